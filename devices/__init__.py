@@ -1,0 +1,1 @@
+"""Adapters of physical devices and their product-quality simulations, all speaking pos.ports."""

@@ -1,0 +1,1 @@
+"""Cards and readers: connection (bytes) -> APDU (status to error) -> session (verbs)."""

@@ -1,0 +1,1 @@
+"""Receipt printers and the cash drawer behind them: transports and the simulated printer."""

@@ -1,0 +1,1 @@
+"""The counter's own rules: domain values, stored facts, use cases and the sagas that cross devices and commits."""

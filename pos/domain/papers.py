@@ -1,0 +1,320 @@
+"""What each paper says, frozen at the commit that causes it (domain P6-P10); how it looks belongs to printing.
+
+A paper is stored in the outbox as JSON (`to_json`), so that a reprint years later says the same. The anchor line
+(chain-epoch-seq and short hash) is added when printing. Amounts are fen, volumes litres, prices yuan x 10^4 per m3,
+times are local text `YYYY-MM-DD HH:MM` already in the hall's offset.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from types import UnionType
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperHead:
+    """Head and marks of every paper.
+
+    Attributes:
+        company, hall: payee company and hall name. till_name: `1 号窗口`. session_no: running number of the till.
+        business_day: ISO date. printed_at: local time. operator_name, operator_code: who is responsible.
+        demo, training, test_keys: marks that cannot be overlooked. emergency_phone: printed on receipts.
+    """
+
+    company: str
+    hall: str
+    till_name: str = ""
+    session_no: int = 0
+    business_day: str = ""
+    printed_at: str = ""
+    operator_name: str = ""
+    operator_code: str = ""
+    demo: bool = False
+    training: bool = False
+    test_keys: bool = False
+    emergency_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One line of a sale: tier name, litres, price, amount. `kind`: gas, card_fee, late_fee, rounding, balance."""
+
+    name: str
+    volume_l: int
+    price_e4: int
+    amount_fen: int
+    kind: str = "gas"
+
+
+@dataclass(frozen=True, slots=True)
+class Denomination:
+    """One row of a count. face_fen; coin (True for coins); pieces."""
+
+    face_fen: int
+    coin: bool
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCount:
+    """A kind or tender with its number of items and sum."""
+
+    name: str
+    count: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PosBatch:
+    """UnionPay slips of one terminal and batch. counted_*: what the cashier counted."""
+
+    terminal: str
+    batch: str
+    slip_count: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature line: role on the paper (交款人 ...), printed name ("" = blank line to sign), time ("" = open)."""
+
+    role: str
+    name: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPaper:
+    """Receipt of a sale, or 已收款未写卡凭单 when `card_result` is `unwritten`, or 退款凭证 when `reversal_of` is set.
+
+    card_result: `written`, `unwritten`, `in_doubt`, `none` (no card in this sale), `issued` (first card).
+    count_before/after: purchase count on the card. year_used_l: bought in the tariff year after this sale;
+    tier_left_l: litres left in the current tier (None = last tier). copy: 客户联 or 存根联. copies: how many to print.
+    tender_name, tender_detail: 现金 / 银联刷卡, reference and last four digits.
+    """
+
+    TEMPLATE: ClassVar[str] = "receipt"
+    head: PaperHead
+    receipt_no: str
+    customer_name: str
+    address: str
+    account_no: str
+    card_no: str
+    meter_no: str
+    price_class: str
+    lines: tuple[PaperLine, ...]
+    due_fen: int
+    tendered_fen: int
+    change_fen: int
+    balance_before_fen: int
+    balance_after_fen: int
+    tender_name: str
+    tender_detail: str = ""
+    count_before: int = 0
+    count_after: int = 0
+    volume_l: int = 0
+    year_used_l: int = 0
+    tier_left_l: int | None = None
+    card_result: str = "none"
+    reversal_of: str = ""
+    approver_name: str = ""
+    sold_at: str = ""
+    copies: tuple[str, ...] = ("客户联",)
+
+
+@dataclass(frozen=True, slots=True)
+class TenderFigures:
+    """Per tender: what the books say, what was counted, what the second person counted (None = not counted)."""
+
+    name: str
+    expected_fen: int
+    counted_fen: int | None
+    verified_fen: int | None
+    over_short_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatterLine:
+    """An unsettled matter handed over by name."""
+
+    kind: str
+    subject: str
+    amount_fen: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZPaper:
+    """班结单 (numbered, closes) or, with `z_no` 0, 班中查询 (X)."""
+
+    TEMPLATE: ClassVar[str] = "z_report"
+    head: PaperHead
+    z_no: int
+    opened_at: str
+    closed_at: str
+    first_seq: int
+    last_seq: int
+    opening_expected_fen: int
+    opening_counted_fen: int
+    sales_count: int
+    gross_fen: int
+    reversed_fen: int
+    tenders: tuple[TenderFigures, ...]
+    kinds: tuple[NamedCount, ...]
+    tiers: tuple[PaperLine, ...]
+    drawer_openings: int
+    reprints: int
+    float_kept_fen: int
+    takings_fen: int
+    explanation: str
+    perpetual_gross_fen: int
+    perpetual_reversed_fen: int
+    perpetual_count: int
+    open_matters: tuple[OpenMatterLine, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    first_receipt: str = ""
+    last_receipt: str = ""
+    blank_cards_expected: int = 0
+    blank_cards_counted: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverPaper:
+    """交接单: what the successor (or the safe) takes over, signed by two people over `digest`."""
+
+    TEMPLATE: ClassVar[str] = "hand_over"
+    head: PaperHead
+    z_no: int
+    receiver_kind: str
+    float_lines: tuple[Denomination, ...]
+    float_fen: int
+    blank_cards: int
+    next_receipt: str
+    bag_no: str
+    device_states: tuple[str, ...]
+    open_matters: tuple[OpenMatterLine, ...]
+    digest: str
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemittanceSlipPaper:
+    """实收交款单 of one till session (P7): made out by the cashier, counted takings, never expected ones."""
+
+    TEMPLATE: ClassVar[str] = "remittance_slip"
+    head: PaperHead
+    slip_no: str
+    payee: str
+    bank: str
+    account: str
+    cash_lines: tuple[Denomination, ...]
+    cash_fen: int
+    pos_batches: tuple[PosBatch, ...]
+    kinds: tuple[NamedCount, ...]
+    over_short_fen: int
+    explanation: str
+    float_kept_fen: int
+    first_receipt: str
+    last_receipt: str
+    session_key: str
+    signatures: tuple[Signature, ...] = ()
+    custody: str = "made_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositSlipPaper:
+    """解款单 of one business day: only slips that finance has received (收讫)."""
+
+    TEMPLATE: ClassVar[str] = "deposit_slip"
+    head: PaperHead
+    slip_no: str
+    payee: str
+    bank: str
+    account: str
+    slips: tuple[RemittanceSlipPaper, ...]
+    cash_lines: tuple[Denomination, ...]
+    cash_fen: int
+    pos_batches: tuple[PosBatch, ...]
+    kinds: tuple[NamedCount, ...]
+    over_short_fen: int
+    not_received: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaybookLine:
+    """One sale in the 收费日记. state: 正常, 冲正, 未写卡, 待核."""
+
+    seq: int
+    at: str
+    receipt_no: str
+    account_no: str
+    what: str
+    volume_l: int
+    due_fen: int
+    tender: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaybookPaper:
+    """收费日记 of one session (P8), in order, for the auditor's comparison."""
+
+    TEMPLATE: ClassVar[str] = "daybook"
+    head: PaperHead
+    session_key: str
+    lines: tuple[DaybookLine, ...]
+    totals: tuple[NamedCount, ...]
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMovementPaper:
+    """Signed note of a cash movement: 找零备用金领用单, 上缴入柜单, 封包入柜单. kind is a stable code."""
+
+    TEMPLATE: ClassVar[str] = "cash_movement"
+    head: PaperHead
+    kind: str
+    number: str
+    lines: tuple[Denomination, ...]
+    amount_fen: int
+    note: str = ""
+    signatures: tuple[Signature, ...] = field(default=())
+
+
+Paper = (
+    ReceiptPaper | ZPaper | HandOverPaper | RemittanceSlipPaper | DepositSlipPaper | DaybookPaper | CashMovementPaper
+)
+_BY_TEMPLATE: dict[str, type[Any]] = {cls.TEMPLATE: cls for cls in get_args(Paper)}
+PAPER_VERSION = 1
+
+
+def to_json(paper: Paper) -> str:
+    """The paper as canonical JSON: template, version, content."""
+    document = {"template": paper.TEMPLATE, "version": PAPER_VERSION, "content": asdict(paper)}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str) -> Paper:
+    """The paper back from `to_json`. Raises ValueError for an unknown template or version."""
+    document = json.loads(text)
+    cls = _BY_TEMPLATE.get(document["template"])
+    if cls is None or document["version"] != PAPER_VERSION:
+        raise ValueError(f"unknown paper {document['template']} version {document['version']}")
+    paper: Paper = _build(cls, document["content"])
+    return paper
+
+
+def _build(kind: Any, value: Any) -> Any:
+    """Rebuild nested frozen dataclasses and tuples from JSON values."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return None if value is None else _build(next(a for a in get_args(kind) if a is not type(None)), value)
+    if origin is tuple:
+        return tuple(_build(get_args(kind)[0], item) for item in value)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value})  # type: ignore[operator]
+    return value

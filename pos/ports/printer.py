@@ -1,0 +1,68 @@
+"""Receipt printer and cash drawer as the counter sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class PrintState(StrEnum):
+    """What became of a job. SENT without confirmation turns into UNKNOWN after a restart; nobody prints twice alone."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOutcome:
+    """Attributes: state (CONFIRMED or UNKNOWN); bytes_sha256 of what was sent; detail, a stable code or ""."""
+
+    state: PrintState
+    bytes_sha256: str
+    detail: str = ""
+
+
+class PrinterState(StrEnum):
+    """Three-valued truth: a printer that does not answer is UNKNOWN, never OK."""
+
+    OK = "ok"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+class ReceiptPrinter(Protocol):
+    """Lane: `print`. One short connection per job."""
+
+    def status(self) -> PrinterState:
+        """Real-time status. Blocking: <= 1 s. Never raises for device conditions."""
+
+    def print_job(self, job_id: str, data: bytes) -> PrintOutcome:
+        """Send one finished job and wait for the printer's own word that it came out.
+
+        Blocking: connect <= 2 s, write <= 5 s, confirmation <= 10 s. Repeat: NOT safe without asking a person.
+        Raises: DeviceUnavailable (nothing sent), DeviceRefused (paper out, cover open: nothing printed).
+        """
+
+
+class DrawerState(StrEnum):
+    """What the drawer's sensor says; UNKNOWN where there is none."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class CashDrawer(Protocol):
+    """The metal device; its pulse lives five seconds, is never queued and never resent."""
+
+    def pulse(self) -> None:
+        """Open it. Blocking: <= 2 s. Raises: DeviceUnavailable, OutcomeUnknown."""
+
+    def state(self) -> DrawerState:
+        """Read the sensor. Blocking: <= 1 s. Never raises for device conditions."""

@@ -1,0 +1,1 @@
+"""Actions that cross devices and commits: the card purchase and the delivery of prints."""

@@ -1,0 +1,1 @@
+"""Tables and queries of customers, cards, tariffs, tills and sales; the unit of work."""

@@ -1,0 +1,1 @@
+"""Papers: neutral layout to ESC/POS bytes, text, picture, PDF, workbook and CSV."""

@@ -1,0 +1,1 @@
+"""Qt views, models, lanes, dialogs, theme and catalogues."""

@@ -1,0 +1,1 @@
+"""Screen logic without Qt: frozen view states in, intentions out."""
