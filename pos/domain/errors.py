@@ -6,19 +6,33 @@ to do now. `str(error)` is English for the log. Everything that is not one of th
 
 from __future__ import annotations
 
+from ledger.errors import (
+    KnownError,
+    SealBroken,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreTooNew,
+)
 
-class KnownError(Exception):
-    """Base of every error that is part of a contract.
-
-    Attributes:
-        code: stable dotted code, for example `till.not_open`.
-        params: figures and names the sentence needs; ints and strings only.
-    """
-
-    def __init__(self, code: str, **params: int | str) -> None:
-        super().__init__(f"{code} {params}" if params else code)
-        self.code = code
-        self.params = params
+__all__ = [
+    "DeviceError",
+    "DeviceProtocolError",
+    "DeviceRefused",
+    "DeviceUnavailable",
+    "KnownError",
+    "OutcomeUnknown",
+    "RuleViolation",
+    "SealBroken",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFull",
+    "StoreReadOnly",
+    "StoreTooNew",
+]
 
 
 class RuleViolation(KnownError):
@@ -43,27 +57,3 @@ class DeviceProtocolError(DeviceError):
 
 class OutcomeUnknown(DeviceError):
     """Sent, no believable answer: the act may or may not have happened. Leaves an open matter."""
-
-
-class StoreError(KnownError):
-    """The books could not be read or written."""
-
-
-class StoreBusy(StoreError):
-    """Another program holds the database; nothing was written. A repeat with the same command id is safe."""
-
-
-class StoreFull(StoreError):
-    """The disk is full; nothing was written."""
-
-
-class StoreReadOnly(StoreError):
-    """The database cannot be written; nothing was written."""
-
-
-class StoreDamaged(StoreError):
-    """The database is damaged or its settings cannot be trusted; selling stops."""
-
-
-class StoreTooNew(StoreError):
-    """The database was made by a newer program; it is not touched."""

@@ -1,0 +1,188 @@
+"""Appending to the books and reading them back (design, Money rules 1, 2, 4; docs/journal-format.md).
+
+`append` computes the next key, totals, canonical body, hash and, where due, signature, and inserts one row; the
+database expands postings and sealed rows from it. Nothing here commits: the unit of work does.
+Must not know: what the facts mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.canonical import canonical, sha256_hex
+from ledger.entry import Head, Record, RecordDraft, RecordKey, Side, Totals
+from ledger.keys import SUITE, Signer
+
+FORMAT = 1
+GENESIS_HASH = "0" * 64
+SIGN_EVERY = 100
+CLOCK_TOLERANCE_MS = 2000
+
+_HEAD_SQL = (
+    "SELECT epoch, seq, hash, at_utc_ms, body ->> '$.totals' FROM journal"
+    " WHERE chain = ? ORDER BY epoch DESC, seq DESC LIMIT 1"
+)
+_INSERT_SQL = (
+    "INSERT INTO journal (chain, epoch, seq, command_id, kind, session, at_utc_ms, body, hash, suite, key_id,"
+    " signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SELECT = "SELECT chain, epoch, seq, kind, command_id, at_utc_ms, body, hash, signature FROM journal"
+
+
+class UnbalancedRecord(Exception):
+    """Debits and credits of a draft differ: a bug in a posting rule, refused again by the seal."""
+
+
+class Journal:
+    """The journal inside one unit of work.
+
+    Args:
+        connection: an open writing connection (or a reading one, if nothing is appended).
+        now_utc_ms: the clock.
+        offset_min: the hall's offset from UTC in minutes.
+        signer: the installation key.
+    """
+
+    def __init__(
+        self, connection: Connection, *, now_utc_ms: Callable[[], int], offset_min: int, signer: Signer
+    ) -> None:
+        self._connection = connection
+        self._now_utc_ms = now_utc_ms
+        self._offset_min = offset_min
+        self._signer = signer
+
+    def head(self, chain: str) -> Head:
+        """The newest record of a chain; `seq` 0 if the chain has none."""
+        row = self._connection.exec_driver_sql(_HEAD_SQL, (chain,)).first()
+        if row is None:
+            return Head(chain, 1, 0, GENESIS_HASH, 0, Totals())
+        return Head(chain, row[0], row[1], row[2], row[3], Totals(**json.loads(row[4])))
+
+    def append(self, draft: RecordDraft, *, new_epoch: bool = False, head: Head | None = None) -> Record:
+        """Seal one fact.
+
+        Args:
+            draft: what happened.
+            new_epoch: begin the next epoch of the chain (restore only).
+            head: the chain's head if the caller has just asked for it in this unit of work.
+
+        Raises:
+            UnbalancedRecord, SealBroken, StoreError kinds.
+        """
+        _assert_balanced(draft)
+        head = head or self.head(draft.chain)
+        now = self._now_utc_ms()
+        if head.seq and now < head.at_utc_ms - CLOCK_TOLERANCE_MS and draft.kind != "clock_stepped":
+            self._note_clock_step(draft, head, now)
+            head = self.head(draft.chain)
+        key = RecordKey(draft.chain, head.epoch + 1, 1) if new_epoch else head.next_key
+        totals = head.totals.plus(draft.adds)
+        wants_signature = draft.sign or key.seq % SIGN_EVERY == 0 or key.seq == 1
+        body = canonical(
+            {
+                "format": FORMAT,
+                "chain": key.chain,
+                "epoch": key.epoch,
+                "seq": key.seq,
+                "prev_hash": head.hash,
+                "command_id": draft.command_id,
+                "kind": draft.kind,
+                "version": draft.version,
+                "actor": draft.actor,
+                "approver": draft.approver,
+                "at_utc_ms": now,
+                "offset_min": self._offset_min,
+                "business_day": draft.business_day,
+                "session": draft.till_session,
+                "signing": "due" if wants_signature else "none",
+                "totals": asdict(totals),
+                "payload": {
+                    "facts": dict(draft.facts),
+                    "postings": [[p.side, p.amount.fen, p.account, p.party, p.matter] for p in draft.postings],
+                    "rows": {name: [dict(row) for row in rows] for name, rows in draft.rows.items()},
+                },
+            }
+        )
+        record_hash = sha256_hex(body)
+        signature = self._signer.sign(record_hash) if wants_signature else None
+        self._connection.exec_driver_sql(
+            _INSERT_SQL,
+            (
+                key.chain,
+                key.epoch,
+                key.seq,
+                draft.command_id,
+                draft.kind,
+                draft.till_session,
+                now,
+                body,
+                record_hash,
+                SUITE if signature else None,
+                self._signer.key_id if signature else None,
+                signature,
+            ),
+        )
+        return Record(
+            key, draft.kind, draft.command_id, now, draft.facts, totals, record_hash, signature is not None
+        )
+
+    def by_command(self, command_id: str) -> Record | None:
+        """The record a command has already made, or None: a repeat returns the first result (Money rules 6)."""
+        row = self._connection.exec_driver_sql(f"{_SELECT} WHERE command_id = ?", (command_id,)).first()
+        return None if row is None else _record(row)
+
+    def by_key(self, key: RecordKey) -> Record | None:
+        """The record at a key, or None."""
+        row = self._connection.exec_driver_sql(
+            f"{_SELECT} WHERE chain = ? AND epoch = ? AND seq = ?", (key.chain, key.epoch, key.seq)
+        ).first()
+        return None if row is None else _record(row)
+
+    def of_till_session(self, till_session: str, kinds: tuple[str, ...] = ()) -> Iterator[Record]:
+        """Records of a till session in order, optionally of some kinds only."""
+        marks = f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        rows = self._connection.exec_driver_sql(
+            f"{_SELECT} WHERE session = ?{marks} ORDER BY chain, epoch, seq", (till_session, *kinds)
+        )
+        return (_record(row) for row in rows)
+
+    def _note_clock_step(self, draft: RecordDraft, head: Head, now: int) -> None:
+        """The clock went back: say so in the books before anything else is written with the new time."""
+        key = head.next_key
+        self.append(
+            RecordDraft(
+                chain=draft.chain,
+                kind="clock_stepped",
+                command_id=f"clock:{key}",
+                actor=draft.actor,
+                facts={"from_utc_ms": head.at_utc_ms, "to_utc_ms": now},
+            ),
+            head=head,
+        )
+
+
+def _assert_balanced(draft: RecordDraft) -> None:
+    debits = sum(p.amount.fen for p in draft.postings if p.side == Side.DEBIT)
+    credits = sum(p.amount.fen for p in draft.postings if p.side == Side.CREDIT)
+    if debits != credits or any(p.amount.fen <= 0 for p in draft.postings):
+        raise UnbalancedRecord(f"{draft.kind}: debits {debits} fen, credits {credits} fen")
+
+
+def _record(row: Any) -> Record:
+    chain, epoch, seq, kind, command_id, at_utc_ms, body, record_hash, signature = row
+    content = json.loads(body)
+    return Record(
+        RecordKey(chain, epoch, seq),
+        kind,
+        command_id,
+        at_utc_ms,
+        content["payload"]["facts"],
+        Totals(**content["totals"]),
+        record_hash,
+        signature is not None,
+    )

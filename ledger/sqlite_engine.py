@@ -1,0 +1,135 @@
+"""SQLite as the books need it: driver, settings read back, errors translated (trust rules 2.3, each measured there).
+
+The one place that imports the driver. Everything particular to this engine is here and in `seal_sqlite`.
+"""
+
+from __future__ import annotations
+
+import sqlite3 as stdlib_sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from ledger.errors import (
+    SealBroken,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+)
+
+try:
+    import pysqlite3 as _bundled_sqlite3
+except ImportError:  # platforms without a wheel: the system's SQLite is used if it is sound
+    _bundled_sqlite3 = None
+
+driver: ModuleType = _bundled_sqlite3 or stdlib_sqlite3
+SOUND_FROM = (3, 51, 3)
+SOUND_BACKPORTS = ((3, 50, 7), (3, 44, 6))
+BUSY_TIMEOUT_MS = 5000
+
+_PRAGMAS: tuple[tuple[str, str, Any], ...] = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("cell_size_check", "ON", 1),
+    ("mmap_size", "0", 0),
+    ("busy_timeout", str(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS),
+    ("cache_size", "-32768", -32768),
+    ("temp_store", "MEMORY", 2),
+)
+
+
+def sqlite_version() -> str:
+    """Version of the SQLite library in use."""
+    return str(driver.sqlite_version)
+
+
+def is_sound(version: tuple[int, ...]) -> bool:
+    """False inside the range with the WAL-reset defect."""
+    if version >= SOUND_FROM:
+        return True
+    return any(version[:2] == backport[:2] and version >= backport for backport in SOUND_BACKPORTS)
+
+
+def make_engine(path: Path, *, read_only: bool = False) -> Engine:
+    """An engine on a local file. Every connection sets and reads back its settings.
+
+    A writer begins IMMEDIATE, so a unit of work never fails half-way for the lock; a reader refuses to write.
+
+    Raises (at the first connection): StoreDamaged `store.unsound_engine` or `store.settings_refused`.
+    """
+    if not is_sound(driver.sqlite_version_info):
+        raise StoreDamaged("store.unsound_engine", version=sqlite_version())
+    engine = create_engine(f"sqlite:///{path}", module=driver, poolclass=QueuePool, pool_size=4, max_overflow=0)
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def _settings(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        apply_settings(raw)
+        if read_only:
+            raw.execute("PRAGMA query_only=ON").fetchall()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "handle_error")
+    def _translate(context: Any) -> None:
+        known = known_error(context.original_exception)
+        if known is not None:
+            raise known from context.original_exception
+
+    return engine
+
+
+def apply_settings(raw: Any) -> None:
+    """Set every pragma and fetch it back; a silent refusal would lose acknowledged money.
+
+    Raises: StoreDamaged `store.settings_refused` with the pragma's name; StoreError kinds for I/O faults.
+    """
+    for name, value, expected in _PRAGMAS:
+        raw.execute(f"PRAGMA {name}={value}").fetchall()
+        answer = raw.execute(f"PRAGMA {name}").fetchone()
+        if answer is None or answer[0] != expected:
+            raise StoreDamaged("store.settings_refused", setting=name, found=str(answer and answer[0]))
+
+
+def read_back(connection: Any) -> dict[str, Any]:
+    """The settings as they are now, for the doctor."""
+    return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name, _, _ in _PRAGMAS}
+
+
+def known_error(error: BaseException | None) -> StoreError | None:
+    """Translate a driver error; None for what is a bug of ours."""
+    if isinstance(error, DBAPIError):
+        error = error.orig
+    if not isinstance(error, driver.Error):
+        return None
+    text = str(error)
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if text.startswith("seal:"):
+        return SealBroken("store.seal", detail=text)
+    table: dict[int, tuple[type[StoreError], str]] = {
+        5: (StoreBusy, "store.busy"),
+        6: (StoreBusy, "store.busy"),
+        8: (StoreReadOnly, "store.read_only"),
+        10: (StoreDamaged, "store.io"),
+        11: (StoreDamaged, "store.damaged"),
+        13: (StoreFull, "store.full"),
+        14: (StoreReadOnly, "store.cannot_open"),
+        26: (StoreDamaged, "store.damaged"),
+    }
+    if primary in table:
+        kind, name = table[primary]
+        return kind(name, detail=text)
+    return None
