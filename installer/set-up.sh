@@ -58,14 +58,13 @@ fi
 
 echo "Making .venv with $("$python" --version) from $lock"
 rm -f .venv/set-up-*.stamp
-if ! { [ -x .venv/bin/python ] && [ -x .venv/bin/pip ] && fits .venv/bin/python \
-  && grep -qxF "VIRTUAL_ENV=$PWD/.venv" <(sed -n "s/^ *VIRTUAL_ENV=[\"']\{0,1\}\([^\"']*\).*/VIRTUAL_ENV=\1/p" .venv/bin/activate); }; then
+if ! { [ -x .venv/bin/pip ] && fits .venv/bin/python && grep -q -- " $PWD/\.venv\$" .venv/pyvenv.cfg; }; then
   rm -rf .venv   # absent, half made, or moved here from another folder
   "$python" -m venv .venv
 fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement installer/bootstrap.lock
 uv() { .venv/bin/uv --quiet "$@" --python .venv/bin/python; }
-export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=${UV_LINK_MODE:-copy}
+export UV_PYTHON_DOWNLOADS=never
 uv pip sync --require-hashes --build-constraints installer/build.lock "$lock"
 uv pip install --no-deps --no-build-isolation --editable .
 printf '%s\n' "$stamp_text" > ".venv/set-up-$([ "$set_name" = test ] && echo test || echo run).stamp"
