@@ -1,0 +1,39 @@
+"""All tables of the counter, collected from the areas, and the schema's version.
+
+Sealed tables hold facts and are expanded by the database from journal records; plain tables hold what may change or
+be erased (names and phones, credentials, the outbox, the search index). Schema steps never copy a sealed table.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from ledger.errors import StoreDamaged, StoreTooNew
+from ledger.seal_sqlite import journal_ddl, sealed_table_ddl
+from pos.store import tables_accounts, tables_people, tables_sales, tables_tills
+
+SCHEMA_VERSION = 1
+SEALED = (*tables_people.SEALED, *tables_accounts.SEALED, *tables_tills.SEALED, *tables_sales.SEALED)
+PLAIN = (*tables_people.PLAIN, *tables_accounts.PLAIN, *tables_tills.PLAIN, *tables_sales.PLAIN)
+
+
+def create(connection: Connection) -> None:
+    """Make all tables in an empty database."""
+    statements = [*journal_ddl(), *(s for table in SEALED for s in sealed_table_ddl(table)), *PLAIN]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def check(connection: Connection) -> bool:
+    """True if the tables are there and of this version, False if the database is empty.
+
+    Raises: StoreTooNew `store.too_new`; StoreDamaged `store.not_ours` for a database of something else.
+    """
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0)
+    tables = int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() or 0)
+    if version > SCHEMA_VERSION:
+        raise StoreTooNew("store.too_new", found=version, known=SCHEMA_VERSION)
+    if version == 0 and tables:
+        raise StoreDamaged("store.not_ours")
+    return version == SCHEMA_VERSION

@@ -1,0 +1,150 @@
+"""Tables of sales, tiers, UnionPay charges, card writes and prints (design, Money rules 7-9, 13)."""
+
+from __future__ import annotations
+
+from ledger.seal import SealedTable
+
+SALE = SealedTable(
+    name="sale",
+    columns=(
+        ("sale_id", "TEXT NOT NULL"),  # key of its record as text
+        ("session_id", "TEXT NOT NULL"),
+        ("account_no", "TEXT NOT NULL"),
+        ("item", "TEXT NOT NULL"),  # gas, first_card
+        ("receipt_no", "INTEGER NOT NULL"),
+        ("tender", "TEXT NOT NULL"),  # cash, unionpay
+        ("volume_l", "INTEGER NOT NULL"),  # negative in a reversal
+        ("due_fen", "INTEGER NOT NULL"),  # sum of the lines, negative in a reversal
+        ("paid_fen", "INTEGER NOT NULL"),  # what stays in the drawer or on the slip, negative in a reversal
+        ("tendered_fen", "INTEGER NOT NULL"),
+        ("change_fen", "INTEGER NOT NULL"),
+        ("customer_money_fen", "INTEGER NOT NULL"),  # what the sale adds to (takes from, negative) 户内余额
+        ("waived_fen", "INTEGER NOT NULL"),  # 抹零
+        ("card_write_id", "TEXT"),
+        ("reverses_sale_id", "TEXT"),
+        ("sold_at_utc_ms", "INTEGER NOT NULL"),
+    ),
+    unique=(
+        ("sale_id", ""),
+        ("card_write_id", "card_write_id IS NOT NULL"),
+        ("reverses_sale_id", "reverses_sale_id IS NOT NULL"),
+    ),
+    indexes=("session_id, tender, paid_fen", "account_no, sold_at_utc_ms"),
+)
+
+SALE_LINE = SealedTable(
+    name="sale_line",
+    columns=(
+        ("sale_id", "TEXT NOT NULL"),
+        ("session_id", "TEXT NOT NULL"),
+        ("account_no", "TEXT NOT NULL"),
+        ("kind", "TEXT NOT NULL"),  # gas, card_fee, late_fee
+        ("name", "TEXT NOT NULL"),
+        ("tariff_id", "TEXT"),
+        ("tariff_year", "INTEGER"),
+        ("tier", "INTEGER"),
+        ("volume_l", "INTEGER NOT NULL"),  # negative in a reversal
+        ("price_e4", "INTEGER NOT NULL"),
+        ("amount_fen", "INTEGER NOT NULL"),  # negative in a reversal
+        ("vat_rate_bp", "INTEGER NOT NULL"),
+    ),
+    indexes=("account_no, tariff_year, tier, volume_l", "session_id, kind, amount_fen"),
+)
+
+UNIONPAY_CHARGE = SealedTable(
+    name="unionpay_charge",
+    columns=(
+        ("charge_id", "TEXT NOT NULL"),
+        ("session_id", "TEXT NOT NULL"),
+        ("terminal", "TEXT NOT NULL"),
+        ("batch", "TEXT NOT NULL"),
+        ("trace", "TEXT NOT NULL"),
+        ("reference", "TEXT NOT NULL"),
+        ("last_four", "TEXT NOT NULL"),
+        ("amount_fen", "INTEGER NOT NULL"),
+    ),
+    unique=(("charge_id", ""), ("terminal, batch, trace", "")),
+    indexes=("session_id, terminal, batch, amount_fen",),
+    checks=("amount_fen > 0", "length(last_four) = 4"),
+)
+
+UNIONPAY_USE = SealedTable(
+    name="unionpay_use",
+    columns=(("charge_id", "TEXT NOT NULL"), ("sale_id", "TEXT NOT NULL")),
+    unique=(("charge_id", ""),),
+    indexes=("sale_id",),
+)
+
+CARD_WRITE = SealedTable(
+    name="card_write",
+    columns=(
+        ("write_id", "TEXT NOT NULL"),
+        ("step_no", "INTEGER NOT NULL"),
+        ("state", "TEXT NOT NULL"),  # paid, writing, posted, failed, reversed, in_doubt
+        ("purpose", "TEXT NOT NULL"),  # purchase, first_card
+        ("session_id", "TEXT NOT NULL"),
+        ("sale_id", "TEXT NOT NULL"),
+        ("account_no", "TEXT NOT NULL"),
+        ("card_no", "TEXT NOT NULL"),
+        ("amount_fen", "INTEGER NOT NULL"),
+        ("detail", "TEXT NOT NULL"),  # JSON: before image, intended content, image found, reason
+    ),
+    unique=(("write_id, step_no", ""),),
+    indexes=("card_no, write_id, step_no", "account_no, write_id, step_no", "session_id, state"),
+    checks=("state IN ('paid', 'writing', 'posted', 'failed', 'reversed', 'in_doubt')",),
+    guards=(
+        (
+            "NEW.state = 'paid' AND EXISTS (SELECT 1 FROM card_write w WHERE w.card_no = NEW.card_no"
+            " AND w.state IN ('paid', 'writing', 'failed', 'in_doubt') AND w.step_no ="
+            " (SELECT max(step_no) FROM card_write x WHERE x.write_id = w.write_id))",
+            "seal: card_write open for this card",
+        ),
+        (
+            "NEW.step_no <> 1 + coalesce((SELECT max(step_no) FROM card_write WHERE write_id = NEW.write_id), 0)",
+            "seal: card_write step",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM card_write WHERE write_id = NEW.write_id AND state IN ('posted', 'reversed'))",
+            "seal: card_write is settled",
+        ),
+    ),
+)
+
+DRAWER_OPENING = SealedTable(
+    name="drawer_opening",
+    columns=(
+        ("session_id", "TEXT NOT NULL"),
+        ("reason", "TEXT NOT NULL"),  # sale, reversal, count, float, no_sale
+        ("outcome", "TEXT NOT NULL"),  # opened, expired, unknown
+        ("note", "TEXT NOT NULL"),
+    ),
+    indexes=("session_id",),
+)
+
+PRINTED = SealedTable(
+    name="printed",
+    columns=(
+        ("job_id", "TEXT NOT NULL"),
+        ("session_id", "TEXT"),
+        ("copy_no", "INTEGER NOT NULL"),  # 0 original, n-th 补打
+        ("state", "TEXT NOT NULL"),  # confirmed, unknown
+        ("bytes_sha256", "TEXT NOT NULL"),
+        ("settled_by", "TEXT"),  # operator who said whether a complete paper came out
+    ),
+    indexes=("job_id", "session_id"),
+)
+
+SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_USE, CARD_WRITE, DRAWER_OPENING, PRINTED)
+
+PLAIN = (
+    # One row per paper to print, in the same commit as its fact; the state moves, the document never does.
+    """CREATE TABLE outbox (
+      job_id TEXT PRIMARY KEY, session_id TEXT, till_id TEXT, fact_key TEXT NOT NULL, fact_hash TEXT NOT NULL,
+      template TEXT NOT NULL, template_version INTEGER NOT NULL, copy_no INTEGER NOT NULL, original_job_id TEXT,
+      reason TEXT NOT NULL, document TEXT NOT NULL, state TEXT NOT NULL, queued_at_utc_ms INTEGER NOT NULL,
+      CHECK (state IN ('queued', 'sent', 'confirmed', 'unknown'))
+    ) STRICT""",
+    "CREATE INDEX outbox_state ON outbox (state, queued_at_utc_ms)",
+    "CREATE INDEX outbox_session ON outbox (session_id, queued_at_utc_ms)",
+    "CREATE INDEX outbox_fact ON outbox (fact_key)",
+)

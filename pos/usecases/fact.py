@@ -1,0 +1,106 @@
+"""How every use case runs: one command in, one sealed fact, one result out (design, Money rules 5-6, 12).
+
+`perform` opens the one unit of work, returns the first result if the command id is known, checks the role, lets the
+use case decide the record, commits, and builds the result from the record itself, so that a repeat cannot answer
+anything else. A refusal rolls back; then a second unit of work writes `refused` (repeats coalesced).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ledger.entry import Record, RecordDraft
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.ports.surroundings import Clock, IdSource
+from pos.store.people_queries import chain_for_refusal
+from pos.store.unit_of_work import Store, UnitOfWork
+from pos.usecases.permission import Consent, authorise
+
+Result = TypeVar("Result")
+
+REFUSAL_FAMILIES = ("role.", "approval.", "limit.", "sign_in.")
+"""Refusals that are facts; field validation is not one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What a use case may reach: the store, the clock and fresh ids. No device."""
+
+    store: Store
+    clock: Clock
+    ids: IdSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a person asked for.
+
+    Attributes:
+        command_id: made where the person pressed the button; a repeat returns the first result.
+        actor: operator id.
+        consent: another person's consent to this one action, where the matrix asks for it.
+    """
+
+    command_id: str
+    actor: str
+    consent: Consent | None = None
+
+
+def perform(
+    hall: Hall,
+    command: Command,
+    act: Act,
+    decide: Callable[[UnitOfWork, str | None], RecordDraft],
+    result_of: Callable[[UnitOfWork, Record], Result],
+    *,
+    after: Callable[[UnitOfWork, Record], None] | None = None,
+) -> Result:
+    """Run one use case.
+
+    Args:
+        hall: the surroundings.
+        command: what was asked.
+        act: row of the matrix it falls under.
+        decide: from the state as read in the unit, and the approver's id or None, to the record; raises RuleViolation.
+        result_of: from the sealed record to the result; used for the first call and for every repeat.
+        after: plain rows that belong to the same fact (outbox jobs, erasable customer data).
+
+    Raises: RuleViolation, StoreError kinds.
+    """
+    try:
+        with hall.store.unit_of_work() as uow:
+            known = uow.journal.by_command(command.command_id)
+            if known is not None:
+                return result_of(uow, known)
+            approver = authorise(uow.connection, act, command.actor, command.consent, command.command_id)
+            record = uow.journal.append(decide(uow, approver))
+            if after is not None:
+                after(uow, record)
+            result = result_of(uow, record)
+            uow.commit()
+            return result
+    except RuleViolation as refusal:
+        if refusal.code.startswith(REFUSAL_FAMILIES):
+            note_refusal(hall, command, act, refusal)
+        raise
+
+
+def note_refusal(hall: Hall, command: Command, act: Act, refusal: RuleViolation) -> None:
+    """Write `refused` with its own id and the attempted command id; the same attempt is written once."""
+    refusal_id = f"refused:{command.command_id}:{refusal.code}"
+    with hall.store.unit_of_work() as uow:
+        if uow.journal.by_command(refusal_id) is not None:
+            return
+        uow.journal.append(
+            RecordDraft(
+                chain=chain_for_refusal(uow.connection),
+                kind="refused",
+                command_id=refusal_id,
+                actor=command.actor,
+                facts={"act": act, "code": refusal.code, "attempted": command.command_id},
+            )
+        )
+        uow.commit()
