@@ -1,0 +1,50 @@
+"""How figures look on papers: money grouped with two decimals, litres as m3, prices as yuan per m3, dates, pieces.
+
+Integer arithmetic only (design "Money rules"). Must not know: any paper.
+"""
+
+from __future__ import annotations
+
+from ledger.money import Money
+from pos.domain.papers import Denomination
+
+
+def yuan(amount_fen: int) -> str:
+    """8679 as `86.79`, with commas for thousands."""
+    return Money(amount_fen).grouped()
+
+
+def signed_yuan(amount_fen: int) -> str:
+    """A difference with its sign: `+0.50`, `-0.50`, `0.00`."""
+    return ("+" if amount_fen > 0 else "") + yuan(amount_fen)
+
+
+def cubic_metres(volume_l: int) -> str:
+    """33000 litres as `33`, 33500 as `33.5`."""
+    sign = "-" if volume_l < 0 else ""
+    whole, rest = divmod(abs(volume_l), 1000)
+    return f"{sign}{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+
+
+def price(price_e4: int) -> str:
+    """26300 as `2.63`; at least two, at most four decimals."""
+    text = f"{price_e4 // 10_000}.{price_e4 % 10_000:04d}"
+    return text[:-2] + text[-2:].rstrip("0")
+
+
+def face(line: Denomination) -> str:
+    """A denomination by its trade name: `100 元`, `1 元硬币`, `5 角纸币`, `1 分`."""
+    if line.face_fen >= 100:
+        name = f"{line.face_fen // 100} 元"
+    else:
+        name = f"{line.face_fen // 10} 角" if line.face_fen >= 10 else f"{line.face_fen} 分"
+    if line.face_fen > 100:
+        return name
+    return name + ("硬币" if line.coin else "纸币")
+
+
+def over_short(difference_fen: int) -> str:
+    """`长款 1.20`, `短款 0.30` or `无长短款`."""
+    if difference_fen == 0:
+        return "无长短款"
+    return f"{'长款' if difference_fen > 0 else '短款'} {yuan(abs(difference_fen))}"
