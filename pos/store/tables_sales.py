@@ -68,11 +68,29 @@ UNIONPAY_CHARGE = SealedTable(
     checks=("amount_fen > 0", "length(last_four) = 4"),
 )
 
-UNIONPAY_USE = SealedTable(
-    name="unionpay_use",
-    columns=(("charge_id", "TEXT NOT NULL"), ("sale_id", "TEXT NOT NULL")),
-    unique=(("charge_id", ""),),
-    indexes=("sale_id",),
+UNIONPAY_EVENT = SealedTable(
+    name="unionpay_event",
+    columns=(
+        ("charge_id", "TEXT NOT NULL"),
+        ("event_no", "INTEGER NOT NULL"),
+        ("event", "TEXT NOT NULL"),  # used by a sale, released by its reversal, undone at the terminal (撤销)
+        ("sale_id", "TEXT"),
+    ),
+    unique=(("charge_id, event_no", ""),),
+    indexes=("sale_id, charge_id",),
+    checks=("event IN ('used', 'released', 'undone')",),
+    guards=(
+        (
+            "NEW.event_no <> 1 + coalesce((SELECT max(event_no) FROM unionpay_event"
+            " WHERE charge_id = NEW.charge_id), 0)",
+            "seal: unionpay_event step",
+        ),
+        (
+            "NEW.event IN ('used', 'undone') AND coalesce((SELECT event FROM unionpay_event"
+            " WHERE charge_id = NEW.charge_id AND event_no = NEW.event_no - 1), 'released') <> 'released'",
+            "seal: unionpay charge is not free",
+        ),
+    ),
 )
 
 CARD_WRITE = SealedTable(
@@ -134,7 +152,7 @@ PRINTED = SealedTable(
     indexes=("job_id", "session_id"),
 )
 
-SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_USE, CARD_WRITE, DRAWER_OPENING, PRINTED)
+SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_EVENT, CARD_WRITE, DRAWER_OPENING, PRINTED)
 
 PLAIN = (
     # One row per paper to print, in the same commit as its fact; the state moves, the document never does.
@@ -147,4 +165,21 @@ PLAIN = (
     "CREATE INDEX outbox_state ON outbox (state, queued_at_utc_ms)",
     "CREATE INDEX outbox_session ON outbox (session_id, queued_at_utc_ms)",
     "CREATE INDEX outbox_fact ON outbox (fact_key)",
+    # What is open now, kept by the database itself so that looking never scans history; the facts are above.
+    """CREATE TABLE open_card_write (
+      write_id TEXT PRIMARY KEY, card_no TEXT NOT NULL, account_no TEXT NOT NULL, session_id TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX open_card_write_account ON open_card_write (account_no)",
+    """CREATE TRIGGER card_write_opened AFTER INSERT ON card_write WHEN NEW.step_no = 1 BEGIN
+      INSERT INTO open_card_write VALUES (NEW.write_id, NEW.card_no, NEW.account_no, NEW.session_id); END""",
+    """CREATE TRIGGER card_write_settled AFTER INSERT ON card_write WHEN NEW.state IN ('posted', 'reversed') BEGIN
+      DELETE FROM open_card_write WHERE write_id = NEW.write_id; END""",
+    """CREATE TABLE open_unionpay_charge (
+      charge_id TEXT PRIMARY KEY, session_id TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER unionpay_charge_opened AFTER INSERT ON unionpay_charge BEGIN
+      INSERT INTO open_unionpay_charge VALUES (NEW.charge_id, NEW.session_id); END""",
+    """CREATE TRIGGER unionpay_event_moved AFTER INSERT ON unionpay_event BEGIN
+      DELETE FROM open_unionpay_charge WHERE charge_id = NEW.charge_id;
+      INSERT INTO open_unionpay_charge SELECT charge_id, session_id FROM unionpay_charge
+        WHERE charge_id = NEW.charge_id AND NEW.event = 'released'; END""",
 )

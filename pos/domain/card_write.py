@@ -1,0 +1,154 @@
+"""The recorded attempt to put credit on a card: its states and the decision after a look at the card.
+
+Source: design Money rules 7, trust 3.2, cards B5. Money first, then card; after a crash the card decides, by card
+number, sequence and purchase content, never by guessing; nothing is written blind.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
+from pos.domain.errors import RuleViolation
+
+
+class WriteState(StrEnum):
+    """Durable states, newest row wins."""
+
+    PAID = "paid"
+    WRITING = "writing"
+    POSTED = "posted"
+    FAILED = "failed"
+    REVERSED = "reversed"
+    IN_DOUBT = "in_doubt"
+
+
+SETTLED = (WriteState.POSTED, WriteState.REVERSED)
+
+
+class WritePurpose(StrEnum):
+    """What is put on the card."""
+
+    PURCHASE = "purchase"
+    FIRST_CARD = "first_card"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteIntent:
+    """What was promised to the customer when she paid.
+
+    Attributes:
+        purpose: purchase on a user card, or personalising a blank one.
+        before: the card as read before the payment.
+        identity: for a first card, who it becomes.
+        purchase: the content the card must hold afterwards.
+    """
+
+    purpose: WritePurpose
+    before: CardImage
+    purchase: CardPurchase
+    identity: CardIdentity | None = None
+
+    @property
+    def card_no(self) -> str:
+        """Number of the card that is to be written."""
+        identity = self.identity or self.before.identity
+        if identity is None:
+            raise ValueError("a purchase needs a card with an identity")
+        return identity.card_no
+
+
+class Verdict(StrEnum):
+    """What the card says about an open intent."""
+
+    WRITE = "write"  # plainly before: write, or give the money back
+    WRITTEN = "written"  # plainly after, or taken by the meter since: post
+    OTHER_CARD = "other_card"  # ask for the original card; nothing is known about this intent
+    DOUBT = "doubt"  # neither: a lead decides
+
+
+def judge(intent: WriteIntent, found: CardImage) -> Verdict:
+    """Compare an open intent with the card in the reader.
+
+    The whole image is not compared: the meter may have taken the purchase meanwhile, and that proves the write.
+    """
+    if intent.purpose is WritePurpose.FIRST_CARD:
+        return _judge_first_card(intent, found)
+    if found.kind is not CardKind.USER:
+        same_chip = found.chip_uid and found.chip_uid == intent.before.chip_uid
+        return Verdict.DOUBT if same_chip or not found.chip_uid else Verdict.OTHER_CARD
+    if found.identity != intent.before.identity or found.chip_uid != intent.before.chip_uid:
+        return Verdict.OTHER_CARD
+    if _holds(intent.purchase, found):
+        return Verdict.WRITTEN
+    if found.purchase == intent.before.purchase:
+        return Verdict.WRITE
+    return Verdict.DOUBT
+
+
+def _judge_first_card(intent: WriteIntent, found: CardImage) -> Verdict:
+    if intent.before.chip_uid and found.chip_uid and found.chip_uid != intent.before.chip_uid:
+        return Verdict.OTHER_CARD
+    if found.kind in (CardKind.BLANK, CardKind.UNREADABLE):
+        return Verdict.WRITE
+    if found.kind is CardKind.USER and found.identity == intent.identity and _holds(intent.purchase, found):
+        return Verdict.WRITTEN
+    return Verdict.OTHER_CARD
+
+
+def _holds(purchase: CardPurchase, found: CardImage) -> bool:
+    return found.holds(purchase)
+
+
+def check_card_may_buy(found: CardImage, *, account_no: str, card_no: str, area_code: str = "") -> None:
+    """Everything about the card itself that forbids a purchase, by name.
+
+    Raises: RuleViolation `card.tool`, `card.foreign`, `card.blank`, `card.unreadable`, `card.other_account`,
+    `card.replaced`, `card.unconsumed` (volume_l), `card.meter_alarm` is only shown, never refused.
+    """
+    if found.kind is not CardKind.USER or found.identity is None or found.purchase is None:
+        raise RuleViolation(f"card.{found.kind}", note=found.note)
+    if found.identity.account_no != account_no:
+        raise RuleViolation("card.other_account", found=found.identity.account_no)
+    if found.identity.card_no != card_no:
+        raise RuleViolation("card.replaced", found=found.identity.card_no)
+    if found.unconsumed_l:
+        raise RuleViolation("card.unconsumed", volume_l=found.unconsumed_l, sequence=found.purchase.sequence)
+
+
+def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc_ms: int) -> CardPurchase:
+    """The content a purchase puts on the card: sequence plus one, cumulative plus the volume (B3)."""
+    before = found.purchase or CardPurchase(0, 0, 0)
+    return CardPurchase(
+        sequence=before.sequence + 1,
+        volume_l=volume_l,
+        cumulative_l=before.cumulative_l + volume_l,
+        price_e4=price_e4,
+        sold_at_utc_ms=sold_at_utc_ms,
+    )
+
+
+def intent_to_json(intent: WriteIntent) -> str:
+    """The intent as stored with the `paid` row: no keys, no personal data, only what a card may show."""
+    return json.dumps(asdict(intent), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def intent_from_json(text: str) -> WriteIntent:
+    """The intent back from `intent_to_json`."""
+    content = json.loads(text)
+    identity = content["identity"]
+    return WriteIntent(
+        purpose=WritePurpose(content["purpose"]),
+        before=_image(content["before"]),
+        purchase=CardPurchase(**content["purchase"]),
+        identity=None if identity is None else CardIdentity(**identity),
+    )
+
+
+def _image(content: dict[str, Any]) -> CardImage:
+    nested = {"identity": CardIdentity, "purchase": CardPurchase, "feedback": MeterFeedback}
+    values = {name: nested[name](**v) if name in nested and v is not None else v for name, v in content.items()}
+    return CardImage(**{**values, "kind": CardKind(content["kind"])})

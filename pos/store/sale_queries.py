@@ -1,0 +1,196 @@
+"""Reading sales, charges and card writes: frozen rows, newest state wins."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pos.domain.card_write import SETTLED, WriteIntent, WriteState, intent_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """A sale as sealed; see `tables_sales.SALE` for the columns."""
+
+    sale_id: str
+    session_id: str
+    account_no: str
+    item: str
+    receipt_no: int
+    tender: str
+    volume_l: int
+    due_fen: int
+    paid_fen: int
+    tendered_fen: int
+    change_fen: int
+    customer_money_fen: int
+    waived_fen: int
+    card_write_id: str | None
+    reverses_sale_id: str | None
+    sold_at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLineRow:
+    """A line of a sale as sealed; see `tables_sales.SALE_LINE`."""
+
+    kind: str
+    name: str
+    tariff_id: str | None
+    tariff_year: int | None
+    tier: int | None
+    volume_l: int
+    price_e4: int
+    amount_fen: int
+    vat_rate_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardWriteRow:
+    """The newest state of a card write.
+
+    Attributes: write_id (also the sale's id); step_no, state of the newest row; session_id of the payment; intent.
+    """
+
+    write_id: str
+    step_no: int
+    state: WriteState
+    session_id: str
+    account_no: str
+    card_no: str
+    amount_fen: int
+    intent: WriteIntent
+
+
+@dataclass(frozen=True, slots=True)
+class UnionPayChargeRow:
+    """A charge typed from a slip; `sale_id` is None while no sale has used it (已刷卡未入账)."""
+
+    charge_id: str
+    session_id: str
+    terminal: str
+    batch: str
+    trace: str
+    reference: str
+    last_four: str
+    amount_fen: int
+    sale_id: str | None
+
+
+_SALE_COLUMNS = ", ".join(SaleRow.__dataclass_fields__)
+_LINE_COLUMNS = ", ".join(SaleLineRow.__dataclass_fields__)
+_WRITE_SQL = (
+    "SELECT w.write_id, w.step_no, w.state, first.session_id, w.account_no, w.card_no, w.amount_fen, first.detail"
+    " FROM card_write w JOIN card_write first ON first.write_id = w.write_id AND first.step_no = 1"
+    " WHERE w.step_no = (SELECT max(step_no) FROM card_write x WHERE x.write_id = w.write_id)"
+)
+_IN_OPEN = "AND w.write_id IN (SELECT write_id FROM open_card_write"
+_CHARGE_SQL = (
+    "SELECT c.charge_id, c.session_id, c.terminal, c.batch, c.trace, c.reference, c.last_four, c.amount_fen,"
+    " (SELECT CASE event WHEN 'used' THEN sale_id END FROM unionpay_event e WHERE e.charge_id = c.charge_id"
+    " ORDER BY event_no DESC LIMIT 1)"
+    " FROM unionpay_charge c"
+)
+
+
+def sale(connection: Connection, sale_id: str) -> SaleRow | None:
+    """One sale, or None."""
+    row = connection.exec_driver_sql(f"SELECT {_SALE_COLUMNS} FROM sale WHERE sale_id = ?", (sale_id,)).first()
+    return None if row is None else SaleRow(*row)
+
+
+def reversal_of(connection: Connection, sale_id: str) -> SaleRow | None:
+    """The sale that reverses this one, or None."""
+    row = connection.exec_driver_sql(
+        f"SELECT {_SALE_COLUMNS} FROM sale WHERE reverses_sale_id = ?", (sale_id,)
+    ).first()
+    return None if row is None else SaleRow(*row)
+
+
+def lines_of(connection: Connection, sale_id: str) -> tuple[SaleLineRow, ...]:
+    """The stored split of a sale. The sale's id is its record's key, so the clustered key finds its lines."""
+    chain, epoch, seq = sale_id.rsplit("-", 2)
+    rows = connection.exec_driver_sql(
+        f"SELECT {_LINE_COLUMNS} FROM sale_line WHERE chain = ? AND epoch = ? AND seq = ? ORDER BY line",
+        (chain, int(epoch), int(seq)),
+    )
+    return tuple(SaleLineRow(*row) for row in rows)
+
+
+def card_write(connection: Connection, write_id: str) -> CardWriteRow | None:
+    """The newest state of one write, or None."""
+    row = connection.exec_driver_sql(f"{_WRITE_SQL} AND w.write_id = ?", (write_id,)).first()
+    return None if row is None else _write(tuple(row))
+
+
+def open_write_of_card(connection: Connection, card_no: str) -> CardWriteRow | None:
+    """The unsettled write of a card, or None; there is at most one (sealed)."""
+    row = connection.exec_driver_sql(f"{_WRITE_SQL} {_IN_OPEN}) AND w.card_no = ?", (card_no,)).first()
+    return None if row is None else _write(tuple(row))
+
+
+def open_write_of_account(connection: Connection, account_no: str) -> CardWriteRow | None:
+    """The unsettled write of an account, or None."""
+    row = connection.exec_driver_sql(f"{_WRITE_SQL} {_IN_OPEN} WHERE account_no = ?)", (account_no,)).first()
+    return None if row is None else _write(tuple(row))
+
+
+def open_writes(connection: Connection) -> tuple[CardWriteRow, ...]:
+    """All unsettled writes, oldest first; shown first after a start and handed over by name."""
+    rows = connection.exec_driver_sql(f"{_WRITE_SQL} {_IN_OPEN}) ORDER BY w.write_id")
+    return tuple(_write(tuple(row)) for row in rows)
+
+
+def charge(connection: Connection, charge_id: str) -> UnionPayChargeRow | None:
+    """One UnionPay charge, or None."""
+    row = connection.exec_driver_sql(f"{_CHARGE_SQL} WHERE c.charge_id = ?", (charge_id,)).first()
+    return None if row is None else UnionPayChargeRow(*row)
+
+
+def charge_of_sale(connection: Connection, sale_id: str) -> UnionPayChargeRow | None:
+    """The charge a sale has used, or None."""
+    row = connection.exec_driver_sql(
+        f"{_CHARGE_SQL} WHERE c.charge_id IN (SELECT charge_id FROM unionpay_event WHERE sale_id = ?)", (sale_id,)
+    ).first()
+    return None if row is None else UnionPayChargeRow(*row)
+
+
+def next_event_no(connection: Connection, charge_id: str) -> int:
+    """Number of the next event of a charge."""
+    sql = "SELECT 1 + coalesce(max(event_no), 0) FROM unionpay_event WHERE charge_id = ?"
+    return int(connection.exec_driver_sql(sql, (charge_id,)).scalar() or 1)
+
+
+def same_slip(connection: Connection, terminal: str, batch: str, trace: str) -> UnionPayChargeRow | None:
+    """The charge already typed from this very slip, or None."""
+    row = connection.exec_driver_sql(
+        f"{_CHARGE_SQL} WHERE c.terminal = ? AND c.batch = ? AND c.trace = ?", (terminal, batch, trace)
+    ).first()
+    return None if row is None else UnionPayChargeRow(*row)
+
+
+def unbooked_charges(connection: Connection, session_id: str | None = None) -> tuple[UnionPayChargeRow, ...]:
+    """Charges no sale has used (已刷卡未入账), oldest first."""
+    where, values = (" WHERE session_id = ?)", (session_id,)) if session_id else (")", ())
+    rows = connection.exec_driver_sql(
+        f"{_CHARGE_SQL} WHERE c.charge_id IN (SELECT charge_id FROM open_unionpay_charge{where} ORDER BY c.charge_id",
+        values,
+    )
+    return tuple(UnionPayChargeRow(*row) for row in rows)
+
+
+def _write(row: tuple[object, ...]) -> CardWriteRow:
+    write_id, step_no, state, session_id, account_no, card_no, amount_fen, detail = row
+    intent = intent_from_json(json.dumps(json.loads(str(detail))["intent"]))
+    return CardWriteRow(
+        str(write_id),
+        int(str(step_no)),
+        WriteState(str(state)),
+        str(session_id),
+        str(account_no),
+        str(card_no),
+        int(str(amount_fen)),
+        intent,
+    )
