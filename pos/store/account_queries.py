@@ -1,0 +1,316 @@
+"""Reading accounts: terms, people, meters, cards, prices, tier use, purchases and meter feedback.
+
+Newest revision wins; sums are SUMs, nothing here is cached. Contract of every function: plain data out, None if there
+is nothing. Must not know: roles, masks on screens beyond those the rows carry, who may see what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.chart import CUSTOMER_MONEY
+from pos.domain.account import AccountStatus, CardStatus, Inlet, mask_name, mask_phone
+from pos.domain.tariff import Tariff, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTerms:
+    """What the company has agreed with an account, as in force. `arrears_fen` is told before selling."""
+
+    account_no: str
+    revision: int
+    price_class: str
+    people: int
+    status: AccountStatus
+    stop_reason: str
+    arrears_fen: int
+    contract_no: str
+    district: str
+    document_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who an account belongs to. The full name is for reading out at the counter; papers and lists take the masks.
+
+    Attributes: account_no; name; name_masked; phone_masked; address; has_id_number; erased.
+    """
+
+    account_no: str
+    name: str = field(repr=False)
+    name_masked: str
+    phone_masked: str
+    address: str = field(repr=False)
+    has_id_number: bool
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRow:
+    """The meter on the wall. `unit` is `m3`; `base_reading_l` litres when it was fitted; `installed_on` ISO or None."""
+
+    account_no: str
+    revision: int
+    meter_no: str
+    meter_type: str
+    inlet: Inlet
+    maker: str
+    installed_on: str | None
+    base_reading_l: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card as bound. `chip_uid` is empty until the card has been in a reader."""
+
+    card_no: str
+    revision: int
+    account_no: str
+    chip_uid: str
+    issue_no: int
+    status: CardStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """What the meter last wrote back, as the counter read it. Volumes in litres."""
+
+    account_no: str
+    card_no: str
+    meter_no: str
+    sequence: int
+    taken_sequence: int
+    remaining_l: int
+    used_l: int
+    battery_pct: int
+    status: int
+    magnet_count: int
+    valve_faults: int
+    read_on: str | None
+    read_at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """One sale of an account; negative figures are a reversal."""
+
+    sale_id: str
+    item: str
+    receipt_no: int
+    tender: str
+    volume_l: int
+    due_fen: int
+    paid_fen: int
+    reverses_sale_id: str | None
+    sold_at_utc_ms: int
+
+
+_TERMS = (
+    "account_no, revision, price_class, people, status, stop_reason, arrears_fen, contract_no, district, document_no"
+)
+_METER = "account_no, revision, meter_no, meter_type, inlet, maker, installed_on, base_reading_l, unit"
+_CARD = "card_no, revision, account_no, chip_uid, issue_no, status, reason"
+_READING = (
+    "account_no, card_no, meter_no, sequence, taken_sequence, remaining_l, used_l, battery_pct, status, magnet_count,"
+    " valve_faults, read_on, read_at_utc_ms"
+)
+_PURCHASE = "sale_id, item, receipt_no, tender, volume_l, due_fen, paid_fen, reverses_sale_id, sold_at_utc_ms"
+
+
+def account_terms(connection: Connection, account_no: str) -> AccountTerms | None:
+    """The terms in force."""
+    sql = f"SELECT {_TERMS} FROM account_terms WHERE account_no = ? ORDER BY revision DESC LIMIT 1"
+    row = connection.exec_driver_sql(sql, (account_no,)).first()
+    return None if row is None else _terms(row)
+
+
+def terms_history(connection: Connection, account_no: str) -> tuple[AccountTerms, ...]:
+    """All revisions of the terms, oldest first."""
+    sql = f"SELECT {_TERMS} FROM account_terms WHERE account_no = ? ORDER BY revision"
+    return tuple(_terms(row) for row in connection.exec_driver_sql(sql, (account_no,)))
+
+
+def contact(connection: Connection, account_no: str) -> Contact | None:
+    """The person behind an account, masked forms included."""
+    row = connection.exec_driver_sql(
+        "SELECT name, phone, address, id_number IS NOT NULL, erased_at_utc_ms IS NOT NULL FROM customer"
+        " WHERE account_no = ?",
+        (account_no,),
+    ).first()
+    if row is None:
+        return None
+    name, phone, address, has_id, erased = row
+    return Contact(account_no, name, mask_name(name), mask_phone(phone), address, bool(has_id), bool(erased))
+
+
+def meter_of(connection: Connection, account_no: str) -> MeterRow | None:
+    """The meter on the wall."""
+    sql = f"SELECT {_METER} FROM meter_fitted WHERE account_no = ? ORDER BY revision DESC LIMIT 1"
+    row = connection.exec_driver_sql(sql, (account_no,)).first()
+    return None if row is None else _meter(row)
+
+
+def meter_history(connection: Connection, account_no: str) -> tuple[MeterRow, ...]:
+    """All meters an account has had, oldest first."""
+    sql = f"SELECT {_METER} FROM meter_fitted WHERE account_no = ? ORDER BY revision"
+    return tuple(_meter(row) for row in connection.exec_driver_sql(sql, (account_no,)))
+
+
+def account_of_meter(connection: Connection, meter_no: str) -> str | None:
+    """The account on whose wall a meter hangs now, None if on none."""
+    row = connection.exec_driver_sql(
+        "SELECT m.account_no FROM meter_fitted m WHERE m.meter_no = ? AND m.revision ="
+        " (SELECT max(revision) FROM meter_fitted WHERE account_no = m.account_no)",
+        (meter_no,),
+    ).first()
+    return None if row is None else str(row[0])
+
+
+def card_of(connection: Connection, account_no: str) -> CardRow | None:
+    """The newest card of an account in its newest state, whatever that is."""
+    row = connection.exec_driver_sql(
+        "SELECT card_no FROM card_binding WHERE account_no = ? ORDER BY issue_no DESC LIMIT 1", (account_no,)
+    ).first()
+    return None if row is None else card_by_no(connection, row[0])
+
+
+def card_by_no(connection: Connection, card_no: str) -> CardRow | None:
+    """A card in its newest state."""
+    sql = f"SELECT {_CARD} FROM card_binding WHERE card_no = ? ORDER BY revision DESC LIMIT 1"
+    row = connection.exec_driver_sql(sql, (card_no,)).first()
+    return None if row is None else _card(row)
+
+
+def card_history(connection: Connection, account_no: str) -> tuple[CardRow, ...]:
+    """Every state of every card of an account, by issue and revision."""
+    sql = f"SELECT {_CARD} FROM card_binding WHERE account_no = ? ORDER BY issue_no, card_no, revision"
+    return tuple(_card(row) for row in connection.exec_driver_sql(sql, (account_no,)))
+
+
+def next_card_revision(connection: Connection, card_no: str) -> int:
+    """The revision the next `card_binding` row of a card must carry."""
+    sql = "SELECT coalesce(max(revision), 0) + 1 FROM card_binding WHERE card_no = ?"
+    return int(connection.exec_driver_sql(sql, (card_no,)).scalar_one())
+
+
+def tariff_on(connection: Connection, price_class: str, business_day: str) -> Tariff | None:
+    """The schedule of a class in force on an ISO date; of two with the same first day the later set one."""
+    sql = (
+        "SELECT tariff_id FROM tariff WHERE price_class = ? AND effective_from <= ?"
+        " ORDER BY effective_from DESC, epoch DESC, seq DESC LIMIT 1"
+    )
+    row = connection.exec_driver_sql(sql, (price_class, business_day)).first()
+    return None if row is None else tariff_by_id(connection, row[0])
+
+
+def tariff_by_id(connection: Connection, tariff_id: str) -> Tariff | None:
+    """A schedule as it was set."""
+    row = connection.exec_driver_sql(
+        "SELECT price_class, name, effective_from, year_start, base_people, vat_rate_bp, document_no, sample"
+        " FROM tariff WHERE tariff_id = ?",
+        (tariff_id,),
+    ).first()
+    if row is None:
+        return None
+    tiers = connection.exec_driver_sql(
+        "SELECT tier, name, upper_l, price_e4, per_extra_person_l FROM tariff_tier WHERE tariff_id = ? ORDER BY tier",
+        (tariff_id,),
+    )
+    price_class, name, effective_from, year_start, base_people, vat_rate_bp, document_no, sample = row
+    return Tariff(
+        tariff_id=tariff_id,
+        price_class=price_class,
+        name=name,
+        effective_from=effective_from,
+        tiers=tuple(Tier(*tier) for tier in tiers),
+        year_start=year_start,
+        base_people=base_people,
+        vat_rate_bp=vat_rate_bp,
+        document_no=document_no,
+        sample=bool(sample),
+    )
+
+
+def tariffs(connection: Connection) -> tuple[Tariff, ...]:
+    """All schedules ever set, by class and first day."""
+    sql = "SELECT tariff_id FROM tariff ORDER BY price_class, effective_from, epoch, seq"
+    found = (tariff_by_id(connection, row[0]) for row in connection.exec_driver_sql(sql).all())
+    return tuple(tariff for tariff in found if tariff is not None)
+
+
+def tier_use(connection: Connection, account_no: str, tariff_year: int) -> dict[int, int]:
+    """Litres bought per tier in a tariff year; reversals are negative lines and so give their litres back."""
+    rows = connection.exec_driver_sql(
+        "SELECT tier, sum(volume_l) FROM sale_line WHERE account_no = ? AND tariff_year = ? AND tier IS NOT NULL"
+        " GROUP BY tier",
+        (account_no, tariff_year),
+    )
+    return {int(tier): int(volume_l) for tier, volume_l in rows}
+
+
+def customer_money_fen(connection: Connection, account_no: str) -> int:
+    """Money the customer has with the company (户内余额), in fen."""
+    row = connection.exec_driver_sql(
+        "SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) FROM posting"
+        " WHERE account = ? AND party = ?",
+        (CUSTOMER_MONEY, account_no),
+    )
+    return int(row.scalar_one())
+
+
+def fee_price_fen(connection: Connection, item: str, business_day: str) -> int | None:
+    """The price of a fee on an ISO date, in fen; None if none was set."""
+    row = connection.exec_driver_sql(
+        "SELECT amount_fen FROM fee_price WHERE item = ? AND effective_from <= ?"
+        " ORDER BY effective_from DESC, epoch DESC, seq DESC LIMIT 1",
+        (item, business_day),
+    ).first()
+    return None if row is None else int(row[0])
+
+
+def last_purchases(connection: Connection, account_no: str, limit: int) -> tuple[PurchaseRow, ...]:
+    """The newest sales and reversals of an account, newest first."""
+    sql = f"SELECT {_PURCHASE} FROM sale WHERE account_no = ? ORDER BY sold_at_utc_ms DESC, seq DESC LIMIT ?"
+    return tuple(PurchaseRow(*row) for row in connection.exec_driver_sql(sql, (account_no, limit)))
+
+
+def last_reading(connection: Connection, account_no: str) -> ReadingRow | None:
+    """The newest meter feedback of an account."""
+    sql = f"SELECT {_READING} FROM card_reading WHERE account_no = ? ORDER BY read_at_utc_ms DESC, seq DESC LIMIT 1"
+    row = connection.exec_driver_sql(sql, (account_no,)).first()
+    return None if row is None else ReadingRow(*row)
+
+
+def account_count(connection: Connection) -> int:
+    """How many accounts there are, closed ones included."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one())
+
+
+def next_account_no(connection: Connection) -> str:
+    """The number after the highest ten-digit one; the first is 1000000001."""
+    row = connection.exec_driver_sql(
+        "SELECT account_no FROM account_terms WHERE account_no BETWEEN '1000000000' AND '9999999998'"
+        " AND length(account_no) = 10 ORDER BY account_no DESC LIMIT 1"
+    )
+    return str(int(row.scalar() or 1_000_000_000) + 1)
+
+
+def _terms(row: Sequence[Any]) -> AccountTerms:
+    account_no, revision, price_class, people, status, *rest = row
+    return AccountTerms(account_no, revision, price_class, people, AccountStatus(status), *rest)
+
+
+def _meter(row: Sequence[Any]) -> MeterRow:
+    account_no, revision, meter_no, meter_type, inlet, *rest = row
+    return MeterRow(account_no, revision, meter_no, meter_type, Inlet(inlet), *rest)
+
+
+def _card(row: Sequence[Any]) -> CardRow:
+    card_no, revision, account_no, chip_uid, issue_no, status, reason = row
+    return CardRow(card_no, revision, account_no, chip_uid, issue_no, CardStatus(status), reason)
