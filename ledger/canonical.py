@@ -1,6 +1,7 @@
 """Canonical JSON: one value, one sequence of bytes (docs/journal-format.md, Body).
 
-UTF-8, keys sorted by code point, no spaces, NFC text, integers and strings only: a float or a NaN is a bug, not a value.
+UTF-8, keys sorted by code point, no spaces, NFC text, integers and strings only: a float or a NaN is a bug, not a
+value.
 """
 
 from __future__ import annotations
@@ -52,4 +53,4 @@ def _checked(value: Any) -> Any:
 def _text_key(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError("object keys are text")
-    return str(key)
+    return key if key.isascii() else unicodedata.normalize("NFC", key)

@@ -107,8 +107,9 @@ class RecordDraft:
         facts: the content, JSON of ints and strings.
         postings: balanced legs, may be empty.
         rows: rows of sealed tables that the database itself expands from this record.
-        adds: what the record adds to the perpetual totals.
-        sign: True for the kinds that must carry a signature (genesis, session open and close, restore).
+        adds: what the record adds to the perpetual totals; may be left out except `slip_no`, the rest follows from
+            kind and rows (`ledger.totals`) and a wrong claim is refused.
+        sign: True to sign it although neither its kind nor its number requires that.
     """
 
     chain: str
@@ -163,3 +164,8 @@ class Head:
     def next_key(self) -> RecordKey:
         """The key the next record will have."""
         return RecordKey(self.chain, self.epoch, self.seq + 1)
+
+    @property
+    def link(self) -> dict[str, int | str]:
+        """What a record of another chain puts into its facts when it depends on this one."""
+        return {"chain": self.chain, "epoch": self.epoch, "seq": self.seq, "hash": self.hash}

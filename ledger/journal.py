@@ -15,13 +15,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.canonical import canonical, sha256_hex
-from ledger.entry import Head, Record, RecordDraft, RecordKey, Side, Totals
+from ledger.entry import Head, Json, Record, RecordDraft, RecordKey, Side, Totals
 from ledger.keys import SUITE, Signer
+from ledger.totals import adds_of
 
 FORMAT = 1
 GENESIS_HASH = "0" * 64
 SIGN_EVERY = 100
 CLOCK_TOLERANCE_MS = 2000
+SIGNED_KINDS = frozenset(
+    ("genesis", "restored", "till_session_opened", "till_session_closed", "clock_stepped", "key_changed")
+)
 
 _HEAD_SQL = (
     "SELECT epoch, seq, hash, at_utc_ms, body ->> '$.totals' FROM journal"
@@ -72,24 +76,40 @@ class Journal:
             head: the chain's head if the caller has just asked for it in this unit of work.
 
         Raises:
-            UnbalancedRecord, SealBroken, StoreError kinds.
+            UnbalancedRecord, WrongTotals (bugs of the caller); SealBroken, StoreError kinds.
         """
         _assert_balanced(draft)
         head = head or self.head(draft.chain)
-        now = self._now_utc_ms()
-        if head.seq and now < head.at_utc_ms - CLOCK_TOLERANCE_MS and draft.kind != "clock_stepped":
-            self._note_clock_step(draft, head, now)
-            head = self.head(draft.chain)
         key = RecordKey(draft.chain, head.epoch + 1, 1) if new_epoch else head.next_key
-        totals = head.totals.plus(draft.adds)
-        wants_signature = draft.sign or key.seq % SIGN_EVERY == 0 or key.seq == 1
-        body = canonical(
+        now = self._now_utc_ms()
+        totals = head.totals.plus(adds_of(draft, head.totals))
+        facts = dict(draft.facts)
+        if key.seq == 1:  # each epoch declares the key that it is signed with
+            facts |= {"key_id": self._signer.key_id, "public_key": self._signer.public_hex}
+        wants_signature = draft.sign or draft.kind in SIGNED_KINDS or key.seq % SIGN_EVERY == 0 or key.seq == 1
+        body = self._body(draft, key, head.hash, now, totals, facts, "due" if wants_signature else "none")
+        record_hash = sha256_hex(body)
+        signature = self._signer.sign(record_hash) if wants_signature else None
+        if wants_signature and signature is None:  # the key is out of order: sell on, and say so under the hash
+            body = self._body(draft, key, head.hash, now, totals, facts, "unsigned")
+            record_hash = sha256_hex(body)
+        self._insert(draft, key, now, body, record_hash, signature)
+        record = Record(key, draft.kind, draft.command_id, now, facts, totals, record_hash, signature is not None)
+        if key.seq > 1 and now < head.at_utc_ms - CLOCK_TOLERANCE_MS and draft.kind != "clock_stepped":
+            self._note_clock_step(draft, record, from_utc_ms=head.at_utc_ms)
+        return record
+
+    def _body(
+        self, draft: RecordDraft, key: RecordKey, prev_hash: str, now: int, totals: Totals, facts: Json, signing: str
+    ) -> str:
+        """The canonical text of a record (docs/journal-format.md, section 2)."""
+        return canonical(
             {
                 "format": FORMAT,
                 "chain": key.chain,
                 "epoch": key.epoch,
                 "seq": key.seq,
-                "prev_hash": head.hash,
+                "prev_hash": prev_hash,
                 "command_id": draft.command_id,
                 "kind": draft.kind,
                 "version": draft.version,
@@ -99,37 +119,26 @@ class Journal:
                 "offset_min": self._offset_min,
                 "business_day": draft.business_day,
                 "session": draft.till_session,
-                "signing": "due" if wants_signature else "none",
+                "signing": signing,
                 "totals": asdict(totals),
                 "payload": {
-                    "facts": dict(draft.facts),
+                    "facts": facts,
                     "postings": [[p.side, p.amount.fen, p.account, p.party, p.matter] for p in draft.postings],
                     "rows": {name: [dict(row) for row in rows] for name, rows in draft.rows.items()},
                 },
             }
         )
-        record_hash = sha256_hex(body)
-        signature = self._signer.sign(record_hash) if wants_signature else None
-        self._connection.exec_driver_sql(
-            _INSERT_SQL,
-            (
-                key.chain,
-                key.epoch,
-                key.seq,
-                draft.command_id,
-                draft.kind,
-                draft.till_session,
-                now,
-                body,
-                record_hash,
-                SUITE if signature else None,
-                self._signer.key_id if signature else None,
-                signature,
-            ),
+
+    def _insert(
+        self, draft: RecordDraft, key: RecordKey, now: int, body: str, record_hash: str, signature: str | None
+    ) -> None:
+        """One row; the seals expand postings and sealed rows from it."""
+        suite, key_id = (SUITE, self._signer.key_id) if signature else (None, None)
+        columns = (
+            *(key.chain, key.epoch, key.seq, draft.command_id, draft.kind, draft.till_session, now),
+            *(body, record_hash, suite, key_id, signature),
         )
-        return Record(
-            key, draft.kind, draft.command_id, now, draft.facts, totals, record_hash, signature is not None
-        )
+        self._connection.exec_driver_sql(_INSERT_SQL, columns)
 
     def by_command(self, command_id: str) -> Record | None:
         """The record a command has already made, or None: a repeat returns the first result (Money rules 6)."""
@@ -151,19 +160,36 @@ class Journal:
         )
         return (_record(row) for row in rows)
 
-    def _note_clock_step(self, draft: RecordDraft, head: Head, now: int) -> None:
-        """The clock went back: say so in the books before anything else is written with the new time."""
-        key = head.next_key
+    def _note_clock_step(self, draft: RecordDraft, record: Record, *, from_utc_ms: int) -> None:
+        """The clock went back: the very next record says so.
+
+        It follows, because the key of the fact itself is already inside its rows.
+        """
         self.append(
             RecordDraft(
                 chain=draft.chain,
                 kind="clock_stepped",
-                command_id=f"clock:{key}",
+                command_id=f"clock:{record.key}",
                 actor=draft.actor,
-                facts={"from_utc_ms": head.at_utc_ms, "to_utc_ms": now},
-            ),
-            head=head,
+                facts={"from_utc_ms": from_utc_ms, "to_utc_ms": record.at_utc_ms},
+            )
         )
+
+
+def restored_facts(head: Head, lost_to_seq: int) -> dict[str, int | str]:
+    """What a `restored` record states.
+
+    Args:
+        head: the newest record found in the backup.
+        lost_to_seq: the highest number of that epoch known from paper or a second medium; `head.seq` if none is lost.
+    """
+    return {
+        "last_epoch": head.epoch,
+        "last_seq": head.seq,
+        "last_hash": head.hash,
+        "lost_from_seq": head.seq + 1,
+        "lost_to_seq": max(lost_to_seq, head.seq),
+    }
 
 
 def _assert_balanced(draft: RecordDraft) -> None:

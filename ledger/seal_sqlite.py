@@ -34,6 +34,7 @@ _JOURNAL_CHECKS = (
     ),
     (
         "NEW.epoch < coalesce((SELECT max(epoch) FROM journal WHERE chain = NEW.chain), 1)"
+        " OR NEW.epoch > 1 + coalesce((SELECT max(epoch) FROM journal WHERE chain = NEW.chain), 0)"
         " OR (NEW.epoch > 1 AND NEW.seq = 1 AND NEW.kind <> 'restored')"
         " OR (NEW.epoch = 1 AND NEW.seq = 1 AND NEW.kind <> 'genesis')",
         "seal: epoch",
@@ -48,13 +49,15 @@ _JOURNAL_CHECKS = (
         "seal: columns differ from body",
     ),
     (
-        "NEW.seq > 1 AND json_extract(NEW.body, '$.prev_hash') IS NOT"
-        " (SELECT hash FROM journal WHERE chain = NEW.chain AND epoch = NEW.epoch AND seq = NEW.seq - 1)",
+        "json_extract(NEW.body, '$.prev_hash') IS NOT coalesce("
+        "(SELECT hash FROM journal WHERE chain = NEW.chain ORDER BY epoch DESC, seq DESC LIMIT 1),"
+        " '0000000000000000000000000000000000000000000000000000000000000000')",
         "seal: chain",
     ),
     (
-        "EXISTS (SELECT 1 FROM json_each(NEW.body, '$.payload.postings') WHERE json_type(value, '$[1]') <> 'integer'"
-        " OR value ->> 1 <= 0 OR value ->> 0 NOT IN ('D', 'C'))",
+        "EXISTS (SELECT 1 FROM json_each(NEW.body, '$.payload.postings')"
+        " WHERE json_type(value, '$[1]') IS NOT 'integer' OR value ->> 1 <= 0"
+        " OR coalesce(value ->> 0, '') NOT IN ('D', 'C') OR json_type(value, '$[2]') IS NOT 'text')",
         "seal: posting form",
     ),
     (
