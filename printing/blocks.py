@@ -80,7 +80,9 @@ def put_denominations(strip: Strip, lines: tuple[Denomination, ...]) -> None:
         if line.pieces:
             pieces = f"{line.pieces} {'枚' if line.coin else '张'}"
             amount = yuan(line.face_fen * line.pieces)
-            strip.row(Cell(face(line), strip.width - middle - right), Cell(pieces, middle, True), Cell(amount, right, True))
+            strip.row(
+                Cell(face(line), strip.width - middle - right), Cell(pieces, middle, True), Cell(amount, right, True)
+            )
 
 
 def put_anchor(strip: Strip, anchor: Anchor | None, *, as_qr: bool = False) -> None:

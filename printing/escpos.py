@@ -78,4 +78,4 @@ def _encode_line(line: TextLine, width_chars: int) -> tuple[bytes, bool]:
 def _encode_qr(payload: str) -> bytes:
     content = payload.encode("ascii")
     store = b"\x1d(k" + (len(content) + 3).to_bytes(2, "little") + b"1P0" + content
-    return _ALIGN[Align.CENTER] + _QR_MODEL_2 + _QR_MODULE + _QR_LEVEL_M + store + _QR_PRINT + LINE_FEED
+    return _ALIGN[Align.CENTER] + _QR_MODEL_2 + _QR_MODULE + _QR_LEVEL_M + store + _QR_PRINT

@@ -72,9 +72,8 @@ def _draw_cell(pen: object, character: str, column: int, bold: bool) -> None:
         return
     dots = 22
     font = _font(bold, dots)
-    if ord(character) > 0xFFFF or character not in "〓":
-        known = bytes(font.getmask(character)) != _missing_mask(dots) if ord(character) > 0x7E else True
-        character = character if known else MISSING
+    if ord(character) > 0x7E and bytes(font.getmask(character)) == _missing_mask(dots):
+        character = MISSING
     cell = text_width(character) * COLUMN_DOTS
     middle = column * COLUMN_DOTS + cell / 2
     pen.text((middle, 19), character, font=font, fill=0, anchor="ms")

@@ -117,7 +117,8 @@ class Strip:
 
     def pair(self, label: str, value: str, *, bold: bool = False, size: Size = Size.NORMAL) -> None:
         """Label at the left edge, value at the right edge; a value without room gets a line of its own."""
-        left, right = safe_text(label, self.width), safe_text(value, self.width * 2)
+        indent = " " * (len(label) - len(label.lstrip(" ")))
+        left, right = indent + safe_text(label, self.width), safe_text(value, self.width * 2)
         gap = self.width - text_width(left) - text_width(right)
         if gap >= 1:
             self.elements.append(TextLine(left + " " * gap + right, Align.LEFT, bold, size))
@@ -138,7 +139,9 @@ class Strip:
 
     def row(self, *cells: Cell, bold: bool = False) -> None:
         """One row of a table. A left cell that is too long takes further lines, figures are never cut."""
-        parts = [wrap(safe_text(cell.text, cell.width * 4), cell.width) if not cell.right else [cell.text] for cell in cells]
+        parts = [
+            [cell.text] if cell.right else wrap(safe_text(cell.text, cell.width * 4), cell.width) for cell in cells
+        ]
         if any(cell.right and text_width(safe_text(cell.text)) > cell.width for cell in cells):
             self.line(" ".join(safe_text(cell.text) for cell in cells), bold=bold)
             return

@@ -1,7 +1,7 @@
 """The customer's receipt: 收款凭证, 已收款未写卡凭单, 退款凭证, on 58 or 80 mm paper.
 
-Rule: domain P2, P3, P10, D7 (never an invoice). Customer's and store copy (客户联 / 存根联) are cut apart. The template's
-version is recorded with the print. Must not know: how a printer is driven, the books.
+Rule: domain P2, P3, P10, D7 (never an invoice). Customer's and store copy (客户联 / 存根联) are cut apart. The
+template's version is recorded with the print. Must not know: how a printer is driven, the books.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no:
     words = marks(paper.head, copy_no)
     put_marks(strip, words)
     is_close = paper.z_no > 0
-    put_head(strip, paper.head, "班结单" if is_close else "班中查询", f"Z {paper.z_no:05d}" if is_close else "未结班 仅供查看")
+    title, subtitle = ("班结单", f"Z {paper.z_no:05d}") if is_close else ("班中查询", "未结班 仅供查看")
+    put_head(strip, paper.head, title, subtitle)
     strip.rule()
     put_responsible(strip, paper.head)
     strip.field("开班", paper.opened_at)

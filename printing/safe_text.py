@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp", "Mn", "Me"})
-_REPLACED = str.maketrans({"¥": "￥", "\u00a0": " ", "\u3000": " ", "\t": " ", "\n": " ", "\r": " ", "³": "3", "²": "2"})
+_REPLACED = str.maketrans({"¥": "￥", "³": "3", "²": "2"} | dict.fromkeys("\u00a0\u3000\t\n\r", " "))
 
 
 def safe_text(text: str, limit: int = 200) -> str:

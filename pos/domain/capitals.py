@@ -1,7 +1,7 @@
 """Amounts in capitals, 大写金额, for papers and for comparing a customer's cheque.
 
-Rule: 正确填写票据和结算凭证的基本规定 (annex 1 of 支付结算办法), domain D1. Output is the variant with 零 wherever the rule
-allows it at 元; reading accepts every variant the rule allows and nothing else. Whole fen only, no fractions.
+Rule: 正确填写票据和结算凭证的基本规定 (annex 1 of 支付结算办法), domain D1. Output is the variant with 零 at 元 where
+the rule leaves the choice; reading accepts every variant the rule allows and nothing else. Whole fen only.
 Must not know: papers, printers, screens.
 """
 

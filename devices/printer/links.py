@@ -1,0 +1,232 @@
+"""How bytes reach a printer: one short connection per job over network, USB, serial, a device file or Windows' spooler.
+
+python-escpos is used as transport only (its text path is wrong for Chinese, pitfalls 4) and imported on first use: it
+takes 0.3 s, and it configures logging if nobody has, so the program sets up its own logging before. Library errors
+are translated here. Must not know: what the bytes mean.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import platformdirs
+
+from pos.domain.errors import DeviceUnavailable
+
+
+class LinkBroken(Exception):
+    """The connection failed while sending or reading; what was sent may or may not have arrived."""
+
+
+class Link(Protocol):
+    """An open connection to a printer."""
+
+    def send(self, content: bytes, timeout_s: float) -> None:
+        """Write everything. Raises LinkBroken."""
+
+    def receive(self, timeout_s: float) -> bytes:
+        """What has arrived, waiting at most `timeout_s`; b"" = nothing. Raises LinkBroken when the line is gone."""
+
+    def close(self) -> None:
+        """Let go; never raises."""
+
+
+class LinkMaker(Protocol):
+    """Opens a link; one object per configured printer, holding no handle between jobs."""
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether anything can be read back at all."""
+
+    def open(self, timeout_s: float) -> Link:
+        """Connect. Raises DeviceUnavailable: nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLinks:
+    """A printer at `host`, raw port 9100."""
+
+    host: str
+    port: int = 9100
+
+    @property
+    def can_answer(self) -> bool:
+        """Network printers answer."""
+        return True
+
+    def open(self, timeout_s: float) -> Link:
+        """Connect by TCP.
+
+        The socket is made here: the library forgets its own, unclosed, when a connection is refused.
+        """
+        classes = _escpos_classes()
+        try:
+            line = socket.create_connection((self.host, self.port), timeout_s)
+        except OSError as error:
+            raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error
+        device = classes.Network(self.host, port=self.port, timeout=timeout_s)
+        device.device = line
+        return _EscposLink(device, reads=True)
+
+
+@dataclass(frozen=True, slots=True)
+class UsbLinks:
+    """A USB printer by vendor and product id; needs the `usb` extra."""
+
+    vendor_id: int
+    product_id: int
+
+    @property
+    def can_answer(self) -> bool:
+        """USB printers answer."""
+        return True
+
+    def open(self, timeout_s: float) -> Link:
+        """Claim the interface."""
+        classes = _escpos_classes()
+        wait_ms = int(timeout_s * 1000)
+        return _open(lambda: classes.Usb(self.vendor_id, self.product_id, timeout=wait_ms), reads=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SerialLinks:
+    """A serial printer, 8N1; needs the `serial` extra."""
+
+    device: str
+    baud_rate: int = 115_200
+
+    @property
+    def can_answer(self) -> bool:
+        """Serial printers answer."""
+        return True
+
+    def open(self, timeout_s: float) -> Link:
+        """Open the port."""
+        classes = _escpos_classes()
+        return _open(lambda: classes.Serial(self.device, baudrate=self.baud_rate, timeout=timeout_s), reads=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLinks:
+    """A device file such as /dev/usb/lp0; it takes bytes and says nothing."""
+
+    path: Path
+
+    @property
+    def can_answer(self) -> bool:
+        """A file does not answer."""
+        return False
+
+    def open(self, timeout_s: float) -> Link:
+        """Open the file."""
+        classes = _escpos_classes()
+        return _open(lambda: classes.File(str(self.path)), reads=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolerLinks:
+    """A Windows printer by name, RAW through the vendor's driver; the spooler swallows and says nothing."""
+
+    printer_name: str
+
+    @property
+    def can_answer(self) -> bool:
+        """The spooler does not answer."""
+        return False
+
+    def open(self, timeout_s: float) -> Link:
+        """Start a spool job; printing happens when it is closed."""
+        classes = _escpos_classes()
+        return _open(lambda: classes.Win32Raw(self.printer_name), reads=False)
+
+
+class _EscposLink:
+    """One opened python-escpos printer used as a plain pipe."""
+
+    def __init__(self, device: Any, reads: bool) -> None:
+        self._device = device
+        self._reads = reads
+
+    def send(self, content: bytes, timeout_s: float) -> None:
+        self._limit(timeout_s)
+        try:
+            self._device._raw(content)
+        except _broken_errors() as error:
+            raise LinkBroken(str(error)) from error
+
+    def receive(self, timeout_s: float) -> bytes:
+        if not self._reads:
+            return b""
+        self._limit(timeout_s)
+        try:
+            arrived = self._read()
+        except TimeoutError:
+            return b""
+        except _broken_errors() as error:
+            if "timeout" in str(error).lower() or "timed out" in str(error).lower():
+                return b""
+            raise LinkBroken(str(error)) from error
+        if not arrived and hasattr(self._device.device, "recv"):
+            raise LinkBroken("closed by the printer")
+        return arrived
+
+    def close(self) -> None:
+        try:
+            self._device.close()
+        except _broken_errors():
+            return
+
+    def _read(self) -> bytes:
+        """A serial read of 16 bytes would wait for all 16; take what is there, at least one."""
+        handle = self._device.device
+        if hasattr(handle, "in_waiting"):
+            return bytes(handle.read(max(1, handle.in_waiting)))
+        return bytes(self._device._read() or b"")
+
+    def _limit(self, timeout_s: float) -> None:
+        """Each transport keeps its time limit in another place."""
+        handle = self._device.device
+        if hasattr(handle, "settimeout"):
+            handle.settimeout(timeout_s)
+        elif hasattr(handle, "baudrate"):
+            handle.timeout = handle.write_timeout = timeout_s
+        elif hasattr(self._device, "timeout"):
+            self._device.timeout = int(timeout_s * 1000)
+
+
+def _open(make: Callable[[], Any], *, reads: bool) -> Link:
+    """Make and open a python-escpos printer; whatever the library raises means that nothing was sent."""
+    try:
+        device = make()
+        device.open()
+    except _broken_errors() as error:
+        raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error
+    return _EscposLink(device, reads)
+
+
+def _escpos_classes() -> Any:
+    """python-escpos' printer classes; its cache lies in the user's own folder, never in a shared temporary one."""
+    cache = platformdirs.user_cache_path("changshou") / "escpos"
+    cache.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(cache))
+    from escpos import printer
+
+    return printer
+
+
+def _broken_errors() -> tuple[type[Exception], ...]:
+    """What the transports raise: the library's own errors and the system's (pyusb's and pyserial's are OSErrors)."""
+    from escpos.exceptions import Error
+
+    errors: tuple[type[Exception], ...] = (Error, OSError, RuntimeError, AssertionError)
+    if sys.platform == "win32":
+        import pywintypes
+
+        return (*errors, pywintypes.error)
+    return errors

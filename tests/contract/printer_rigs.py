@@ -1,0 +1,41 @@
+"""The two rigs of the printer contract: the machine in this process, and the same machine behind a real TCP port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from devices.printer.cash_drawer import PrinterCashDrawer
+from devices.printer.links import NetworkLinks
+from devices.printer.machine import PrinterMachine
+from devices.printer.profile import PrinterProfile
+from devices.printer.receipt_printer import EscposReceiptPrinter
+from devices.printer.simulated import SimulatedLinks
+from devices.printer.tcp_printer import TcpPrinter
+
+QUICK = PrinterProfile(connect_s=1.0, write_s=1.0, status_s=0.3, confirm_s=0.4)
+RIGS = ("in_process", "network")
+
+
+@dataclass
+class Rig:
+    """Adapters as the program uses them and the machine behind them."""
+
+    printer: EscposReceiptPrinter
+    drawer: PrinterCashDrawer
+    machine: PrinterMachine
+
+
+@contextmanager
+def open_rig(kind: str, **profile: object) -> Iterator[Rig]:
+    """A rig of `kind`; `profile` overrides single fields of the profile."""
+    chosen = replace(QUICK, **profile)  # type: ignore[arg-type]
+    machine = PrinterMachine()
+    if kind == "in_process":
+        links = SimulatedLinks(machine)
+        yield Rig(EscposReceiptPrinter(links, chosen), PrinterCashDrawer(links, chosen), machine)
+        return
+    with TcpPrinter(machine) as server:
+        network = NetworkLinks("127.0.0.1", server.port)
+        yield Rig(EscposReceiptPrinter(network, chosen), PrinterCashDrawer(network, chosen), machine)
