@@ -1,0 +1,140 @@
+"""The main window: top bar, page stack, key bar, overlays; the key router is plugged in here.
+
+Rule: screen.md "Frame", design section 7. The frame moves keys and pages, it decides nothing about money.
+Must not know: use cases, devices.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.desktop.key_bar import KeyBar
+from ui.desktop.key_router import KeyRouter
+from ui.desktop.look import Look
+from ui.desktop.overlay import Overlay
+from ui.desktop.page import Page
+from ui.desktop.pages.help import HelpOverlay
+from ui.desktop.top_bar import TopBar
+from ui.presenters.notice import FrameState
+
+
+class MainWindow(QMainWindow):
+    """The operator's window.
+
+    Attributes:
+        pages: by name, in the stack. current: name of the page shown.
+
+    Signals:
+        action(name): an action nobody on the page answered (go_counter, lock, open_till ...).
+        activity(): a key was pressed anywhere.
+        close_asked(): the window's close button; the composition root decides.
+    """
+
+    action = Signal(str)
+    activity = Signal()
+    close_asked = Signal()
+
+    def __init__(self, app: QApplication, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._may_close = False
+        self.pages: dict[str, Page] = {}
+        self.current = ""
+        ground = QWidget()
+        ground.setObjectName("ground")
+        self._ground = ground
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.top_bar = TopBar(look)
+        self.stack = QStackedWidget()
+        self.key_bar = KeyBar(look)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.key_bar)
+        self.setCentralWidget(ground)
+        self._overlay: Overlay | None = None
+        self.help = HelpOverlay(look)
+        self.help.closed.connect(self.close_overlay)
+        self.router = KeyRouter(app, self)
+        self.router.triggered.connect(self.dispatch)
+        self.router.activity.connect(self.activity)
+        self.key_bar.action.connect(self.dispatch)
+        look.changed.connect(self._title)
+        self._title()
+        self.setMinimumSize(1024, 600)
+
+    def add_page(self, name: str, page: Page) -> None:
+        """Put a page into the stack; its buttons reach `action` like its keys."""
+        self.pages[name] = page
+        self.stack.addWidget(page)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front and put the focus where its work begins."""
+        self.current = name
+        page = self.pages[name]
+        self.stack.setCurrentWidget(page)
+        if self._overlay is None:
+            page.focus_first()
+
+    def render_state(self, state: FrameState) -> None:
+        """Draw both bars."""
+        self.top_bar.render_state(state)
+        self.key_bar.render_state(state)
+
+    def open_overlay(self, overlay: Overlay) -> None:
+        """Lay something over bars and page; until it closes, nothing below can take the focus."""
+        self.close_overlay()
+        self._overlay = overlay
+        overlay.setParent(self)
+        overlay.setGeometry(self.rect())
+        self._ground.setEnabled(False)
+        overlay.show()
+        overlay.raise_()
+        overlay.focus_first()
+
+    def close_overlay(self) -> None:
+        """Take the overlay away and give the page its focus back."""
+        if self._overlay is None:
+            return
+        overlay, self._overlay = self._overlay, None
+        overlay.hide()
+        self._ground.setEnabled(True)
+        if self.current:
+            self.pages[self.current].focus_first()
+
+    def dispatch(self, name: str) -> None:
+        """Give an action to the overlay, then the page, then whoever listens."""
+        if self._overlay is not None:
+            self._overlay.handle(name)
+            return
+        if name == "help":
+            self.open_overlay(self.help)
+        elif name == "fullscreen":
+            self.showNormal() if self.isFullScreen() else self.showFullScreen()
+        elif not (self.current and self.pages[self.current].handle(name)):
+            self.action.emit(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """An overlay always covers everything."""
+        super().resizeEvent(event)
+        if self._overlay is not None:
+            self._overlay.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Never just vanish: an open till session or a running card write must be asked about first."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_asked.emit()
+
+    def allow_close(self) -> None:
+        """The composition root has put everything away."""
+        self._may_close = True
+        self.close()
+
+    def _title(self) -> None:
+        self.setWindowTitle(self._look.text("product"))

@@ -1,0 +1,101 @@
+"""Draws every page in every language, theme, scale and size into pictures and one contact sheet, to be looked at.
+
+Rule: screen.md "Looked at, not believed". Run `python -m ui.desktop.gallery out/gallery`; offscreen, no display needed.
+Must not know: use cases, devices.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from ui.desktop import gallery_scenes
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look, load_fonts
+from ui.desktop.messages import LANGUAGES, Messages
+
+SIZES = ((1366, 768), (1920, 1080))
+THUMB = QSize(455, 256)
+FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
+
+
+def main() -> None:
+    """Command line: output folder, and filters for a quick look at one page."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("folder", type=Path)
+    reader.add_argument("--pages", default="", help="only pages whose name contains this")
+    reader.add_argument("--languages", default=",".join(LANGUAGES))
+    reader.add_argument("--themes", default="light,dark")
+    reader.add_argument("--scales", default="100,150,200")
+    reader.add_argument("--sizes", default="1366x768,1920x1080")
+    given = reader.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication([])
+    if not load_fonts(FONTS):
+        raise SystemExit(f"fonts missing in {FONTS}")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    look = Look(app, Messages())
+    made = []
+    for language, theme, scale, size in _combinations(given):
+        look.switch(language=language, theme=theme, scale=scale)
+        window = MainWindow(app, look)
+        window.resize(*size)
+        window.show()
+        for name, show in gallery_scenes.scenes(window, look):
+            if given.pages and given.pages not in name:
+                continue
+            path = given.folder / f"{name}-{language}-{theme}-{scale}-{size[0]}.png"
+            shot = _shoot(window, show)
+            shot.save(str(path))
+            made.append((path.stem, shot))
+        window.allow_close()
+        window.deleteLater()
+        QGuiApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    _contact_sheet(made, given.folder / "contact-sheet.png")
+    print(f"{len(made)} pictures in {given.folder}")
+
+
+def _combinations(given: argparse.Namespace) -> Iterator[tuple[str, str, int, tuple[int, int]]]:
+    for size_text in given.sizes.split(","):
+        width, height = (int(part) for part in size_text.split("x"))
+        for language in given.languages.split(","):
+            for theme in given.themes.split(","):
+                for scale in given.scales.split(","):
+                    yield language, theme, int(scale), (width, height)
+
+
+def _shoot(window: MainWindow, show: gallery_scenes.Show) -> QImage:
+    widget = show()
+    for _ in range(4):  # layouts settle through posted events
+        QGuiApplication.sendPostedEvents()
+    image = widget.grab().toImage()
+    window.close_overlay()
+    return image
+
+
+def _contact_sheet(made: list[tuple[str, QImage]], path: Path) -> None:
+    if not made:
+        return
+    columns, caption = 6, 22
+    rows = (len(made) + columns - 1) // columns
+    sheet = QImage(columns * (THUMB.width() + 8), rows * (THUMB.height() + caption + 8), QImage.Format.Format_RGB32)
+    sheet.fill(Qt.GlobalColor.white)
+    painter = QPainter(sheet)
+    for number, (name, shot) in enumerate(made):
+        x = number % columns * (THUMB.width() + 8)
+        y = number // columns * (THUMB.height() + caption + 8)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        painter.drawText(x + 4, y + 16, name)
+        painter.drawImage(x, y + caption, shot.scaled(THUMB, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+    painter.end()
+    sheet.save(str(path))
+
+
+if __name__ == "__main__":
+    main()

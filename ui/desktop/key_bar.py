@@ -1,0 +1,75 @@
+"""The bar below every page: the keys that work here, made from the one table.
+
+Rule: screen.md "Frame". At large scales it shows the keys that fit in one row, the most needed first; F1 shows all.
+Must not know: what the actions do.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+
+from ui.desktop import keys
+from ui.desktop.buttons import KeyButton
+from ui.desktop.look import Look
+from ui.desktop.panel import Panel
+from ui.presenters.notice import FrameState
+
+FIRST = ("settle", "help", "back", "read_card", "search")  # kept longest when the width does not do
+
+
+class KeyBar(Panel):
+    """One row of buttons; a click does what the key does. They never take the focus from a field."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, role="bar_keys")
+        self._row = self.row(self, spacing=8)
+        self._buttons: list[KeyButton] = []
+        self.sized(self._set_height, 56)
+
+    def render_state(self, state: FrameState) -> None:
+        """Show these keys in this order."""
+        self.redraw_with(lambda: self._draw(state))
+        self._draw(state)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrower bar shows fewer keys."""
+        super().resizeEvent(event)
+        self._choose()
+
+    def _set_height(self, pixels: int) -> None:
+        self.setFixedHeight(pixels)
+        pad = self.look.px(16)
+        self._row.setContentsMargins(pad, 0, pad, 0)
+
+    def _draw(self, state: FrameState) -> None:
+        if [button.action_name for button in self._buttons] != list(state.keys):
+            for button in self._buttons:
+                self._row.removeWidget(button)
+                button.hide()
+                button.deleteLater()
+            self._buttons = [self._made(name) for name in state.keys]
+        for button in self._buttons:
+            button.set_label(self.look.text(f"action.{button.action_name}"))
+            button.setEnabled(button.action_name not in state.disabled_keys)
+        self._set_height(self.look.px(56))
+        self._choose()
+
+    def _made(self, name: str) -> KeyButton:
+        button = KeyButton(name, key=keys.shown(name).split(" ")[0])
+        button.setProperty("bar", "true")
+        button.setFocusPolicy(self.focusPolicy())
+        button.clicked.connect(lambda: self.action.emit(name))
+        self._row.addWidget(button, 1)
+        return button
+
+    def _choose(self) -> None:
+        room = self.width() - 2 * self.look.px(16)
+        needed = {button: button.sizeHint().width() + self.look.px(8) for button in self._buttons}
+        by_need = sorted(self._buttons, key=lambda b: FIRST.index(b.action_name) if b.action_name in FIRST else 99)
+        kept: set[KeyButton] = set()
+        for button in by_need:
+            if needed[button] <= room:
+                kept.add(button)
+                room -= needed[button]
+        for button in self._buttons:
+            button.setVisible(button in kept)

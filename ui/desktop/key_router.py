@@ -1,0 +1,64 @@
+"""Turns key presses into actions wherever the focus is, text fields included.
+
+Rule: anchors U1, U4. A filter sits on the widget that has the focus and on the window, nowhere else, so ordinary
+events cost nothing. A held key repeats nothing: auto-repeat is swallowed. Must not know: pages, presenters.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+
+from ui.desktop import keys
+from ui.desktop.fields import AmountField
+
+
+class KeyRouter(QObject):
+    """Watches the focus of one window.
+
+    Signals:
+        triggered(name): an action of `keys.ACTIONS` was pressed.
+        activity(): any key was pressed (for the lock after idling).
+    """
+
+    triggered = Signal(str)
+    activity = Signal()
+
+    def __init__(self, app: QApplication, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._watched: QWidget | None = None
+        window.installEventFilter(self)
+        app.focusChanged.connect(self._follow)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """True (swallowed) for a key that is an action."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        self.activity.emit()
+        if bool(watched.property("raw_keys")):  # the read-back step judges key-up and repeats itself
+            return False
+        typing_text = isinstance(watched, QLineEdit | QPlainTextEdit) and not isinstance(watched, AmountField)
+        action = keys.find(event.key(), event.modifiers(), typing_text=typing_text)
+        if action is None:
+            return False
+        if event.isAutoRepeat():
+            return True
+        if action.name == "next" and isinstance(watched, QPushButton):
+            watched.click()
+            return True
+        self.triggered.emit(action.name)
+        return True
+
+    def _follow(self, old: QWidget | None, now: QWidget | None) -> None:
+        if self._watched is not None and self._watched is not self._window:
+            self._watched.removeEventFilter(self)
+        self._watched = None
+        if now is not None and now.window() is self._window and now is not self._window:
+            now.installEventFilter(self)
+            self._watched = now
+            now.destroyed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._watched = None

@@ -1,0 +1,68 @@
+"""What every page has: it draws a state, names its first field, and answers the keys it knows.
+
+Rule: design section 6 (views hold no rule), screen.md (one primary action, one focus ring). Must not know: presenters.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.desktop.buttons import KeyButton
+from ui.desktop.look import Look
+from ui.desktop.panel import Panel
+
+
+class Page(Panel):
+    """One page of the stack.
+
+    Attributes:
+        primary: the filled button, or None; `settle` (F9, +) and Enter in the last field press it.
+        fields: input fields in the order Enter walks through them.
+    """
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.setObjectName("page")
+        self.primary: KeyButton | None = None
+        self.fields: list[QLineEdit] = []
+
+    def first_focus(self) -> QWidget | None:
+        """Where the keyboard goes when the page is opened."""
+        for field in self.fields:
+            if field.isEnabled() and field.isVisibleTo(self):
+                return field
+        return self.primary if self.primary is not None and self.primary.isEnabled() else None
+
+    def focus_first(self) -> None:
+        """Put the focus where the work begins."""
+        target = self.first_focus()
+        if target is not None:
+            target.setFocus()
+
+    def handle(self, name: str) -> bool:
+        """Act on an action of the key table; False if this page has no use for it."""
+        if name == "settle":
+            return self.press_primary()
+        if name == "next":
+            return self.walk(1) or self.press_primary()
+        if name == "back":
+            return self.walk(-1)
+        return False
+
+    def press_primary(self) -> bool:
+        """Press the filled button if it can be pressed."""
+        if self.primary is None or not self.primary.isEnabled() or not self.primary.isVisibleTo(self):
+            return False
+        self.primary.click()
+        return True
+
+    def walk(self, direction: int) -> bool:
+        """Move the focus to the next (1) or previous (-1) field; False at the ends."""
+        open_fields = [field for field in self.fields if field.isEnabled() and field.isVisibleTo(self)]
+        here = next((i for i, field in enumerate(open_fields) if field.hasFocus()), None)
+        if here is None or not 0 <= here + direction < len(open_fields):
+            return False
+        target = open_fields[here + direction]
+        target.setFocus()
+        target.selectAll()
+        return True

@@ -1,0 +1,200 @@
+"""The counter: who · what · how much, from left to right as the sale goes; the focus follows the step.
+
+Rule: screen.md "Frame" and "Steps of a sale", design section 7. Below 1080 pixels of the 100 % grid the first two
+columns stand above each other, so that nothing is cut at 150 and 200 %. Must not know: use cases, prices, money rules.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.desktop.look import Look
+from ui.desktop.page import Page
+from ui.desktop.pages.counter_pay import PayColumn
+from ui.desktop.pages.counter_what import WhatColumn
+from ui.desktop.pages.counter_who import WhoColumn
+from ui.desktop.pages.hand_out import HandOutPanelView
+from ui.presenters.counter_state import CounterState, Step
+
+THREE_COLUMNS_FROM = 1080
+INTENTIONS = frozenset(
+    [
+        "read_card",
+        "search",
+        "items",
+        "mode",
+        "refresh",
+        "hold",
+        "recall",
+        "reprint",
+        "undo",
+        "tender",
+        "cash",
+        "card_pay",
+        "round_up",
+        "cancel_sale",
+    ]
+)
+
+
+class CounterPage(Page):
+    """The main page.
+
+    Signals:
+        search_submitted(text), quantity_edited(text), quantity_submitted(text), tendered_edited(text),
+        tendered_submitted(text), quick_chosen(fen): what was typed or chosen.
+        identity_confirmed(): name, house number and meter number were read out.
+        settle_asked(): the cashier wants the read-back. stepped_back(): Esc.
+        ticked(name): `change`, `card` or `paper` was handed out. next_customer(): the sale is put away.
+    """
+
+    search_submitted = Signal(str)
+    quantity_edited = Signal(str)
+    quantity_submitted = Signal(str)
+    tendered_edited = Signal(str)
+    tendered_submitted = Signal(str)
+    quick_chosen = Signal(int)
+    identity_confirmed = Signal()
+    settle_asked = Signal()
+    stepped_back = Signal()
+    ticked = Signal(str)
+    next_customer = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._state = CounterState()
+        self.who = WhoColumn(look)
+        self.what = WhatColumn(look)
+        self.pay = PayColumn(look)
+        self.hand_out = HandOutPanelView(look)
+        self._grid = self.grid(self, margin=16, spacing=16)
+        self._narrow: bool | None = None
+        self.primary = self.pay.confirm
+        self._connect()
+        self._arrange()
+
+    def _connect(self) -> None:
+        self.what.quantity_edited.connect(self.quantity_edited)
+        self.pay.tendered_edited.connect(self.tendered_edited)
+        self.pay.tendered_submitted.connect(self.tendered_submitted)
+        self.pay.quick_chosen.connect(self.quick_chosen)
+        self.hand_out.ticked.connect(self.ticked)
+        self.hand_out.action.connect(self._pressed)
+        for part in (self.who, self.what, self.pay):
+            part.action.connect(self._pressed)
+
+    def render_state(self, state: CounterState) -> None:
+        """Draw the whole sale and move the focus if the step changed."""
+        moved = state.step is not self._state.step or self.focusWidget() is None
+        self._state = state
+        self.redraw_with(self._draw)
+        self._draw()
+        if moved:
+            self.focus_first()
+
+    def _draw(self) -> None:
+        self.who.render_state(self._state)
+        self.what.render_state(self._state)
+        self.pay.render_state(self._state)
+        self.hand_out.render_state(self._state)
+        self.pay.setVisible(self._state.hand_out is None)
+        self.hand_out.setVisible(self._state.hand_out is not None)
+        self.primary = self.pay.confirm if self._state.hand_out is None else self.hand_out.done
+        self._arrange()
+        self._compact()
+
+    def first_focus(self) -> QWidget | None:
+        """The field of the present step."""
+        places: dict[Step, QWidget] = {
+            Step.IDLE: self.who.search,
+            Step.IDENTIFY: self.who.search,
+            Step.QUANTITY: self.what.quantity,
+            Step.TENDER: self.pay.received,
+            Step.BOOKED: self.hand_out,
+            Step.DONE: self.hand_out,
+        }
+        target = places.get(self._state.step)
+        if isinstance(target, QLineEdit):
+            target.selectAll()
+        return target
+
+    def handle(self, name: str) -> bool:
+        """Keys of the sale: Enter goes on, Esc goes back, F9 and + settle, the rest are intentions."""
+        if name == "search":
+            self.who.search.show()
+            self.who.search.setFocus()
+            self.who.search.selectAll()
+            return True
+        if name == "next":
+            return self._go_on()
+        if name == "settle":
+            return self._settle()
+        if name == "back":
+            self.stepped_back.emit()
+            return True
+        if name in INTENTIONS:
+            self.action.emit(name)
+            return True
+        return False
+
+    def _settle(self) -> bool:
+        if self._state.step is not Step.TENDER or not self.pay.confirm.isEnabled():
+            return False
+        self.settle_asked.emit()
+        return True
+
+    def _go_on(self) -> bool:
+        step = self._state.step
+        if self.who.search.hasFocus() and self.who.search.text().strip():
+            self.search_submitted.emit(self.who.search.text().strip())
+        elif step is Step.IDENTIFY:
+            self.identity_confirmed.emit()
+        elif step is Step.QUANTITY:
+            self.quantity_submitted.emit(self.what.quantity.text())
+        elif step is Step.TENDER:
+            self.tendered_submitted.emit(self.pay.received.text())
+        elif step in (Step.BOOKED, Step.DONE):
+            return self.hand_out.tick_next() or self._put_away()
+        else:
+            return False
+        return True
+
+    def _put_away(self) -> bool:
+        self.next_customer.emit()
+        return True
+
+    def _pressed(self, name: str) -> None:
+        if name == "settle":
+            self._settle()
+        elif name == "next":
+            self._go_on()
+        else:
+            self.action.emit(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns where three would cut something."""
+        super().resizeEvent(event)
+        self._arrange()
+        self._compact()
+
+    def _compact(self) -> None:
+        """Above each other, the search box makes room for the name while a sale is under way; F3 brings it back."""
+        under_way = self._state.customer is not None and not self.who.search.hasFocus()
+        self.who.search.setVisible(not (self._narrow and under_way))
+
+    def _arrange(self) -> None:
+        narrow = self.width() < self.look.px(THREE_COLUMNS_FROM)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        last = 1 if narrow else 2
+        self._grid.addWidget(self.who, 0, 0)
+        self._grid.addWidget(self.what, 1 if narrow else 0, 0 if narrow else 1)
+        for part in (self.pay, self.hand_out):
+            self._grid.addWidget(part, 0, last, 2 if narrow else 1, 1)
+        for column, stretch in enumerate((53, 47, 0) if narrow else (348, 582, 372)):
+            self._grid.setColumnStretch(column, stretch)
+        self._grid.setRowStretch(0, 2)
+        self._grid.setRowStretch(1, 3 if narrow else 0)

@@ -1,0 +1,164 @@
+"""Right column of the counter: due, received, change, tenders; the filled button is always in sight.
+
+Rule: screen.md "Steps of a sale" 3-4 and U5 (sums on quick buttons), change at least as large as due.
+Must not know: how change or 凑整 is worked out.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from ui.desktop.buttons import KeyButton
+from ui.desktop.fields import AmountField
+from ui.desktop.figures import yuan, yuan_short
+from ui.desktop.flow import FlowLayout
+from ui.desktop.look import Look
+from ui.desktop.panel import Panel
+from ui.presenters.counter_state import ChangePiece, CounterState, PayPanel, Step
+
+
+class PayColumn(Panel):
+    """How much.
+
+    Signals:
+        tendered_edited(text): the received field changed.
+        tendered_submitted(text): Enter in the received field; empty means exact.
+        quick_chosen(fen): one of the offered sums.
+    """
+
+    tendered_edited = Signal(str)
+    tendered_submitted = Signal(str)
+    quick_chosen = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        frame, layout = self.card(spacing=8)
+        self.column(self).addWidget(frame)
+        inner = QWidget()
+        top = self.column(inner, spacing=4)
+        layout.addWidget(self.scrolled(inner), 1)
+        self._build_due(top)
+        self._build_received(top)
+        top.addStretch(1)
+        self._build_change(layout)
+        self.confirm = self.button("settle", primary=True, key="F9 / +")
+        layout.addWidget(self.confirm)
+        self._tenders = QWidget()
+        tenders = self.keep(FlowLayout(self._tenders, stretch=True), 0, 8)
+        self.cash = self.button("cash")
+        self.card_pay = self.button("card_pay")
+        tenders.addWidget(self.cash)
+        tenders.addWidget(self.card_pay)
+        layout.addWidget(self._tenders)
+
+    def _build_due(self, layout: QVBoxLayout) -> None:
+        row = self.row()
+        row.addWidget(self.label("pay.due", "quiet"))
+        self._due = self.label(role="amount", right=True)
+        row.addWidget(self._due, 1)
+        layout.addLayout(row)
+        self._words = self.label(role="caption", right=True, wrap=True)
+        layout.addWidget(self._words)
+
+    def _build_received(self, layout: QVBoxLayout) -> None:
+        self._tender = self.label(role="quiet")
+        self.received = AmountField("pay")
+        self._tender.setBuddy(self.received)
+        self.received.textEdited.connect(self.tendered_edited)
+        self._quick_box = QWidget()
+        self._quick = self.keep(FlowLayout(self._quick_box, stretch=True), 0, 8)
+        self._offer = self.button("round_up")
+        layout.addWidget(self._tender)
+        layout.addWidget(self.received)
+        layout.addSpacing(4)
+        layout.addWidget(self._quick_box)
+        layout.addSpacing(4)
+        layout.addWidget(self._offer)
+
+    def _build_change(self, layout: QVBoxLayout) -> None:
+        row = self.row()
+        row.addWidget(self.label("pay.change", "quiet"))
+        self._change = self.label(role="change", right=True)
+        row.addWidget(self._change, 1)
+        layout.addLayout(row)
+        self._pieces = self.label(role="caption", right=True, wrap=True)
+        self._carry = self.label(role="text", right=True, wrap=True)
+        layout.addWidget(self._pieces)
+        layout.addWidget(self._carry)
+
+    def render_state(self, state: CounterState) -> None:
+        """Draw due, received, change and what can be pressed now."""
+        pay = state.pay
+        text = self.look.text
+        paying = state.step is Step.TENDER and state.can_sell
+        self._due.setText("–" if pay.due_fen is None else yuan(pay.due_fen))
+        self._words.setText(pay.due_words)
+        self._words.setVisible(bool(pay.due_words))
+        tender = text("pay.received_by", tender=text(f"tender.{pay.tender}"))
+        self._tender.setText(f"{tender} · {pay.reference}" if pay.reference else tender)
+        self.received.setAccessibleName(tender)
+        self.received.setEnabled(paying)
+        if self.received.text() != pay.typed:
+            self.received.setText(pay.typed)
+        self.received.setPlaceholderText(yuan(pay.due_fen) if paying and pay.due_fen is not None else "")
+        self._change.setText("–" if pay.change_fen is None else yuan(pay.change_fen))
+        self._pieces.setText(self.pieces_text(pay.pieces))
+        self._pieces.setVisible(bool(pay.pieces))
+        self._carry.setText(text("pay.carry", amount=yuan(pay.carry_fen)))
+        self._carry.setVisible(pay.carry_fen > 0)
+        self._draw_quick(pay, paying)
+        self.confirm.setEnabled(paying and pay.change_fen is not None)
+        self.confirm.setVisible(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.TENDER, Step.READBACK))
+        for button in (self.cash, self.card_pay):
+            button.setEnabled(paying)
+        self._fit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets tight, what the keys can do anyway makes room for the figures."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        roomy = self.height() >= self.look.px(420)
+        self._tenders.setVisible(roomy and self.confirm.isVisibleTo(self))
+
+    def _draw_quick(self, pay: PayPanel, paying: bool) -> None:
+        text = self.look.text
+        while (item := self._quick.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        shown = paying and pay.tender == "cash" and pay.due_fen is not None
+        self._quick_box.setVisible(shown)
+        self._offer.setVisible(shown and pay.offer is not None)
+        if not shown:
+            return
+        exact = self._quick_button("Enter", text("pay.exact"))
+        exact.clicked.connect(lambda: self.tendered_submitted.emit(""))
+        for amount_fen in pay.quick_fen:
+            sum_button = self._quick_button("", text("pay.take", amount=yuan_short(amount_fen)))
+            sum_button.clicked.connect(lambda _=False, fen=amount_fen: self.quick_chosen.emit(fen))
+        if pay.offer is not None:
+            offer = pay.offer
+            sentence = text("pay.offer", add=yuan_short(offer.add_fen), change=yuan_short(offer.change_fen))
+            self._offer.set_label(sentence)
+
+    def _quick_button(self, key: str, words: str) -> QPushButton:
+        made = KeyButton("quick", key=key)
+        made.set_label(words)
+        self._quick.addWidget(made)
+        made.show()
+        return made
+
+    def pieces_text(self, pieces: tuple[ChangePiece, ...]) -> str:
+        """`10 元 ×1 · 1 角 ×1`: which notes and coins to pick."""
+        text = self.look.text
+        words = []
+        for piece in pieces:
+            face = text("face.yuan", n=piece.face_fen // 100) if piece.face_fen >= 100 else ""
+            face = face or text("face.jiao", n=piece.face_fen // 10)
+            words.append(f"{face} ×{piece.pieces}")
+        return " + ".join(words)

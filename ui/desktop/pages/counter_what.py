@@ -1,0 +1,150 @@
+"""Middle column of the counter: item, quantity, tier position, priced lines, notices.
+
+Rule: screen.md "Frame" and step 2; domain D6 (the tier position is seen before anything is confirmed).
+Must not know: tariffs; it draws lines somebody else has priced.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.desktop.fields import AmountField
+from ui.desktop.figures import cubic_metres, unit_price, yuan
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.panel import Panel, clear
+from ui.desktop.tier_bar import TierBar
+from ui.presenters.counter_state import CounterState, ItemPanel, LineView, Step, TierView
+
+
+class WhatColumn(Panel):
+    """What.
+
+    Signals:
+        quantity_edited(text): the entry field changed.
+        quantity_submitted(text): Enter in the entry field.
+    """
+
+    quantity_edited = Signal(str)
+    quantity_submitted = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        frame, layout = self.card()
+        outer = self.column(self)
+        inner = QWidget()
+        self._body = self.column(inner, spacing=16)
+        self._body.addWidget(frame, 1)
+        outer.addWidget(self.scrolled(inner))
+        self._build_head(layout)
+        self._tier_words = self.label(role="quiet", wrap=True)
+        self._bar = TierBar(look)
+        self._tier_names = self.label(role="caption", wrap=True)
+        for part in (self._tier_words, self._bar, self._tier_names):
+            layout.addWidget(part)
+        lines = QWidget()
+        self._lines = self.grid(lines, spacing=8)
+        layout.addWidget(lines)
+        layout.addStretch(1)
+        self._notices: list[NoticeBox] = [NoticeBox(look) for _ in range(3)]
+        self.sale_notice = NoticeBox(look)
+        for box in (*self._notices, self.sale_notice):
+            layout.addWidget(box)
+
+    def _build_head(self, layout: QVBoxLayout) -> None:
+        head = self.row()
+        self._title = self.label(role="section")
+        self.by_volume = self.chip("counter.by_volume", "mode")
+        self.by_money = self.chip("counter.by_money", "mode")
+        for part in (self.by_volume, self.by_money):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        head.addWidget(self._title, 1)
+        head.addWidget(self.by_volume)
+        head.addWidget(self.by_money)
+        layout.addLayout(head)
+        entry = self.row(spacing=8)
+        self.quantity = AmountField("big", decimals=2)
+        self.say(self.quantity.setAccessibleName, "counter.quantity")
+        self.sized(self.quantity.setFixedWidth, 176)
+        self.quantity.textEdited.connect(self.quantity_edited)
+        self._unit = self.label(role="unit")
+        self._usual = self.label(role="quiet", wrap=True)
+        entry.addWidget(self.quantity)
+        entry.addWidget(self._unit)
+        entry.addSpacing(8)
+        entry.addWidget(self._usual, 1)
+        layout.addLayout(entry)
+
+    def render_state(self, state: CounterState) -> None:
+        """Draw the item; the quantity is only open in its own step."""
+        item = state.item
+        text = self.look.text
+        self._title.setText(text(f"item.{item.item_code}"))
+        self.by_volume.setChecked(not item.by_money)
+        self.by_money.setChecked(item.by_money)
+        self.quantity.setEnabled(state.step is Step.QUANTITY and state.can_sell)
+        if self.quantity.text() != item.typed:
+            self.quantity.setText(item.typed)
+        self._unit.setText(text("unit.yuan") if item.by_money else "m³")
+        self._usual.setText(" · ".join(self._offers(item)))
+        self._draw_tiers(item.tiers)
+        self._draw_lines(item.lines)
+        for number, box in enumerate(self._notices):
+            box.show_notice(item.notices[number] if number < len(item.notices) else None)
+        self.sale_notice.show_notice(state.notice)
+
+    def _offers(self, item: ItemPanel) -> list[str]:
+        text = self.look.text
+        parts = []
+        if item.usual_l is not None:
+            parts.append(text("counter.usual", volume=cubic_metres(item.usual_l)))
+        if item.limit_l is not None:
+            parts.append(text("counter.limit", volume=cubic_metres(item.limit_l)))
+        return parts
+
+    def _draw_tiers(self, tiers: TierView | None) -> None:
+        text = self.look.text
+        self._bar.show_tiers(tiers)
+        for part in (self._tier_words, self._bar, self._tier_names):
+            part.setVisible(tiers is not None)
+        if tiers is None:
+            return
+        tier = sum(1 for limit in tiers.limits_l if tiers.used_l >= limit)
+        used = text("tier.used", volume=cubic_metres(tiers.used_l))
+        if tier < len(tiers.limits_l):
+            left = cubic_metres(tiers.limits_l[tier] - tiers.used_l)
+            used += " · " + text("tier.left", tier=text(f"tier.{tier + 1}"), volume=left)
+        self._tier_words.setText(used)
+        names = []
+        start = 0
+        for number, limit in enumerate(tiers.limits_l, 1):
+            end = cubic_metres(limit)
+            names.append(text("tier.range", tier=text(f"tier.{number}"), start=cubic_metres(start), end=end))
+            start = limit
+        names.append(text("tier.above", tier=text(f"tier.{len(tiers.limits_l) + 1}"), start=cubic_metres(start)))
+        self._tier_names.setText("    ".join(names))
+
+    def _draw_lines(self, lines: tuple[LineView, ...]) -> None:
+        clear(self._lines)
+        if not lines:
+            return
+        text = self.look.text
+        for column, code in enumerate(("line.item", "line.volume", "line.price", "line.amount")):
+            self._lines.addWidget(self._cell(text(code), "caption", right=column > 0), 0, column)
+        for number, line in enumerate(lines, 1):
+            volume = f"{cubic_metres(line.volume_l)} m³" if line.volume_l else ""
+            price = unit_price(line.price_e4) if line.volume_l else ""
+            for column, words in enumerate((line.name, volume, price, yuan(line.amount_fen))):
+                self._lines.addWidget(self._cell(words, "row", right=column > 0), number, column)
+        self._widen(self._lines)
+
+    @staticmethod
+    def _widen(grid: QGridLayout) -> None:
+        for column, stretch in enumerate((5, 3, 2, 3)):
+            grid.setColumnStretch(column, stretch)
+
+    def _cell(self, words: str, role: str, *, right: bool) -> QLabel:
+        made = self.label(role=role, right=right, wrap=not right)
+        made.setText(words)
+        return made

@@ -1,0 +1,144 @@
+"""Left column of the counter: the search box, who stands there, the card and the meter, last purchases.
+
+Rule: screen.md "Frame" and step 1 (核对户名、门牌、表号); what must be read aloud is 20-30 pixels and dark.
+Must not know: how a customer is found.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.desktop.fields import TextField
+from ui.desktop.figures import cubic_metres, spaced, yuan
+from ui.desktop.look import Look
+from ui.desktop.panel import Panel, clear, set_role
+from ui.presenters.counter_state import CardPanel, CounterState, CustomerPanel, RecentPurchase, Step
+from ui.presenters.notice import Tone
+
+PILL = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "bad"}
+
+
+class WhoColumn(Panel):
+    """Who.
+
+    Signals:
+        search_submitted(text): Enter in the search box.
+    """
+
+    search_submitted = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        inner = QWidget()
+        column = self.column(inner, spacing=16)
+        outer = self.column(self)
+        outer.addWidget(self.scrolled(inner))
+        self._build_person(column)
+        self._build_card(column)
+        self._build_recent(column)
+        column.addStretch(1)
+
+    def _build_person(self, column: QVBoxLayout) -> None:
+        frame, layout = self.card(spacing=4)
+        self.search = TextField()
+        self.search.setProperty("entry", "search")
+        self.say(self.search.setPlaceholderText, "counter.search_hint")
+        self.say(self.search.setAccessibleName, "action.search")
+        self._empty = self.label("counter.empty", "quiet", wrap=True)
+        self._name = self.label(role="name", wrap=True)
+        self._address = self.label(role="address", wrap=True)
+        self._meter = self.label(role="spoken", wrap=True)
+        self._check = self.label("counter.check_name", "warning", wrap=True)
+        for part in (self.search, self._empty, self._name, self._address, self._meter, self._check):
+            layout.addWidget(part)
+        self._rows = QWidget()
+        self._details = self.grid(self._rows, spacing=4)
+        layout.addWidget(self._rows)
+        column.addWidget(frame)
+
+    def _build_card(self, column: QVBoxLayout) -> None:
+        self._card, layout = self.card(spacing=4)
+        head = self.row()
+        head.addWidget(self.label("counter.card_and_meter", "section"), 1)
+        self._card_pill = self.label()
+        self._card_pill.setProperty("role", "")
+        head.addWidget(self._card_pill)
+        layout.addLayout(head)
+        rows = QWidget()
+        self._card_rows = self.grid(rows, spacing=4)
+        layout.addWidget(rows)
+        column.addWidget(self._card)
+
+    def _build_recent(self, column: QVBoxLayout) -> None:
+        self._recent, layout = self.card("counter.recent", spacing=4)
+        rows = QWidget()
+        self._recent_rows = self.grid(rows, spacing=4)
+        layout.addWidget(rows)
+        column.addWidget(self._recent)
+
+    def render_state(self, state: CounterState) -> None:
+        """Draw customer, card and last purchases; nothing of them while nobody stands there."""
+        person = state.customer
+        self._empty.setVisible(person is None)
+        for part in (self._name, self._address, self._meter, self._rows):
+            part.setVisible(person is not None)
+        self._check.setVisible(person is not None and state.step is Step.IDENTIFY)
+        self._card.setVisible(state.card is not None)
+        self._recent.setVisible(bool(state.recent))
+        self.search.setEnabled(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.DONE))
+        if person is not None:
+            self._draw_person(person)
+        else:
+            self.search.setFocus() if state.step is Step.IDLE and self.isVisible() else None
+        if state.card is not None:
+            self._draw_card(state.card)
+        self._draw_recent(state.recent)
+
+    def _draw_person(self, person: CustomerPanel) -> None:
+        text = self.look.text
+        self._name.setText(person.name)
+        self._address.setText(person.address)
+        self._meter.setText(text("counter.meter_no", no=person.meter_no))
+        card = person.card_no and spaced(person.card_no)
+        if card and person.card_issue_no:
+            card += " · " + text("counter.reissued", count=person.card_issue_no)
+        kind = text(f"class.{person.price_class}") if person.price_class else ""
+        if kind and person.persons:
+            kind += " · " + text("counter.persons", count=person.persons)
+        rows = [
+            ("field.account_no", spaced(person.account_no)),
+            ("field.card_no", card),
+            ("field.phone", person.phone),
+            ("field.price_class", kind),
+            ("field.account_balance", yuan(person.balance_fen)),
+        ]
+        self._fill(self._details, [(text(code), value) for code, value in rows if value])
+
+    def _draw_card(self, card: CardPanel) -> None:
+        text = self.look.text
+        self._card_pill.setText(text(card.status_code))
+        set_role(self._card_pill, "pill", PILL[card.status_tone])
+        left = "–" if card.remaining_l is None else f"{cubic_metres(card.remaining_l)} m³"
+        meter = text(card.meter_code)
+        if card.left_inlet is not None:
+            meter += " · " + text("meter.left_inlet" if card.left_inlet else "meter.right_inlet")
+        rows = [("card.remaining", left), ("card.purchases", str(card.purchases)), ("card.meter_state", meter)]
+        self._fill(self._card_rows, [(text(code), value) for code, value in rows])
+
+    def _draw_recent(self, recent: tuple[RecentPurchase, ...]) -> None:
+        rows = [(f"{r.day}   {cubic_metres(r.volume_l)} m³", yuan(r.amount_fen)) for r in recent]
+        self._fill(self._recent_rows, rows)
+
+    def _fill(self, grid: QGridLayout, rows: list[tuple[str, str]]) -> None:
+        clear(grid)
+        for number, (caption, value) in enumerate(rows):
+            left, right = self._cell(caption, "row_caption", right=False), self._cell(value, "text", right=True)
+            grid.addWidget(left, number, 0)
+            grid.addWidget(right, number, 1)
+        grid.setColumnStretch(1, 1)
+
+    def _cell(self, words: str, role: str, *, right: bool) -> QLabel:
+        made = self.label(role=role, right=right, wrap=right)
+        made.setText(words)
+        return made

@@ -1,0 +1,105 @@
+"""After the money is booked: change stays huge, the card is being written, tick list 找零 · 卡 · 票.
+
+Rule: screen.md steps 6-7, domain P2. Ticking is a record of handing out, not of booking: nothing here can undo money.
+Must not know: saga states beyond what the view state says.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.panel import Panel, set_role
+from ui.desktop.ticks import TickRow
+from ui.presenters.counter_state import CounterState, HandOutPanel, WriteState
+from ui.presenters.notice import Notice, Tone
+
+STRIP_TONE = {
+    WriteState.WRITING: Tone.INFO,
+    WriteState.WRITTEN: Tone.GOOD,
+    WriteState.FAILED: Tone.BAD,
+    WriteState.IN_DOUBT: Tone.BAD,
+}
+TICKS = ("change", "card", "paper")
+
+
+class HandOutPanelView(Panel):
+    """Takes the place of the payment column.
+
+    Signals:
+        ticked(name): one of `TICKS`.
+    """
+
+    ticked = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._panel = HandOutPanel()
+        frame, layout = self.card(spacing=8)
+        self.column(self).addWidget(frame)
+        inner = QWidget()
+        top = self.column(inner, spacing=8)
+        layout.addWidget(self.scrolled(inner), 1)
+        top.addWidget(self.label("pay.change", "quiet"))
+        self._change = self.label(role="change", right=True)
+        self._paid = self.label(role="quiet", right=True, wrap=True)
+        self._strip = NoticeBox(look)
+        self._moving = QProgressBar()
+        self._moving.setRange(0, 0)
+        self._moving.setTextVisible(False)
+        self._trouble = NoticeBox(look)
+        for part in (self._change, self._paid, self._strip, self._moving, self._trouble):
+            top.addWidget(part)
+        top.addSpacing(8)
+        top.addWidget(self.label("hand_out.title", "section"))
+        self.ticks = {name: TickRow(look, name) for name in TICKS}
+        for row in self.ticks.values():
+            row.pressed.connect(self.ticked)
+            top.addWidget(row)
+        self._receipt = self.label(role="quiet", wrap=True)
+        top.addWidget(self._receipt)
+        top.addStretch(1)
+        self._wait = self.label("hand_out.take_card", "warning", wrap=True)
+        self.done = self.button("next", primary=True, code="hand_out.next_customer")
+        layout.addWidget(self._wait)
+        layout.addWidget(self.done)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def render_state(self, state: CounterState) -> None:
+        """Draw strip, ticks and the receipt's line."""
+        panel = state.hand_out
+        if panel is None:
+            return
+        self._panel = panel
+        text = self.look.text
+        pay = state.pay
+        self._change.setText(yuan(pay.change_fen or 0))
+        received = pay.typed or yuan(pay.due_fen or 0)
+        self._paid.setText(text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received))
+        writing = panel.write is WriteState.WRITING
+        self._moving.setVisible(writing)
+        tone = STRIP_TONE.get(panel.write)
+        self._strip.show_notice(None if tone is None else Notice(f"write.{panel.write.value}", tone))
+        self._trouble.show_notice(state.notice)
+        for name, row in self.ticks.items():
+            row.setVisible(name in panel.needed)
+            row.show_tick(name in panel.ticked)
+        number = f" {panel.receipt_no}" if panel.receipt_no else ""
+        self._receipt.setText(text(panel.receipt_code) + number)
+        busy = writing or panel.card_in_reader
+        self._wait.setVisible(panel.card_in_reader and not writing and "card" in panel.needed)
+        self.done.setEnabled(not busy)
+        set_role(self._receipt, "role", "quiet")
+
+    def tick_next(self) -> bool:
+        """Tick the next open row; False if all are ticked or the card is still being written."""
+        if self._panel.write is WriteState.WRITING:
+            return True
+        for name in TICKS:
+            if name in self._panel.needed and name not in self._panel.ticked:
+                self.ticked.emit(name)
+                return True
+        return self._panel.card_in_reader

@@ -1,0 +1,46 @@
+"""F1: all keys on one sheet, made from the table the shortcuts are made from.
+
+Rule: design section 7, anchors U2. Must not know: what the keys do.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from ui.desktop import keys
+from ui.desktop.flow import FlowLayout
+from ui.desktop.look import Look
+from ui.desktop.overlay import Overlay
+
+
+class HelpOverlay(Overlay):
+    """One block per group; Esc, Enter or F1 closes."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=1200)
+        self.body.addWidget(self.label("help.title", "title"))
+        inner = QWidget()
+        flow = self.keep(FlowLayout(inner, top=True), 0, 32)
+        for group in keys.GROUPS:
+            flow.addWidget(self._block(group))
+        self.body.addWidget(self.scrolled(inner), 1)
+        self.primary = self.button("back", primary=True, code="help.close")
+        self.primary.clicked.connect(self.closed)
+        self.body.addWidget(self.primary)
+
+    def handle(self, name: str) -> bool:
+        """F1 and Enter close as Esc does."""
+        return super().handle("back" if name in ("help", "next") else name)
+
+    def _block(self, group: str) -> QWidget:
+        block = QWidget()
+        grid = self.grid(block, spacing=8)
+        grid.addWidget(self.label(f"keys.{group}", "section"), 0, 0, 1, 2)
+        own = [action for action in keys.ACTIONS if action.group == group]
+        for number, action in enumerate(own, 1):
+            key = self.label(role="strong")
+            key.setText(action.shown)
+            grid.addWidget(key, number, 0)
+            grid.addWidget(self.label(f"action.{action.name}", "text"), number, 1)
+        grid.setRowStretch(len(own) + 1, 1)
+        return block
