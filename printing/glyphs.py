@@ -1,6 +1,6 @@
 """The bundled font on the printer's character grid: 12 dots a column, 24 dots a line, as thermal printers do.
 
-Used for raster lines in a job and for pictures of papers. Pillow is imported when first needed (start-up time).
+Used for raster lines in a job and for pictures of papers. Pillow is imported when first needed (start-up).
 Must not know: ESC/POS, papers.
 """
 
@@ -16,6 +16,7 @@ from printing.text import line_indent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
 COLUMN_DOTS = 12
@@ -43,16 +44,17 @@ def _missing_mask(dots: int) -> bytes:
 
 
 def draw_line(line: TextLine, width_chars: int) -> Image:
-    """One line as a black-on-white `1` image, full strip width, on the character grid.
+    """One line black on white in grey levels, full strip width, on the character grid.
 
     A character that even the bundled font lacks becomes 〓, never a blank.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image
+    from PIL.ImageDraw import Draw
 
     across, down = _SCALE[line.size]
     cells = max(width_chars // across, text_width(line.text))
     image = Image.new("L", (cells * COLUMN_DOTS, LINE_DOTS), 255)
-    pen = ImageDraw.Draw(image)
+    pen = Draw(image)
     column = line_indent(line, width_chars) // across
     for character in line.text:
         _draw_cell(pen, character, column, line.bold)
@@ -60,14 +62,11 @@ def draw_line(line: TextLine, width_chars: int) -> Image:
     image = image.crop((0, 0, width_chars // across * COLUMN_DOTS, LINE_DOTS))
     if (across, down) != (1, 1):
         image = image.resize((image.width * across, image.height * down))
-    return image.point(lambda level: 255 if level > 150 else 0).convert("1")
+    return image
 
 
-def _draw_cell(pen: object, character: str, column: int, bold: bool) -> None:
+def _draw_cell(pen: ImageDraw, character: str, column: int, bold: bool) -> None:
     """One character in the middle of its cell, on a common base line."""
-    from PIL.ImageDraw import ImageDraw
-
-    assert isinstance(pen, ImageDraw)
     if character == " ":
         return
     dots = 22
