@@ -1,0 +1,134 @@
+"""Our application on a CPU card, file by file and key by key: the steps that reading, selling and issuing share.
+
+Carries out two rules: a key with a try counter is presented once and never again by program, and a challenge is
+fetched directly before the command it protects. It must not know purchases' meaning, readers or books.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from devices.cards import fmcos_commands as fm
+from devices.cards import reference_profile as layout
+from devices.cards.apdu import ApduChannel, Command
+from devices.cards.reference_profile import REFERENCE, PurchaseArea, ReferenceProfile
+from devices.cards.status_words import StatusWord
+from pos.domain.errors import DeviceProtocolError, DeviceRefused
+from pos.ports.keys import KeyAuthority
+
+_ABSENT = frozenset({StatusWord.FILE_NOT_FOUND, StatusWord.RECORD_NOT_FOUND, StatusWord.NOT_SUPPORTED})
+_DAMAGED = frozenset({StatusWord.DATA_DOUBTFUL, StatusWord.CHECKSUM_BAD, StatusWord.MEMORY_FAILURE})
+
+
+@dataclass(frozen=True, slots=True)
+class RawFiles:
+    """The files of the application as read; a file that is absent or doubted by the card itself is empty."""
+
+    public: bytes = b""
+    identity: bytes = b""
+    control: bytes = b""
+    copy_a: bytes = b""
+    copy_b: bytes = b""
+    feedback: bytes = b""
+
+    @property
+    def stage(self) -> int:
+        """Stage of personalisation; BUILDING where the control file is not there yet."""
+        return self.control[1] if self.control else layout.STAGE_BUILDING
+
+    @property
+    def area(self) -> PurchaseArea:
+        """The purchase area by the A/B rule."""
+        selector = self.control[0] if self.control else layout.SELECT_NONE
+        return layout.decide_area(self.copy_a, self.copy_b, selector)
+
+    def digest(self) -> str:
+        """SHA-256 over all files, each preceded by its length."""
+        digest = hashlib.sha256()
+        for stored in (self.public, self.identity, self.control, self.copy_a, self.copy_b, self.feedback):
+            digest.update(len(stored).to_bytes(2, "big") + stored)
+        return digest.hexdigest()
+
+
+class FmcosApplication:
+    """Steps on one connected card. Raises what `ApduChannel.run` raises unless a method says more."""
+
+    def __init__(self, channel: ApduChannel, keys: KeyAuthority, profile: ReferenceProfile = REFERENCE) -> None:
+        self.channel = channel
+        self.keys = keys
+        self.profile = profile
+
+    def select(self, command: Command) -> bool:
+        """True if selected, False if it does not exist on this card."""
+        _answer, status = self.channel.exchange(command)
+        if status == StatusWord.DONE:
+            return True
+        if status in _ABSENT:
+            return False
+        raise DeviceProtocolError("card.select_failed", sw=f"{status:04X}")
+
+    def select_master_file(self) -> bool:
+        """Back to the root; every security state on the card is gone afterwards."""
+        return self.select(fm.select_id(fm.MASTER_FILE))
+
+    def select_application(self) -> bool:
+        """Our directory by its name."""
+        return self.select(fm.select_name(self.profile.name))
+
+    def read_files(self) -> RawFiles:
+        """All files of the selected application, none of which needs a key."""
+        profile = self.profile
+        return RawFiles(
+            public=self._file(profile.public_file, layout.PUBLIC_LENGTH),
+            identity=self._file(profile.identity_file, layout.IDENTITY_LENGTH),
+            control=self._file(profile.control_file, layout.CONTROL_LENGTH),
+            copy_a=self._file(profile.copy_a, layout.PURCHASE_LENGTH),
+            copy_b=self._file(profile.copy_b, layout.PURCHASE_LENGTH),
+            feedback=self._file(profile.feedback_file, 2 * layout.FEEDBACK_SLOT),
+        )
+
+    def _file(self, short_id: int, length: int) -> bytes:
+        stored, status = self.channel.exchange(fm.read_binary(short_id, 0, length))
+        if status in _ABSENT or status in _DAMAGED:
+            return b""
+        if status != StatusWord.DONE or len(stored) != length:
+            raise DeviceProtocolError("card.unreadable_file", sw=f"{status:04X}", file=f"{short_id:02X}")
+        return stored
+
+    def prove_keys(self, factor: bytes) -> None:
+        """Let the card prove that it holds our keys before a key with a try counter is presented.
+
+        Raises: DeviceRefused `card.keys_do_not_match`; no try was used.
+        """
+        question = secrets.token_bytes(8)
+        answer = self.channel.run(fm.internal_authenticate(self.profile.internal_auth_key, question))
+        if not compare_digest(answer, self.keys.authenticate("internal_auth", factor, question)):
+            raise DeviceRefused("card.keys_do_not_match")
+
+    def authenticate(self, purpose: str, key_id: int, factor: bytes) -> None:
+        """One EXTERNAL AUTHENTICATE, never repeated: a refusal costs a try and is the caller's end."""
+        challenge = self.channel.run(fm.get_challenge(8))
+        self.channel.run(fm.external_authenticate(key_id, self.keys.authenticate(purpose, factor, challenge)))
+
+    def prepare_update(self, purpose: str, short_id: int, offset: int, stored: bytes, factor: bytes) -> Command:
+        """Fetch a challenge and build the MACed UPDATE BINARY; it must be the very next command sent."""
+        header = fm.update_header(short_id, offset)
+        challenge = self.channel.run(fm.get_challenge(4))
+        field = self.keys.protect(purpose, factor, challenge, header, stored, encrypt=False)
+        return fm.protected("UPDATE BINARY", header, field)
+
+    def update(self, short_id: int, stored: bytes, factor: bytes, *, offset: int = 0) -> None:
+        """Write under the counter's line protection and verify. Raises DeviceProtocolError `card.copy_differs`."""
+        self.channel.run(self.prepare_update("line_protection", short_id, offset, stored, factor))
+        if self.channel.run(fm.read_binary(short_id, offset, len(stored))) != stored:
+            raise DeviceProtocolError("card.copy_differs", file=f"{short_id:02X}")
+
+    def write_key(self, first: int, key_id: int, key_header: bytes, target: str, factor: bytes) -> None:
+        """Add (`first` = 01) or change (`first` = key type) a key, encrypted under the transport key."""
+        header = fm.write_key_header(first, key_id)
+        challenge = self.channel.run(fm.get_challenge(4))
+        field = self.keys.wrap_key("issue_transport", factor, target, key_header, challenge, header)
+        self.channel.run(fm.protected("WRITE KEY", header, field))

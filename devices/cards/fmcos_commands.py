@@ -1,0 +1,100 @@
+"""FMCOS commands by name, byte for byte as the manual prints them; one function each, no state, no keys.
+
+Source: FMCOS 2.0 manual, PBOC 2.0 part 1, ISO 7816-4. It must not know which files our cards have.
+"""
+
+from __future__ import annotations
+
+from devices.cards.apdu import Command
+
+MASTER_FILE = 0x3F00
+
+# File types; OR 80 = protected by a MAC on the line, OR C0 = encrypted and MAC.
+TYPE_BINARY = 0x28
+TYPE_FIXED_RECORDS = 0x2A
+TYPE_VARIABLE_RECORDS = 0x2C
+TYPE_CYCLIC = 0x2E
+TYPE_DF = 0x38
+TYPE_KEY_FILE = 0x3F
+LINE_MAC = 0x80
+
+# Key types. With both high bits set (F4, F6, F9) the card takes the key encrypted and MACed only.
+KEY_INTERNAL = 0x34
+KEY_LINE = 0x36
+KEY_EXTERNAL = 0x39
+KEY_ENCRYPTED_ONLY = 0xC0
+
+ALWAYS = 0xF0
+NEVER = 0xEF
+
+
+def select_id(file_id: int) -> Command:
+    """SELECT by two-byte identifier."""
+    return Command("SELECT", bytes([0x00, 0xA4, 0x00, 0x00]), file_id.to_bytes(2, "big"))
+
+
+def select_name(name: bytes) -> Command:
+    """SELECT an application by its name of 5-16 bytes."""
+    return Command("SELECT", bytes([0x00, 0xA4, 0x04, 0x00]), name)
+
+
+def read_binary(short_id: int, offset: int, length: int) -> Command:
+    """READ BINARY of a file addressed by its short identifier."""
+    return Command("READ BINARY", bytes([0x00, 0xB0, 0x80 | short_id, offset]), expected=length)
+
+
+def update_header(short_id: int, offset: int) -> bytes:
+    """CLA INS P1 P2 of an UPDATE BINARY under secure messaging; the field comes from the key authority."""
+    return bytes([0x04, 0xD6, 0x80 | short_id, offset])
+
+
+def get_challenge(length: int) -> Command:
+    """GET CHALLENGE; the number is good for the next command only."""
+    return Command("GET CHALLENGE", bytes([0x00, 0x84, 0x00, 0x00]), expected=length)
+
+
+def external_authenticate(key_id: int, cryptogram: bytes) -> Command:
+    """EXTERNAL AUTHENTICATE. A wrong cryptogram costs one of the key's tries: never repeat it by program."""
+    return Command("EXTERNAL AUTHENTICATE", bytes([0x00, 0x82, 0x00, key_id]), cryptogram, secret=True)
+
+
+def internal_authenticate(key_id: int, question: bytes) -> Command:
+    """INTERNAL AUTHENTICATE: the card encrypts our eight bytes. Costs no try, whatever the answer."""
+    return Command("INTERNAL AUTHENTICATE", bytes([0x00, 0x88, 0x00, key_id]), question, expected=8, secret=True)
+
+
+def erase_df() -> Command:
+    """ERASE DF: empties the current directory. Development cards only."""
+    return Command("ERASE DF", bytes([0x80, 0x0E, 0x00, 0x00]))
+
+
+def create_df(file_id: int, size: int, create_right: int, erase_right: int, app_file_id: int, name: bytes) -> Command:
+    """CREATE a directory with an application name."""
+    field = bytes([TYPE_DF]) + size.to_bytes(2, "big") + bytes([create_right, erase_right, app_file_id, 0xFF, 0xFF])
+    return Command("CREATE DF", bytes([0x80, 0xE0]) + file_id.to_bytes(2, "big"), field + name)
+
+
+def create_key_file(size: int, df_short_id: int, add_right: int) -> Command:
+    """CREATE the key file; it has to be the first file of its directory."""
+    field = bytes([TYPE_KEY_FILE]) + size.to_bytes(2, "big") + bytes([df_short_id, add_right, 0xFF, 0xFF])
+    return Command("CREATE KEY FILE", bytes([0x80, 0xE0, 0x00, 0x00]), field)
+
+
+def create_ef(file_id: int, file_type: int, size: int, read_right: int, write_right: int, access: int) -> Command:
+    """CREATE an elementary file. `size` is record count << 8 | record length for cyclic and fixed records.
+
+    `access`: bit 8 = 0 forces a MAC on reading; bits 4-3 and 2-1 are the inverted identifiers of the line keys for
+    reading and writing (11 = key 00).
+    """
+    field = bytes([file_type]) + size.to_bytes(2, "big") + bytes([read_right, write_right, 0xFF, access])
+    return Command("CREATE FILE", bytes([0x80, 0xE0]) + file_id.to_bytes(2, "big"), field)
+
+
+def write_key_header(first: int, key_id: int) -> bytes:
+    """CLA INS P1 P2 of an encrypted WRITE KEY; `first` is 01 to add a key, its type to change one."""
+    return bytes([0x84, 0xD4, first, key_id])
+
+
+def protected(name: str, header: bytes, field: bytes) -> Command:
+    """A command whose field was made by the key authority."""
+    return Command(name, header, field, secret=True)

@@ -1,0 +1,142 @@
+"""Issuing: turn a blank development card into a user card of the reference profile, in an order that bears a tear.
+
+Directory, keys and files first, then who the card belongs to, then the card's own master key in place of the public
+transport key, and only at the very end the purchase area, whose selector byte is left to the session. Until that byte
+no credit can be on the card. It must not know readers, books or the value of any key.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Final, NamedTuple
+
+from devices.cards import fmcos_commands as fm
+from devices.cards import reference_profile as layout
+from devices.cards.apdu import Command
+from devices.cards.fmcos_application import FmcosApplication
+from pos.domain.card import CardIdentity, CardPurchase
+from pos.domain.errors import DeviceRefused
+
+_VALID_YEARS = 10
+_DF_SIZE = 0x0300
+_KEY_FILE_SIZE = 0x00A0
+_ISSUER = 0x0A  # the master file is authenticated, whatever the directory's own state
+_COUNTER = 0xAA  # exactly the state that the counter's external authentication gives
+_METER = 0xBB  # exactly the state that the meter's external authentication gives
+_LINE_KEY_0 = 0xFF  # access byte: no MAC on reading, line keys 00
+_LINE_KEY_1 = 0xFE  # access byte: no MAC on reading, write protected by line key 01
+_TRIES = 0x33
+
+
+class CardKey(NamedTuple):
+    """A key as the card stores it: purpose in the key authority, type, identifier, body without the key itself."""
+
+    purpose: str
+    key_type: int
+    key_id: int
+    body: bytes
+
+
+def _counted(key_type: int, follow_up: int) -> bytes:
+    return bytes([key_type | fm.KEY_ENCRYPTED_ONLY, fm.ALWAYS, fm.NEVER, follow_up, _TRIES])
+
+
+CARD_KEYS: Final = (
+    CardKey("line_protection", 0xF6, 0x00, _counted(fm.KEY_LINE, 0xFF)),
+    CardKey("meter_line", 0xF6, 0x01, _counted(fm.KEY_LINE, 0xFF)),
+    CardKey("external_auth", 0xF9, 0x00, _counted(fm.KEY_EXTERNAL, _COUNTER)),
+    CardKey("meter_auth", 0xF9, 0x01, _counted(fm.KEY_EXTERNAL, _METER)),
+    CardKey("internal_auth", 0xF4, 0x00, bytes([0xF4, fm.ALWAYS, fm.NEVER, 0x01, 0x00])),
+)
+MASTER_KEY: Final = CardKey("issuer_master", 0xF9, 0x00, bytes([0xF9, fm.ALWAYS, 0xAA, 0xAA, _TRIES]))
+
+
+class Personalisation:
+    """One issue of one card. Everything that can be wrong with the identity is found before the card is touched."""
+
+    def __init__(self, application: FmcosApplication, identity: CardIdentity, first: CardPurchase) -> None:
+        self._application = application
+        self._channel = application.channel
+        self._profile = application.profile
+        self._identity_file = layout.encode_identity(identity)
+        self._copy_a = layout.encode_purchase(first, 1)
+        self._factor = layout.factor_of(identity)
+        issued_on = datetime.fromtimestamp(first.sold_at_utc_ms // 1000, UTC).date()
+        valid_until = date(issued_on.year + _VALID_YEARS, issued_on.month, min(issued_on.day, 28))
+        self._public_file = layout.encode_public(identity, issued_on, valid_until)
+
+    def build(self) -> Command:
+        """Everything from a blank card (or a broken-off attempt) up to the selector, which the caller sends.
+
+        Raises: DeviceRefused `card.authentication_refused` if it is not a development card; tried once.
+        """
+        self._open_with_transport_key()
+        self._make_directory()
+        self._make_keys_and_files()
+        self._counter_state()
+        self._control(layout.STAGE_BUILDING)
+        self._application.update(self._profile.public_file, self._public_file, self._factor)
+        self._application.update(self._profile.identity_file, self._identity_file, self._factor)
+        self._control(layout.STAGE_KEY_CHANGING)
+        self._open_with_transport_key()
+        self._application.write_key(
+            MASTER_KEY.key_type, MASTER_KEY.key_id, MASTER_KEY.body, MASTER_KEY.purpose, self._factor
+        )
+        if not self._application.select_application():
+            raise DeviceRefused("card.damaged")
+        self._counter_state()
+        self._control(layout.STAGE_FINISHED)
+        return self._first_purchase()
+
+    def finish(self) -> Command:
+        """The last steps of an issue that broke off after the master key was changed."""
+        self._application.prove_keys(self._factor)
+        self._counter_state()
+        return self._first_purchase()
+
+    def _open_with_transport_key(self) -> None:
+        """Master file, then the one presentation of the transport key. Never on a card that read as anything else."""
+        self._application.select_master_file()
+        self._application.authenticate("issue_transport", 0x00, bytes(layout.FACTOR_LENGTH))
+
+    def _make_directory(self) -> None:
+        """A new directory, or the emptied one of an attempt that broke off."""
+        profile = self._profile
+        if self._application.select(fm.select_id(profile.df_file_id)):
+            self._channel.run(fm.erase_df())
+            return
+        self._channel.run(fm.create_df(profile.df_file_id, _DF_SIZE, _ISSUER, _ISSUER, 0x95, profile.name))
+        self._application.select(fm.select_id(profile.df_file_id))
+
+    def _make_keys_and_files(self) -> None:
+        self._channel.run(fm.create_key_file(_KEY_FILE_SIZE, 0x95, _ISSUER))
+        for key in CARD_KEYS:
+            self._application.write_key(0x01, key.key_id, key.body, key.purpose, self._factor)
+        profile = self._profile
+        for short_id, length, write_right, access in (
+            (profile.control_file, layout.CONTROL_LENGTH, _COUNTER, _LINE_KEY_0),
+            (profile.public_file, layout.PUBLIC_LENGTH, _ISSUER, _LINE_KEY_0),
+            (profile.identity_file, layout.IDENTITY_LENGTH, _ISSUER, _LINE_KEY_0),
+            (profile.copy_a, layout.PURCHASE_LENGTH, _COUNTER, _LINE_KEY_0),
+            (profile.copy_b, layout.PURCHASE_LENGTH, _COUNTER, _LINE_KEY_0),
+            (profile.feedback_file, 2 * layout.FEEDBACK_SLOT, _METER, _LINE_KEY_1),
+        ):
+            file_type = fm.TYPE_BINARY | fm.LINE_MAC
+            self._channel.run(fm.create_ef(short_id, file_type, length, fm.ALWAYS, write_right, access))
+
+    def _counter_state(self) -> None:
+        self._application.authenticate("external_auth", self._profile.external_auth_key, self._factor)
+
+    def _control(self, stage: int) -> None:
+        """Write the stage; while building also an explicit *no selector*, whatever fresh memory holds."""
+        control = self._profile.control_file
+        if stage == layout.STAGE_BUILDING:
+            self._application.update(control, bytes([layout.SELECT_NONE, stage]), self._factor)
+        else:
+            self._application.update(control, bytes([stage]), self._factor, offset=1)
+
+    def _first_purchase(self) -> Command:
+        self._application.update(self._profile.copy_a, self._copy_a, self._factor)
+        return self._application.prepare_update(
+            "line_protection", self._profile.control_file, 0, bytes([layout.SELECT_A]), self._factor
+        )

@@ -1,0 +1,207 @@
+"""The built-in software keystore: card keys encrypted on disk, cryptograms out, never a key.
+
+Carries out `pos.ports.keys.KeyAuthority`. Keys lie under AES-256-GCM with a key from the passphrase by argon2id; the
+mark *test keys* is authenticated with them, so it cannot be edited away. For real customers a PSAM or a head-office
+service stands in its place. It must not log, print or return a key, nor know files or readers.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from devices.cards import crypto
+from pos.domain.errors import DeviceRefused, DeviceUnavailable
+
+PURPOSES: Final = (
+    "issue_transport",
+    "issuer_master",
+    "external_auth",
+    "meter_auth",
+    "internal_auth",
+    "line_protection",
+    "meter_line",
+)
+_UNDIVERSIFIED = frozenset({"issue_transport"})  # the maker's key is the same on every blank card
+_FORMAT = "changshou-keystore-1"
+_TEST_LABEL = "测试密钥 TEST KEYS"
+_MEMORY_KIB = 64 * 1024
+_PASSES = 3
+_LANES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """Master keys by purpose. Never shown: the keys are left out of repr.
+
+    Attributes:
+        is_test: development keys; screen and paper must say so.
+    """
+
+    is_test: bool
+    keys: Mapping[str, bytes] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        missing = [purpose for purpose in PURPOSES if purpose not in self.keys]
+        if missing:
+            raise ValueError(f"key set lacks {missing}")
+
+
+def development_key_set() -> KeySet:
+    """Fresh random masters for a development installation, with the public transport key of blank cards."""
+    keys = {purpose: secrets.token_bytes(16) for purpose in PURPOSES}
+    keys["issue_transport"] = b"\xff" * 16
+    return KeySet(is_test=True, keys=keys)
+
+
+def save_keystore(path: Path, key_set: KeySet, passphrase: str) -> None:
+    """Write a keystore file, readable by the program's user only. Blocking: about 0.2 s (argon2id).
+
+    Raises: FileExistsError if there is one already; keys are never overwritten.
+    """
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    label = _TEST_LABEL if key_set.is_test else ""
+    plain = json.dumps({purpose: key.hex() for purpose, key in sorted(key_set.keys.items())}).encode()
+    sealed = AESGCM(_wrapping_key(passphrase, salt, _PASSES, _MEMORY_KIB)).encrypt(
+        nonce, plain, _bound(label, is_test=key_set.is_test)
+    )
+    document = {
+        "format": _FORMAT,
+        "label": label,
+        "is_test_key": key_set.is_test,
+        "kdf": {"name": "argon2id", "salt": _text(salt), "passes": _PASSES, "memory_kib": _MEMORY_KIB},
+        "nonce": _text(nonce),
+        "sealed": _text(sealed),
+    }
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        json.dump(document, stream, ensure_ascii=False, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+class SoftwareKeystore:
+    """`KeyAuthority` over a keystore file. Locked until the passphrase was given."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises: DeviceUnavailable `keys.missing`; DeviceRefused `keys.damaged`."""
+        try:
+            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            self._label = str(document["label"])
+            self._is_test = bool(document["is_test_key"])
+            kdf = document["kdf"]
+            self._salt = base64.b64decode(kdf["salt"], validate=True)
+            self._passes, self._memory_kib = int(kdf["passes"]), int(kdf["memory_kib"])
+            self._nonce = base64.b64decode(document["nonce"], validate=True)
+            self._sealed = base64.b64decode(document["sealed"], validate=True)
+        except FileNotFoundError as missing:
+            raise DeviceUnavailable("keys.missing") from missing
+        except (ValueError, KeyError, TypeError) as damaged:
+            raise DeviceRefused("keys.damaged") from damaged
+        if document.get("format") != _FORMAT or not (0 < self._passes <= 10 and 8 <= self._memory_kib <= 2**20):
+            raise DeviceRefused("keys.damaged")
+        self._keys: KeyRing | None = None
+
+    def __repr__(self) -> str:
+        return f"SoftwareKeystore(is_test_key={self._is_test}, locked={self._keys is None})"
+
+    @property
+    def is_test_key(self) -> bool:
+        """See `KeyAuthority`. Before unlocking it is what the file claims; unlocking proves it."""
+        return self._is_test
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the keystore. Blocking: about 0.2 s.
+
+        Raises: DeviceRefused `keys.wrong_passphrase` (also for a file that was tampered with).
+        """
+        wrapping = _wrapping_key(passphrase, self._salt, self._passes, self._memory_kib)
+        try:
+            plain = AESGCM(wrapping).decrypt(self._nonce, self._sealed, _bound(self._label, is_test=self._is_test))
+        except InvalidTag as refused:
+            raise DeviceRefused("keys.wrong_passphrase") from refused
+        keys = {purpose: bytes.fromhex(text) for purpose, text in json.loads(plain).items()}
+        self._keys = KeyRing(KeySet(is_test=self._is_test, keys=keys))
+
+    def lock(self) -> None:
+        """Forget the keys."""
+        self._keys = None
+
+    def authenticate(self, purpose: str, factor: bytes, challenge: bytes) -> bytes:
+        """See `KeyAuthority.authenticate`."""
+        return self._ring().authenticate(purpose, factor, challenge)
+
+    def protect(
+        self, purpose: str, factor: bytes, challenge: bytes, header: bytes, data: bytes, *, encrypt: bool
+    ) -> bytes:
+        """See `KeyAuthority.protect`."""
+        return self._ring().protect(purpose, factor, challenge, header, data, encrypt=encrypt)
+
+    def wrap_key(
+        self, purpose: str, factor: bytes, target: str, key_header: bytes, challenge: bytes, header: bytes
+    ) -> bytes:
+        """See `KeyAuthority.wrap_key`."""
+        return self._ring().wrap_key(purpose, factor, target, key_header, challenge, header)
+
+    def _ring(self) -> KeyRing:
+        if self._keys is None:
+            raise DeviceUnavailable("keys.locked")
+        return self._keys
+
+
+class KeyRing:
+    """`KeyAuthority` over keys in memory: what an unlocked keystore uses, and what tests and simulated meters hold."""
+
+    def __init__(self, key_set: KeySet) -> None:
+        self._key_set = key_set
+
+    @property
+    def is_test_key(self) -> bool:
+        """See `KeyAuthority`."""
+        return self._key_set.is_test
+
+    def authenticate(self, purpose: str, factor: bytes, challenge: bytes) -> bytes:
+        """See `KeyAuthority.authenticate`."""
+        return crypto.ecb_encrypt(self._card_key(purpose, factor), challenge)
+
+    def protect(
+        self, purpose: str, factor: bytes, challenge: bytes, header: bytes, data: bytes, *, encrypt: bool
+    ) -> bytes:
+        """See `KeyAuthority.protect`."""
+        return crypto.protect_line(self._card_key(purpose, factor), challenge, header, data, encrypt=encrypt)
+
+    def wrap_key(
+        self, purpose: str, factor: bytes, target: str, key_header: bytes, challenge: bytes, header: bytes
+    ) -> bytes:
+        """See `KeyAuthority.wrap_key`."""
+        field_ = key_header + self._card_key(target, factor)
+        return crypto.protect_line(self._card_key(purpose, factor), challenge, header, field_, encrypt=True)
+
+    def _card_key(self, purpose: str, factor: bytes) -> bytes:
+        master = self._key_set.keys.get(purpose)
+        if master is None:
+            raise DeviceRefused("keys.unknown", purpose=purpose)
+        return master if purpose in _UNDIVERSIFIED else crypto.diversify(master, factor)
+
+
+def _wrapping_key(passphrase: str, salt: bytes, passes: int, memory_kib: int) -> bytes:
+    return hash_secret_raw(passphrase.encode(), salt, passes, memory_kib, _LANES, 32, Type.ID)
+
+
+def _bound(label: str, *, is_test: bool) -> bytes:
+    """What the encryption authenticates besides the keys."""
+    return f"{_FORMAT}|{label}|{int(is_test)}".encode()
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

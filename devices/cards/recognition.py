@@ -1,0 +1,49 @@
+"""Which family a card belongs to, from its answer to reset alone. Reads only, never authenticates.
+
+Source: the public list of answers to reset and the PC/SC specification part 3. CPU cards are recognised by prefix and
+then decided by selecting the application, never by the whole ATR. It must not know sessions, files or keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FMCOS = "fmcos"
+
+_PREFIXES: tuple[tuple[str, str, str], ...] = (
+    ("3B8B8001209000000000", FMCOS, ""),
+    ("3B6B00002090000000", FMCOS, ""),
+    ("3B04A2131091", "memory-4442", "foreign.memory_card"),
+    ("3B0492231091", "memory-4428", "foreign.memory_card"),
+    ("3B8F8001804F0CA000000306", "storage", "foreign.storage_card"),
+    ("3B8180018080", "desfire", "foreign.storage_card"),
+    ("3B6D0000860148444D", "fuel", "foreign.fuel_card"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Attributes: family (driver name, `unknown` if none); note (why a counter cannot use it, "" if it may)."""
+
+    family: str
+    note: str
+
+
+def recognise(atr: bytes) -> Recognition:
+    """Family of a card by its answer to reset."""
+    shown = atr.hex().upper()
+    for prefix, family, note in _PREFIXES:
+        if shown.startswith(prefix):
+            return Recognition(family, note)
+    return Recognition("unknown", "foreign.unknown_atr")
+
+
+def chip_uid(atr: bytes) -> str:
+    """Serial number of the chip, upper-case hex: the last four historical bytes of an FMCOS answer to reset.
+
+    It tells pieces of plastic apart; it is no secret and proves nothing.
+    """
+    if recognise(atr).family != FMCOS:
+        return ""
+    historical = atr[4 : 4 + (atr[1] & 0x0F)]
+    return historical[-4:].hex().upper()

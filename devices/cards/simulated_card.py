@@ -1,0 +1,177 @@
+"""A simulated CPU card that really is one: files, access rights, keys that lock, secure messaging, tears, faults.
+
+Behaves as the FMCOS manual prescribes; where the manual is silent it takes the worst case (try counted before the
+cryptogram is compared, every byte stored singly). It is product code for the demo hall and for every test, speaks raw
+bytes like a chip, and can stand behind the real pcscd. It must not know our profile, the session layer or any port.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+
+from devices.cards import fmcos_commands as fm
+from devices.cards.simulated_authority import SecurityState
+from devices.cards.simulated_commands import CommandSet, Reply
+from devices.cards.simulated_faults import Fault, FaultKind, FaultScript
+from devices.cards.simulated_filesystem import FileSystem, SimulatedDirectory, SimulatedKey
+from devices.cards.simulated_memory import CardGone, Memory
+from devices.cards.status_words import StatusWord
+
+TRANSPORT_KEY = b"\xff" * 16
+_FORMAT = "changshou-simulated-card-1"
+
+
+def contactless_atr(chip_uid: bytes) -> bytes:
+    """Answer to reset of a contactless chip with this serial number (T=1, with its check byte)."""
+    atr = bytes.fromhex("3B8B8001") + bytes.fromhex("20900000000000") + chip_uid
+    check = 0
+    for byte in atr[1:]:
+        check ^= byte
+    return atr + bytes([check])
+
+
+def contact_atr(chip_uid: bytes) -> bytes:
+    """Answer to reset of a contact chip with this serial number (T=0)."""
+    return bytes.fromhex("3B6B0000") + bytes.fromhex("20900000000000") + chip_uid
+
+
+class SimulatedCpuCard:
+    """One piece of plastic. Attributes: atr; memory (plant tears there); files; apdu_count (commands ever received)."""
+
+    def __init__(
+        self,
+        atr: bytes,
+        files: FileSystem | None = None,
+        *,
+        challenge_source: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self.atr = atr
+        self.memory = Memory()
+        self.files = files if files is not None else FileSystem()
+        self.apdu_count = 0
+        self._faults = FaultScript()
+        self._challenge_source = challenge_source
+        self._pending = b""
+        self._uses_t0 = not (atr[1] >> 4) & 0x08
+        self.power_on()
+
+    def power_on(self) -> bytes:
+        """Reset: everything that does not last is gone. Returns the answer to reset."""
+        self._pending = b""
+        self._commands = CommandSet(self.files, SecurityState(self.files), self.memory, self._challenge_source)
+        return self.atr
+
+    def transmit(self, raw: bytes) -> bytes:
+        """One command, one answer with its status word. Raises CardGone where contact is lost."""
+        self.apdu_count += 1
+        fault = self._faults.next_fault()
+        if fault is not None and fault.kind is FaultKind.FAIL_BEFORE:
+            self._lose_contact(fault)
+        if fault is not None and fault.kind is FaultKind.REFUSE:
+            return fault.status.to_bytes(2, "big")
+        try:
+            reply = self._carry_out(raw)
+        except CardGone:
+            self.power_on()
+            raise
+        if fault is None:
+            return reply
+        if fault.kind is FaultKind.LOSE_ANSWER:
+            self._lose_contact(fault)
+        if fault.kind is FaultKind.SHORTEN:
+            return reply[1:]
+        return fault.status.to_bytes(2, "big")
+
+    def _lose_contact(self, fault: Fault) -> None:
+        self.power_on()
+        raise CardGone(pulled=fault.pulled)
+
+    def _carry_out(self, raw: bytes) -> bytes:
+        if len(raw) < 4:
+            return StatusWord.WRONG_LENGTH.to_bytes(2, "big")
+        if raw[:4] == b"\x00\xc0\x00\x00":
+            pending, self._pending = self._pending[: raw[4] or 256], b""
+            return pending + (StatusWord.DONE if pending else StatusWord.CONDITIONS_NOT_SATISFIED).to_bytes(2, "big")
+        self._pending = b""
+        return self._packed(self._commands.execute(raw), has_field=len(raw) > 5)
+
+    def _packed(self, reply: Reply, *, has_field: bool) -> bytes:
+        """On T=0 a command with data cannot return data at once: the card announces it with 61xx."""
+        if self._uses_t0 and has_field and reply.content and reply.status == StatusWord.DONE:
+            self._pending = reply.content
+            return bytes([0x61, len(reply.content)])
+        return reply.content + reply.status.to_bytes(2, "big")
+
+    # ---- scripted faults -----------------------------------------------------------------------------------------
+
+    def lose_next_answer(self, *, after: int = 0, pulled: bool = False) -> None:
+        """Carry out the command `after` commands from now, then lose contact before the answer."""
+        self._faults.plant(Fault(FaultKind.LOSE_ANSWER, pulled=pulled), after)
+
+    def fail_before(self, *, after: int = 0, pulled: bool = False) -> None:
+        """Lose contact instead of carrying out the command `after` commands from now."""
+        self._faults.plant(Fault(FaultKind.FAIL_BEFORE, pulled=pulled), after)
+
+    def refuse_with(self, status: int, *, after: int = 0) -> None:
+        """Answer a status word without doing anything."""
+        self._faults.plant(Fault(FaultKind.REFUSE, status), after)
+
+    def garble_status(self, status: int, *, after: int = 0) -> None:
+        """Carry the command out and answer a wrong status word."""
+        self._faults.plant(Fault(FaultKind.GARBLE, status), after)
+
+    def shorten_answer(self, *, after: int = 0) -> None:
+        """Carry the command out and drop the first byte of the answer."""
+        self._faults.plant(Fault(FaultKind.SHORTEN), after)
+
+    def tear_after(self, n_bytes: int, *, mixture: int | None = None, pulled: bool = True) -> None:
+        """Let the power go after `n_bytes` more lasting bytes; see `Memory.tear_after`."""
+        self.memory.tear_after(n_bytes, mixture=mixture, pulled=pulled)
+
+    def clear_faults(self) -> None:
+        """Forget every fault that has not happened."""
+        self._faults.clear()
+        self.memory.disarm()
+
+    # ---- what a laboratory could see -----------------------------------------------------------------------------
+
+    def tries_left(self) -> list[tuple[int, int, int, int]]:
+        """Directory, key type, key identifier and remaining tries of every counted key."""
+        return [
+            (directory.file_id, key.key_type, key.key_id, key.tries_left)
+            for directory in self.files.directories.values()
+            for key in directory.keys
+            if key.has_counter
+        ]
+
+    def to_json(self) -> str:
+        """Everything that lasts, so that a demo hall keeps its cards. Contains the keys of a simulated card."""
+        return json.dumps({"format": _FORMAT, "atr": self.atr.hex(), "directories": self.files.to_document()})
+
+    @classmethod
+    def from_json(cls, text: str) -> SimulatedCpuCard:
+        """Inverse of `to_json`. Raises ValueError for anything else."""
+        document = json.loads(text)
+        if not isinstance(document, dict) or document.get("format") != _FORMAT:
+            raise ValueError("not a simulated card")
+        return cls(bytes.fromhex(document["atr"]), FileSystem.from_document(document["directories"]))
+
+
+def blank_development_card(chip_uid: bytes, *, contact: bool = False) -> SimulatedCpuCard:
+    """A card as the maker delivers it for development: a master file opened by the public transport key, no more."""
+    master = SimulatedDirectory(fm.MASTER_FILE, b"1PAY.SYS.DDF01", create_right=0x0A, erase_right=0x0A)
+    master.key_add_right = 0x0A
+    master.keys.append(
+        SimulatedKey(fm.KEY_EXTERNAL, 0x00, fm.ALWAYS, 0xAA, 0xAA, bytearray([0x33]), bytearray(TRANSPORT_KEY))
+    )
+    atr = contact_atr(chip_uid) if contact else contactless_atr(chip_uid)
+    return SimulatedCpuCard(atr, FileSystem({fm.MASTER_FILE: master}))
+
+
+def foreign_cpu_card(chip_uid: bytes) -> SimulatedCpuCard:
+    """A CPU card of somebody else: the same chip with another company's application."""
+    card = blank_development_card(chip_uid)
+    card.files.directories[0x3F01] = SimulatedDirectory(0x3F01, bytes.fromhex("A00000000386980701"), 0xEF, 0xEF)
+    return card

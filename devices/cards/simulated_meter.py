@@ -1,0 +1,126 @@
+"""A simulated gas meter: takes the purchase from a card put into it and writes its feedback, with real commands.
+
+Carries out the meter's half of the reference profile: the same A/B rule, a purchase is taken once and only if its
+count is newer, the return area is written under the meter's own keys. For the demo hall and the tests. It must not
+know readers of the counter, books or sessions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from devices.cards import reference_profile as layout
+from devices.cards.apdu import ApduChannel
+from devices.cards.fmcos_application import FmcosApplication
+from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_memory import CardGone
+from pos.domain.card import CardKind, MeterFeedback
+from pos.domain.errors import OutcomeUnknown
+from pos.ports.keys import KeyAuthority
+
+
+class MeterAnswer(StrEnum):
+    """What the meter's little display would say."""
+
+    TAKEN = "taken"
+    ALREADY_TAKEN = "already_taken"
+    NOTHING_TO_TAKE = "nothing_to_take"
+    NOT_MY_CARD = "not_my_card"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(slots=True)
+class SimulatedMeter:
+    """A meter on a wall.
+
+    Attributes:
+        meter_no: printed on it; a card bound to another meter is refused.
+        remaining_l, used_l: litres left and used.
+        taken_sequence: last purchase accepted.
+        battery_pct, status, magnet_count, valve_faults: what the return area reports.
+    """
+
+    keys: KeyAuthority
+    meter_no: str
+    remaining_l: int = 0
+    used_l: int = 0
+    taken_sequence: int = 0
+    battery_pct: int = 100
+    status: int = 0
+    magnet_count: int = 0
+    valve_faults: int = 0
+
+    def use(self, litres: int) -> None:
+        """Gas flows; the meter may go into overdraft."""
+        self.remaining_l -= litres
+        self.used_l += litres
+
+    def insert(self, card: SimulatedCpuCard, *, today: str) -> MeterAnswer:
+        """Put the card in, let the meter do its work, take the card out.
+
+        Args:
+            today: ISO date of the contact, written into the return area.
+
+        Raises: DeviceError where the card refuses; the credit is taken before the feedback is written, so a card
+        torn in the meter still looks unconsumed and can be put in again.
+        """
+        application = FmcosApplication(ApduChannel(_MeterContact(card)), self.keys)
+        if not (application.select_master_file() and application.select_application()):
+            return MeterAnswer.NOT_MY_CARD
+        files = application.read_files()
+        known, current = layout.decode_identity(files.identity), files.area.current
+        if known is None or current is None or files.stage != layout.STAGE_FINISHED:
+            return MeterAnswer.UNREADABLE
+        identity, kind, _note = known
+        if kind is not CardKind.USER or identity.meter_no != self.meter_no:
+            return MeterAnswer.NOT_MY_CARD
+        answer = MeterAnswer.ALREADY_TAKEN if current.purchase.sequence else MeterAnswer.NOTHING_TO_TAKE
+        if current.purchase.sequence > self.taken_sequence:
+            self.remaining_l += current.purchase.volume_l
+            self.taken_sequence = current.purchase.sequence
+            answer = MeterAnswer.TAKEN
+        self._write_feedback(application, layout.factor_of(identity), files.feedback, today)
+        return answer
+
+    def _write_feedback(self, application: FmcosApplication, factor: bytes, stored: bytes, today: str) -> None:
+        """Into the older slot, so that a tear loses only the new report."""
+        state = layout.decode_feedback(stored)
+        report = MeterFeedback(
+            taken_sequence=self.taken_sequence,
+            remaining_l=self.remaining_l,
+            used_l=self.used_l,
+            battery_pct=self.battery_pct,
+            status=self.status,
+            magnet_count=self.magnet_count,
+            valve_faults=self.valve_faults,
+            read_on=today,
+        )
+        profile = application.profile
+        application.authenticate("meter_auth", profile.meter_auth_key, factor)
+        slot = layout.encode_feedback(report, state.generation + 1)
+        offset = state.next_slot * layout.FEEDBACK_SLOT
+        application.channel.run(
+            application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor)
+        )
+
+
+class _MeterContact:
+    """`CardConnection` straight to the chip, as in the meter's slot."""
+
+    def __init__(self, card: SimulatedCpuCard) -> None:
+        self._card = card
+        self._atr = card.power_on()
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return self._atr
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """See `CardConnection.transmit`."""
+        try:
+            answer = self._card.transmit(command)
+        except CardGone as gone:
+            raise OutcomeUnknown("card.answer_lost") from gone
+        return answer[:-2], int.from_bytes(answer[-2:], "big")

@@ -1,0 +1,132 @@
+"""`pos.ports.card.CardReader` over a simulated card in the same process: headless play, the demo and most tests.
+
+Behaves like a reader behind PC/SC: a connection belongs to one insertion, a second program finds the card busy, and a
+card that lost contact has to be connected anew. It must not know card files or keys beyond passing the authority on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from devices.cards.families import open_card
+from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_memory import CardGone
+from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
+from pos.ports.card import CardSession, ReaderState, ReaderStatus
+from pos.ports.keys import KeyAuthority
+
+
+class SimulatedReader:
+    """One reader with a slot. Attributes: name; card (what lies in it, None if empty)."""
+
+    def __init__(self, keys: KeyAuthority, *, name: str = "Simulated Reader 0") -> None:
+        self.name = name
+        self.card: SimulatedCpuCard | None = None
+        self._keys = keys
+        self._insertion = 0
+        self._swap_plan: tuple[int, SimulatedCpuCard | None] | None = None
+        self._claimed = threading.Lock()
+        self._fault_state: ReaderState | None = None
+
+    def insert(self, card: SimulatedCpuCard) -> None:
+        """Put a card in; whatever lay there is gone."""
+        self._insertion += 1
+        self.card = card
+        card.power_on()
+
+    def remove(self) -> None:
+        """Pull the card out."""
+        self._insertion += 1
+        self.card = None
+
+    def swap_after(self, n_commands: int, card: SimulatedCpuCard | None) -> None:
+        """Exchange the card (None: pull it) once `n_commands` more commands have been answered."""
+        self._swap_plan = (n_commands, card)
+
+    def break_with(self, state: ReaderState | None) -> None:
+        """Script a fault of the reader itself, for example NO_SERVICE; None repairs it."""
+        self._fault_state = state
+
+    def status(self) -> ReaderStatus:
+        """See `CardReader.status`."""
+        if self._fault_state is not None:
+            return ReaderStatus(self._fault_state, self.name, service="simulated")
+        if self.card is None:
+            return ReaderStatus(ReaderState.NO_CARD, self.name, service="simulated")
+        state = ReaderState.CARD_BUSY if self._claimed.locked() else ReaderState.CARD_PRESENT
+        return ReaderStatus(state, self.name, self.card.atr.hex().upper(), "simulated")
+
+    def session(self) -> AbstractContextManager[CardSession]:
+        """See `CardReader.session`."""
+        return self._hold()
+
+    @contextmanager
+    def _hold(self) -> Iterator[CardSession]:
+        if self._fault_state is not None:
+            raise DeviceUnavailable(f"reader.{self._fault_state.value}", reader=self.name)
+        if self.card is None:
+            raise DeviceUnavailable("reader.no_card", reader=self.name)
+        if not self._claimed.acquire(blocking=False):
+            raise DeviceUnavailable("reader.busy", reader=self.name)
+        try:
+            yield open_card(_SlotConnection(self, self.card, self._insertion), self._keys)
+        finally:
+            self._claimed.release()
+
+    def exchange(self, card: SimulatedCpuCard, insertion: int, command: bytes) -> bytes:
+        """One command for the connection of an insertion. Raises CardGone if that card is no longer there."""
+        if insertion != self._insertion:
+            raise CardGone(pulled=True)
+        self._carry_out_swap()
+        if insertion != self._insertion:
+            raise CardGone(pulled=True)
+        try:
+            return card.transmit(command)
+        except CardGone as gone:
+            if gone.pulled:
+                self.remove()
+            raise
+
+    def _carry_out_swap(self) -> None:
+        if self._swap_plan is None:
+            return
+        left, card = self._swap_plan
+        if left > 0:
+            self._swap_plan = (left - 1, card)
+            return
+        self._swap_plan = None
+        self.remove()
+        if card is not None:
+            self.insert(card)
+
+
+class _SlotConnection:
+    """`CardConnection` of one insertion."""
+
+    def __init__(self, reader: SimulatedReader, card: SimulatedCpuCard, insertion: int) -> None:
+        self._reader = reader
+        self._card = card
+        self._insertion = insertion
+        self._dead = False
+        self._atr = card.power_on()
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return self._atr
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """See `CardConnection.transmit`."""
+        if self._dead:
+            raise DeviceUnavailable("card.connection_lost")
+        try:
+            answer = self._reader.exchange(self._card, self._insertion, command)
+        except CardGone as gone:
+            self._dead = True
+            raise OutcomeUnknown("card.answer_lost") from gone
+        if len(answer) < 2:
+            self._dead = True
+            raise OutcomeUnknown("card.answer_lost")
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
