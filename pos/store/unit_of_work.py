@@ -138,4 +138,4 @@ class Store:
         )
 
 
-__all__ = ["Store", "StoreError", "UnitOfWork", "open_count"]
+__all__ = ["Connection", "Store", "StoreError", "UnitOfWork", "open_count"]

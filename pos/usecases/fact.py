@@ -17,7 +17,7 @@ from pos.domain.roles import Act
 from pos.ports.surroundings import Clock, IdSource
 from pos.store.people_queries import chain_for_refusal
 from pos.store.unit_of_work import Store, UnitOfWork
-from pos.usecases.permission import Consent, authorise
+from pos.usecases.permission import Consent, authorise, command_digest
 
 Result = TypeVar("Result")
 
@@ -27,11 +27,16 @@ REFUSAL_FAMILIES = ("role.", "approval.", "limit.", "sign_in.")
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """What a use case may reach: the store, the clock and fresh ids. No device."""
+    """What a use case may reach: the store, the clock and fresh ids. No device.
+
+    Attributes:
+        test_keys: the card keys are development keys; every paper says 测试密钥.
+    """
 
     store: Store
     clock: Clock
     ids: IdSource
+    test_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +80,15 @@ def perform(
             known = uow.journal.by_command(command.command_id)
             if known is not None:
                 return result_of(uow, known)
-            approver = authorise(uow.connection, act, command.actor, command.consent, command.command_id)
+            approver = authorise(
+                uow.connection,
+                act,
+                command.actor,
+                command.consent,
+                command.command_id,
+                digest=command_digest(command),
+                now_utc_ms=hall.clock.now_utc_ms(),
+            )
             record = uow.journal.append(decide(uow, approver))
             if after is not None:
                 after(uow, record)

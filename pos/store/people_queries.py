@@ -1,0 +1,204 @@
+"""Questions about the hall, its people, tills and settings; the newest row wins (design, Money rules 7, 12).
+
+Also the plain rows that belong to people: password hashes and the counters of failed sign-ins. Must not know what a
+role may do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Role
+from pos.domain.settings import Settings, with_texts
+
+_PROFILE = (
+    "SELECT hall_code, company, hall_name, payee, bank, bank_account, emergency_phone, demo, offset_min"
+    " FROM hall_profile ORDER BY epoch DESC, seq DESC, line DESC LIMIT 1"
+)
+_GRANT = "SELECT operator_id, code, display_name, roles, active FROM operator_grant"
+_NEWEST = " ORDER BY epoch DESC, seq DESC, line DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class HallProfile:
+    """What papers say about the hall. `offset_min` is the hall's offset from UTC; `demo` marks invented people."""
+
+    hall_code: str
+    company: str
+    hall_name: str
+    payee: str
+    bank: str
+    bank_account: str
+    emergency_phone: str
+    demo: bool
+    offset_min: int
+
+    @property
+    def chain(self) -> str:
+        """The hall's own chain."""
+        return f"{self.hall_code}-H"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRow:
+    """A person as she is now. `code` is the 工号 she signs in with."""
+
+    operator_id: str
+    code: str
+    display_name: str
+    roles: frozenset[Role]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TillRow:
+    """A till: its id (`T01`), its name (`1 号窗口`), its chain."""
+
+    till_id: str
+    name: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """The hash of a person's password, and whether she must choose a new one first."""
+
+    password_hash: str
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """Failed attempts on one subject since the last good one."""
+
+    failures: int
+    last_failure_utc_ms: int
+
+
+def is_commissioned(connection: Connection) -> bool:
+    """False in an empty store, before the first start's wizard."""
+    return connection.exec_driver_sql(_PROFILE).first() is not None
+
+
+def hall_profile(connection: Connection) -> HallProfile:
+    """The hall. Raises RuleViolation `hall.not_commissioned`."""
+    row = connection.exec_driver_sql(_PROFILE).first()
+    if row is None:
+        raise RuleViolation("hall.not_commissioned")
+    code, company, name, payee, bank, bank_account, phone, demo, offset_min = row
+    return HallProfile(code, company, name, payee, bank, bank_account, phone, bool(demo), offset_min)
+
+
+def hall_chain(connection: Connection) -> str:
+    """The hall's chain, e.g. `DJ-H`. Raises RuleViolation `hall.not_commissioned`."""
+    return hall_profile(connection).chain
+
+
+def chain_for_refusal(connection: Connection) -> str:
+    """Refusals are written to the hall's chain."""
+    return hall_chain(connection)
+
+
+def operator(connection: Connection, operator_id: str) -> OperatorRow | None:
+    """A person by id as she is now, or None."""
+    row = connection.exec_driver_sql(f"{_GRANT} WHERE operator_id = ?{_NEWEST}", (operator_id,)).first()
+    return None if row is None else _operator(row)
+
+
+def operator_by_code(connection: Connection, code: str) -> OperatorRow | None:
+    """A person by 工号 as she is now, or None; a code she once had does not count."""
+    row = connection.exec_driver_sql(f"{_GRANT} WHERE code = ?{_NEWEST}", (code,)).first()
+    if row is None:
+        return None
+    current = operator(connection, row[0])
+    return current if current is not None and current.code == code else None
+
+
+def operators(connection: Connection) -> tuple[OperatorRow, ...]:
+    """Everybody as they are now, by 工号; disabled people too."""
+    newest = {row[0]: row for row in connection.exec_driver_sql(f"{_GRANT} ORDER BY epoch, seq, line")}
+    return tuple(sorted((_operator(row) for row in newest.values()), key=lambda person: person.code))
+
+
+def tills(connection: Connection) -> tuple[TillRow, ...]:
+    """All tills by id."""
+    rows = connection.exec_driver_sql("SELECT till_id, name, till_chain FROM till ORDER BY till_id")
+    return tuple(TillRow(*row) for row in rows)
+
+
+def till(connection: Connection, till_id: str) -> TillRow | None:
+    """One till, or None."""
+    row = connection.exec_driver_sql("SELECT till_id, name, till_chain FROM till WHERE till_id = ?", (till_id,)).first()
+    return None if row is None else TillRow(*row)
+
+
+def settings(connection: Connection) -> Settings:
+    """The settings in force: defaults, overlaid with the newest sealed values."""
+    rows = connection.exec_driver_sql("SELECT name, value FROM setting ORDER BY epoch, seq, line")
+    return with_texts({row[0]: row[1] for row in rows})
+
+
+def credential(connection: Connection, operator_id: str) -> CredentialRow | None:
+    """The password hash of a person, or None."""
+    row = connection.exec_driver_sql(
+        "SELECT password_hash, must_change FROM credential WHERE operator_id = ?", (operator_id,)
+    ).first()
+    return None if row is None else CredentialRow(row[0], bool(row[1]))
+
+
+def put_credential(
+    connection: Connection, operator_id: str, password_hash: str, *, must_change: bool, at_utc_ms: int
+) -> None:
+    """Store a person's password hash in place of an older one."""
+    connection.exec_driver_sql(
+        "INSERT INTO credential (operator_id, password_hash, must_change, changed_at_utc_ms) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (operator_id) DO UPDATE SET password_hash = excluded.password_hash,"
+        " must_change = excluded.must_change, changed_at_utc_ms = excluded.changed_at_utc_ms",
+        (operator_id, password_hash, int(must_change), at_utc_ms),
+    )
+
+
+def recovery_code_hash(connection: Connection) -> str | None:
+    """The hash of the recovery code in force, or None."""
+    value = connection.exec_driver_sql("SELECT code_hash FROM recovery_code WHERE slot = 1").scalar()
+    return None if value is None else str(value)
+
+
+def put_recovery_code(connection: Connection, code_hash: str, *, at_utc_ms: int) -> None:
+    """Store the hash of a new recovery code; the older one is void."""
+    connection.exec_driver_sql(
+        "INSERT INTO recovery_code (slot, code_hash, issued_at_utc_ms) VALUES (1, ?, ?)"
+        " ON CONFLICT (slot) DO UPDATE SET code_hash = excluded.code_hash,"
+        " issued_at_utc_ms = excluded.issued_at_utc_ms",
+        (code_hash, at_utc_ms),
+    )
+
+
+def failures_of(connection: Connection, subject: str) -> FailureRow:
+    """Failed attempts counted on a subject; zero if none."""
+    row = connection.exec_driver_sql(
+        "SELECT failures, last_failure_utc_ms FROM sign_in_delay WHERE subject = ?", (subject,)
+    ).first()
+    return FailureRow(0, 0) if row is None else FailureRow(*row)
+
+
+def put_failures(connection: Connection, subject: str, failures: int, *, at_utc_ms: int) -> None:
+    """Set the counter of a subject; 0 forgets it."""
+    if failures <= 0:
+        connection.exec_driver_sql("DELETE FROM sign_in_delay WHERE subject = ?", (subject,))
+        return
+    connection.exec_driver_sql(
+        "INSERT INTO sign_in_delay (subject, failures, last_failure_utc_ms) VALUES (?, ?, ?)"
+        " ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures,"
+        " last_failure_utc_ms = excluded.last_failure_utc_ms",
+        (subject, failures, at_utc_ms),
+    )
+
+
+def _operator(row: Any) -> OperatorRow:
+    operator_id, code, display_name, roles, active = row
+    return OperatorRow(operator_id, code, display_name, frozenset(Role(name) for name in roles.split()), bool(active))
