@@ -162,8 +162,11 @@ def _exists(table: SealedTable) -> str:
     for columns_text, condition in table.unique:
         same = " AND ".join(f"{name.strip()} = NEW.{name.strip()}" for name in columns_text.split(","))
         where = f" AND ({condition})" if condition else ""
-        clauses.append(f"EXISTS (SELECT 1 FROM {table.name} WHERE {same}{where})" if not condition else
-                       f"(({_on_new(condition)}) AND EXISTS (SELECT 1 FROM {table.name} WHERE {same}{where}))")
+        clauses.append(
+            f"EXISTS (SELECT 1 FROM {table.name} WHERE {same}{where})"
+            if not condition
+            else f"(({_on_new(condition)}) AND EXISTS (SELECT 1 FROM {table.name} WHERE {same}{where}))"
+        )
     return " OR ".join(clauses)
 
 

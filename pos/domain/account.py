@@ -164,6 +164,14 @@ def mask_name(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
+def mask_address(address: str) -> str:
+    """`平安里 12 号楼 3 单元 502` as `平安里 **502`: enough for the neighbour to be told apart, no more."""
+    first, _, rest = address.partition(" ")
+    if not rest:
+        first, rest = address[:3], address[3:]
+    return f"{first} **{rest[-3:].strip()}" if rest else first
+
+
 def mask_phone(phone: str) -> str:
     """`13812345678` to `138****5678`; shorter numbers keep their last two digits."""
     if len(phone) >= 11:

@@ -119,6 +119,12 @@ def jobs_of_fact(connection: Connection, fact_key: str) -> tuple[PrintJob, ...]:
     return tuple(_job(row) for row in rows)
 
 
+def jobs_with_reason(connection: Connection, reason: str) -> tuple[PrintJob, ...]:
+    """Jobs queued for exactly this reason, originals only."""
+    rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM outbox WHERE reason = ? AND copy_no = 0", (reason,))
+    return tuple(_job(row) for row in rows)
+
+
 def latest_job(connection: Connection, till_id: str, template: str) -> PrintJob | None:
     """The newest original of a template at a till, for 'reprint last'."""
     row = connection.exec_driver_sql(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from pos.domain.card_write import SETTLED, WriteIntent, WriteState, intent_from_json
+from pos.domain.card_write import WriteIntent, WriteState, intent_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,26 @@ def sale(connection: Connection, sale_id: str) -> SaleRow | None:
 
 def reversal_of(connection: Connection, sale_id: str) -> SaleRow | None:
     """The sale that reverses this one, or None."""
-    row = connection.exec_driver_sql(
-        f"SELECT {_SALE_COLUMNS} FROM sale WHERE reverses_sale_id = ?", (sale_id,)
-    ).first()
+    row = connection.exec_driver_sql(f"SELECT {_SALE_COLUMNS} FROM sale WHERE reverses_sale_id = ?", (sale_id,)).first()
     return None if row is None else SaleRow(*row)
+
+
+def seller(connection: Connection, sale_id: str) -> str | None:
+    """Operator id of the session in which a sale was made, or None."""
+    row = connection.exec_driver_sql(
+        "SELECT t.operator_id FROM sale s JOIN till_session t ON t.session_id = s.session_id WHERE s.sale_id = ?",
+        (sale_id,),
+    ).first()
+    return None if row is None else str(row[0])
+
+
+def next_card_no(connection: Connection) -> str:
+    """The number for the next card: one above every number ever promised, ten digits."""
+    row = connection.exec_driver_sql(
+        "SELECT max(coalesce((SELECT max(card_no) FROM card_binding), ''),"
+        " coalesce((SELECT max(card_no) FROM card_write), ''))"
+    ).scalar()
+    return f"{int(row or 0) + 1:010d}"
 
 
 def lines_of(connection: Connection, sale_id: str) -> tuple[SaleLineRow, ...]:

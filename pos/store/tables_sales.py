@@ -165,6 +165,8 @@ PLAIN = (
     "CREATE INDEX outbox_state ON outbox (state, queued_at_utc_ms)",
     "CREATE INDEX outbox_session ON outbox (session_id, queued_at_utc_ms)",
     "CREATE INDEX outbox_fact ON outbox (fact_key)",
+    "CREATE INDEX outbox_reason ON outbox (reason)",
+    "CREATE INDEX outbox_original ON outbox (original_job_id) WHERE original_job_id IS NOT NULL",
     # What is open now, kept by the database itself so that looking never scans history; the facts are above.
     """CREATE TABLE open_card_write (
       write_id TEXT PRIMARY KEY, card_no TEXT NOT NULL, account_no TEXT NOT NULL, session_id TEXT NOT NULL

@@ -1,0 +1,73 @@
+"""Carrying papers from the outbox to the printer (design Money rules 9, trust 2.5).
+
+Runs on the print lane, after the commit that queued the paper. `sent` is durable before a byte leaves; an answer makes
+it `confirmed`, silence `unknown`, and a person is asked. A dead printer leaves the job queued and the sale untouched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos.domain.errors import DeviceRefused, DeviceUnavailable
+from pos.ports.printer import PrintState, ReceiptPrinter
+from pos.ports.rendering import PaperRenderer, PrintRequest
+from pos.store import outbox, people_queries
+from pos.usecases.fact import Hall
+from pos.usecases.prints import RecordPrint, mark_sent, record_print, take_back
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReport:
+    """Attributes: job_id; state afterwards; code of a device trouble, or ""."""
+
+    job_id: str
+    state: PrintState
+    code: str = ""
+
+
+def deliver_print(
+    hall: Hall, printer: ReceiptPrinter, renderer: PaperRenderer, *, job_id: str, actor: str
+) -> PrintReport:
+    """Print one queued job.
+
+    Blocking: up to 17 s with a printer that hangs. Repeat: a job no longer queued is left alone.
+    Raises: StoreError kinds; RuleViolation `print.unknown_job`. Device errors are part of the report.
+    """
+    with hall.store.reading() as connection:
+        waiting = outbox.job(connection, job_id)
+        width = people_queries.settings(connection).receipt_width_chars
+    if waiting is None or waiting.state is not PrintState.QUEUED:
+        return PrintReport(job_id, PrintState.UNKNOWN if waiting is None else waiting.state)
+    job_bytes = renderer.render(
+        PrintRequest(waiting.paper, waiting.copy_no, waiting.fact_key, waiting.fact_hash, width)
+    )
+    if mark_sent(hall, job_id) is None:
+        return PrintReport(job_id, PrintState.SENT)
+    try:
+        outcome = printer.print_job(job_id, job_bytes)
+    except (DeviceUnavailable, DeviceRefused) as error:  # nothing came out: the job waits
+        take_back(hall, job_id)
+        return PrintReport(job_id, PrintState.QUEUED, error.code)
+    command = RecordPrint(
+        command_id=hall.ids.new_id(),
+        actor=actor,
+        job_id=job_id,
+        state=outcome.state,
+        bytes_sha256=outcome.bytes_sha256,
+    )
+    return PrintReport(job_id, record_print(hall, command), outcome.detail)
+
+
+def deliver_waiting(
+    hall: Hall, printer: ReceiptPrinter, renderer: PaperRenderer, *, actor: str, limit: int = 20
+) -> tuple[PrintReport, ...]:
+    """Print what is queued, oldest first; stops at the first job the printer cannot take."""
+    with hall.store.reading() as connection:
+        waiting = outbox.jobs_in_state(connection, PrintState.QUEUED, limit=limit)
+    reports: list[PrintReport] = []
+    for job in waiting:
+        report = deliver_print(hall, printer, renderer, job_id=job.job_id, actor=actor)
+        reports.append(report)
+        if report.state is PrintState.QUEUED:
+            break
+    return tuple(reports)

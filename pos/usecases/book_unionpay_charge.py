@@ -1,0 +1,88 @@
+"""Type a UnionPay slip: the terminal was charged before any sale is booked, so this is a commit of its own (P4, D9).
+
+Never a full card number: the last four digits only. A charge that no sale uses stays open as 已刷卡未入账.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft
+from pos.domain import posting_rules
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.store import sale_queries, till_queries
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.fact import Command, Hall, perform
+
+_SHAPES = {
+    "terminal": re.compile(r"\d{8}"),
+    "batch": re.compile(r"\d{6}"),
+    "trace": re.compile(r"\d{6}"),
+    "reference": re.compile(r"\d{12}"),
+    "last_four": re.compile(r"\d{4}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookUnionPayCharge(Command):
+    """What stands on the slip.
+
+    Attributes: session_id; terminal 8 digits; batch 6; trace (凭证号) 6; reference (参考号) 12; last_four of the card;
+    amount_fen.
+    """
+
+    session_id: str
+    terminal: str
+    batch: str
+    trace: str
+    reference: str
+    last_four: str
+    amount_fen: int
+
+
+def book_unionpay_charge(hall: Hall, command: BookUnionPayCharge) -> str:
+    """Record the charge; returns its id.
+
+    Raises: RuleViolation `unionpay.field` (which field is mistyped), `unionpay.slip_known`, `till.*`, `role.*`.
+    """
+    for name, shape in _SHAPES.items():
+        if not shape.fullmatch(getattr(command, name)):
+            raise RuleViolation("unionpay.field", field=name)
+    if command.amount_fen <= 0:
+        raise RuleViolation("unionpay.field", field="amount_fen")
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
+        known = sale_queries.same_slip(uow.connection, command.terminal, command.batch, command.trace)
+        if known is not None:
+            raise RuleViolation("unionpay.slip_known", charge_id=known.charge_id)
+        charge_id = str(uow.journal.head(till_session.chain).next_key)
+        return RecordDraft(
+            chain=till_session.chain,
+            kind="unionpay_charged",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=till_session.business_day,
+            till_session=command.session_id,
+            facts={"charge_id": charge_id},
+            postings=posting_rules.unionpay_charged(charge_id, command.terminal, command.batch, command.amount_fen),
+            rows={
+                "unionpay_charge": [
+                    {
+                        "charge_id": charge_id,
+                        "session_id": command.session_id,
+                        "amount_fen": command.amount_fen,
+                        **{name: getattr(command, name) for name in _SHAPES},
+                    }
+                ]
+            },
+        )
+
+    return perform(hall, command, Act.SELL, decide, _charge_id)
+
+
+def _charge_id(_uow: UnitOfWork, record: Record) -> str:
+    return str(record.facts["charge_id"])

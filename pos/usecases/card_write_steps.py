@@ -1,0 +1,163 @@
+"""The commits of a card write after the money is booked: begin, post, fail, leave in doubt (design Money rules 7).
+
+Each is one record in the chain of the session that does it, which may be a later one than the payment's: the customer
+comes back tomorrow with the card. Nothing here talks to a reader; `pos.sagas.card_purchase` does.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft, Row
+from pos.domain import posting_rules
+from pos.domain.card import CardImage
+from pos.domain.card_write import SETTLED, WritePurpose, WriteState
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.store import outbox, sale_queries, till_queries
+from pos.store.sale_queries import CardWriteRow
+from pos.store.till_queries import TillSessionRow
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases import receipts
+from pos.usecases.fact import Command, Hall, perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardWriteStep(Command):
+    """A step of one write.
+
+    Attributes:
+        session_id: the open till session at which it happens.
+        write_id: which write.
+        found: the card as seen, where it was seen.
+        reason: stable code of what went wrong, for `fail` and `in_doubt`.
+    """
+
+    session_id: str
+    write_id: str
+    found: CardImage | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """Attributes: write_id; state now; print_job_id of the paper this step queued, or None."""
+
+    write_id: str
+    state: WriteState
+    print_job_id: str | None
+
+
+def begin_card_write(hall: Hall, command: CardWriteStep) -> StepDone:
+    """Say durably that the card is about to be written; the last commit before bytes are sent.
+
+    Raises: RuleViolation `card_write.settled`, `card_write.unknown`, `till.*`, `role.*`; StoreError kinds.
+    """
+    return _step(hall, command, WriteState.WRITING, "card_writing")
+
+
+def post_card_write(hall: Hall, command: CardWriteStep) -> StepDone:
+    """The card was read back and holds the purchase: the suspense becomes income and the receipt is queued."""
+    if command.found is None:
+        raise ValueError("a write is posted on the evidence of a card image only")
+    return _step(hall, command, WriteState.POSTED, "card_posted")
+
+
+def fail_card_write(hall: Hall, command: CardWriteStep) -> StepDone:
+    """The card is plainly as before: write again later or give the money back. Queues 已收款未写卡凭单."""
+    return _step(hall, command, WriteState.FAILED, "card_failed")
+
+
+def leave_in_doubt(hall: Hall, command: CardWriteStep) -> StepDone:
+    """The card says neither before nor after: a lead decides. Queues 已收款未写卡凭单 marked 待核."""
+    return _step(hall, command, WriteState.IN_DOUBT, "card_in_doubt")
+
+
+def require_write(uow: UnitOfWork, write_id: str) -> CardWriteRow:
+    """The newest state of a write that is still open. Raises RuleViolation `card_write.unknown`, `.settled`."""
+    write = sale_queries.card_write(uow.connection, write_id)
+    if write is None:
+        raise RuleViolation("card_write.unknown", write_id=write_id)
+    if write.state in SETTLED:
+        raise RuleViolation("card_write.settled", write_id=write_id, state=str(write.state))
+    return write
+
+
+def step_row(write: CardWriteRow, state: WriteState, session_id: str, detail: dict[str, str]) -> Row:
+    """The next row of a write."""
+    return {
+        "write_id": write.write_id,
+        "step_no": write.step_no + 1,
+        "state": state,
+        "purpose": write.intent.purpose,
+        "session_id": session_id,
+        "sale_id": write.write_id,
+        "account_no": write.account_no,
+        "card_no": write.card_no,
+        "amount_fen": write.amount_fen,
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+    }
+
+
+def income_by_kind(uow: UnitOfWork, sale_id: str) -> dict[str, int]:
+    """What a sale's lines sum to, by kind."""
+    sums: dict[str, int] = {}
+    for line in sale_queries.lines_of(uow.connection, sale_id):
+        sums[line.kind] = sums.get(line.kind, 0) + line.amount_fen
+    return sums
+
+
+def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> StepDone:
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
+        write = require_write(uow, command.write_id)
+        if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
+            raise RuleViolation("card_write.in_doubt", write_id=write.write_id)
+        detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
+        rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, command.session_id, detail)]}
+        posts = state is WriteState.POSTED
+        if posts and write.intent.purpose is WritePurpose.FIRST_CARD:
+            rows["card_binding"] = [receipts.first_binding(uow.connection, write, command.found)]
+        return RecordDraft(
+            chain=till_session.chain,
+            kind=kind,
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=till_session.business_day,
+            till_session=command.session_id,
+            facts={"write_id": write.write_id, "state": state, **detail},
+            postings=posting_rules.card_posted(write.account_no, write.write_id, income_by_kind(uow, write.write_id))
+            if posts
+            else (),
+            rows=rows,
+        )
+
+    def after(uow: UnitOfWork, record: Record) -> None:
+        if state is not WriteState.WRITING:
+            till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
+            _queue_receipt(hall, uow, record, till_session, command.write_id, state)
+
+    return perform(hall, command, Act.SELL, decide, _done, after=after)
+
+
+def _queue_receipt(
+    hall: Hall, uow: UnitOfWork, record: Record, till_session: TillSessionRow, write_id: str, state: WriteState
+) -> None:
+    """One paper per outcome; a repeat of the same outcome (failed, retried, failed again) is not printed twice."""
+    said = {"posted": "written", "failed": "unwritten", "in_doubt": "in_doubt"}[state]
+    reason = f"sale:{said}:{write_id}"
+    earlier = outbox.jobs_with_reason(uow.connection, reason)
+    if earlier:
+        return
+    paper = receipts.sale_receipt(hall, uow.connection, write_id, card_result=said, till_session=till_session)
+    outbox.queue_paper(
+        uow, paper, record, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason
+    )
+
+
+def _done(uow: UnitOfWork, record: Record) -> StepDone:
+    state = WriteState(record.facts["state"])
+    jobs = outbox.jobs_of_fact(uow.connection, str(record.key))
+    return StepDone(record.facts["write_id"], state, jobs[0].job_id if jobs else None)

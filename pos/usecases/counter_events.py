@@ -1,0 +1,101 @@
+"""Small facts of the counter: the drawer was opened, change, card and paper handed over (P2, design Money rules 9).
+
+The drawer's pulse lives five seconds and is never resent; whether it worked or expired is a fact either way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.store import till_queries
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.fact import Command, Hall, perform
+
+DRAWER_REASONS = ("sale", "reversal", "count", "float", "no_sale")
+DRAWER_OUTCOMES = ("opened", "expired", "unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDrawerOpening(Command):
+    """Attributes: session_id; reason and outcome from the lists above; note (must say why for `no_sale`)."""
+
+    session_id: str
+    reason: str
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordHandOut(Command):
+    """Attributes: session_id; sale_id; what was ticked as handed over."""
+
+    session_id: str
+    sale_id: str
+    change: bool
+    card: bool
+    ticket: bool
+
+
+def record_drawer_opening(hall: Hall, command: RecordDrawerOpening) -> str:
+    """Log a pulse with its reason and outcome; returns the record's key. Called after the pulse, never inside it.
+
+    Raises: RuleViolation `reason.missing` (no sale without a note), `till.*`, `role.*`.
+    """
+    if command.reason not in DRAWER_REASONS or command.outcome not in DRAWER_OUTCOMES:
+        raise ValueError(f"not a drawer event: {command.reason} {command.outcome}")
+    if command.reason == "no_sale" and not command.note.strip():
+        raise RuleViolation("reason.missing")
+    row = {
+        "session_id": command.session_id,
+        "reason": command.reason,
+        "outcome": command.outcome,
+        "note": command.note,
+    }
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
+        return RecordDraft(
+            chain=till_session.chain,
+            kind="drawer_opened",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=till_session.business_day,
+            till_session=command.session_id,
+            facts={"reason": command.reason, "outcome": command.outcome},
+            rows={"drawer_opening": [row]},
+        )
+
+    act = Act.OPEN_DRAWER if command.reason == "no_sale" else Act.RUN_OWN_TILL_SESSION
+    return perform(hall, command, act, decide, _key)
+
+
+def record_hand_out(hall: Hall, command: RecordHandOut) -> str:
+    """Log the tick list 找零 · 卡 · 票; returns the record's key. Raises RuleViolation `till.*`, `role.*`."""
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
+        return RecordDraft(
+            chain=till_session.chain,
+            kind="goods_handed_out",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=till_session.business_day,
+            till_session=command.session_id,
+            facts={
+                "sale_id": command.sale_id,
+                "change": command.change,
+                "card": command.card,
+                "ticket": command.ticket,
+            },
+        )
+
+    return perform(hall, command, Act.SELL, decide, _key)
+
+
+def _key(_uow: UnitOfWork, record: Record) -> str:
+    return str(record.key)

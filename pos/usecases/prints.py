@@ -1,0 +1,161 @@
+"""What became of a paper: sending, its outcome, the cashier's word on an unknown one, a numbered reprint.
+
+Design Money rules 9, trust 2.5: never lost, and at most one original without the 补打 mark. `sent` is durable before a
+byte leaves, so a job found `sent` after a restart is `unknown` and a person is asked; nothing prints twice by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.domain.till_session import UNCLOSED
+from pos.ports.printer import PrintState
+from pos.store import outbox, people_queries, till_queries
+from pos.store.outbox import PrintJob
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.fact import Command, Hall, perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPrint(Command):
+    """Attributes: job_id; state (confirmed or unknown); bytes_sha256 of what was sent; settled_by_person: the cashier
+    looked and says so, instead of the printer."""
+
+    job_id: str
+    state: PrintState
+    bytes_sha256: str = ""
+    settled_by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprint(Command):
+    """Attributes: session_id; job_id of any print of the paper; reason in the operator's words."""
+
+    session_id: str
+    job_id: str
+    reason: str
+
+
+def mark_sent(hall: Hall, job_id: str) -> PrintJob | None:
+    """Move a queued job to `sent` before a byte leaves; None if somebody else took it. No fact yet."""
+    with hall.store.unit_of_work() as uow:
+        waiting = outbox.job(uow.connection, job_id)
+        if waiting is None or waiting.state is not PrintState.QUEUED:
+            return None
+        outbox.move(uow, job_id, PrintState.SENT)
+        uow.commit()
+        return waiting
+
+
+def take_back(hall: Hall, job_id: str) -> None:
+    """Nothing was sent after all (printer unreachable, no paper): the job is queued again."""
+    with hall.store.unit_of_work() as uow:
+        outbox.move(uow, job_id, PrintState.QUEUED)
+        uow.commit()
+
+
+def adopt_interrupted(hall: Hall) -> tuple[PrintJob, ...]:
+    """After a start: jobs that were under way when the program died are `unknown` now; returns them."""
+    with hall.store.unit_of_work() as uow:
+        interrupted = outbox.jobs_in_state(uow.connection, PrintState.SENT)
+        for found in interrupted:
+            outbox.move(uow, found.job_id, PrintState.UNKNOWN)
+        if interrupted:
+            uow.commit()
+    return interrupted
+
+
+def record_print(hall: Hall, command: RecordPrint) -> PrintState:
+    """Seal the outcome of a job; returns its state. A job already confirmed stays confirmed.
+
+    Raises: RuleViolation `print.unknown_job`.
+    """
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        printed = outbox.job(uow.connection, command.job_id)
+        if printed is None:
+            raise RuleViolation("print.unknown_job", job_id=command.job_id)
+        chain, business_day, session_id = _place(uow, printed)
+        row = {
+            "job_id": command.job_id,
+            "session_id": printed.session_id,
+            "copy_no": printed.copy_no,
+            "state": command.state,
+            "bytes_sha256": command.bytes_sha256,
+            "settled_by": command.actor if command.settled_by_person else None,
+        }
+        return RecordDraft(
+            chain=chain,
+            kind="printed",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=business_day,
+            till_session=session_id,
+            facts={"job_id": command.job_id, "state": command.state},
+            rows={"printed": [row]},
+        )
+
+    def after(uow: UnitOfWork, _record: Record) -> None:
+        outbox.move(uow, command.job_id, command.state)
+
+    return perform(hall, command, Act.READ_OWN_REPORTS, decide, _state, after=after)
+
+
+def reprint(hall: Hall, command: Reprint) -> str:
+    """Queue a numbered 补打 of a paper; returns the new job's id.
+
+    Raises: RuleViolation `reason.missing`, `print.unknown_job`, `till.*`, `role.*`.
+    """
+    if not command.reason.strip():
+        raise RuleViolation("reason.missing")
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
+        if outbox.job(uow.connection, command.job_id) is None:
+            raise RuleViolation("print.unknown_job", job_id=command.job_id)
+        return RecordDraft(
+            chain=till_session.chain,
+            kind="reprinted",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=till_session.business_day,
+            till_session=command.session_id,
+            facts={"job_id": command.job_id, "reason": command.reason},
+        )
+
+    def after(uow: UnitOfWork, record: Record) -> None:
+        original = outbox.job(uow.connection, command.job_id)
+        till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
+        if original is not None:
+            outbox.queue_paper(
+                uow,
+                original.paper,
+                record,
+                till_id=till_session.till_id,
+                session_id=command.session_id,
+                reason=f"reprint:{record.key}",
+                original=original,
+            )
+
+    return perform(hall, command, Act.REPRINT, decide, _new_job, after=after)
+
+
+def _place(uow: UnitOfWork, printed: PrintJob) -> tuple[str, str | None, str | None]:
+    """Chain, business day and session of a job; a session that is closed gets no more records: the hall's chain."""
+    row = None if printed.session_id is None else till_queries.session_row(uow.connection, printed.session_id)
+    if row is None or row.state not in UNCLOSED:
+        return people_queries.hall_chain(uow.connection), None, None
+    return row.chain, row.business_day, row.session_id
+
+
+def _state(_uow: UnitOfWork, record: Record) -> PrintState:
+    return PrintState(record.facts["state"])
+
+
+def _new_job(_uow: UnitOfWork, record: Record) -> str:
+    return f"{record.key}-1"

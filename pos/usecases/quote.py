@@ -1,0 +1,117 @@
+"""Quote a purchase: tiers, price, what to pay now. A query: nothing is written, nothing is promised.
+
+The same computation runs again inside `take_payment`; a quote that no longer holds is refused there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pos.domain import tariff as tariffs
+from pos.domain.errors import RuleViolation
+from pos.domain.sale import Settlement, TenderKind, settle
+from pos.domain.tariff import SplitLine, Tariff
+from pos.store import account_queries, people_queries
+from pos.usecases.fact import Hall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteRequest:
+    """What the cashier chose: a volume or a sum of money, never both, never a free price.
+
+    Attributes: account_no; business_day (ISO); tender; volume_l or money_fen.
+    """
+
+    account_no: str
+    business_day: str
+    tender: TenderKind = TenderKind.CASH
+    volume_l: int | None = None
+    money_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a purchase costs.
+
+    Attributes:
+        account_no, volume_l: what is bought. lines: the progressive split.
+        tariff, tariff_year, people: by which schedule.
+        used_by_tier: litres of the year before this purchase.
+        settlement: what to pay now and what goes to or comes from 户内余额.
+        year_used_l: litres of the year after it; tier_left_l: room left in the tier reached (None = last tier).
+    """
+
+    account_no: str
+    volume_l: int
+    lines: tuple[SplitLine, ...]
+    tariff: Tariff
+    tariff_year: int
+    people: int
+    used_by_tier: dict[int, int]
+    settlement: Settlement
+    year_used_l: int
+    tier_left_l: int | None
+
+
+def quote(hall: Hall, request: QuoteRequest) -> Quote:
+    """Price a purchase.
+
+    Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `money.too_little`.
+    """
+    with hall.store.reading() as connection:
+        return compute_quote(connection, request)
+
+
+def compute_quote(connection: Connection, request: QuoteRequest) -> Quote:
+    """As `quote`, over an open connection (also inside the unit of work that books the sale)."""
+    terms = account_queries.account_terms(connection, request.account_no)
+    if terms is None:
+        raise RuleViolation("account.unknown", account_no=request.account_no)
+    if terms.status != "active":
+        raise RuleViolation("account.not_active", status=str(terms.status), reason=terms.stop_reason)
+    schedule = account_queries.tariff_on(connection, terms.price_class, request.business_day)
+    if schedule is None:
+        raise RuleViolation("tariff.missing", price_class=terms.price_class, business_day=request.business_day)
+    year = schedule.year_of(request.business_day)
+    used = account_queries.tier_use(connection, request.account_no, year)
+    volume_l = _volume_l(request, used, schedule, terms.people)
+    lines = tariffs.split(volume_l, used, schedule, terms.people)
+    settlement = settle(
+        tariffs.price_fen(lines),
+        account_queries.customer_money_fen(connection, request.account_no),
+        request.tender,
+        people_queries.settings(connection).fen_rule,
+    )
+    used_after = dict(used)
+    for line in lines:
+        used_after[line.tier] = used_after.get(line.tier, 0) + line.volume_l
+    return Quote(
+        account_no=request.account_no,
+        volume_l=volume_l,
+        lines=lines,
+        tariff=schedule,
+        tariff_year=year,
+        people=terms.people,
+        used_by_tier=used,
+        settlement=settlement,
+        year_used_l=sum(used_after.values()),
+        tier_left_l=tariffs.room_l(used_after, schedule, terms.people)[lines[-1].tier],
+    )
+
+
+def _volume_l(request: QuoteRequest, used: dict[int, int], schedule: Tariff, people: int) -> int:
+    """The volume asked for, or the greatest whole one the money buys."""
+    if (request.volume_l is None) == (request.money_fen is None):
+        raise ValueError("a quote takes a volume or a sum of money")
+    if request.volume_l is not None:
+        if request.volume_l <= 0:
+            raise RuleViolation("volume.not_positive", volume_l=request.volume_l)
+        if request.volume_l % tariffs.CARD_STEP_L:
+            raise RuleViolation("volume.not_whole", volume_l=request.volume_l)
+        return request.volume_l
+    volume_l = tariffs.volume_for_money(request.money_fen or 0, used, schedule, people)
+    if volume_l == 0:
+        raise RuleViolation("money.too_little", money_fen=request.money_fen or 0)
+    return volume_l

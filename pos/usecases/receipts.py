@@ -1,0 +1,132 @@
+"""Making a sale's paper from what is sealed: the receipt, 已收款未写卡凭单, 退款凭证 (domain P10).
+
+Names and addresses are masked before they go anywhere that is stored; figures come from the sealed rows only.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ledger.entry import Row
+from pos.domain.account import mask_address
+from pos.domain.card import CardImage, CardPurchase
+from pos.domain.papers import PaperHead, PaperLine, ReceiptPaper
+from pos.domain.sale import TenderKind
+from pos.domain.tariff import room_l
+from pos.store import account_queries, people_queries, sale_queries
+from pos.store.sale_queries import CardWriteRow, SaleRow
+from pos.store.till_queries import TillSessionRow
+from pos.usecases.fact import Hall
+
+TENDER_NAMES = {TenderKind.CASH: "现金", TenderKind.UNIONPAY: "银联刷卡"}
+
+
+def paper_head(hall: Hall, connection: Connection, till_session: TillSessionRow | None, operator_id: str) -> PaperHead:
+    """The head of a paper made now by this operator."""
+    profile = people_queries.hall_profile(connection)
+    person = people_queries.operator(connection, operator_id)
+    till = None if till_session is None else people_queries.till(connection, till_session.till_id)
+    return PaperHead(
+        company=profile.company,
+        hall=profile.hall_name,
+        till_name=till.name if till else "",
+        session_no=till_session.session_no if till_session else 0,
+        business_day=till_session.business_day if till_session else "",
+        printed_at=local_text(hall.clock.now_utc_ms(), profile.offset_min),
+        operator_name=person.display_name if person else "",
+        operator_code=person.code if person else "",
+        demo=profile.demo,
+        test_keys=hall.test_keys,
+        emergency_phone=profile.emergency_phone,
+    )
+
+
+def local_text(at_utc_ms: int, offset_min: int) -> str:
+    """`2026-11-22 17:02` in the hall's own offset."""
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_utc_ms, minutes=offset_min)
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def receipt_number(chain: str, number: int) -> str:
+    """The number on paper: the till's chain and its running receipt number."""
+    return f"{chain}-{number:06d}"
+
+
+def sale_receipt(
+    hall: Hall, connection: Connection, sale_id: str, *, card_result: str, till_session: TillSessionRow
+) -> ReceiptPaper:
+    """The paper of one sale as sealed. `card_result` as in `ReceiptPaper`."""
+    sale = sale_queries.sale(connection, sale_id)
+    if sale is None:
+        raise ValueError(f"no such sale: {sale_id}")
+    original = sale if sale.reverses_sale_id is None else sale_queries.sale(connection, sale.reverses_sale_id)
+    write = sale_queries.card_write(connection, (original or sale).card_write_id or "")
+    profile = people_queries.hall_profile(connection)
+    contact = account_queries.contact(connection, sale.account_no)
+    terms = account_queries.account_terms(connection, sale.account_no)
+    meter = account_queries.meter_of(connection, sale.account_no)
+    lines = sale_queries.lines_of(connection, sale_id)
+    year_used_l, tier_left_l = _tier_position(connection, sale, till_session.business_day)
+    money_now = account_queries.customer_money_fen(connection, sale.account_no)
+    purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
+    before = write.intent.before.purchase if write else None
+    chain = sale.sale_id.rsplit("-", 2)[0]
+    return ReceiptPaper(
+        head=paper_head(hall, connection, till_session, till_session.operator_id),
+        receipt_no=receipt_number(chain, sale.receipt_no),
+        customer_name=contact.name_masked if contact else "",
+        address=mask_address(contact.address) if contact else "",
+        account_no=sale.account_no,
+        card_no=write.card_no if write else "",
+        meter_no=meter.meter_no if meter else "",
+        price_class=terms.price_class if terms else "",
+        lines=tuple(PaperLine(x.name, x.volume_l, x.price_e4, x.amount_fen, x.kind) for x in lines),
+        due_fen=sale.due_fen,
+        tendered_fen=sale.tendered_fen,
+        change_fen=sale.change_fen,
+        balance_before_fen=money_now - sale.customer_money_fen,
+        balance_after_fen=money_now,
+        tender_name=TENDER_NAMES[TenderKind(sale.tender)],
+        tender_detail=_tender_detail(connection, sale),
+        count_before=before.sequence if before else 0,
+        count_after=purchase.sequence,
+        volume_l=sale.volume_l,
+        year_used_l=year_used_l,
+        tier_left_l=tier_left_l,
+        card_result=card_result,
+        reversal_of=receipt_number(chain, original.receipt_no) if original and original is not sale else "",
+        sold_at=local_text(sale.sold_at_utc_ms, profile.offset_min),
+        copies=people_queries.settings(connection).receipt_copies,
+    )
+
+
+def first_binding(connection: Connection, write: CardWriteRow, found: CardImage | None) -> Row:
+    """The row that binds a freshly personalised card to its account."""
+    return {
+        "card_no": write.card_no,
+        "revision": account_queries.next_card_revision(connection, write.card_no),
+        "account_no": write.account_no,
+        "chip_uid": found.chip_uid if found else "",
+        "issue_no": write.intent.identity.issue_no if write.intent.identity else 0,
+        "status": "active",
+        "reason": "first_card",
+    }
+
+
+def _tier_position(connection: Connection, sale: SaleRow, business_day: str) -> tuple[int, int | None]:
+    """Litres bought this tariff year, and litres left in the tier reached; (0, None) without a tariff."""
+    terms = account_queries.account_terms(connection, sale.account_no)
+    schedule = account_queries.tariff_on(connection, terms.price_class, business_day) if terms else None
+    if terms is None or schedule is None:
+        return 0, None
+    used = account_queries.tier_use(connection, sale.account_no, schedule.year_of(business_day))
+    rooms = room_l(used, schedule, terms.people)
+    left = next((room for room in rooms.values() if room is None or room > 0), None)
+    return sum(used.values()), left
+
+
+def _tender_detail(connection: Connection, sale: SaleRow) -> str:
+    charge = sale_queries.charge_of_sale(connection, sale.sale_id)
+    return "" if charge is None else f"参考号 {charge.reference} 尾号 {charge.last_four}"

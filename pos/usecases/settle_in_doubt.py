@@ -1,0 +1,69 @@
+"""A lead decides a card write that no card can settle any more: it counts as written, or as not written.
+
+Design Money rules 7, trust 3.2. `written` posts the suspense as income; `not_written` makes it failed, so that it can
+be written again or the money returned. The evidence is part of the record; nobody decides her own sale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft
+from pos.domain import posting_rules
+from pos.domain.card_write import WriteState
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.store import people_queries, sale_queries
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.card_write_steps import income_by_kind, require_write, step_row
+from pos.usecases.fact import Command, Hall, perform
+
+DECISIONS = ("written", "not_written")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleInDoubt(Command):
+    """Attributes: write_id; decision `written` or `not_written`; evidence in words (meter's display, letter, photo)."""
+
+    write_id: str
+    decision: str
+    evidence: str
+
+
+def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
+    """Decide; returns the state now.
+
+    Raises: RuleViolation `card_write.*`, `reason.missing`, `approval.self` (her own sale), `role.*`.
+    """
+    if command.decision not in DECISIONS:
+        raise ValueError(f"no such decision: {command.decision}")
+    if not command.evidence.strip():
+        raise RuleViolation("reason.missing")
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        write = require_write(uow, command.write_id)
+        if write.state not in (WriteState.IN_DOUBT, WriteState.WRITING):
+            raise RuleViolation("card_write.not_in_doubt", state=str(write.state))
+        if sale_queries.seller(uow.connection, write.write_id) == command.actor:
+            raise RuleViolation("approval.self")
+        state = WriteState.POSTED if command.decision == "written" else WriteState.FAILED
+        detail = {"reason": f"decided:{command.decision}", "evidence": command.evidence}
+        posts = state is WriteState.POSTED
+        return RecordDraft(
+            chain=people_queries.hall_chain(uow.connection),
+            kind="card_decided",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            facts={"write_id": write.write_id, "state": state, **detail},
+            postings=posting_rules.card_posted(write.account_no, write.write_id, income_by_kind(uow, write.write_id))
+            if posts
+            else (),
+            rows={"card_write": [step_row(write, state, write.session_id, detail)]},
+        )
+
+    return perform(hall, command, Act.SETTLE_IN_DOUBT, decide, _state)
+
+
+def _state(_uow: UnitOfWork, record: Record) -> WriteState:
+    return WriteState(record.facts["state"])
