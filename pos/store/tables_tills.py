@@ -48,6 +48,7 @@ TILL_SESSION = SealedTable(
         ("float_expected_fen", "INTEGER NOT NULL"),  # the drawer by the books before the opening count
         ("float_counted_fen", "INTEGER NOT NULL"),
         ("blank_cards", "INTEGER NOT NULL"),  # counted at the opening
+        ("float_issue_id", "TEXT"),  # newest float issued to the till when it opened
         ("opened_at_utc_ms", "INTEGER NOT NULL"),
     ),
     unique=(("session_id", ""), ("till_id, session_no", ""), ("predecessor", "predecessor IS NOT NULL")),
@@ -384,4 +385,9 @@ SEALED = (
     DEPOSIT_SLIP,
 )
 
-PLAIN: tuple[str, ...] = ()
+PLAIN = (
+    # The cut-off of counting, held by the database: no sale and no reversal enters a session that is not open.
+    f"""CREATE TRIGGER sale_in_open_session BEFORE INSERT ON sale
+      WHEN coalesce({_LAST_STATE.format(id="NEW.session_id")}, '') <> 'open'
+      BEGIN SELECT RAISE(ABORT, 'seal: sale outside an open till session'); END""",
+)

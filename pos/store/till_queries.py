@@ -27,6 +27,7 @@ class TillSessionRow:
         predecessor: session id before it at this till, or None.
         opened_at: UTC milliseconds.
         float_counted_fen: what the opening count found. blank_cards: counted at the opening.
+        float_issue_id: newest float issued to the till when it opened, or None.
     """
 
     session_id: str
@@ -41,11 +42,13 @@ class TillSessionRow:
     opened_at: int
     float_counted_fen: int
     blank_cards: int
+    float_issue_id: str | None
 
 
 _SESSION_SQL = (
     "SELECT s.session_id, s.till_id, s.chain, s.session_no, s.business_day, s.operator_id, t.state, t.step_no,"
-    " s.predecessor, s.opened_at_utc_ms, s.float_counted_fen, s.blank_cards FROM till_session s"
+    " s.predecessor, s.opened_at_utc_ms, s.float_counted_fen, s.blank_cards,"
+    " s.float_issue_id FROM till_session s"
     " JOIN till_step t ON t.session_id = s.session_id"
     " AND t.step_no = (SELECT max(step_no) FROM till_step x WHERE x.session_id = s.session_id)"
 )
@@ -134,7 +137,8 @@ def attempts_of(connection: Connection, session_id: str) -> tuple[CountAttempt, 
 def last_float_issue(connection: Connection, till_id: str) -> tuple[str, str, str] | None:
     """(issue id, issued by, issued to) of the newest float issued to a till, or None."""
     row = connection.exec_driver_sql(
-        "SELECT issue_id, issued_by, issued_to FROM float_issue WHERE till_id = ? ORDER BY epoch DESC, seq DESC LIMIT 1",
+        "SELECT issue_id, issued_by, issued_to FROM float_issue WHERE till_id = ?"
+        " ORDER BY epoch DESC, seq DESC LIMIT 1",
         (till_id,),
     ).first()
     return None if row is None else (row[0], row[1], row[2])

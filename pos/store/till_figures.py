@@ -1,0 +1,164 @@
+"""What the books say a till session should hold: one SUM per tender, and the figures X, Z and close share.
+
+Only the steps after a submitted count and the readers of other people's tills import this (design, Money rules 10,
+13; anchors 3.1 no. 14). It never loads a sale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from ledger.chart import UNIONPAY_CLEARING, cash_till
+from pos.domain.count import Expected
+from pos.store.till_queries import TillSessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class TenderSum:
+    """Sales of one tender. sales, reversals: counts; gross_fen taken in; reversed_fen given back (positive)."""
+
+    tender: str
+    sales: int
+    reversals: int
+    gross_fen: int
+    reversed_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindSum:
+    """Sale lines of one kind (gas, card_fee, late_fee): number and sum, reversals subtracted."""
+
+    kind: str
+    count: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierSum:
+    """Gas of one tariff tier at one price."""
+
+    name: str
+    tier: int
+    volume_l: int
+    price_e4: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSum:
+    """UnionPay charges typed in a session for one terminal and batch, undone ones left out."""
+
+    terminal: str
+    batch: str
+    slip_count: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A cash drop or a float top-up of the session."""
+
+    movement_id: str
+    kind: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TillFigures:
+    """Everything X and Z say about a session, from sums alone."""
+
+    expected: Expected
+    tenders: tuple[TenderSum, ...]
+    kinds: tuple[KindSum, ...]
+    tiers: tuple[TierSum, ...]
+    batches: tuple[BatchSum, ...]
+    movements: tuple[Movement, ...]
+    drawer_openings: int
+    reprints: int
+
+
+_NET = "coalesce(sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END), 0)"
+
+
+def drawer_fen(connection: Connection, till_id: str) -> int:
+    """The drawer of a till: a SUM over every posting of its account. The truth; used at openings and checks."""
+    return account_fen(connection, cash_till(till_id))
+
+
+def account_fen(connection: Connection, account: str, matter: str | None = None) -> int:
+    """Debits minus credits of an account, of one matter if given."""
+    if matter is not None:
+        sql = f"SELECT {_NET} FROM posting WHERE matter = ? AND account = ?"
+        return int(connection.exec_driver_sql(sql, (matter, account)).scalar() or 0)
+    sql = f"SELECT {_NET} FROM posting WHERE account = ?"
+    return int(connection.exec_driver_sql(sql, (account,)).scalar() or 0)
+
+
+def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
+    """What should be there: one SUM per tender over the session's own postings, whatever the till's history.
+
+    Cash: what the opening count was checked against, plus every posting of the session to its drawer (the opening
+    variance is one of them). UnionPay: the charges on slips in hand, booked or not. Cards: counted minus issued.
+    """
+    sql = f"SELECT {_NET} FROM posting WHERE session = ? AND account = ?"
+    cash = int(connection.exec_driver_sql(sql, (row.session_id, cash_till(row.till_id))).scalar() or 0)
+    unionpay = int(connection.exec_driver_sql(sql, (row.session_id, UNIONPAY_CLEARING)).scalar() or 0)
+    before = int(
+        connection.exec_driver_sql(
+            "SELECT float_expected_fen FROM till_session WHERE session_id = ?", (row.session_id,)
+        ).scalar()
+        or 0
+    )
+    issued = int(
+        connection.exec_driver_sql(
+            "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
+            (row.session_id,),
+        ).scalar()
+        or 0
+    )
+    return Expected(before + cash, unionpay, row.blank_cards - issued)
+
+
+def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
+    """The figures of X, Z and close; read-only, no sale loaded."""
+    session_id = (row.session_id,)
+    tenders = connection.exec_driver_sql(
+        "SELECT tender, sum(paid_fen >= 0), sum(paid_fen < 0), sum(max(paid_fen, 0)), -sum(min(paid_fen, 0))"
+        " FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
+        session_id,
+    )
+    kinds = connection.exec_driver_sql(
+        "SELECT kind, count(*), sum(amount_fen) FROM sale_line WHERE session_id = ? GROUP BY kind ORDER BY kind",
+        session_id,
+    )
+    tiers = connection.exec_driver_sql(
+        "SELECT name, tier, sum(volume_l), price_e4, sum(amount_fen) FROM sale_line"
+        " WHERE session_id = ? AND kind = 'gas' GROUP BY name, tier, price_e4 ORDER BY name, tier, price_e4",
+        session_id,
+    )
+    batches = connection.exec_driver_sql(
+        "SELECT terminal, batch, count(*), sum(amount_fen) FROM unionpay_charge c WHERE session_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM unionpay_event e WHERE e.charge_id = c.charge_id AND e.event = 'undone')"
+        " GROUP BY terminal, batch ORDER BY terminal, batch",
+        session_id,
+    )
+    movements = connection.exec_driver_sql(
+        "SELECT movement_id, kind, amount_fen FROM cash_movement WHERE session_id = ? ORDER BY epoch, seq", session_id
+    )
+    return TillFigures(
+        expected=expected_of(connection, row),
+        tenders=tuple(TenderSum(*values) for values in tenders),
+        kinds=tuple(KindSum(*values) for values in kinds),
+        tiers=tuple(TierSum(name, tier or 0, volume, price, amount) for name, tier, volume, price, amount in tiers),
+        batches=tuple(BatchSum(*values) for values in batches),
+        movements=tuple(Movement(*values) for values in movements),
+        drawer_openings=_count(connection, "drawer_opening", row.session_id),
+        reprints=_count(connection, "printed", row.session_id, " AND copy_no > 0"),
+    )
+
+
+def _count(connection: Connection, table: str, session_id: str, condition: str = "") -> int:
+    sql = f"SELECT count(*) FROM {table} WHERE session_id = ?{condition}"
+    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
