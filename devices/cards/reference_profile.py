@@ -287,12 +287,12 @@ def encode_feedback(feedback: MeterFeedback, generation: int) -> bytes:
 
 def decode_feedback(stored: bytes) -> FeedbackState:
     """Both slots; the valid one with the higher generation counts, so a torn feedback write loses only itself."""
-    slots = [_decode_slot(stored[:FEEDBACK_SLOT]), _decode_slot(stored[FEEDBACK_SLOT:])]
-    newest, index = (0, None), -1
-    for position, slot in enumerate(slots):
-        if slot is not None and (newest[1] is None or _is_newer(slot[0], newest[0])):
-            newest, index = slot, position
-    return FeedbackState(newest[0], newest[1], next_slot=1 if index == 0 else 0)
+    first, second = _decode_slot(stored[:FEEDBACK_SLOT]), _decode_slot(stored[FEEDBACK_SLOT:])
+    if first is not None and (second is None or _is_newer(first[0], second[0])):
+        return FeedbackState(first[0], first[1], next_slot=1)
+    if second is not None:
+        return FeedbackState(second[0], second[1], next_slot=0)
+    return FeedbackState(0, None, next_slot=0)
 
 
 def _is_newer(one: int, other: int) -> bool:

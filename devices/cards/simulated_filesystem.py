@@ -6,7 +6,7 @@ try counters that lock for ever, and files that can be saved and loaded. It must
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from devices.cards.fmcos_commands import MASTER_FILE, TYPE_CYCLIC, TYPE_FIXED_RECORDS
@@ -166,41 +166,32 @@ def _directory_out(directory: SimulatedDirectory) -> dict[str, Any]:
         "create_right": directory.create_right,
         "erase_right": directory.erase_right,
         "key_add_right": directory.key_add_right,
-        "keys": [
-            [key.key_type, key.key_id, key.use_right, key.change_right, key.follow_up, key.tries.hex(), key.secret.hex()]
-            for key in directory.keys
-        ],
-        "files": [
-            [
-                entry.file_id,
-                entry.file_type,
-                entry.read_right,
-                entry.write_right,
-                entry.access,
-                entry.body.hex(),
-                entry.record_length,
-                entry.newest.hex(),
-            ]
-            for entry in directory.files.values()
-        ],
+        "keys": [_fields_out(key) for key in directory.keys],
+        "files": [_fields_out(entry) for entry in directory.files.values()],
     }
 
 
+def _fields_out(record: SimulatedKey | SimulatedFile) -> dict[str, Any]:
+    """Numbers as they are, memory as hex."""
+    shown: dict[str, Any] = {}
+    for entry in fields(record):
+        stored = getattr(record, entry.name)
+        shown[entry.name] = stored.hex() if isinstance(stored, bytearray) else stored
+    return shown
+
+
+def _fields_in(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: bytearray.fromhex(stored) if isinstance(stored, str) else stored for name, stored in entry.items()}
+
+
 def _directory_in(entry: dict[str, Any]) -> SimulatedDirectory:
-    keys = [
-        SimulatedKey(*numbers, tries=bytearray.fromhex(tries), secret=bytearray.fromhex(secret))
-        for *numbers, tries, secret in entry["keys"]
-    ]
-    files = [
-        SimulatedFile(*numbers, bytearray.fromhex(body), record_length, bytearray.fromhex(newest))
-        for *numbers, body, record_length, newest in entry["files"]
-    ]
+    files = [SimulatedFile(**_fields_in(stored)) for stored in entry["files"]]
     return SimulatedDirectory(
         file_id=entry["file_id"],
         name=bytes.fromhex(entry["name"]),
         create_right=entry["create_right"],
         erase_right=entry["erase_right"],
         key_add_right=entry["key_add_right"],
-        keys=keys,
+        keys=[SimulatedKey(**_fields_in(stored)) for stored in entry["keys"]],
         files={stored.file_id: stored for stored in files},
     )

@@ -1,0 +1,209 @@
+"""Real readers through PC/SC. The only module that touches the `smartcard` package.
+
+Uses that package's plain function layer (`smartcard.scard`) on purpose: its connection objects power the card down when
+they are garbage-collected, keep dead contexts alive and hide result codes. Here every context and handle is made for
+one session and given back before the next, which is also all the recovery that a restarted service needs. Card
+commands, keys and files are none of its business.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from smartcard import scard
+
+from devices.cards.families import open_card
+from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
+from pos.ports.card import CardSession, ReaderState, ReaderStatus
+from pos.ports.keys import KeyAuthority
+
+_DONE = 0
+_SHARING_VIOLATION = 0x8010000B
+_NO_SMARTCARD = 0x8010000C
+_NO_SERVICE = 0x8010001D
+_SERVICE_STOPPED = 0x8010001E
+_SECURITY_VIOLATION = 0x8010006A
+_UNRESPONSIVE = 0x80100066
+_UNPOWERED = 0x80100067
+_REMOVED = 0x80100069
+
+# Result of a failed connect -> code of the port. What is missing here means that the reader itself is gone.
+_CONNECT_CODES = {
+    _SHARING_VIOLATION: "reader.busy",
+    _NO_SMARTCARD: "reader.no_card",
+    _REMOVED: "reader.no_card",
+    _UNRESPONSIVE: "reader.card_mute",
+    _UNPOWERED: "reader.card_mute",
+    0x8010000F: "reader.card_mute",  # protocol mismatch: no protocol in common
+    _NO_SERVICE: "reader.no_service",
+    _SERVICE_STOPPED: "reader.no_service",
+    _SECURITY_VIOLATION: "reader.no_service",
+}
+# A card that was put in this moment reads as unpowered until the service has polled it; the poll takes 0.4 s.
+_SETTLE_S = 0.6
+_SETTLE_STEP_S = 0.05
+# pcsc-lite 1.9.1 broke memory cards on common readers; the health page warns of exactly this version.
+BROKEN_SERVICE_VERSION = "1.9.1"
+
+
+def service_version(timeout_s: float = 2.0) -> str:
+    """Version of the PC/SC service, "" where it cannot be told (Windows, no pcscd in the path). Blocking: < 0.1 s."""
+    try:
+        shown = subprocess.run(["pcscd", "--version"], capture_output=True, text=True, timeout=timeout_s, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    words = shown.stdout.split("\n", 1)[0].split()
+    return words[-1].rstrip(".") if words else ""
+
+
+class PcscReader:
+    """`pos.ports.card.CardReader` over PC/SC.
+
+    The reader is picked by name, never by position: the order changes with every plug. An empty name takes the first
+    reader, which is right for a counter that has one.
+    """
+
+    def __init__(self, keys: KeyAuthority, reader_name: str = "") -> None:
+        self._keys = keys
+        self._reader_name = reader_name
+        self._settle = threading.Event()  # never set: waiting on it is a sleep that a debugger can see through
+
+    def status(self) -> ReaderStatus:
+        """See `CardReader.status`."""
+        with _context() as (context, refusal):
+            if context is None:
+                return ReaderStatus(ReaderState.NO_SERVICE, self._reader_name, service=_why_no_service(refusal))
+            name = self._found(context)
+            if name is None:
+                return ReaderStatus(ReaderState.NO_READER, self._reader_name, service="pcsc")
+            result, states = scard.SCardGetStatusChange(context, 0, [(name, scard.SCARD_STATE_UNAWARE)])
+            if _code(result) != _DONE or not states:
+                return ReaderStatus(ReaderState.NO_READER, name, service=f"pcsc {_code(result):08X}")
+            _name, flags, atr = states[0]
+            return ReaderStatus(_state_of(flags), name, bytes(atr).hex().upper(), "pcsc")
+
+    def session(self) -> AbstractContextManager[CardSession]:
+        """See `CardReader.session`."""
+        return self._hold()
+
+    @contextmanager
+    def _hold(self) -> Iterator[CardSession]:
+        """Context, exclusive connection and transaction for the length of the block; the card stays powered."""
+        with _context() as (context, refusal):
+            if context is None:
+                raise DeviceUnavailable("reader.no_service", reason=_why_no_service(refusal))
+            name = self._found(context)
+            if name is None:
+                raise DeviceUnavailable("reader.no_reader", reader=self._reader_name)
+            handle, protocol = self._connect(context, name)
+            connection = None
+            try:
+                begun = _code(scard.SCardBeginTransaction(handle))
+                if begun != _DONE:
+                    raise DeviceUnavailable(_CONNECT_CODES.get(begun, "reader.no_card"), reader=name)
+                connection = _PcscConnection(handle, protocol)
+                yield open_card(connection, self._keys)
+            finally:
+                if connection is not None:
+                    connection.close()
+                # Results are not looked at: the service may be gone, and there is nothing left to lose.
+                scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
+                scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+
+    def _connect(self, context: int, name: str) -> tuple[int, int]:
+        """Exclusive connection: handle and protocol. Waits at most 0.6 s for a card that is just being powered."""
+        deadline = time.monotonic() + _SETTLE_S
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        while True:
+            result, handle, protocol = scard.SCardConnect(context, name, scard.SCARD_SHARE_EXCLUSIVE, protocols)
+            refused = _code(result)
+            if refused == _DONE:
+                return handle, protocol
+            if refused != _UNPOWERED or time.monotonic() >= deadline:
+                code = _CONNECT_CODES.get(refused, "reader.no_reader")
+                raise DeviceUnavailable(code, reader=name, result=f"{refused:08X}")
+            self._settle.wait(_SETTLE_STEP_S)
+
+    def _found(self, context: int) -> str | None:
+        """Full name of our reader, None if it is not plugged in."""
+        result, names = scard.SCardListReaders(context, [])
+        if _code(result) != _DONE:
+            return None
+        for name in names:
+            if self._reader_name in ("", name):
+                return str(name)
+        return None
+
+
+class _PcscConnection:
+    """`CardConnection` over a connected handle; lives as long as its session."""
+
+    def __init__(self, handle: int, protocol: int) -> None:
+        self._handle = handle
+        self._protocol = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+        self._open = True
+        result, _reader, _state, _protocol, atr = scard.SCardStatus(handle)
+        if _code(result) != _DONE:
+            raise DeviceUnavailable(_CONNECT_CODES.get(_code(result), "reader.no_card"), result=f"{_code(result):08X}")
+        self._atr = bytes(atr)
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset as the service read it."""
+        return self._atr
+
+    def close(self) -> None:
+        """A session that somebody kept must not reach a handle that has been given back."""
+        self._open = False
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """See `CardConnection.transmit`. Any failure here may have come after the card acted."""
+        if not self._open:
+            raise DeviceUnavailable("card.connection_lost")
+        result, answer = scard.SCardTransmit(self._handle, self._protocol, list(command))
+        # A card that dies inside a command is reported as success without a single byte.
+        if _code(result) != _DONE or len(answer) < 2:
+            self._open = False
+            raise OutcomeUnknown("card.answer_lost", result=f"{_code(result):08X}")
+        return bytes(byte & 0xFF for byte in answer[:-2]), (answer[-2] & 0xFF) << 8 | (answer[-1] & 0xFF)
+
+
+@contextmanager
+def _context() -> Iterator[tuple[int | None, int]]:
+    """A fresh service context and 0, or None and the result code that says why there is none."""
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    if _code(result) != _DONE:
+        yield None, _code(result)
+        return
+    try:
+        yield context, _DONE
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+def _code(result: int) -> int:
+    """Result codes arrive signed or unsigned, by platform."""
+    return result & 0xFFFFFFFF
+
+
+def _state_of(flags: int) -> ReaderState:
+    if flags & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE):
+        return ReaderState.NO_READER
+    if not flags & scard.SCARD_STATE_PRESENT:
+        return ReaderState.NO_CARD
+    if flags & scard.SCARD_STATE_EXCLUSIVE:
+        return ReaderState.CARD_BUSY
+    return ReaderState.CARD_MUTE if flags & scard.SCARD_STATE_MUTE else ReaderState.CARD_PRESENT
+
+
+def _why_no_service(refusal: int) -> str:
+    """Stable reason for the health page: the service is not there, or it does not let us in."""
+    if refusal == _SECURITY_VIOLATION:
+        return "access_refused"
+    if refusal in (_NO_SERVICE, _SERVICE_STOPPED):
+        return "not_running_or_refused"
+    return f"pcsc {refusal:08X}"
