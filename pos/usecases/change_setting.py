@@ -24,8 +24,8 @@ class ChangeSetting(Command):
 def change_setting(hall: Hall, command: ChangeSetting) -> Settings:
     """Change one setting; returns all settings as they are now.
 
-    Raises: RuleViolation `setting.unknown`, `setting.value`, `setting.unchanged`, `setting.two_roles_held` (operator_code), the
-        `role.*` and `sign_in.*` families; StoreError kinds.
+    Raises: RuleViolation `setting.unknown`, `setting.value`, `setting.unchanged`, `setting.two_roles_held`
+        (operator_code), the `role.*` and `sign_in.*` families; StoreError kinds.
     """
     text = command.text.strip()
     parsed(command.name, text)

@@ -99,9 +99,11 @@ def count_failure(uow: UnitOfWork, subject: str, now_utc_ms: int) -> int:
     return counted
 
 
-def forgive(uow: UnitOfWork, subject: str) -> None:
-    """The password was right: forget the person's count and take this attempt back from the hall's."""
+def forgive(uow: UnitOfWork, subject: str, *, own_only: bool = False) -> None:
+    """The password was right: forget the subject's count and, unless `own_only`, take this attempt from the hall's."""
     put_failures(uow.connection, subject, 0, at_utc_ms=0)
+    if own_only:
+        return
     everybody = failures_of(uow.connection, HALL_SUBJECT)
     put_failures(uow.connection, HALL_SUBJECT, everybody.failures - 1, at_utc_ms=everybody.last_failure_utc_ms)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act, Role, Verdict, approvers, verdict
-from pos.store.people_queries import OperatorRow, operator
+from pos.store.people_queries import OperatorRow, credential, operator
 from pos.store.unit_of_work import Connection
 
 if TYPE_CHECKING:
@@ -101,9 +101,12 @@ def authorise(
     Returns: the approver's id if the act needed a consent, None if it is the actor's own.
 
     Raises: RuleViolation `sign_in.disabled`, `role.refused`, `approval.needed`, `approval.self`, `approval.stale`,
-        `approval.role`.
+        `approval.role`, `sign_in.must_change`.
     """
     person = _active(connection, actor, "sign_in.disabled")
+    stored = credential(connection, actor)
+    if stored is not None and stored.must_change:
+        raise RuleViolation("sign_in.must_change")
     verdicts = {role: verdict(act, role) for role in person.roles}
     if Verdict.ALLOWED in verdicts.values():
         return None
