@@ -107,8 +107,8 @@ class RecordDraft:
         facts: the content, JSON of ints and strings.
         postings: balanced legs, may be empty.
         rows: rows of sealed tables that the database itself expands from this record.
-        adds: what the record adds to the perpetual totals; may be left out except `slip_no`, the rest follows from
-            kind and rows (`ledger.totals`) and a wrong claim is refused.
+        adds: what the record adds to the perpetual totals; may be left out, it follows from the rows (`ledger.totals`)
+            and a wrong claim is refused.
         sign: True to sign it although neither its kind nor its number requires that.
     """
 

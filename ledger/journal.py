@@ -23,9 +23,9 @@ FORMAT = 1
 GENESIS_HASH = "0" * 64
 SIGN_EVERY = 100
 CLOCK_TOLERANCE_MS = 2000
-SIGNED_KINDS = frozenset(
-    ("genesis", "restored", "till_session_opened", "till_session_closed", "clock_stepped", "key_changed")
-)
+SIGNED_KINDS = frozenset(("genesis", "restored", "clock_stepped", "key_changed"))
+SIGNED_ROWS = frozenset(("till_session", "till_close"))
+"""A record with a row of these tables opens or closes a till session and is signed."""
 
 _HEAD_SQL = (
     "SELECT epoch, seq, hash, at_utc_ms, body ->> '$.totals' FROM journal"
@@ -86,7 +86,7 @@ class Journal:
         facts = dict(draft.facts)
         if key.seq == 1:  # each epoch declares the key that it is signed with
             facts |= {"key_id": self._signer.key_id, "public_key": self._signer.public_hex}
-        wants_signature = draft.sign or draft.kind in SIGNED_KINDS or key.seq % SIGN_EVERY == 0 or key.seq == 1
+        wants_signature = draft.sign or _must_be_signed(draft, key)
         body = self._body(draft, key, head.hash, now, totals, facts, "due" if wants_signature else "none")
         record_hash = sha256_hex(body)
         signature = self._signer.sign(record_hash) if wants_signature else None
@@ -190,6 +190,11 @@ def restored_facts(head: Head, lost_to_seq: int) -> dict[str, int | str]:
         "lost_from_seq": head.seq + 1,
         "lost_to_seq": max(lost_to_seq, head.seq),
     }
+
+
+def _must_be_signed(draft: RecordDraft, key: RecordKey) -> bool:
+    by_number = key.seq == 1 or key.seq % SIGN_EVERY == 0
+    return by_number or draft.kind in SIGNED_KINDS or not SIGNED_ROWS.isdisjoint(draft.rows)
 
 
 def _assert_balanced(draft: RecordDraft) -> None:
