@@ -61,7 +61,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Test -> what pytest said of it (PASSED, FAILED, ERROR)."""
     report = run_pytest(tmp_path_factory.mktemp("guards") / "test_cases.py", CASES)
     said: dict[str, set[str]] = {}
-    for word, name in re.findall(r"^(PASSED|FAILED|ERROR) \S+::(\w+)", report, re.MULTILINE):
+    for word, name in re.findall(r"^(PASSED|FAILED|ERROR) \S*::(\w+)", report, re.MULTILINE):
         said.setdefault(name, set()).add(word)
     return said
 
