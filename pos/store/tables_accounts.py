@@ -171,10 +171,8 @@ PLAIN = (
     ) STRICT""",
     "CREATE TABLE search_key (key TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID",
     # Own pairs of neighbouring characters: built-in tokenisers drop rare hanzi and miss two-character searches.
+    # Written when a name or an address changes, never by a sale: its merges stay out of the payment transaction.
     """CREATE VIRTUAL TABLE search_gram USING fts5(
       grams, content='', contentless_delete=1, detail=none, prefix='4', tokenize='ascii'
     )""",
-    # Merging is a chore of its own (search.tidy), never part of a transaction somebody waits for.
-    "INSERT INTO search_gram (search_gram, rank) VALUES ('automerge', 0)",
-    "INSERT INTO search_gram (search_gram, rank) VALUES ('crisismerge', 512)",
 )

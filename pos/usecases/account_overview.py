@@ -1,0 +1,98 @@
+"""Everything the counter shows of one account on one page (domain E2/49): terms, person, meter, card, prices, history.
+
+A query, no fact; masks as the rows carry them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos.domain.errors import RuleViolation
+from pos.domain.tariff import Tariff, room_l
+from pos.store import account_queries as accounts
+from pos.store.account_queries import (
+    AccountTerms,
+    CardRow,
+    Contact,
+    MeterRow,
+    PurchaseRow,
+    ReadingRow,
+)
+from pos.usecases.fact import Hall
+
+PURCHASES_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TierPosition:
+    """Where the account stands in one tier this year, in litres; `limit_l` and `room_l` None for the last tier."""
+
+    tier: int
+    name: str
+    price_e4: int
+    used_l: int
+    limit_l: int | None
+    room_l: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOverview:
+    """The page. `tariff` is None if no price is set for the class; then nothing can be sold."""
+
+    terms: AccountTerms
+    contact: Contact | None
+    meter: MeterRow | None
+    card: CardRow | None
+    tariff: Tariff | None
+    tariff_year: int | None
+    tiers: tuple[TierPosition, ...]
+    customer_money_fen: int
+    purchases: tuple[PurchaseRow, ...]
+    reading: ReadingRow | None
+    terms_history: tuple[AccountTerms, ...]
+    meter_history: tuple[MeterRow, ...]
+    card_history: tuple[CardRow, ...]
+
+
+def account_overview(hall: Hall, account_no: str, business_day: str) -> AccountOverview:
+    """The page of an account on an ISO business day.
+
+    Raises: RuleViolation `account.unknown`; StoreError kinds.
+    """
+    with hall.store.reading() as connection:
+        terms = accounts.account_terms(connection, account_no)
+        if terms is None:
+            raise RuleViolation("account.unknown", account_no=account_no)
+        tariff = accounts.tariff_on(connection, terms.price_class, business_day)
+        year = tariff.year_of(business_day) if tariff else None
+        used = accounts.tier_use(connection, account_no, year) if year is not None else {}
+        return AccountOverview(
+            terms=terms,
+            contact=accounts.contact(connection, account_no),
+            meter=accounts.meter_of(connection, account_no),
+            card=accounts.card_of(connection, account_no),
+            tariff=tariff,
+            tariff_year=year,
+            tiers=_positions(tariff, used, terms.people) if tariff else (),
+            customer_money_fen=accounts.customer_money_fen(connection, account_no),
+            purchases=accounts.last_purchases(connection, account_no, PURCHASES_SHOWN),
+            reading=accounts.last_reading(connection, account_no),
+            terms_history=accounts.terms_history(connection, account_no),
+            meter_history=accounts.meter_history(connection, account_no),
+            card_history=accounts.card_history(connection, account_no),
+        )
+
+
+def _positions(tariff: Tariff, used: dict[int, int], people: int) -> tuple[TierPosition, ...]:
+    rooms = room_l(used, tariff, people)
+    return tuple(
+        TierPosition(
+            step.tier,
+            step.name,
+            step.price_e4,
+            used.get(step.tier, 0),
+            tariff.upper_l(step.tier, people),
+            rooms[step.tier],
+        )
+        for step in tariff.tiers
+    )

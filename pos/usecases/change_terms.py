@@ -1,0 +1,204 @@
+"""Change an account: class, household, state, arrears, papers, meter or person; the old state stays readable.
+
+One record, new revisions only (design, Money rules 3). The form names the revision it was made from, so that two
+people cannot overwrite each other. Personal fields never enter the record, only a new digest.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+from ledger.entry import Record, RecordDraft, Row
+from pos.domain.account import (
+    ALLOWED_STEPS,
+    MAX_PEOPLE,
+    AccountStatus,
+    Meter,
+    Person,
+    PriceClass,
+    checked_meter,
+    checked_person,
+    contact_digest,
+)
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.ports.personal_cipher import PersonalCipher
+from pos.store import account_queries, customer_rows, search
+from pos.store.account_queries import AccountTerms
+from pos.store.people_queries import hall_chain
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.open_account import check_meter_free, meter_row
+
+MAX_ARREARS_FEN = 10**11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTerms(Command):
+    """What is to be different; None leaves a field as it is.
+
+    Attributes:
+        account_no, from_revision: the account and the revision the form showed.
+        document_no: the paper the change rests on, not empty.
+        price_class, people, status, stop_reason, arrears_fen, contract_no, district: new terms.
+        meter: the meter fitted instead.
+        name, phone, address, id_number: the person's new fields.
+    """
+
+    account_no: str
+    from_revision: int
+    document_no: str
+    price_class: PriceClass | None = None
+    people: int | None = None
+    status: AccountStatus | None = None
+    stop_reason: str | None = None
+    arrears_fen: int | None = None
+    contract_no: str | None = None
+    district: str | None = None
+    meter: Meter | None = None
+    name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    id_number: str | None = field(default=None, repr=False)
+
+    def touches_person(self) -> bool:
+        """True if any personal field changes."""
+        return any(value is not None for value in (self.name, self.phone, self.address, self.id_number))
+
+
+@dataclass(frozen=True, slots=True)
+class TermsChanged:
+    """The account and the revision now in force."""
+
+    account_no: str
+    revision: int
+
+
+def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> TermsChanged:
+    """Write the new revision.
+
+    Raises: RuleViolation `account.unknown`, `account.changed_meanwhile`, `account.status_step`, `account.stop_reason`,
+        `account.people`, `account.arrears`, `account.document`, `account.money_left` (closing with money in 户内余额),
+        `account.erased`, the fields' own codes, `meter.in_use`, `role.*`, `approval.*`; StoreError kinds.
+    """
+    salt = secrets.token_bytes(customer_rows.SALT_BYTES)
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        new = _new_terms(uow, command)
+        digest = ""
+        if command.touches_person():
+            digest = contact_digest(_new_person(uow, command, cipher), salt)
+        rows: dict[str, list[Row]] = {"account_terms": [_terms_row(new, digest)]}
+        if command.meter is not None:
+            rows["meter_fitted"] = [_fitted(uow, command.account_no, checked_meter(command.meter))]
+        return RecordDraft(
+            chain=hall_chain(uow.connection),
+            kind="account_changed",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            facts={"account_no": command.account_no, "revision": new.revision},
+            rows=rows,
+        )
+
+    def after(uow: UnitOfWork, _record: Record) -> None:
+        if command.touches_person():
+            _store_person(uow, command, cipher, salt)
+        elif command.meter is not None:
+            search.add_number(uow.connection, command.account_no, command.meter.meter_no)
+
+    return perform(hall, command, Act.OPEN_ACCOUNT, decide, _result, after=after)
+
+
+def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
+    old = account_queries.account_terms(uow.connection, command.account_no)
+    if old is None:
+        raise RuleViolation("account.unknown", account_no=command.account_no)
+    if old.revision != command.from_revision:
+        raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
+    if not command.document_no.strip():
+        raise RuleViolation("account.document")
+    status = command.status or old.status
+    new = replace(
+        old,
+        revision=old.revision + 1,
+        price_class=command.price_class or old.price_class,
+        people=old.people if command.people is None else command.people,
+        status=status,
+        stop_reason=_stop_reason(command, old, status),
+        arrears_fen=old.arrears_fen if command.arrears_fen is None else command.arrears_fen,
+        contract_no=old.contract_no if command.contract_no is None else command.contract_no.strip(),
+        district=old.district if command.district is None else command.district.strip(),
+        document_no=command.document_no.strip(),
+    )
+    if status not in ALLOWED_STEPS[old.status]:
+        raise RuleViolation("account.status_step", old=old.status, new=status)
+    if not 1 <= new.people <= MAX_PEOPLE:
+        raise RuleViolation("account.people", people=new.people)
+    if not 0 <= new.arrears_fen <= MAX_ARREARS_FEN:
+        raise RuleViolation("account.arrears")
+    if status is AccountStatus.CLOSED and account_queries.customer_money_fen(uow.connection, command.account_no):
+        raise RuleViolation("account.money_left", account_no=command.account_no)
+    return new
+
+
+def _stop_reason(command: ChangeTerms, old: AccountTerms, status: AccountStatus) -> str:
+    """A stopped account says why; any other has no reason. Raises RuleViolation `account.stop_reason`."""
+    if status is not AccountStatus.STOPPED:
+        return ""
+    reason = old.stop_reason if command.stop_reason is None else command.stop_reason.strip()
+    if not reason:
+        raise RuleViolation("account.stop_reason")
+    return reason
+
+
+def _new_person(uow: UnitOfWork, command: ChangeTerms, cipher: PersonalCipher) -> Person:
+    entry = customer_rows.stored(uow.connection, command.account_no)
+    if entry is None:
+        raise RuleViolation("account.erased", account_no=command.account_no)
+    old_id = cipher.decrypt(command.account_no, entry.id_sealed) if entry.id_sealed else ""
+    return checked_person(
+        Person(
+            entry.person.name if command.name is None else command.name,
+            entry.person.phone if command.phone is None else command.phone,
+            entry.person.address if command.address is None else command.address,
+            old_id if command.id_number is None else command.id_number,
+        )
+    )
+
+
+def _store_person(uow: UnitOfWork, command: ChangeTerms, cipher: PersonalCipher, salt: bytes) -> None:
+    person = _new_person(uow, command, cipher)
+    account_no = command.account_no
+    cards = {card.card_no for card in account_queries.card_history(uow.connection, account_no)}
+    meters = {meter.meter_no for meter in account_queries.meter_history(uow.connection, account_no)}
+    id_sealed = cipher.encrypt(account_no, person.id_number) if person.id_number else None
+    numbers = tuple(sorted(cards | meters))
+    customer_rows.replace(uow.connection, customer_rows.CustomerEntry(account_no, person, salt, id_sealed, numbers))
+
+
+def _fitted(uow: UnitOfWork, account_no: str, meter: Meter) -> Row:
+    check_meter_free(uow.connection, meter.meter_no, unless_of=account_no)
+    on_the_wall = account_queries.meter_of(uow.connection, account_no)
+    return meter_row(account_no, 1 + (on_the_wall.revision if on_the_wall else 0), meter)
+
+
+def _terms_row(terms: AccountTerms, digest: str) -> Row:
+    return {
+        "account_no": terms.account_no,
+        "revision": terms.revision,
+        "price_class": terms.price_class,
+        "people": terms.people,
+        "status": terms.status,
+        "stop_reason": terms.stop_reason,
+        "arrears_fen": terms.arrears_fen,
+        "contract_no": terms.contract_no,
+        "district": terms.district,
+        "document_no": terms.document_no,
+        "contact_digest": digest,
+    }
+
+
+def _result(_uow: UnitOfWork, record: Record) -> TermsChanged:
+    return TermsChanged(record.facts["account_no"], record.facts["revision"])

@@ -1,0 +1,74 @@
+"""Forget the person behind a closed account (PIPL; design, Money rules 14): row, salt and search index go, books stay.
+
+Must not know: papers; they carry masks only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft
+from pos.domain.account import AccountStatus
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.store import account_queries, customer_rows
+from pos.store.people_queries import hall_chain
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.fact import Command, Hall, perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseContact(Command):
+    """Whom to forget, and the paper that asks for it."""
+
+    account_no: str
+    document_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErased:
+    """The account that has no person any more."""
+
+    account_no: str
+
+
+def erase_contact(hall: Hall, command: EraseContact) -> ContactErased:
+    """Erase.
+
+    Raises: RuleViolation `account.unknown`, `account.not_closed`, `account.money_left`, `account.erased`,
+        `account.document`, `role.*`; StoreError kinds.
+    """
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        _check(uow, command)
+        return RecordDraft(
+            chain=hall_chain(uow.connection),
+            kind="contact_erased",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            facts={"account_no": command.account_no, "document_no": command.document_no.strip()},
+        )
+
+    def after(uow: UnitOfWork, record: Record) -> None:
+        customer_rows.erase(uow.connection, command.account_no, at_utc_ms=record.at_utc_ms)
+
+    return perform(hall, command, Act.MANAGE_SETTINGS, decide, _result, after=after)
+
+
+def _check(uow: UnitOfWork, command: EraseContact) -> None:
+    terms = account_queries.account_terms(uow.connection, command.account_no)
+    if terms is None:
+        raise RuleViolation("account.unknown", account_no=command.account_no)
+    if terms.status is not AccountStatus.CLOSED:
+        raise RuleViolation("account.not_closed", account_no=command.account_no)
+    if account_queries.customer_money_fen(uow.connection, command.account_no):
+        raise RuleViolation("account.money_left", account_no=command.account_no)
+    if customer_rows.stored(uow.connection, command.account_no) is None:
+        raise RuleViolation("account.erased", account_no=command.account_no)
+    if not command.document_no.strip():
+        raise RuleViolation("account.document")
+
+
+def _result(_uow: UnitOfWork, record: Record) -> ContactErased:
+    return ContactErased(record.facts["account_no"])
