@@ -1,0 +1,175 @@
+"""The card purchase on real books and a real (simulated) card: the story's 33 m3, and everything that interrupts it."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.cards.simulated_card import blank_development_card
+from ledger import chart
+from pos.domain.card_write import WriteState
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.store import account_queries, outbox, sale_queries
+from pos.usecases.return_money import ReturnMoney, return_money
+from pos.usecases.settle_in_doubt import SettleInDoubt, settle_in_doubt
+from pos.usecases.take_payment import take_payment
+from tests.fixtures_counter import FLOAT_FEN, Counter
+from tests.fixtures_hall import DemoHall
+
+CARD_FEE_FEN = 2000
+
+
+def write_state(counter: Counter, write_id: str) -> WriteState:
+    with counter.demo.store.reading() as connection:
+        row = sale_queries.card_write(connection, write_id)
+    assert row is not None
+    return row.state
+
+
+def test_33_m3_paid_with_100_yuan_is_booked_written_and_proven(counter: Counter) -> None:
+    paid = counter.pay(33_000, 10_000)
+    assert paid.change_fen == 1320  # 86.79 is asked for as 86.80, the fen goes to the customer's own money
+    assert counter.account_fen(chart.PREPAID_GAS) == -8679
+    assert counter.account_fen(chart.INCOME_GAS) == 0
+
+    delivery = counter.deliver(paid.sale_id)
+
+    assert (delivery.state, delivery.code) == (WriteState.POSTED, "")
+    image = counter.read()
+    assert image.purchase is not None
+    assert (image.purchase.sequence, image.purchase.volume_l, image.unconsumed_l) == (1, 33_000, 33_000)
+    assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
+    assert counter.account_fen(chart.PREPAID_GAS) == 0
+    assert counter.account_fen(chart.INCOME_GAS) == -8679
+    assert counter.account_fen(chart.CUSTOMER_MONEY) == -1
+
+
+def test_receipt_is_queued_with_the_result_of_the_write_and_masked_names(counter: Counter) -> None:
+    paid = counter.pay()
+    delivery = counter.deliver(paid.sale_id)
+    with counter.demo.store.reading() as connection:
+        job = outbox.job(connection, delivery.print_job_id or "")
+    assert job is not None
+    paper = job.paper
+    assert (paper.card_result, paper.due_fen, paper.change_fen) == ("written", 8679, 1320)
+    assert (paper.count_before, paper.count_after, paper.year_used_l, paper.tier_left_l) == (0, 1, 33_000, 317_000)
+    assert "桂" not in paper.customer_name
+    assert "12 号楼" not in paper.address
+
+
+def test_same_command_twice_takes_the_money_once(counter: Counter) -> None:
+    command = counter.payment()
+    first = take_payment(counter.demo.hall, command)
+    second = take_payment(counter.demo.hall, command)
+    assert first == second
+    assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
+
+
+def test_second_sale_to_a_card_with_an_open_write_is_refused(counter: Counter) -> None:
+    paid = counter.pay()
+    with pytest.raises(RuleViolation, match=r"card\.open_write") as refusal:
+        counter.pay()
+    assert refusal.value.params == {"write_id": paid.sale_id}
+
+
+def test_unconsumed_purchase_is_refused_until_the_meter_took_it(counter: Counter) -> None:
+    counter.deliver(counter.pay().sale_id)
+    with pytest.raises(RuleViolation, match=r"card\.unconsumed") as refusal:
+        counter.pay()
+    assert refusal.value.params["volume_l"] == 33_000
+
+    counter.meter.insert(counter.card, today="2026-11-23")
+    counter.reader.insert(counter.card)
+    second = counter.pay()
+
+    assert counter.deliver(second.sale_id).state is WriteState.POSTED
+    assert counter.read().purchase.sequence == 2  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("command_index", range(0, 40))
+def test_lost_answer_at_any_command_ends_in_one_credit_and_one_posting(counter: Counter, command_index: int) -> None:
+    paid = counter.pay()
+    counter.card.lose_next_answer(after=command_index)
+    first = counter.deliver(paid.sale_id)
+    counter.card.clear_faults()
+    counter.reader.insert(counter.card)
+
+    last = first if first.state is WriteState.POSTED else counter.deliver(paid.sale_id)
+
+    assert last.state is WriteState.POSTED, (first, last)
+    assert counter.read().purchase.cumulative_l == 33_000  # type: ignore[union-attr]
+    assert counter.account_fen(chart.INCOME_GAS) == -8679
+
+
+@pytest.mark.parametrize("n_bytes", range(0, 120, 3))
+def test_card_torn_at_any_byte_is_settled_by_asking_the_card(counter: Counter, n_bytes: int) -> None:
+    paid = counter.pay()
+    counter.card.tear_after(n_bytes)
+    counter.deliver(paid.sale_id)
+    counter.card.clear_faults()
+    counter.reader.insert(counter.card)
+    if write_state(counter, paid.sale_id) is not WriteState.POSTED:
+        counter.deliver(paid.sale_id)
+
+    assert write_state(counter, paid.sale_id) is WriteState.POSTED
+    assert counter.read().purchase.volume_l == 33_000  # type: ignore[union-attr]
+    assert counter.account_fen(chart.PREPAID_GAS) == 0
+
+
+def test_other_card_in_the_reader_is_not_written(counter: Counter) -> None:
+    paid = counter.pay()
+    other = blank_development_card(bytes.fromhex("0BADCAFE"))
+    counter.reader.insert(other)
+
+    delivery = counter.deliver(paid.sale_id)
+
+    assert delivery.code == "card.other_card"
+    assert write_state(counter, paid.sale_id) is WriteState.PAID
+    assert counter.read().kind == "blank"
+
+
+def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_hall: DemoHall) -> None:
+    paid = counter.pay()
+    command = ReturnMoney(
+        command_id=demo_hall.new_id(),
+        actor=demo_hall.cashier,
+        session_id=counter.session_id,
+        write_id=paid.sale_id,
+        reason="卡已损坏",
+    )
+    with pytest.raises(RuleViolation, match=r"approval\.needed"):
+        return_money(demo_hall.hall, command)
+
+    returned = return_money(demo_hall.hall, demo_hall.approved(command, Act.RETURN_MONEY))
+
+    assert returned.paid_out_fen == 8680
+    assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
+    assert counter.account_fen(chart.CUSTOMER_MONEY) == 0
+    with demo_hall.store.reading() as connection:
+        assert sum(account_queries.tier_use(connection, counter.account_no, 2026).values()) == 0
+    assert counter.deliver(paid.sale_id).state is WriteState.REVERSED
+
+
+def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: DemoHall) -> None:
+    paid = counter.pay()
+    counter.card.tear_after(1)
+    counter.deliver(paid.sale_id)
+    decision = SettleInDoubt(
+        command_id=demo_hall.new_id(),
+        actor=demo_hall.cashier,
+        write_id=paid.sale_id,
+        decision="written",
+        evidence="表显 33 方",
+    )
+    with pytest.raises(RuleViolation, match=r"role\.refused"):
+        settle_in_doubt(demo_hall.hall, decision)
+    by_lead = SettleInDoubt(
+        command_id=demo_hall.new_id(),
+        actor=demo_hall.lead,
+        write_id=paid.sale_id,
+        decision="written",
+        evidence="表显 33 方",
+    )
+
+    assert settle_in_doubt(demo_hall.hall, by_lead) is WriteState.POSTED
+    assert counter.account_fen(chart.INCOME_GAS) == -8679
