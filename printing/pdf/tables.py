@@ -1,0 +1,196 @@
+"""The parts A4 documents are made of: facts in a grid, tables with repeated heads, sums, capitals, signatures.
+
+Figures stand at the right in digits of one width; text cells wrap as Chinese does. Must not know: any single document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer, Table
+
+from ledger.money import Money
+from pos.domain.capitals import rmb_capitals
+from pos.domain.papers import Signature
+from printing.figures import yuan
+from printing.pdf.fonts import BOLD, REGULAR, marked_up
+from printing.pdf.sheet import CONTENT_WIDTH, GROUND, HAIRLINE, INK, SECONDARY
+
+TEXT_SIZE = 10
+ROW_PADDING = 2.6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Attributes: title; share of the width; right for figures."""
+
+    title: str
+    share: float
+    right: bool = False
+
+
+@cache
+def style(size: float = TEXT_SIZE, *, bold: bool = False, right: bool = False, faint: bool = False) -> ParagraphStyle:
+    """A paragraph style of the house."""
+    return ParagraphStyle(
+        f"s{size}{bold}{right}{faint}",
+        fontName=BOLD if bold else REGULAR,
+        fontSize=size,
+        leading=size * 1.42,
+        textColor=SECONDARY if faint else INK,
+        alignment=TA_RIGHT if right else TA_LEFT,
+        wordWrap=None if right else "CJK",
+    )
+
+
+def cell(
+    text: str, *, bold: bool = False, right: bool = False, faint: bool = False, size: float = TEXT_SIZE
+) -> Paragraph:
+    """Text from anywhere as one cell; markup in it is shown, not obeyed."""
+    return Paragraph(marked_up(text), style(size, bold=bold, right=right, faint=faint))
+
+
+def section(text: str) -> Flowable:
+    """The name of a part."""
+    heading = ParagraphStyle("section", parent=style(11, bold=True), spaceBefore=4.5 * mm, spaceAfter=1.6 * mm)
+    return Paragraph(marked_up(text), heading)
+
+
+def chapter(text: str) -> list[Flowable]:
+    """The name of a part in the page's own column; it never stands alone at the end of a page."""
+    return [CondPageBreak(40 * mm), section(text)]
+
+
+def facts(pairs: list[tuple[str, str]], *, columns: int = 2, label_mm: float = 21) -> Table:
+    """Label and value pairs in a grid without lines, read row by row."""
+    width = CONTENT_WIDTH / columns
+    cells = [part for label, value in pairs for part in (cell(label, faint=True), cell(value))]
+    cells += [""] * (-len(cells) % (2 * columns))
+    rows = [cells[i : i + 2 * columns] for i in range(0, len(cells), 2 * columns)]
+    table = Table(rows, colWidths=[label_mm * mm, width - label_mm * mm] * columns)
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(1.4), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    return table
+
+
+def grid(
+    columns: list[Column],
+    rows: list[list[str]],
+    *,
+    sums: list[str] | None = None,
+    width: float = CONTENT_WIDTH,
+    size: float = TEXT_SIZE,
+    padding: float = ROW_PADDING,
+) -> Table:
+    """A table with a repeated head; `sums` is the last line, bold, over a stronger line."""
+    head = [cell(column.title, faint=True, right=column.right, size=size) for column in columns]
+    body = [_body_row(columns, row, size, bold=False) for row in rows]
+    if sums is not None:
+        body.append(_body_row(columns, sums, size, bold=True))
+    whole = sum(column.share for column in columns)
+    table = Table(
+        [head, *body], colWidths=[width * column.share / whole for column in columns], repeatRows=1, hAlign="LEFT"
+    )
+    looks: list[tuple[object, ...]] = [
+        ("BACKGROUND", (0, 0), (-1, 0), GROUND),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.8, INK),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        *_paddings(padding),
+        ("TOPPADDING", (0, 0), (-1, -1), padding + 0.9),
+    ]
+    if sums is not None:
+        looks += [("LINEABOVE", (0, -1), (-1, -1), 0.8, INK), ("LINEBELOW", (0, -1), (-1, -1), 0.8, INK)]
+    table.setStyle(looks)
+    return table
+
+
+def _body_row(columns: list[Column], texts: list[str], size: float, *, bold: bool) -> list[Paragraph]:
+    return [cell(text, right=column.right, bold=bold, size=size) for column, text in zip(columns, texts, strict=True)]
+
+
+def side_by_side(left: list[Flowable], right: list[Flowable], gap_mm: float = 8) -> Table:
+    """Two columns of equal width; what stands in them was made for `half_width`."""
+    half = half_width(gap_mm)
+    table = Table([[left, "", right]], colWidths=[half, gap_mm * mm, half], spaceBefore=4.5 * mm)
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(0), *_side_paddings(0)])
+    return table
+
+
+def half_width(gap_mm: float = 8) -> float:
+    """Width of one of two columns, in points."""
+    return float((CONTENT_WIDTH - gap_mm * mm) / 2)
+
+
+def capitals_row(label: str, amount_fen: int) -> Flowable:
+    """The amount in capitals and figures, framed: the line a bank clerk looks at."""
+    row = [
+        cell(f"{label}（大写）", faint=True),
+        cell(rmb_capitals(Money(amount_fen)), bold=True, size=11.5),
+        cell(f"¥{yuan(amount_fen)}", bold=True, right=True, size=13),
+    ]
+    table = Table([row], colWidths=[34 * mm, CONTENT_WIDTH - 34 * mm - 46 * mm, 46 * mm])
+    table.setStyle([("BOX", (0, 0), (-1, -1), 0.9, INK), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *_paddings(5)])
+    return KeepTogether([Spacer(1, 3.2 * mm), table])
+
+
+def signature_block(signatures: tuple[Signature, ...]) -> Flowable:
+    """Signature lines side by side, role above, name and time printed under the line."""
+    if not signatures:
+        return Spacer(1, 1)
+    across = min(len(signatures), 4)
+    gap = 6 * mm
+    width = (CONTENT_WIDTH - gap * (across - 1)) / across
+    rows: list[list[object]] = []
+    for start in range(0, len(signatures), across):
+        group = signatures[start : start + across]
+        rows.append([part for signature in group for part in (_signature(signature, width), "")][:-1])
+    widths = [part for _ in range(across) for part in (width, gap)][:-1]
+    padded = [row + [""] * (len(widths) - len(row)) for row in rows]
+    table = Table(padded, colWidths=widths)
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(2), *_side_paddings(0)])
+    return KeepTogether([Spacer(1, 7 * mm), table])
+
+
+def _signature(signature: Signature, width: float) -> Table:
+    under = "  ".join(part for part in (signature.name, signature.at) if part)
+    box = Table([[cell(signature.role, faint=True)], [""], [cell(under, size=8)]], colWidths=[width])
+    box.setStyle(
+        [
+            ("LINEBELOW", (0, 1), (0, 1), 0.7, INK),
+            *_paddings(1.5),
+            ("BOTTOMPADDING", (0, 1), (0, 1), 22),
+            *_side_paddings(0),
+        ]
+    )
+    return box
+
+
+def stamp_boxes(labels: tuple[str, ...]) -> Flowable:
+    """Room for seals, each in a dashed frame with its name."""
+    gap = 6 * mm
+    width = 42 * mm
+    cells = [part for label in labels for part in (cell(label, faint=True, size=8), "")][:-1]
+    widths = [part for _ in labels for part in (width, gap)][:-1]
+    table = Table([cells], colWidths=widths, rowHeights=[26 * mm], hAlign="LEFT", spaceBefore=8 * mm)
+    frames = [("BOX", (2 * i, 0), (2 * i, 0), 0.6, HAIRLINE, "butt", (3, 2)) for i in range(len(labels))]
+    table.setStyle([*frames, ("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(3)])
+    return table
+
+
+def note(label: str, text: str) -> Flowable:
+    """A remark in a line of its own."""
+    return facts([(label, text)], columns=1)
+
+
+def _paddings(points: float) -> list[tuple[object, ...]]:
+    """Space above and below; also the font, because empty cells would otherwise name one that is not embedded."""
+    looks: list[tuple[object, ...]] = [("FONT", (0, 0), (-1, -1), REGULAR, 9)]
+    return [*looks, ("TOPPADDING", (0, 0), (-1, -1), points), ("BOTTOMPADDING", (0, 0), (-1, -1), points)]
+
+
+def _side_paddings(points: float) -> list[tuple[object, ...]]:
+    return [("LEFTPADDING", (0, 0), (-1, -1), points), ("RIGHTPADDING", (0, 0), (-1, -1), points)]
