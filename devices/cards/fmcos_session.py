@@ -83,7 +83,7 @@ class FmcosCardSession:
                 flip = issue.build()
             elif image.note == NOTE_UNFINISHED:
                 if image.identity != identity:
-                    raise RuleViolation("card.unfinished_for_other", card_no=image.identity.card_no if image.identity else "")
+                    raise RuleViolation("card.unfinished_for_other")
                 flip = issue.finish()
             elif image.note == NOTE_SPOILED:
                 raise DeviceRefused("card.spoiled")
@@ -102,9 +102,7 @@ class FmcosCardSession:
         application, profile = self._application, self._profile
         encoded = layout.encode_purchase(purchase, image.generation + 1)
         factor = layout.factor_of(image.identity)
-        target, selector = (
-            (profile.copy_b, layout.SELECT_B) if area.current_is_a else (profile.copy_a, layout.SELECT_A)
-        )
+        target, selector = (profile.copy_b, layout.SELECT_B) if area.current_is_a else (profile.copy_a, layout.SELECT_A)
         application.prove_keys(factor)
         application.authenticate("external_auth", profile.external_auth_key, factor)
         application.update(target, encoded, factor)

@@ -39,13 +39,12 @@ class PrivatePcscd:
         self.ports = (first, first + 1)
         self.reader_names = (f"{label} 00 00", f"{label} 00 01")
         self._service: subprocess.Popen[bytes] | None = None
-        self._outer_socket: str | None = None
+        # The client library reads this once per process: make the object before the first PC/SC call.
+        self._outer_socket = os.environ.get("PCSCLITE_CSOCK_NAME")
+        os.environ["PCSCLITE_CSOCK_NAME"] = str(self._sockets / "pcscd.comm")
         self._wait = threading.Event()
 
     def __enter__(self) -> Self:
-        self._outer_socket = os.environ.get("PCSCLITE_CSOCK_NAME")
-        # The client library reads this once per process: enter before the first PC/SC call.
-        os.environ["PCSCLITE_CSOCK_NAME"] = str(self._sockets / "pcscd.comm")
         self.start()
         return self
 
@@ -76,7 +75,8 @@ class PrivatePcscd:
         for stale in self._sockets.iterdir():
             stale.unlink()
         self._write_configuration()
-        recipe = f"mount --bind {self._sockets} {_SOCKET_FOLDER} && exec pcscd --foreground --config {self._folder / 'conf'}"
+        conf = self._folder / "conf"
+        recipe = f"mount --bind {self._sockets} {_SOCKET_FOLDER} && exec pcscd --foreground --config {conf}"
         with (self._folder / "pcscd.log").open("wb") as log:
             self._service = subprocess.Popen(["unshare", "-m", "sh", "-c", recipe], stdout=log, stderr=log)
         self._await_ready()

@@ -152,7 +152,8 @@ def encode_identity(identity: CardIdentity, card_type: int = USER_CARD_TYPE) -> 
     _require(len(identity.card_no) == 10 and identity.card_no.isdecimal(), "card_no")
     _require(len(identity.area_code) == 4 and identity.area_code.isdecimal(), "area_code")
     _require(len(identity.account_no) <= 12 and identity.account_no.isdecimal(), "account_no")
-    _require(len(identity.meter_no) <= 12 and identity.meter_no.isascii() and identity.meter_no.isprintable(), "meter_no")
+    meter_no = identity.meter_no
+    _require(len(meter_no) <= 12 and meter_no.isascii() and meter_no.isprintable(), "meter_no")
     _require(0 <= identity.issue_no <= 0xFF, "issue_no")
     body = _IDENTITY.pack(
         _MAGIC,
@@ -161,7 +162,7 @@ def encode_identity(identity: CardIdentity, card_type: int = USER_CARD_TYPE) -> 
         _bcd(identity.area_code, 2),
         _bcd(identity.card_no, 5),
         _bcd(identity.account_no, 6),
-        identity.meter_no.encode("ascii").ljust(12, b"\xff"),
+        meter_no.encode("ascii").ljust(12, b"\xff"),
         identity.issue_no,
     )
     return _checksummed(body)

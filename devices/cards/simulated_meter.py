@@ -100,9 +100,7 @@ class SimulatedMeter:
         application.authenticate("meter_auth", profile.meter_auth_key, factor)
         slot = layout.encode_feedback(report, state.generation + 1)
         offset = state.next_slot * layout.FEEDBACK_SLOT
-        application.channel.run(
-            application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor)
-        )
+        application.channel.run(application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor))
 
 
 class _MeterContact:

@@ -70,9 +70,11 @@ class SimulatedReader:
             raise DeviceUnavailable("reader.no_card", reader=self.name)
         if not self._claimed.acquire(blocking=False):
             raise DeviceUnavailable("reader.busy", reader=self.name)
+        connection = _SlotConnection(self, self.card, self._insertion)
         try:
-            yield open_card(_SlotConnection(self, self.card, self._insertion), self._keys)
+            yield open_card(connection, self._keys)
         finally:
+            connection.close()
             self._claimed.release()
 
     def exchange(self, card: SimulatedCpuCard, insertion: int, command: bytes) -> bytes:
@@ -116,6 +118,10 @@ class _SlotConnection:
     def atr(self) -> bytes:
         """Answer to reset."""
         return self._atr
+
+    def close(self) -> None:
+        """A session that somebody kept must not reach the card once it was given back."""
+        self._dead = True
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """See `CardConnection.transmit`."""

@@ -7,6 +7,7 @@ an installation. It must not know what commands mean.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 
@@ -24,7 +25,8 @@ class VirtualSlot:
 
     Attributes:
         port: TCP port of the driver's slot.
-        card: what lies in the slot, None if empty.
+        card: what lies in the slot, None if empty. Assigning another card while one is in is a swap too quick for the
+            service to notice; only cards with the same answer to reset can be exchanged like that.
     """
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
@@ -41,7 +43,7 @@ class VirtualSlot:
         link = socket.create_connection((self._host, self.port), timeout=_CONNECT_TIMEOUT_S)
         link.settimeout(None)
         self.card, self._link = card, link
-        self._worker = threading.Thread(target=self._serve, args=(card, link), name="vpcd-card", daemon=True)
+        self._worker = threading.Thread(target=self._serve, args=(link,), name="vpcd-card", daemon=True)
         self._worker.start()
 
     def remove(self) -> None:
@@ -56,11 +58,19 @@ class VirtualSlot:
         if had_card:
             self._pause.wait(REINSERT_PAUSE_S)
 
-    def _serve(self, card: SimulatedCpuCard, link: socket.socket) -> None:
+    @property
+    def in_contact(self) -> bool:
+        """True while the card answers; a torn or removed one has to be inserted again."""
+        return self._worker is not None and self._worker.is_alive()
+
+    def _serve(self, link: socket.socket) -> None:
         """Answer the driver until the card is pulled or loses contact."""
         try:
             while True:
                 message = _receive(link)
+                card = self.card
+                if card is None:
+                    break
                 if len(message) == 1:
                     self._control(card, link, message[0])
                 else:
@@ -98,8 +108,6 @@ def _send(link: socket.socket, message: bytes) -> None:
 
 
 def _close(link: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the other end may have been faster
         link.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the other end was faster
     link.close()

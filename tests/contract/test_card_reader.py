@@ -1,0 +1,251 @@
+"""The contract of `CardReader` and `CardSession`, over the simulated reader and over pcscd, vpcd and pyscard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from devices.cards.keystore import KeyRing, development_key_set
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, foreign_cpu_card
+from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
+from pos.domain.card import CardKind
+from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from pos.ports.card import ReaderState
+from tests.contract.card_rigs import (
+    CHIP,
+    FIRST_BUY,
+    IDENTITY,
+    KEYS,
+    NOTHING_BOUGHT,
+    OTHER_CHIP,
+    OTHER_IDENTITY,
+    RIGS,
+    SECOND_BUY,
+    Rig,
+    all_tries_full,
+    issue,
+    issued_card,
+    read,
+    rig_of,
+    write,
+)
+
+pytestmark = pytest.mark.private_pcscd
+
+READ_COMMANDS = 8
+FLIP = 15  # index of the selector's UPDATE BINARY within a purchase, counted from its first command
+
+
+@pytest.fixture(params=RIGS)
+def rig(request: pytest.FixtureRequest) -> Rig:
+    return rig_of(request.param)
+
+
+def test_empty_reader_says_so_and_opens_no_session(rig: Rig) -> None:
+    rig.remove()
+    assert rig.reader.status().state is ReaderState.NO_CARD
+    with pytest.raises(DeviceUnavailable, match=r"reader\.no_card"), rig.reader.session():
+        pass
+
+
+def test_blank_card_is_recognised_by_reading_alone(rig: Rig) -> None:
+    card = blank_development_card(CHIP)
+    rig.insert(card)
+    status = rig.reader.status()
+    assert (status.state, status.atr_hex) == (ReaderState.CARD_PRESENT, card.atr.hex().upper())
+    image = read(rig.reader)
+    assert (image.kind, image.family, image.chip_uid, image.note) == (CardKind.BLANK, "fmcos", "01020304", "")
+    assert card.memory.written == 0
+    assert all_tries_full(card)
+
+
+def test_blank_card_becomes_a_user_card(rig: Rig) -> None:
+    card = blank_development_card(CHIP)
+    rig.insert(card)
+    image = issue(rig.reader)
+    assert (image.kind, image.identity, image.purchase) == (CardKind.USER, IDENTITY, NOTHING_BOUGHT)
+    assert (image.unconsumed_l, image.feedback, image.torn_copy) == (0, None, False)
+    assert read(rig.reader) == image
+    assert all_tries_full(card)
+
+
+def test_purchase_is_written_and_read_back(rig: Rig) -> None:
+    rig.insert(issued_card())
+    before = read(rig.reader)
+    after = write(rig.reader, FIRST_BUY, before)
+    assert after.holds(FIRST_BUY)
+    assert after.generation == before.generation + 1
+    assert after.digest != before.digest
+    assert read(rig.reader) == after
+
+
+def test_two_purchases_leave_the_older_copy_alone_until_the_newer_is_current(rig: Rig) -> None:
+    rig.insert(issued_card())
+    first = write(rig.reader, FIRST_BUY, read(rig.reader))
+    second = write(rig.reader, SECOND_BUY, first)
+    assert second.holds(SECOND_BUY)
+    assert second.generation == first.generation + 1
+
+
+def test_reading_changes_nothing_and_presents_no_key(rig: Rig) -> None:
+    card = issued_card(bought=True)
+    rig.insert(card)
+    written, count = card.memory.written, card.apdu_count
+    assert read(rig.reader) == read(rig.reader)
+    assert card.memory.written == written
+    assert card.apdu_count == count + 2 * READ_COMMANDS
+
+
+def test_stale_image_writes_nothing(rig: Rig) -> None:
+    card = issued_card()
+    rig.insert(card)
+    stale = read(rig.reader)
+    write(rig.reader, FIRST_BUY, stale)
+    written = card.memory.written
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(rig.reader, replace(FIRST_BUY, volume_l=1), stale)
+    assert card.memory.written == written
+
+
+def test_another_customers_card_is_not_written(rig: Rig) -> None:
+    rig.insert(issued_card())
+    before = read(rig.reader)
+    other = issued_card(identity=OTHER_IDENTITY)
+    rig.insert(other)
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(rig.reader, FIRST_BUY, before)
+    assert other.memory.written == 0
+
+
+def test_the_same_number_on_another_chip_is_another_card(rig: Rig) -> None:
+    rig.insert(issued_card())
+    before = read(rig.reader)
+    copy = issued_card(OTHER_CHIP)
+    rig.insert(copy)
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(rig.reader, FIRST_BUY, before)
+    assert copy.memory.written == 0
+
+
+def test_feedback_of_the_meter_does_not_make_it_another_card(rig: Rig) -> None:
+    card = issued_card(bought=True)
+    rig.insert(card)
+    before = read(rig.reader)
+    meter = SimulatedMeter(KEYS, IDENTITY.meter_no)
+    assert meter.insert(card, today="2026-11-22") is MeterAnswer.TAKEN
+    assert before.unconsumed_l == FIRST_BUY.volume_l
+    after = write(rig.reader, SECOND_BUY, before)
+    assert after.holds(SECOND_BUY)
+    assert after.feedback is not None
+    assert (after.feedback.taken_sequence, after.feedback.remaining_l) == (1, FIRST_BUY.volume_l)
+
+
+def test_user_card_is_not_personalised_again(rig: Rig) -> None:
+    card = issued_card(bought=True)
+    rig.insert(card)
+    written = card.memory.written
+    with pytest.raises(RuleViolation, match=r"card\.not_blank"):
+        issue(rig.reader, OTHER_IDENTITY)
+    assert card.memory.written == written
+
+
+def test_card_of_another_company_is_foreign_and_untouched(rig: Rig) -> None:
+    card = foreign_cpu_card(CHIP)
+    rig.insert(card)
+    assert read(rig.reader).kind is CardKind.FOREIGN
+    with pytest.raises(RuleViolation, match=r"card\.not_blank"):
+        issue(rig.reader)
+    assert card.memory.written == 0
+    assert all_tries_full(card)
+
+
+def test_unknown_card_gets_no_command_at_all(rig: Rig) -> None:
+    card = SimulatedCpuCard(bytes.fromhex("3B6D00008601484D44000000000000000000"[:34]))
+    rig.insert(card)
+    image = read(rig.reader)
+    assert (image.kind, image.note) == (CardKind.FOREIGN, "foreign.unknown_atr")
+    assert card.apdu_count == 0
+
+
+def test_keys_of_another_hall_cost_no_try(rig: Rig) -> None:
+    card = issued_card()
+    rig.insert(card)
+    before = read(rig.reader)
+    stranger = rig.reader_with(KeyRing(development_key_set()))
+    with pytest.raises(DeviceRefused, match=r"card\.keys_do_not_match"):
+        write(stranger, FIRST_BUY, before)
+    assert card.memory.written == 0
+    assert all_tries_full(card)
+
+
+def test_lost_answer_of_the_selector_is_unknown_and_the_card_knows(rig: Rig) -> None:
+    card = issued_card()
+    rig.insert(card)
+    before = read(rig.reader)
+    card.lose_next_answer(after=FLIP)
+    with pytest.raises(OutcomeUnknown, match=r"card\.answer_lost"):
+        write(rig.reader, FIRST_BUY, before)
+    rig.insert(card)
+    assert read(rig.reader).holds(FIRST_BUY)
+
+
+def test_contact_lost_before_the_selector_is_unknown_and_the_card_knows(rig: Rig) -> None:
+    card = issued_card()
+    rig.insert(card)
+    before = read(rig.reader)
+    card.fail_before(after=FLIP)
+    with pytest.raises(OutcomeUnknown, match=r"card\.answer_lost"):
+        write(rig.reader, FIRST_BUY, before)
+    rig.insert(card)
+    after = read(rig.reader)
+    assert after.purchase == NOTHING_BOUGHT
+    assert write(rig.reader, FIRST_BUY, after).holds(FIRST_BUY)
+
+
+def test_card_pulled_while_a_copy_is_written_holds_what_it_held(rig: Rig) -> None:
+    card = issued_card(bought=True)
+    rig.insert(card)
+    before = read(rig.reader)
+    card.tear_after(12)
+    with pytest.raises(DeviceUnavailable, match=r"card\.lost_before_write"):
+        write(rig.reader, SECOND_BUY, before)
+    rig.insert(card)
+    after = read(rig.reader)
+    assert after.torn_copy
+    assert after.purchase == FIRST_BUY
+    assert not write(rig.reader, SECOND_BUY, after).torn_copy
+
+
+def test_card_pulled_while_reading_is_known_to_be_away(rig: Rig) -> None:
+    card = issued_card()
+    rig.insert(card)
+    card.fail_before(after=3, pulled=True)
+    with pytest.raises(DeviceUnavailable, match=r"card\.removed_while_reading"):
+        read(rig.reader)
+
+
+def test_a_second_program_finds_the_card_busy(rig: Rig) -> None:
+    rig.insert(issued_card())
+    with rig.reader.session() as card_session:
+        assert rig.second.status().state is ReaderState.CARD_BUSY
+        with pytest.raises(DeviceUnavailable, match=r"reader\.busy"), rig.second.session():
+            pass
+        assert card_session.read().kind is CardKind.USER
+    assert rig.second.status().state is ReaderState.CARD_PRESENT
+
+
+def test_session_that_was_kept_is_dead(rig: Rig) -> None:
+    card = issued_card()
+    rig.insert(card)
+    with rig.reader.session() as card_session:
+        before = card_session.read()
+    with pytest.raises(DeviceUnavailable):
+        card_session.write_purchase(FIRST_BUY, before=before)
+    assert card.memory.written == 0
+
+
+def test_contact_card_with_its_other_protocol_does_the_same(rig: Rig) -> None:
+    rig.insert(blank_development_card(CHIP, contact=True))
+    before = issue(rig.reader)
+    assert write(rig.reader, FIRST_BUY, before).holds(FIRST_BUY)
