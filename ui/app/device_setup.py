@@ -1,0 +1,113 @@
+"""From the workstation's configuration to adapters. What is not configured is absent and says so; nothing is faked.
+
+The simulated parts keep their plastic between runs in `simulated-cards/`, so that a demo card bought on yesterday is
+still charged today.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.domain.errors import DeviceUnavailable
+from pos.ports.card import CardReader, CardSession, ReaderState, ReaderStatus
+from pos.ports.keys import KeyAuthority
+from pos.ports.printer import CashDrawer, DrawerState, PrinterState, PrintOutcome, ReceiptPrinter
+from ui.app.config import Config, PrinterConfig
+
+if TYPE_CHECKING:
+    from devices.cards.simulated_reader import SimulatedReader
+    from devices.printer.links import LinkMaker
+    from devices.printer.machine import PrinterMachine
+
+
+class AbsentReader:
+    """No reader is configured at this workstation."""
+
+    def status(self) -> ReaderStatus:
+        """Always NO_READER."""
+        return ReaderStatus(ReaderState.NO_READER, service="not configured")
+
+    def session(self) -> AbstractContextManager[CardSession]:
+        """Raises DeviceUnavailable `reader.no_reader`."""
+        raise DeviceUnavailable("reader.no_reader")
+
+
+class AbsentPrinter:
+    """No printer is configured: papers stay queued, the drawer stays shut."""
+
+    def status(self) -> PrinterState:
+        """Always OFFLINE."""
+        return PrinterState.OFFLINE
+
+    def print_job(self, job_id: str, data: bytes) -> PrintOutcome:
+        """Raises DeviceUnavailable `printer.not_configured`."""
+        raise DeviceUnavailable("printer.not_configured", job_id=job_id)
+
+    def pulse(self) -> None:
+        """Raises DeviceUnavailable `drawer.not_configured`."""
+        raise DeviceUnavailable("drawer.not_configured")
+
+    def state(self) -> DrawerState:
+        """Always UNKNOWN."""
+        return DrawerState.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The adapters of a workstation. `machine` and `simulated_reader` are set where they are simulated."""
+
+    reader: CardReader
+    printer: ReceiptPrinter
+    drawer: CashDrawer
+    machine: PrinterMachine | None = None
+    simulated_reader: SimulatedReader | None = None
+
+
+def open_devices(config: Config, keys: KeyAuthority | None) -> Devices:
+    """Adapters for a configuration. Nothing is connected yet; that happens per card session and per job."""
+    reader, simulated = _reader(config, keys)
+    if config.printer.kind == "simulated":
+        from devices.printer.simulated import simulated_printer
+
+        printer, drawer, machine = simulated_printer()
+        return Devices(reader, printer, drawer, machine, simulated)
+    links = _links(config.printer)
+    if links is None:
+        absent = AbsentPrinter()
+        return Devices(reader, absent, absent, None, simulated)
+    from devices.printer.cash_drawer import PrinterCashDrawer
+    from devices.printer.receipt_printer import EscposReceiptPrinter
+
+    return Devices(reader, EscposReceiptPrinter(links), PrinterCashDrawer(links), None, simulated)
+
+
+def _reader(config: Config, keys: KeyAuthority | None) -> tuple[CardReader, SimulatedReader | None]:
+    if config.reader.kind == "none" or keys is None:
+        return AbsentReader(), None
+    if config.reader.kind == "pcsc":
+        from devices.cards.pcsc import PcscReader
+
+        return PcscReader(keys, config.reader.name), None
+    from devices.cards.simulated_reader import SimulatedReader
+
+    simulated = SimulatedReader(keys)
+    return simulated, simulated
+
+
+def _links(config: PrinterConfig) -> LinkMaker | None:
+    if config.kind == "none":
+        return None
+    from devices.printer import links
+
+    if config.kind == "network":
+        return links.NetworkLinks(config.host, config.port)
+    if config.kind == "usb":
+        return links.UsbLinks(config.vendor_id, config.product_id)
+    if config.kind == "serial":
+        return links.SerialLinks(config.path, config.baud)
+    if config.kind == "file":
+        return links.FileLinks(Path(config.path))
+    return links.SpoolerLinks(config.name)
