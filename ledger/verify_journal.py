@@ -1,0 +1,842 @@
+"""The outsider: verifies a journal from its export alone, by the rules of docs/journal-format.md (codes: section 10).
+
+One file that imports nothing of the program it checks: Python 3.11's standard library, and `cryptography` for the
+signatures. Every finding is reported. Memory stays flat but for eight bytes of place and a command id per record.
+
+    python verify_journal.py EXPORT.jsonl [--anchor CHAIN:EPOCH:SEQ:HASH]... [--key FINGERPRINT]... [--json]
+    python verify_journal.py --db COPY.db ...
+
+Exit code 0: no error found. 1: errors. 2: the file cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+except ImportError:  # hashes, numbers and sums are checked all the same, and the report says so
+    HAS_SIGNATURES = False
+else:
+    HAS_SIGNATURES = True
+
+NOTES = {"tail.unprovable", "anchor.lost", "key.unpinned"}
+WARNINGS = {"record.kind", "sign.unchecked"}
+ZEROS = "0" * 64
+TOLERANCE_MS = 2000
+SIGNED_KINDS = {"genesis", "restored", "clock_stepped", "key_changed"}
+ENVELOPE: dict[str, tuple[type, ...]] = {
+    "actor": (str,),
+    "approver": (str, type(None)),
+    "at_utc_ms": (int,),
+    "business_day": (str, type(None)),
+    "chain": (str,),
+    "command_id": (str,),
+    "epoch": (int,),
+    "format": (int,),
+    "kind": (str,),
+    "offset_min": (int,),
+    "payload": (dict,),
+    "prev_hash": (str,),
+    "seq": (int,),
+    "session": (str, type(None)),
+    "signing": (str,),
+    "totals": (dict,),
+    "version": (int,),
+}
+TOTALS = ("count", "gross_fen", "receipt_no", "reversed_fen", "slip_no", "z_no")
+SHAPES: dict[str, tuple[tuple[str, type], ...]] = {
+    "sale": (("sale_id", str), ("receipt_no", int), ("due_fen", int), ("volume_l", int)),
+    "sale_line": (("sale_id", str), ("kind", str), ("volume_l", int), ("price_e4", int), ("amount_fen", int)),
+    "card_write": (("write_id", str), ("step_no", int), ("state", str), ("session_id", str)),
+    "till_session": (("session_id", str), ("business_day", str), ("float_expected_fen", int)),
+    "till_close": (("session_id", str), ("z_no", int), ("slip_no", int)),
+    "session_tender": (("tender", str), ("expected_fen", int), ("counted_fen", int), ("over_short_fen", int)),
+}
+SETTLED = {"posted", "reversed"}
+NEVER_NEGATIVE = {"customer_money": 3, "prepaid_gas": 4, "unionpay_unbooked": 4}  # party or matter of the posting
+CHAIN = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
+HEX64 = re.compile(r"[0-9a-f]{64}")
+ACCOUNT = re.compile(r"(assets|liabilities|income|expenses|equity)(\.[A-Za-z0-9_-]+)+")
+BIG = re.compile(r"[:\[,]-?\d{16}")
+FAST_LINE = re.compile(
+    rb'\{"body":"(.*)","hash":"([0-9a-f]{64})","key_id":(?:null|"([0-9a-f]{16})"),'
+    rb'"signature":(?:null|"([0-9a-f]{128})"),"suite":(?:null|"([a-z]+)")\}\n'
+)
+
+KINDS = {
+    "genesis",
+    "restored",
+    "clock_stepped",
+    "key_changed",
+    "refused",
+}
+"""A kind that is not listed is a warning: a newer program, or a stranger's record."""
+
+
+class Finding(NamedTuple):
+    """One broken rule. code: section 10 of the page; where: record key or file place; text: English, with figures."""
+
+    code: str
+    where: str
+    text: str
+
+    @property
+    def severity(self) -> str:
+        """`error`, `warning` or `note`."""
+        return "note" if self.code in NOTES else "warning" if self.code in WARNINGS else "error"
+
+
+class Anchor(NamedTuple):
+    """A record's place and the first digits of its hash, from a paper or a second medium."""
+
+    chain: str
+    epoch: int
+    seq: int
+    prefix: str
+
+    @staticmethod
+    def parse(text: str) -> Anchor:
+        """`DJ-T01:1:42:09af31c2d4`. Raises ValueError."""
+        chain, epoch, seq, prefix = text.split(":")
+        if not re.fullmatch(r"[0-9a-f]{10,64}", prefix):
+            raise ValueError("an anchor ends with 10 to 64 lower-case hex digits")
+        return Anchor(chain, int(epoch), int(seq), prefix)
+
+
+class Sealed(NamedTuple):
+    """A record as stored. place: where to read it again (byte offset or row id)."""
+
+    place: int
+    body: bytes
+    hash: str
+    key_id: str | None
+    signature: str | None
+    suite: str | None
+
+
+class Unreadable(Exception):
+    """There is no journal to judge: exit code 2."""
+
+
+# ---- canonical JSON ------------------------------------------------------------------------------------------------
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"not a whole number: {text}")
+
+
+_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical_value(data: bytes) -> Any:
+    """The value of a canonical text. Raises ValueError if it is no JSON or not in canonical form."""
+    text = data.decode()
+    try:
+        value = _decode(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if _encode(value) != text:
+        raise ValueError("not in canonical form (order, spaces, escapes or a key twice)")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise ValueError("text not in NFC")
+    if BIG.search(text) and _largest(value) >= 2**53:
+        raise ValueError("integer beyond 2**53 - 1")
+    return value
+
+
+def _largest(value: Any) -> int:
+    if isinstance(value, int):
+        return abs(value)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return max(map(_largest, inner), default=0)
+
+
+# ---- where records come from ---------------------------------------------------------------------------------------
+
+
+class ExportFile:
+    """A JSON Lines export. Judges the file's own form; hands out records in order and again by place."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._file = path.open("rb")
+        except OSError as error:
+            raise Unreadable(str(error)) from error
+        self.findings: list[Finding] = []
+        self._heads: list[tuple[Any, ...]] | None = None
+        self._lines = 0
+        self._read_manifest(self._file.readline())
+
+    def _read_manifest(self, line: bytes) -> None:
+        try:
+            manifest = canonical_value(line.removesuffix(b"\n"))
+            stated = manifest.pop("sha256")
+            names = {"chains", "exported_at_utc_ms", "format", "kind", "lines"}
+            if set(manifest) != names or manifest["kind"] != "changshou.journal" or manifest["format"] != 1:
+                raise ValueError("unknown manifest")
+            if hashlib.sha256(_encode(manifest).encode()).hexdigest() != stated or not line.endswith(b"\n"):
+                raise ValueError("the manifest was changed")
+            self._heads = [(c["chain"], c["epoch"], c["last_seq"], c["head_hash"]) for c in manifest["chains"]]
+            self._lines = manifest["lines"]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self.findings.append(Finding("file.manifest", "line 1", str(error)))
+            if b'"body"' in line:
+                self._file.seek(0)
+
+    def __iter__(self) -> Iterator[Sealed]:
+        place, number = self._file.tell(), 0
+        for line in self._file:
+            number += 1
+            record = self._record(place, line)
+            place += len(line)
+            if record is None:
+                self.findings.append(Finding("file.line", f"line {number + 1}", "not in the exact form of a line"))
+            else:
+                yield record
+        if self._heads is not None and number != self._lines:
+            self.findings.append(Finding("file.count", "manifest", f"{self._lines} announced, {number} found"))
+
+    def _record(self, place: int, line: bytes) -> Sealed | None:
+        match = FAST_LINE.fullmatch(line)
+        if match is None:
+            return None
+        raw = match[1]
+        body = raw.replace(b'\\"', b'"')
+        if b"\\" in body or body.count(b'"') != raw.count(b'\\"'):  # other escapes: the slow, exact way
+            try:
+                text = json.loads(b'"' + raw + b'"')
+                body = text.encode()
+            except ValueError:
+                return None
+            if _encode(text).encode() != b'"' + raw + b'"':
+                return None
+        key_id, signature, suite = (group and group.decode() for group in match.groups()[2:])
+        return Sealed(place, body, match[2].decode(), key_id, signature, suite)
+
+    def fetch(self, place: int) -> Sealed | None:
+        """The record at a place, read again; only after the iteration has ended."""
+        self._file.seek(place)
+        return self._record(place, self._file.readline())
+
+    def judge_heads(self, heads: dict[tuple[str, int], tuple[int, str]]) -> None:
+        """Compare what the manifest announces with what was found."""
+        found = [(chain, epoch, seq, digest) for (chain, epoch), (seq, digest) in sorted(heads.items())]
+        if self._heads is not None and found != self._heads:
+            self.findings.append(Finding("file.head", "manifest", "heads of chains differ from the records"))
+
+
+# ---- one chain -----------------------------------------------------------------------------------------------------
+
+
+class Chain:
+    """What must be remembered of a chain between two records."""
+
+    def __init__(self) -> None:
+        self.epoch, self.seq, self.hash, self.at = 1, 0, ZEROS, 0
+        self.totals = dict.fromkeys(TOTALS, 0)
+        self.key_id = ""
+        self.unsigned = 0
+        self.stepped: tuple[int, int] | None = None  # a step back of the clock that the next record must name
+        self.days: dict[str, str] = {}  # sessions opened here -> business day
+        self.session: str | None = None
+        self.sums: dict[str, int] = {}  # of the open session: cash and unionpay
+        self.last_day = ""
+
+
+def form_error(body: Any) -> str | None:
+    """Why a body is no record, or None."""
+    if not isinstance(body, dict) or tuple(body) != tuple(ENVELOPE):
+        return "keys of the envelope"
+    for name, kinds in ENVELOPE.items():
+        if type(body[name]) not in kinds:
+            return f"type of {name}"
+    totals, payload = body["totals"], body["payload"]
+    if tuple(totals) != TOTALS or any(type(value) is not int for value in totals.values()):
+        return "totals"
+    if tuple(payload) != ("facts", "postings", "rows") or list(map(type, payload.values())) != [dict, list, dict]:
+        return "payload"
+    if not CHAIN.fullmatch(body["chain"]) or not HEX64.fullmatch(body["prev_hash"]):
+        return "chain or prev_hash"
+    if min(body["epoch"], body["seq"], body["version"]) < 1 or body["signing"] not in {"none", "due", "unsigned"}:
+        return "epoch, seq, version or signing"
+    for table, rows in payload["rows"].items():
+        wanted = SHAPES.get(table, ())
+        if type(rows) is not list or any(type(row) is not dict for row in rows):
+            return f"rows of {table}"
+        if any(type(row.get(name)) is not kind for row in rows for name, kind in wanted):
+            return f"columns of {table}"
+    return None
+
+
+class Verifier:
+    """Applies every rule to the records of one source, in one pass.
+
+    Args:
+        source: an ExportFile, or a Database.
+        anchors: places and hashes known from paper.
+        keys: fingerprints known from paper; none given = the journal's own word is taken and the report says so.
+    """
+
+    def __init__(self, source: ExportFile, anchors: list[Anchor], keys: set[str]) -> None:
+        self._source = source
+        self._anchors = anchors
+        self._pinned = keys
+        self.findings: list[Finding] = []
+        self.records = 0
+        self.signatures = 0
+        self._blind = False  # the last line could not be understood: nothing follows from it
+        self._last: tuple[str, int, int] = ("", 0, 0)
+        self._chains: dict[str, Chain] = {}
+        self._heads: dict[tuple[str, int], tuple[int, str]] = {}
+        self._places: dict[tuple[str, int], array[int]] = {}
+        self._odd_places: dict[tuple[str, int, int], int] = {}
+        self._commands: set[bytes] = set()
+        self._keys: dict[str, Any] = {}
+        self._introduced: dict[str, int] = {}
+        self._retired: dict[str, int] = {}
+        self._lost: dict[tuple[str, int], tuple[int, int]] = {}
+        self._links: dict[tuple[str, int, int, str], str] = {}
+        self._books = Books(self)
+
+    def run(self) -> list[Finding]:
+        """All findings. The source is read once, and at the end again where records point at one another."""
+        for record in self._source:
+            self.records += 1
+            if hashlib.sha256(record.body).hexdigest() != record.hash:
+                self.report("record.hash", f"record {self.records}", "the body has another hash")
+                intact = False
+            else:
+                intact = True
+            try:
+                body = canonical_value(record.body)
+            except ValueError as error:
+                self.report("record.canonical", f"record {self.records}", str(error))
+                self._blind = True
+                continue
+            wrong = form_error(body)
+            if wrong or body["format"] != 1:
+                self.report("record.form" if wrong else "record.format", f"record {self.records}", wrong or "unknown")
+                self._blind = True
+                continue
+            self._judge(record, body, intact=intact)
+            self._blind = False
+        self._end()
+        return self.findings
+
+    def report(self, code: str, where: str, text: str) -> None:
+        """Note a finding and go on."""
+        self.findings.append(Finding(code, where, text))
+
+    def chains(self) -> list[Chain]:
+        """Every chain seen."""
+        return list(self._chains.values())
+
+    def find(self, chain: str, epoch: int, seq: int) -> Sealed | None:
+        """A record by its key, read again; only at the end."""
+        places = self._places.get((chain, epoch), ())
+        place = places[seq - 1] if 1 <= seq <= len(places) else self._odd_places.get((chain, epoch, seq))
+        return None if place is None else self._source.fetch(place)
+
+    def _judge(self, record: Sealed, body: dict[str, Any], *, intact: bool) -> None:
+        where = f"{body['chain']}-{body['epoch']}-{body['seq']}"
+        command = hashlib.blake2b(body["command_id"].encode(), digest_size=8).digest()
+        chain = self._chains.setdefault(body["chain"], Chain())
+        before = len(self.findings)
+        if not self._position(chain, record, body, where):
+            return
+        follows = not self._blind and len(self.findings) == before
+        if command in self._commands:
+            self.report("record.command", where, body["command_id"])
+        self._commands.add(command)
+        if body["approver"] is not None and body["approver"] == body["actor"]:
+            self.report("record.approver", where, body["actor"])
+        if body["kind"] not in KINDS:
+            self.report("record.kind", where, body["kind"])
+        self._clock(chain, body, where, follows=follows)
+        self._signature(chain, record, body, where, intact=intact)
+        if follows:
+            self._totals(chain, body, where)
+        self._books.judge(chain, record, body, where)
+        if b'"hash":"' in record.body:
+            self._collect_links(body["payload"]["facts"], where)
+        chain.epoch, chain.seq, chain.hash, chain.at = body["epoch"], body["seq"], record.hash, body["at_utc_ms"]
+        chain.totals = body["totals"]
+
+    def _position(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> bool:
+        """Where the record stands. False if it is one too many."""
+        name, epoch, seq, kind = body["chain"], body["epoch"], body["seq"], body["kind"]
+        key = (name, epoch, seq)
+        if chain.seq and key[1:] <= (chain.epoch, chain.seq):
+            known = seq <= len(self._places.get((name, epoch), ())) or key in self._odd_places
+            self.report("chain.repeat" if known else "file.order", where, "number seen before, or out of order")
+            return False
+        if key < self._last:
+            self.report("file.order", where, "chains are not sorted")
+        self._last = key
+        places = self._places.setdefault((name, epoch), array("q"))
+        if seq == len(places) + 1:
+            places.append(record.place)
+        else:
+            self._odd_places[key] = record.place
+        self._heads[name, epoch] = (seq, record.hash)
+        if not chain.seq:
+            if (epoch, seq, kind, body["prev_hash"]) != (1, 1, "genesis", ZEROS):
+                self.report("chain.genesis", where, "a chain begins with its genesis, epoch 1, seq 1")
+        elif self._blind:
+            pass
+        elif epoch > chain.epoch:
+            self._new_epoch(chain, body, where)
+        elif seq > chain.seq + 1:
+            self.report("chain.gap", where, f"after seq {chain.seq}")
+        elif kind in {"genesis", "restored"}:
+            self.report("chain.epoch", where, f"{kind} inside an epoch")
+        elif body["prev_hash"] != chain.hash:
+            self.report("chain.link", where, "prev_hash is not the hash of the record before")
+        return True
+
+    def _new_epoch(self, chain: Chain, body: dict[str, Any], where: str) -> None:
+        facts = body["payload"]["facts"]
+        if (body["epoch"], body["seq"], body["kind"]) != (chain.epoch + 1, 1, "restored"):
+            self.report("chain.epoch", where, "an epoch begins with `restored`, seq 1")
+        elif body["prev_hash"] != chain.hash:
+            self.report("chain.link", where, "prev_hash is not the hash of the last record of the epoch before")
+        lost_to = facts.get("lost_to_seq")
+        wanted = (chain.epoch, chain.seq, chain.hash, chain.seq + 1)
+        stated = tuple(facts.get(n) for n in ("last_epoch", "last_seq", "last_hash", "lost_from_seq"))
+        if body["kind"] == "restored" and (stated != wanted or type(lost_to) is not int or lost_to < chain.seq):
+            self.report("chain.restore", where, "what it states about the epoch before is not so")
+        elif type(lost_to) is int:
+            self._lost[body["chain"], chain.epoch] = (chain.seq + 1, lost_to)
+
+    def _clock(self, chain: Chain, body: dict[str, Any], where: str, *, follows: bool) -> None:
+        at, kind, facts = body["at_utc_ms"], body["kind"], body["payload"]["facts"]
+        stated = (facts.get("from_utc_ms"), facts.get("to_utc_ms"))
+        if chain.stepped and not (kind == "clock_stepped" and stated == chain.stepped):
+            self.report("chain.clock", where, "the record before went back in time, this one does not say so")
+        elif kind == "clock_stepped" and follows and not chain.stepped:
+            self.report("chain.clock", where, "no step back before it")
+        back = at < chain.at - TOLERANCE_MS and kind not in {"clock_stepped", "restored"}
+        chain.stepped = (chain.at, at) if back and chain.seq else None
+
+    def _signature(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str, *, intact: bool) -> None:
+        kind, rows = body["kind"], body["payload"]["rows"]
+        if body["seq"] == 1:
+            self._declared_key(chain, body, where)
+        required = kind in SIGNED_KINDS or body["seq"] == 1 or body["seq"] % 100 == 0
+        required = required or "till_session" in rows or "till_close" in rows
+        if body["signing"] != "due":
+            if required and body["signing"] == "none":
+                self.report("sign.mark", where, f"{kind} must be signed")
+            if (record.suite, record.key_id, record.signature) != (None, None, None):
+                self.report("sign.stray", where, "a signature that the body does not announce")
+            chain.unsigned += body["signing"] == "unsigned"
+            return
+        if record.signature is None or record.key_id is None:
+            self.report("sign.missing", where, "announced, not there")
+        elif record.suite != "std":
+            self.report("sign.suite", where, str(record.suite))
+        elif intact:
+            self._check_signature(chain, record, body, where)
+        if kind == "key_changed":
+            self._key_change(chain, body, where)
+
+    def _check_signature(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
+        name = str(record.key_id)
+        if name != chain.key_id and self._introduced.get(name, 2**60) <= body["at_utc_ms"] + TOLERANCE_MS:
+            chain.key_id = name
+        retired = name in self._retired and body["at_utc_ms"] > self._retired[name] + TOLERANCE_MS
+        if name != chain.key_id or name not in self._keys or retired:
+            self.report("sign.key", where, f"{name} is not valid here")
+        elif not self._valid(name, record.hash, str(record.signature)):
+            self.report("sign.invalid", where, "signature and hash do not belong together")
+        else:
+            chain.unsigned = 0
+
+    def _valid(self, key_id: str, digest: str, signature: str) -> bool:
+        self.signatures += 1
+        if not HAS_SIGNATURES:
+            return True
+        try:
+            self._keys[key_id].verify(bytes.fromhex(signature), digest.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def _load_key(self, facts: dict[str, Any]) -> str | None:
+        """The key that facts declare, ready for use; None if they declare none."""
+        key_id, public = facts.get("key_id"), facts.get("public_key")
+        if type(public) is not str or not HEX64.fullmatch(public):
+            return None
+        raw = bytes.fromhex(public)
+        if hashlib.sha256(raw).hexdigest()[:16] != key_id:
+            return None
+        if key_id not in self._keys:
+            self._keys[key_id] = Ed25519PublicKey.from_public_bytes(raw) if HAS_SIGNATURES else None
+        return str(key_id)
+
+    def _declared_key(self, chain: Chain, body: dict[str, Any], where: str) -> None:
+        declared = self._load_key(body["payload"]["facts"])
+        if declared is None:
+            if body["signing"] != "unsigned":
+                self.report("key.declared", where, "no key, or its fingerprint is another one")
+            return
+        unknown = declared not in self._introduced and declared not in self._pinned
+        replaced = bool(chain.key_id) and declared != chain.key_id
+        if unknown and (self._pinned or replaced):
+            self.report("sign.key", where, f"{declared} was not given from paper")
+        chain.key_id = declared
+
+    def _key_change(self, chain: Chain, body: dict[str, Any], where: str) -> None:
+        facts = body["payload"]["facts"]
+        new, old, proof = self._load_key(facts), chain.key_id, facts.get("proof")
+        whole = new is not None and type(proof) is str and re.fullmatch(r"[0-9a-f]{128}", proof)
+        if new is None or not whole or not self._valid(new, body["prev_hash"], str(proof)):
+            self.report("key.change", where, "the new key does not prove itself")
+            return
+        self._introduced[new] = self._retired[old] = body["at_utc_ms"]
+        chain.key_id = new
+
+    def _totals(self, chain: Chain, body: dict[str, Any], where: str) -> None:
+        before, after, rows = chain.totals, body["totals"], body["payload"]["rows"]
+        sales, closes = rows.get("sale", ()), rows.get("till_close", ())
+        adds = {"receipt_no": len(sales), "z_no": len(closes), "slip_no": len(closes)}
+        adds |= {"count": 0, "gross_fen": 0, "reversed_fen": 0}
+        for row in sales:
+            if row.get("reverses_sale_id") is None:
+                adds["count"] += 1
+                adds["gross_fen"] += row["due_fen"]
+            else:
+                adds["reversed_fen"] -= row["due_fen"]
+        for name in TOTALS:
+            if after[name] != before[name] + adds[name]:
+                short = name.removesuffix("_fen").removesuffix("_no")
+                self.report(f"totals.{short}", where, f"{after[name]}, recomputed {before[name] + adds[name]}")
+        for name, numbered in (("receipt_no", sales), ("z_no", closes), ("slip_no", closes)):
+            for offset, row in enumerate(numbered, 1):
+                if row[name] != before[name] + offset:
+                    self.report(f"number.{name[:-3]}", where, f"{row[name]}, next is {before[name] + offset}")
+
+    def _collect_links(self, value: Any, where: str) -> None:
+        if isinstance(value, dict):
+            if set(value) == {"chain", "epoch", "seq", "hash"}:
+                self._links.setdefault((value["chain"], value["epoch"], value["seq"], value["hash"]), where)
+            for inner in value.values():
+                self._collect_links(inner, where)
+        elif isinstance(value, list):
+            for inner in value:
+                self._collect_links(inner, where)
+
+    def _end(self) -> None:
+        self._source.judge_heads(self._heads)
+        for (chain, epoch, seq, digest), where in self._links.items():
+            target = self.find(chain, epoch, seq) if type(epoch) is type(seq) is int else None
+            if target is None:
+                self.report("link.missing", where, f"{chain}-{epoch}-{seq} is not there")
+            elif target.hash != digest:
+                self.report("link.hash", where, f"{chain}-{epoch}-{seq} has another hash")
+        self._books.end()
+        proved: dict[str, tuple[int, int]] = {}
+        for anchor in self._anchors:
+            self._judge_anchor(anchor, proved)
+        for name, chain in sorted(self._chains.items()):
+            self._judge_end(name, chain, proved.get(name))
+        if not self._pinned:
+            self.report("key.unpinned", "journal", "no fingerprint given: keys are believed on the journal's own word")
+        if not HAS_SIGNATURES:
+            self.report("sign.unchecked", "journal", "the library `cryptography` is not installed")
+        self.findings = self._source.findings + self.findings
+
+    def _judge_end(self, name: str, chain: Chain, proved: tuple[int, int] | None) -> None:
+        if chain.unsigned:
+            self.report("sign.uncovered", name, f"{chain.unsigned} unsigned records, no signature after them")
+        if chain.stepped:
+            self.report("chain.clock", name, "the last record went back in time and nothing says so")
+        if proved != (chain.epoch, chain.seq):
+            after = f"{proved[0]}-{proved[1]}" if proved else "the genesis"
+            self.report("tail.unprovable", name, f"no anchor proves the end of the chain after {after}")
+
+    def _judge_anchor(self, anchor: Anchor, proved: dict[str, tuple[int, int]]) -> None:
+        name = f"{anchor.chain}-{anchor.epoch}-{anchor.seq}"
+        found = self.find(anchor.chain, anchor.epoch, anchor.seq)
+        first, last = self._lost.get((anchor.chain, anchor.epoch), (1, 0))
+        if found is None and first <= anchor.seq <= last:
+            self.report("anchor.lost", name, "lost before a restore, which says so")
+        elif found is None:
+            self.report("anchor.missing", name, "the record on paper is not in the journal")
+        elif not found.hash.startswith(anchor.prefix):
+            self.report("anchor.hash", name, "the record on paper was another one")
+        else:
+            proved[anchor.chain] = max(proved.get(anchor.chain, (0, 0)), (anchor.epoch, anchor.seq))
+
+
+# ---- the books: postings, sales, card writes, till sessions ----------------------------------------------------------
+
+
+class Pot:
+    """A pot of cash as one chain moves it."""
+
+    def __init__(self) -> None:
+        self.run, self.lowest, self.debits, self.where = 0, 0, 0, ""
+
+
+class Books:
+    """Rules about what records say together. Sums that several chains touch are judged at the end."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verifier = verifier
+        self._report = verifier.report
+        self._pots: dict[str, dict[str, Pot]] = {}
+        self._owed: dict[tuple[str, str | None], int] = {}
+        self._reversed: dict[str, tuple[int, int, str]] = {}  # original -> due, volume, where
+        self._steps: dict[str, tuple[str, set[int], str, str]] = {}  # write -> session, steps, newest state, where
+        self._settled_at: dict[str, int] = {}
+        self._unlisted: dict[str, tuple[int, str]] = {}
+        self._foreign_sums: dict[tuple[str, str], int] = {}
+        self._z_differs: list[tuple[str, str, int, str]] = []
+        self._foreign_sessions: dict[str, str] = {}
+
+    def judge(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
+        """All rules of one record, in the order in which they build upon one another."""
+        rows = body["payload"]["rows"]
+        cash_moved = self._postings(body, where)
+        if "sale" in rows:
+            self._sales(rows, where)
+        for line in rows.get("sale_line", ()):
+            product = 2 * abs(line["volume_l"]) * line["price_e4"] + 100_000
+            amount = product // 200_000 * (-1 if line["volume_l"] < 0 else 1)
+            if line["kind"] == "gas" and line["amount_fen"] != amount:
+                self._report("sale.amount", where, f"{line['amount_fen']}, price by volume gives {amount}")
+        if "card_write" in rows:
+            self._card_writes(rows["card_write"], body, where)
+        if body["session"] is not None:
+            self._till_session(chain, record, body, where, cash_moved=cash_moved)
+
+    def _postings(self, body: dict[str, Any], where: str) -> bool:
+        """Form, balance and sums. True if a drawer was touched."""
+        debits = credits = 0
+        moved: dict[str, int] = {}
+        for posting in body["payload"]["postings"]:
+            if not _is_posting(posting):
+                self._report("posting.form", where, str(posting)[:120])
+                continue
+            side, amount, account, *_ = posting
+            signed = amount if side == "D" else -amount
+            debits, credits = debits + (side == "D") * amount, credits + (side == "C") * amount
+            if account.startswith(("assets.cash.till.", "assets.cash.safe")):
+                moved[account] = moved.get(account, 0) + signed
+            elif account.startswith("liabilities."):
+                self._owe(account, posting, signed)
+        if debits != credits:
+            self._report("posting.balance", where, f"debits {debits}, credits {credits}")
+        for account, net in moved.items():
+            pot = self._pots.setdefault(account, {}).setdefault(body["chain"], Pot())
+            pot.run += net
+            pot.debits += max(net, 0)
+            if pot.run < pot.lowest:
+                pot.lowest, pot.where = pot.run, where
+        return any(account != "assets.cash.safe" for account in moved)
+
+    def _owe(self, account: str, posting: list[Any], signed: int) -> None:
+        place = NEVER_NEGATIVE.get(account.removeprefix("liabilities."))
+        if place is not None:
+            key = (account, posting[place])
+            owed = self._owed.pop(key, 0) - signed
+            if owed:
+                self._owed[key] = owed
+
+    def _sales(self, rows: dict[str, Any], where: str) -> None:
+        for sale in rows["sale"]:
+            if sale["sale_id"] != where:
+                self._report("sale.id", where, sale["sale_id"])
+            lines = [line["amount_fen"] for line in rows.get("sale_line", ()) if line["sale_id"] == sale["sale_id"]]
+            if lines and sum(lines) != sale["due_fen"]:
+                self._report("sale.lines", where, f"due {sale['due_fen']}, lines {sum(lines)}")
+            original = sale.get("reverses_sale_id")
+            if original is not None and original in self._reversed:
+                self._report("reversal.twice", where, f"{original}, already by {self._reversed[original][2]}")
+            elif original is not None:
+                self._reversed[str(original)] = (sale["due_fen"], sale["volume_l"], where)
+
+    def _card_writes(self, rows: list[dict[str, Any]], body: dict[str, Any], where: str) -> None:
+        """Steps may be taken at another till, so completeness is judged at the end; whole writes are forgotten."""
+        for row in rows:
+            name, step, state = row["write_id"], row["step_no"], row["state"]
+            owner, steps, newest, _ = self._steps.get(name, ("", set(), "", ""))
+            if step in steps or (newest in SETTLED and step > max(steps)):
+                self._report("card.step", where, f"{name}: step {step} after {sorted(steps)}, {newest}")
+            newest = state if step >= max(steps, default=0) else newest
+            steps = steps | {step}
+            owner = row["session_id"] if step == 1 else owner
+            if state in SETTLED:
+                self._settled_at[name] = body["at_utc_ms"]
+                if name in self._unlisted and body["at_utc_ms"] <= self._unlisted[name][0]:
+                    del self._unlisted[name]
+            self._steps[name] = (owner, steps, newest, where)
+            if newest in SETTLED and len(steps) == max(steps):
+                del self._steps[name]
+
+    def _till_session(
+        self, chain: Chain, record: Sealed, body: dict[str, Any], where: str, *, cash_moved: bool
+    ) -> None:
+        session, rows = body["session"], body["payload"]["rows"]
+        if "till_session" in rows:
+            self._open(chain, body, where)
+        elif session.rpartition("-")[0].rpartition("-")[0] != body["chain"]:
+            self._foreign_sessions.setdefault(session, where)
+            self._sum(body, lambda name, net: self._add_foreign(session, name, net))
+            return
+        day = chain.days.get(session)
+        if day is None:
+            self._report("session.unknown", where, session)
+            return
+        if body["business_day"] != day:
+            self._report("session.day", where, f"{body['business_day']}, the session's is {day}")
+        if session != chain.session:
+            if "sale" in rows or cash_moved:
+                self._report("session.closed", where, f"money moves in {session}")
+        elif "till_close" in rows:
+            self._close(chain, record, body, where)
+        else:
+            self._sum(body, lambda name, net: chain.sums.__setitem__(name, chain.sums.get(name, 0) + net))
+
+    def _open(self, chain: Chain, body: dict[str, Any], where: str) -> None:
+        row = body["payload"]["rows"]["till_session"][0]
+        if row["session_id"] != where or body["session"] != where:
+            self._report("session.unknown", where, "an opening record's session is its own key")
+        if chain.session is not None:
+            self._report("session.overlap", where, f"{chain.session} is open")
+        if row["business_day"] < chain.last_day:
+            self._report("session.day_back", where, f"{row['business_day']} after {chain.last_day}")
+        chain.session, chain.last_day = where, max(row["business_day"], chain.last_day)
+        chain.days[where] = row["business_day"]
+        chain.sums = {"cash": row["float_expected_fen"]}
+
+    def _close(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
+        session = str(chain.session)
+        for row in body["payload"]["rows"].get("session_tender", ()):
+            booked = chain.sums.get(row["tender"], 0)
+            counted = row["verified_fen"] if row.get("verified_fen") is not None else row["counted_fen"]
+            if row["over_short_fen"] != counted - row["expected_fen"]:
+                self._report("close.takings", where, f"{row['tender']}: over_short is not counted - expected")
+            elif row["expected_fen"] != booked:
+                self._z_differs.append((session, row["tender"], row["expected_fen"] - booked, where))
+        text = record.body.decode()
+        for name, (owner, _, state, _) in self._steps.items():
+            elsewhere = self._settled_at.get(name, body["at_utc_ms"] + 1) <= body["at_utc_ms"]
+            if owner == session and state not in SETTLED and not elsewhere and f'"{name}"' not in text:
+                self._unlisted[name] = (body["at_utc_ms"], where)
+        chain.session = None
+
+    def _sum(self, body: dict[str, Any], add: Any) -> None:
+        for side, amount, account, *_ in filter(_is_posting, body["payload"]["postings"]):
+            name = "cash" if account.startswith("assets.cash.till.") else "unionpay"
+            if name == "cash" or account == "assets.unionpay":
+                add(name, amount if side == "D" else -amount)
+
+    def _add_foreign(self, session: str, tender: str, net: int) -> None:
+        self._foreign_sums[session, tender] = self._foreign_sums.get((session, tender), 0) + net
+
+    def end(self) -> None:
+        """What can be judged only when everything was seen."""
+        for account, by_chain in self._pots.items():
+            self._pot(account, by_chain)
+        for (account, whose), owed in self._owed.items():
+            if owed < 0:
+                self._report("money.negative", f"{account} {whose}", f"{owed}")
+        for session, tender, off, where in self._z_differs:
+            if self._foreign_sums.get((session, tender), 0) != off:
+                self._report("close.takings", where, f"{tender}: the Z differs by {off} from the session's postings")
+        for name, (_, where) in self._unlisted.items():
+            self._report("close.unlisted", where, f"card write {name} is open and not named")
+        for name, (_, steps, _, where) in self._steps.items():
+            if len(steps) != max(steps):
+                self._report("card.step", where, f"{name}: steps {sorted(steps)}")
+        for original, (due, volume, where) in self._reversed.items():
+            self._reversal(original, due, volume, where)
+        opened = {session for chain in self._verifier.chains() for session in chain.days}
+        for session in self._foreign_sessions.keys() - opened:
+            self._report("session.unknown", self._foreign_sessions[session], session)
+
+    def _pot(self, account: str, by_chain: dict[str, Pot]) -> None:
+        debits = sum(pot.debits for pot in by_chain.values())
+        fallen = [pot for pot in by_chain.values() if pot.lowest + debits - pot.debits < 0]
+        for pot in fallen:
+            self._report("cash.negative", pot.where, f"{account} falls to {pot.lowest}")
+        if not fallen and sum(pot.run for pot in by_chain.values()) < 0:
+            self._report("cash.negative", account, "its sum over all chains is below 0")
+
+    def _reversal(self, original: str, due: int, volume: int, where: str) -> None:
+        key = re.fullmatch(r"(.+)-([0-9]{1,15})-([0-9]{1,15})", original)
+        found = self._verifier.find(key[1], int(key[2]), int(key[3])) if key else None
+        sales = json.loads(found.body)["payload"]["rows"].get("sale", []) if found else []
+        sale = next((s for s in sales if s["sale_id"] == original and s.get("reverses_sale_id") is None), None)
+        if sale is None:
+            self._report("reversal.missing", where, original)
+        elif (due, volume) != (-sale["due_fen"], -sale["volume_l"]):
+            self._report("reversal.amount", where, f"{due} fen, {volume} l, original {sale['due_fen']}")
+
+
+def _is_posting(posting: Any) -> bool:
+    if not isinstance(posting, list) or len(posting) != 5:
+        return False
+    side, amount, account, party, matter = posting
+    texts = (party is None or type(party) is str) and (matter is None or type(matter) is str)
+    whole = side in {"D", "C"} and type(amount) is int and amount > 0 and type(account) is str
+    return bool(texts and whole and ACCOUNT.fullmatch(account))
+
+
+# ---- command -------------------------------------------------------------------------------------------------------
+
+
+def verify(path: Path, anchors: list[Anchor], keys: set[str]) -> Verifier:
+    """Verify an export. Raises Unreadable."""
+    verifier = Verifier(ExportFile(path), anchors, keys)
+    verifier.run()
+    return verifier
+
+
+def print_report(verifier: Verifier, *, as_json: bool) -> int:
+    """Print all findings and a closing line; returns the exit code."""
+    counts = Counter(finding.severity for finding in verifier.findings)
+    if as_json:
+        findings = [finding._asdict() | {"severity": finding.severity} for finding in verifier.findings]
+        print(json.dumps({"records": verifier.records, "findings": findings}, ensure_ascii=False))
+    else:
+        for finding in verifier.findings:
+            print(f"{finding.severity:7} {finding.code:16} {finding.where}: {finding.text}")
+        figures = ", ".join(f"{counts[name]} {name}s" for name in ("error", "warning", "note"))
+        print(f"{verifier.records} records, {verifier.signatures} signatures checked: {figures}")
+    return 1 if counts["error"] else 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Returns the exit code."""
+    parser = argparse.ArgumentParser(description="Verify a journal from its export alone (docs/journal-format.md).")
+    parser.add_argument("export", type=Path)
+    parser.add_argument("--anchor", action="append", default=[], type=Anchor.parse, help="CHAIN:EPOCH:SEQ:HASH")
+    parser.add_argument("--key", action="append", default=[], help="fingerprint of a key, from paper")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    options = parser.parse_args(arguments)
+    try:
+        verifier = verify(options.export, options.anchor, set(options.key))
+    except (Unreadable, OSError) as error:
+        print(f"cannot read: {error}", file=sys.stderr)
+        return 2
+    return print_report(verifier, as_json=options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
