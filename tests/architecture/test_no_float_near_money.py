@@ -15,6 +15,7 @@ import pytest
 from tests.architecture.source_tree import Source, parse, product_sources
 
 FIGURE = re.compile(r"(^|_)(fen|l|litres|e4|bp)$|^Money$")
+ARITHMETIC = {"abs", "float", "int", "max", "min", "round", "sum"}
 SECONDS = re.compile(r"_s$")
 PATHISH = re.compile(r"(^|_)(path|dir|folder|root|home|file|parent|Path|files|here)$|^[A-Z]*_?(DIR|FOLDER|ROOT|HERE)$")
 
@@ -93,14 +94,36 @@ def floats_in(source: Source) -> list[str]:
     ]
 
 
+def _within(node: ast.AST) -> list[ast.AST]:
+    """The expression itself, without the arguments of calls in it, which are expressions of their own."""
+    found, waiting = [], [node]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        if not isinstance(part, ast.Call) or _name(part) in ARITHMETIC:
+            waiting.extend(ast.iter_child_nodes(part))
+    return found
+
+
 def floats_meeting_figures(source: Source) -> list[str]:
     """Where a figure and a binary fraction stand in one expression."""
     places = []
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.BinOp | ast.Call | ast.Compare | ast.AnnAssign | ast.arg):
-            inner = list(ast.walk(node))
-            if any(FIGURE.search(_name(part)) for part in inner) and any(_makes_float(part) for part in inner):
-                places.append(f"{source.path}:{node.lineno}")
+        if isinstance(node, ast.keyword):
+            parts = [node.value] if FIGURE.search(node.arg or "") else []
+            meets = any(_makes_float(part) for top in parts for part in _within(top))
+        elif isinstance(node, ast.Call):
+            arguments = [part for argument in node.args for part in _within(argument)]
+            meets = (_name(node) == "float" and any(FIGURE.search(_name(part)) for part in arguments)) or (
+                _name(node) == "Money" and any(_makes_float(part) for part in arguments)
+            )
+        elif isinstance(node, ast.BinOp | ast.Compare | ast.AnnAssign | ast.arg):
+            inner = _within(node)
+            meets = any(FIGURE.search(_name(part)) for part in inner) and any(_makes_float(part) for part in inner)
+        else:
+            continue
+        if meets:
+            places.append(f"{source.path}:{getattr(node, 'lineno', 0)}")
     return places
 
 
@@ -130,10 +153,23 @@ def test_durations_and_paths_are_not_money(text: str) -> None:
     assert floats_in(parse("pos/domain/planted.py", text)) == []
 
 
-@pytest.mark.parametrize("text", ["x = line.due_fen / 100", "f'{volume_l / 1000:.3f}'", "round(price_e4 * 0.0001, 4)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = line.due_fen / 100",
+        "f'{volume_l / 1000:.3f}'",
+        "round(price_e4 * 0.0001, 4)",
+        "float(due_fen)",
+        "Money(1.5)",
+        "cell(amount_fen=2.5)",
+        "def cell(due_fen: float): ...",
+        "total = sum(line.due_fen for line in lines) / 100",
+    ],
+)
 def test_a_planted_fraction_on_paper_is_found(text: str) -> None:
     assert floats_meeting_figures(parse("printing/planted.py", text))
 
 
-def test_a_length_on_paper_may_be_a_fraction() -> None:
-    assert floats_meeting_figures(parse("printing/pdf/planted.py", "x = width_pt / 2 + 3.5")) == []
+@pytest.mark.parametrize("text", ["x = width_pt / 2 + 3.5", "cell(yuan(due_fen), size=11.5, width=90 / 2)"])
+def test_a_length_on_paper_may_be_a_fraction(text: str) -> None:
+    assert floats_meeting_figures(parse("printing/pdf/planted.py", text)) == []
