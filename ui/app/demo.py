@@ -1,0 +1,216 @@
+"""The demo hall: invented people, sample prices, 500 customers, simulated cards; nothing in it is real and all says so.
+
+Made once per data folder through the very use cases the wizard uses; deterministic but for its keys. Passwords of the
+demo people are public on purpose and shown on the sign-in page of a demo hall only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_meter import SimulatedMeter
+from devices.cards.simulated_reader import SimulatedReader
+from pos.domain.account import PriceClass
+from pos.domain.card import CardIdentity, CardPurchase
+from pos.domain.count import CountLine
+from pos.domain.passwords import new_recovery_code
+from pos.domain.roles import Act, Role
+from pos.ports.keys import KeyAuthority
+from pos.usecases.add_operator import AddOperator, add_operator
+from pos.usecases.add_till import AddTill, add_till
+from pos.usecases.commission_hall import CommissionHall, commission_hall
+from pos.usecases.fact import Command, Hall
+from pos.usecases.fill_safe import FillSafe, fill_safe
+from pos.usecases.give_consent import give_consent
+from pos.usecases.import_customers import ImportCustomers, import_customers
+from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
+from pos.usecases.set_tariff import SetTariff, set_tariff
+from ui.app.demo_customers import (
+    SAMPLE_DOCUMENT,
+    SAMPLE_FEES_FEN,
+    SAMPLE_TIERS,
+    STORY_CUSTOMER,
+    demo_customers_csv,
+)
+from ui.app.workplace import Workplace
+
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+DEMO_PASSWORD = "qingfeng-mingyue"
+"""Everybody's password in a demo hall; shown on its sign-in page."""
+SAMPLE_NAMES = {
+    PriceClass.RESIDENT: "居民用气",
+    PriceClass.RESIDENT_HEATING: "居民采暖用气",
+    PriceClass.COMMERCIAL: "商业用气",
+    PriceClass.PUBLIC_WELFARE: "公福用气",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Attributes: name used by the story; code to sign in with; display name; role."""
+
+    name: str
+    code: str
+    display_name: str
+    role: Role
+
+
+ADMIN = DemoPerson("admin", "9001", "郑建国", Role.ADMINISTRATOR)
+PEOPLE = (
+    DemoPerson("cashier", "1001", "王晓梅", Role.CASHIER),
+    DemoPerson("cashier2", "1002", "赵丽华", Role.CASHIER),
+    DemoPerson("clerk", "1003", "钱芳", Role.CARD_CLERK),
+    DemoPerson("lead", "2001", "李振华", Role.SHIFT_LEAD),
+    DemoPerson("lead2", "2002", "周正", Role.SHIFT_LEAD),
+    DemoPerson("finance", "3001", "孙敏", Role.FINANCE_CASHIER),
+    DemoPerson("auditor", "4001", "吴稽", Role.AUDITOR),
+)
+SAFE_AT_START = (
+    CountLine(10_000, False, 20),
+    CountLine(5_000, False, 40),
+    CountLine(2_000, False, 60),
+    CountLine(1_000, False, 100),
+    CountLine(500, False, 100),
+    CountLine(100, False, 200),
+    CountLine(100, True, 100),
+    CountLine(50, True, 60),
+    CountLine(10, False, 100),
+    CountLine(10, True, 100),
+)
+STORY_CARD_UID = bytes.fromhex("5A10E2C7")
+STORY_CARD = "story"
+BLANK_CARD = "blank"
+
+
+def make_demo_hall(workplace: Workplace) -> dict[str, str]:
+    """Commission the demo and fill it; returns operator ids by the people's story names.
+
+    Blocking: about 3 s, most of it password hashes and 500 customers.
+    Raises: RuleViolation `hall.commissioned` if the folder holds a hall already; StoreError kinds.
+    """
+    hall = workplace.hall
+    admin_id = commission_hall(hall, _commissioning(hall)).administrator_id
+    people = {ADMIN.name: admin_id}
+    for name in ("1 号窗口", "2 号窗口"):
+        add_till(hall, AddTill(command_id=hall.ids.new_id(), actor=admin_id, name=name))
+    for person in PEOPLE:
+        people[person.name] = add_operator(
+            hall,
+            AddOperator(
+                command_id=hall.ids.new_id(),
+                actor=admin_id,
+                code=person.code,
+                display_name=person.display_name,
+                roles=frozenset({person.role}),
+                password=DEMO_PASSWORD,
+                must_change=False,
+            ),
+        )
+    set_sample_prices(hall, people["lead"])
+    customers = ImportCustomers(
+        command_id=hall.ids.new_id(),
+        actor=people["lead"],
+        content=demo_customers_csv(),
+        document_no="演示数据",
+    )
+    import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
+    fill_safe(
+        hall, FillSafe(command_id=hall.ids.new_id(), actor=people["lead"], lines=SAFE_AT_START, from_bank=False)
+    )
+    return people
+
+
+def set_sample_prices(hall: Hall, lead_id: str) -> None:
+    """Sample prices of all classes and fees, marked 示例; the lead enters, the administrator approves."""
+    for price_class, tiers in SAMPLE_TIERS.items():
+        tariff = SetTariff(
+            command_id=hall.ids.new_id(),
+            actor=lead_id,
+            price_class=PriceClass(price_class),
+            name=SAMPLE_NAMES[PriceClass(price_class)],
+            effective_from="2026-01-01",
+            tiers=tiers,
+            document_no=SAMPLE_DOCUMENT,
+            sample=True,
+        )
+        set_tariff(hall, _approved(hall, tariff, Act.SET_PRICES))
+    for item, amount_fen in SAMPLE_FEES_FEN.items():
+        fee = SetFeePrice(
+            command_id=hall.ids.new_id(),
+            actor=lead_id,
+            item=item,
+            amount_fen=amount_fen,
+            effective_from="2026-01-01",
+            document_no=SAMPLE_DOCUMENT,
+            sample=True,
+        )
+        set_fee_price(hall, _approved(hall, fee, Act.SET_PRICES))
+
+
+def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
+    """The demo's plastic: the story customer's card, taken once by her meter, and three blank cards. Kept if there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    story = folder / f"{STORY_CARD}.json"
+    if not story.exists():
+        story.write_text(_story_card(keys).to_json(), encoding="utf-8")
+    for number in range(1, 4):
+        blank = folder / f"{BLANK_CARD}-{number}.json"
+        if not blank.exists():
+            blank.write_text(blank_development_card(bytes((0xB1, 0xA4, 0xC0, number))).to_json(), encoding="utf-8")
+
+
+def load_demo_card(folder: Path, name: str) -> SimulatedCpuCard:
+    """A card of the demo as it was left. Raises FileNotFoundError, ValueError."""
+    return SimulatedCpuCard.from_json((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def save_demo_card(folder: Path, name: str, card: SimulatedCpuCard) -> None:
+    """Keep a card as it is now."""
+    (folder / f"{name}.json").write_text(card.to_json(), encoding="utf-8")
+
+
+def story_meter(keys: KeyAuthority) -> SimulatedMeter:
+    """The story customer's meter on her wall."""
+    return SimulatedMeter(keys, STORY_CUSTOMER.meter_no)
+
+
+def _story_card(keys: KeyAuthority) -> SimulatedCpuCard:
+    card = blank_development_card(STORY_CARD_UID)
+    reader = SimulatedReader(keys)
+    reader.insert(card)
+    identity = CardIdentity(
+        card_no=STORY_CUSTOMER.card_no,
+        area_code="0001",
+        account_no=STORY_CUSTOMER.account_no,
+        meter_no=STORY_CUSTOMER.meter_no,
+    )
+    with reader.session() as card_session:
+        card_session.personalise(identity, CardPurchase(sequence=0, volume_l=0, cumulative_l=0))
+    return card
+
+
+def _commissioning(hall: Hall) -> CommissionHall:
+    return CommissionHall(
+        command_id=hall.ids.new_id(),
+        hall_code="DJ",
+        company="示例燃气有限公司",
+        hall_name="东街营业厅",
+        payee="示例燃气有限公司",
+        bank="示例银行东街支行",
+        bank_account="0000 1111 2222 3333",
+        emergency_phone="0000-119119",
+        demo=True,
+        admin_code=ADMIN.code,
+        admin_name=ADMIN.display_name,
+        admin_password=DEMO_PASSWORD,
+        recovery_code=new_recovery_code(),
+    )
+
+
+def _approved(hall: Hall, command: AnyCommand, act: Act) -> AnyCommand:
+    """The lead's command with the demo administrator's consent."""
+    consent = give_consent(hall, command, act, approver_login=ADMIN.code, password=DEMO_PASSWORD)
+    return replace(command, consent=consent)
