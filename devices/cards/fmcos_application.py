@@ -25,7 +25,11 @@ _DAMAGED = frozenset({StatusWord.DATA_DOUBTFUL, StatusWord.CHECKSUM_BAD, StatusW
 
 @dataclass(frozen=True, slots=True)
 class RawFiles:
-    """The files of the application as read; a file that is absent or doubted by the card itself is empty."""
+    """The files of the application as read; a file that is absent or doubted by the card itself is empty.
+
+    Attributes:
+        is_doubtful: the card itself doubts a file that has no second copy.
+    """
 
     public: bytes = b""
     identity: bytes = b""
@@ -33,6 +37,7 @@ class RawFiles:
     copy_a: bytes = b""
     copy_b: bytes = b""
     feedback: bytes = b""
+    is_doubtful: bool = False
 
     @property
     def stage(self) -> int:
@@ -75,28 +80,38 @@ class FmcosApplication:
         return self.select(fm.select_id(fm.MASTER_FILE))
 
     def select_application(self) -> bool:
-        """Our directory by its name."""
-        return self.select(fm.select_name(self.profile.name))
+        """Our directory by its name. Raises DeviceProtocolError if the card selected something else."""
+        answer, status = self.channel.exchange(fm.select_name(self.profile.name))
+        if status in _ABSENT:
+            return False
+        if status != StatusWord.DONE or self.profile.name not in answer:
+            raise DeviceProtocolError("card.select_failed", sw=f"{status:04X}")
+        return True
 
     def read_files(self) -> RawFiles:
         """All files of the selected application, none of which needs a key."""
         profile = self.profile
+        public, public_ok = self._file(profile.public_file, layout.PUBLIC_LENGTH)
+        identity, identity_ok = self._file(profile.identity_file, layout.IDENTITY_LENGTH)
+        control, control_ok = self._file(profile.control_file, layout.CONTROL_LENGTH)
         return RawFiles(
-            public=self._file(profile.public_file, layout.PUBLIC_LENGTH),
-            identity=self._file(profile.identity_file, layout.IDENTITY_LENGTH),
-            control=self._file(profile.control_file, layout.CONTROL_LENGTH),
-            copy_a=self._file(profile.copy_a, layout.PURCHASE_LENGTH),
-            copy_b=self._file(profile.copy_b, layout.PURCHASE_LENGTH),
-            feedback=self._file(profile.feedback_file, 2 * layout.FEEDBACK_SLOT),
+            public=public,
+            identity=identity,
+            control=control,
+            copy_a=self._file(profile.copy_a, layout.PURCHASE_LENGTH)[0],
+            copy_b=self._file(profile.copy_b, layout.PURCHASE_LENGTH)[0],
+            feedback=self._file(profile.feedback_file, 2 * layout.FEEDBACK_SLOT)[0],
+            is_doubtful=not (public_ok and identity_ok and control_ok),
         )
 
-    def _file(self, short_id: int, length: int) -> bytes:
+    def _file(self, short_id: int, length: int) -> tuple[bytes, bool]:
+        """Bytes (empty if absent or doubted) and whether the card stands by them."""
         stored, status = self.channel.exchange(fm.read_binary(short_id, 0, length))
         if status in _ABSENT or status in _DAMAGED:
-            return b""
+            return b"", status in _ABSENT
         if status != StatusWord.DONE or len(stored) != length:
             raise DeviceProtocolError("card.unreadable_file", sw=f"{status:04X}", file=f"{short_id:02X}")
-        return stored
+        return stored, True
 
     def prove_keys(self, factor: bytes) -> None:
         """Let the card prove that it holds our keys before a key with a try counter is presented.

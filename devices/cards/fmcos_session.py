@@ -35,7 +35,7 @@ NOTE_DAMAGED = "card.damaged"
 
 # Applications of other companies on the same kind of chip. Their presence is learnt by selecting, without any key.
 _FOREIGN_NAMES = (bytes.fromhex("A00000000386980701"), bytes.fromhex("A000000632010105"))
-_FOREIGN_FILES = (0xDF01, 0xDF04)
+_FOREIGN_FILES = (0x3F01, 0xDF01, 0xDF04)  # 3F01 without our name is somebody else's
 
 
 class FmcosCardSession:
@@ -121,11 +121,12 @@ class FmcosCardSession:
             after = self._image()[0]
         except DeviceError as unread:
             raise OutcomeUnknown("card.write_unknown", reason=unread.code) from unread
-        if refusal is None or (_same_plastic(after, before) and after.holds(purchase)):
+        if after.kind is CardKind.USER and _same_plastic(after, before) and after.holds(purchase):
             return after
+        reason = refusal.code if refusal is not None else "card.read_back_differs"
         if _same_card(after, before):
-            raise DeviceRefused("card.write_refused", reason=refusal.code) from refusal
-        raise OutcomeUnknown("card.write_unknown", reason=refusal.code) from refusal
+            raise DeviceRefused("card.write_refused", reason=reason) from refusal
+        raise OutcomeUnknown("card.write_unknown", reason=reason) from refusal
 
     def _image(self) -> tuple[CardImage, RawFiles]:
         """Read everything and decide what lies there."""
@@ -138,6 +139,8 @@ class FmcosCardSession:
             return self._nothing(CardKind.BLANK, ""), RawFiles()
         files = application.read_files()
         image = replace(self._nothing(CardKind.UNREADABLE, NOTE_SPOILED), digest=files.digest())
+        if files.is_doubtful or (not files.control and layout.decode_identity(files.identity) is not None):
+            return replace(image, note=NOTE_DAMAGED), files
         if files.stage == layout.STAGE_FINISHED:
             return _finished_image(image, files), files
         if files.stage in layout.STAGES_BEFORE_KEY_CHANGE:

@@ -1,0 +1,184 @@
+"""A purchase under every single fault: torn at every byte, contact lost, lied to or swapped at every command.
+
+What an error promises is checked against the card itself: *refused* and *unavailable* mean that the card holds what it
+held, an image that holds the purchase means it is there, *unknown* means one of the two and never a third thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_reader import SimulatedReader
+from pos.domain.card import CardImage, CardPurchase
+from pos.domain.errors import DeviceError, DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from tests.contract.card_rigs import (
+    FIRST_BUY,
+    KEYS,
+    OTHER_CHIP,
+    OTHER_IDENTITY,
+    SECOND_BUY,
+    all_tries_full,
+    issued_card,
+    outcome_of,
+    read,
+    write,
+)
+
+PURCHASE_COMMANDS = 24
+COPY_AND_SELECTOR = 33
+AUTHENTICATION = 2  # the try is taken and given back: two lasting bytes before the copy
+MIXTURES = [None, 0x0F, 0xF0, 0x55, 0xAA, 0xFF, 0x81]
+THIRD_BUY = CardPurchase(3, 5_000, 47_000, 25_000, 1_790_000_300_000)
+
+
+def prepared(*, second: bool) -> tuple[SimulatedReader, SimulatedCpuCard, CardImage, CardPurchase]:
+    """Reader, card, image before, and the purchase to try; `second` writes copy A instead of copy B."""
+    reader, card = SimulatedReader(KEYS), issued_card(bought=second)
+    reader.insert(card)
+    return reader, card, read(reader), SECOND_BUY if second else FIRST_BUY
+
+
+def holds_before(image: CardImage, before: CardImage) -> bool:
+    """Exactly the old card, apart from a damaged copy that does not count."""
+    return (image.kind, image.identity, image.purchase, image.generation, image.feedback) == (
+        before.kind,
+        before.identity,
+        before.purchase,
+        before.generation,
+        before.feedback,
+    )
+
+
+def check_promise(
+    outcome: CardImage | DeviceError,
+    reader: SimulatedReader,
+    card: SimulatedCpuCard,
+    before: CardImage,
+    buy: CardPurchase,
+) -> bool:
+    """Compare what was promised with what the card holds, then sell once more. True if the purchase is there."""
+    card.clear_faults()
+    reader.insert(card)
+    now = read(reader)
+    is_after = now.holds(buy) and now.generation == before.generation + 1 and now.identity == before.identity
+    assert is_after or holds_before(now, before), now
+    assert now.holds(buy) == is_after
+    if isinstance(outcome, CardImage):
+        assert outcome.holds(buy) == is_after
+    elif isinstance(outcome, DeviceUnavailable | DeviceRefused):
+        assert not is_after
+    else:
+        assert isinstance(outcome, OutcomeUnknown)
+    repaired = write(reader, THIRD_BUY, now)
+    assert repaired.holds(THIRD_BUY)
+    assert not repaired.torn_copy
+    return is_after
+
+
+def test_a_purchase_takes_the_commands_and_bytes_the_page_says() -> None:
+    reader, card, before, buy = prepared(second=False)
+    commands, written = card.apdu_count, card.memory.written
+    write(reader, buy, before)
+    assert card.apdu_count - commands == PURCHASE_COMMANDS
+    assert card.memory.written - written == AUTHENTICATION + COPY_AND_SELECTOR
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
+@pytest.mark.parametrize("mixture", MIXTURES)
+def test_torn_at_every_byte_the_card_is_plainly_before_or_after(mixture: int | None, second: bool) -> None:
+    afters = []
+    for torn_at in range(AUTHENTICATION + COPY_AND_SELECTOR):
+        reader, card, before, buy = prepared(second=second)
+        card.tear_after(torn_at, mixture=mixture)
+        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
+        assert isinstance(outcome, DeviceError), torn_at
+        if check_promise(outcome, reader, card, before, buy):
+            afters.append(torn_at)
+        assert all_tries_full(card)
+    # Only the selector, the last byte, can turn the card over, and only if some of its bits were stored.
+    last = AUTHENTICATION + COPY_AND_SELECTOR - 1
+    assert afters == ([] if mixture is None else [last])
+
+
+FAULTS: dict[str, Callable[[SimulatedCpuCard, int], None]] = {
+    "answer lost": lambda card, at: card.lose_next_answer(after=at),
+    "answer lost and pulled": lambda card, at: card.lose_next_answer(after=at, pulled=True),
+    "contact lost before": lambda card, at: card.fail_before(after=at),
+    "refused 6982": lambda card, at: card.refuse_with(0x6982, after=at),
+    "refused 63C2": lambda card, at: card.refuse_with(0x63C2, after=at),
+    "refused 9303": lambda card, at: card.refuse_with(0x9303, after=at),
+    "refused 6581": lambda card, at: card.refuse_with(0x6581, after=at),
+    "refused 1234": lambda card, at: card.refuse_with(0x1234, after=at),
+    "claims 9000 and does nothing": lambda card, at: card.refuse_with(0x9000, after=at),
+    "done but says 6581": lambda card, at: card.garble_status(0x6581, after=at),
+    "done but says 9302": lambda card, at: card.garble_status(0x9302, after=at),
+    "done but says 6A82": lambda card, at: card.garble_status(0x6A82, after=at),
+    "answer shortened": lambda card, at: card.shorten_answer(after=at),
+}
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_at_every_command_keeps_the_promise_of_its_error(fault: str, second: bool) -> None:
+    for at in range(PURCHASE_COMMANDS):
+        reader, card, before, buy = prepared(second=second)
+        FAULTS[fault](card, at)
+        try:
+            outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
+        except RuleViolation as error:  # a promise too: nothing was written
+            assert error.code == "card.changed"
+            outcome = DeviceRefused(error.code)
+        check_promise(outcome, reader, card, before, buy)
+        assert all_tries_full(card), at
+
+
+def test_two_faults_in_one_purchase_keep_the_promise() -> None:
+    names = ["answer lost", "refused 6581", "done but says 6581", "answer shortened"]
+    for first in names:
+        for second in names:
+            for at in range(8, PURCHASE_COMMANDS - 1):
+                reader, card, before, buy = prepared(second=False)
+                FAULTS[first](card, at)
+                FAULTS[second](card, at + 1)
+                outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
+                check_promise(outcome, reader, card, before, buy)
+                assert all_tries_full(card), (first, second, at)
+
+
+def test_card_swapped_at_any_command_leaves_the_other_card_untouched() -> None:
+    for at in range(PURCHASE_COMMANDS):
+        reader, card, before, buy = prepared(second=False)
+        other = issued_card(OTHER_CHIP, OTHER_IDENTITY)
+        reader.swap_after(at, other)
+        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
+        assert isinstance(outcome, DeviceError), at
+        assert other.memory.written == 0
+        assert other.apdu_count == 0
+        check_promise(outcome, reader, card, before, buy)
+
+
+def test_a_refused_authentication_is_not_repeated() -> None:
+    reader, card, before, buy = prepared(second=False)
+    directory = card.files.directories[0x3F01]
+    key = directory.key(0x39, 0x00)
+    assert key is not None
+    key.secret[0] ^= 0xFF
+    outcome = outcome_of(lambda: write(reader, buy, before))
+    assert isinstance(outcome, DeviceRefused)
+    assert (outcome.code, outcome.params["tries_left"]) == ("card.authentication_refused", 2)
+    assert key.tries_left == key.tries_maximum - 1
+
+
+def test_a_refused_mac_is_not_repeated() -> None:
+    reader, card, before, buy = prepared(second=False)
+    key = card.files.directories[0x3F01].key(0x36, 0x00)
+    assert key is not None
+    key.secret[0] ^= 0xFF
+    outcome = outcome_of(lambda: write(reader, buy, before))
+    assert isinstance(outcome, DeviceRefused)
+    assert outcome.code == "card.mac_refused"
+    assert key.tries_left == key.tries_maximum - 1
+    assert read(reader).purchase == before.purchase
