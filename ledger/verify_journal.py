@@ -3,8 +3,7 @@
 One file that imports nothing of the program it checks: Python 3.11's standard library, and `cryptography` for the
 signatures. Every finding is reported. Memory stays flat but for eight bytes of place and a command id per record.
 
-    python verify_journal.py EXPORT.jsonl [--anchor CHAIN:EPOCH:SEQ:HASH]... [--key FINGERPRINT]... [--json]
-    python verify_journal.py --db COPY.db ...
+    python verify_journal.py EXPORT.jsonl [--anchor CHAIN:EPOCH:SEQ:HASH]... [--key FINGERPRINT]... [--quick] [--json]
 
 Exit code 0: no error found. 1: errors. 2: the file cannot be read.
 """
@@ -20,8 +19,9 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -69,7 +69,7 @@ NEVER_NEGATIVE = {"customer_money": 3, "prepaid_gas": 4, "unionpay_unbooked": 4}
 CHAIN = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
 HEX64 = re.compile(r"[0-9a-f]{64}")
 ACCOUNT = re.compile(r"(assets|liabilities|income|expenses|equity)(\.[A-Za-z0-9_-]+)+")
-BIG = re.compile(r"[:\[,]-?\d{16}")
+DIGITS = bytes.maketrans(b"123456789", b"000000000")
 FAST_LINE = re.compile(
     rb'\{"body":"(.*)","hash":"([0-9a-f]{64})","key_id":(?:null|"([0-9a-f]{16})"),'
     rb'"signature":(?:null|"([0-9a-f]{128})"),"suite":(?:null|"([a-z]+)")\}\n'
@@ -152,7 +152,7 @@ def canonical_value(data: bytes) -> Any:
         raise ValueError("not in canonical form (order, spaces, escapes or a key twice)")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         raise ValueError("text not in NFC")
-    if BIG.search(text) and _largest(value) >= 2**53:
+    if b"0" * 16 in data.translate(DIGITS) and _largest(value) >= 2**53:
         raise ValueError("integer beyond 2**53 - 1")
     return value
 
@@ -170,11 +170,8 @@ def _largest(value: Any) -> int:
 class ExportFile:
     """A JSON Lines export. Judges the file's own form; hands out records in order and again by place."""
 
-    def __init__(self, path: Path) -> None:
-        try:
-            self._file = path.open("rb")
-        except OSError as error:
-            raise Unreadable(str(error)) from error
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
         self.findings: list[Finding] = []
         self._heads: list[tuple[Any, ...]] | None = None
         self._lines = 0
@@ -196,7 +193,8 @@ class ExportFile:
             if b'"body"' in line:
                 self._file.seek(0)
 
-    def __iter__(self) -> Iterator[Sealed]:
+    def __iter__(self) -> Iterator[Sealed | None]:
+        """Records in the order of the file; None for a line that is none."""
         place, number = self._file.tell(), 0
         for line in self._file:
             number += 1
@@ -204,8 +202,7 @@ class ExportFile:
             place += len(line)
             if record is None:
                 self.findings.append(Finding("file.line", f"line {number + 1}", "not in the exact form of a line"))
-            else:
-                yield record
+            yield record
         if self._heads is not None and number != self._lines:
             self.findings.append(Finding("file.count", "manifest", f"{self._lines} announced, {number} found"))
 
@@ -223,7 +220,9 @@ class ExportFile:
                 return None
             if _encode(text).encode() != b'"' + raw + b'"':
                 return None
-        key_id, signature, suite = (group and group.decode() for group in match.groups()[2:])
+        if match[4] is None and match[3] is None and match[5] is None:
+            return Sealed(place, body, match[2].decode(), None, None, None)
+        key_id, signature, suite = (None if group is None else group.decode() for group in match.groups()[2:])
         return Sealed(place, body, match[2].decode(), key_id, signature, suite)
 
     def fetch(self, place: int) -> Sealed | None:
@@ -256,15 +255,22 @@ class Chain:
         self.last_day = ""
 
 
+KNOWN_SHAPES: set[tuple[type, ...]] = set()
+"""Types of whole envelopes already found good: nearly every record has one of a dozen shapes."""
+
+
 def form_error(body: Any) -> str | None:
     """Why a body is no record, or None."""
     if not isinstance(body, dict) or tuple(body) != tuple(ENVELOPE):
         return "keys of the envelope"
-    for name, kinds in ENVELOPE.items():
-        if type(body[name]) not in kinds:
-            return f"type of {name}"
+    shape = tuple(map(type, body.values()))
+    if shape not in KNOWN_SHAPES:
+        for name, kinds in ENVELOPE.items():
+            if type(body[name]) not in kinds:
+                return f"type of {name}"
+        KNOWN_SHAPES.add(shape)
     totals, payload = body["totals"], body["payload"]
-    if tuple(totals) != TOTALS or any(type(value) is not int for value in totals.values()):
+    if tuple(totals) != TOTALS or set(map(type, totals.values())) != {int}:
         return "totals"
     if tuple(payload) != ("facts", "postings", "rows") or list(map(type, payload.values())) != [dict, list, dict]:
         return "payload"
@@ -272,12 +278,16 @@ def form_error(body: Any) -> str | None:
         return "chain or prev_hash"
     if min(body["epoch"], body["seq"], body["version"]) < 1 or body["signing"] not in {"none", "due", "unsigned"}:
         return "epoch, seq, version or signing"
-    for table, rows in payload["rows"].items():
-        wanted = SHAPES.get(table, ())
-        if type(rows) is not list or any(type(row) is not dict for row in rows):
-            return f"rows of {table}"
-        if any(type(row.get(name)) is not kind for row in rows for name, kind in wanted):
-            return f"columns of {table}"
+    return next((wrong for table, rows in payload["rows"].items() if (wrong := _rows_error(table, rows))), None)
+
+
+def _rows_error(table: str, rows: Any) -> str | None:
+    if type(rows) is not list or not all(type(row) is dict for row in rows):
+        return f"rows of {table}"
+    for name, kind in SHAPES.get(table, ()):
+        for row in rows:
+            if type(row.get(name)) is not kind:
+                return f"{table}.{name}"
     return None
 
 
@@ -285,13 +295,15 @@ class Verifier:
     """Applies every rule to the records of one source, in one pass.
 
     Args:
-        source: an ExportFile, or a Database.
+        source: where the records come from.
         anchors: places and hashes known from paper.
         keys: fingerprints known from paper; none given = the journal's own word is taken and the report says so.
+        quick: hashes, links, numbers, totals and signatures only, as at the program's start.
     """
 
-    def __init__(self, source: ExportFile, anchors: list[Anchor], keys: set[str]) -> None:
+    def __init__(self, source: ExportFile, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> None:
         self._source = source
+        self._quick = quick
         self._anchors = anchors
         self._pinned = keys
         self.findings: list[Finding] = []
@@ -315,26 +327,39 @@ class Verifier:
         """All findings. The source is read once, and at the end again where records point at one another."""
         for record in self._source:
             self.records += 1
+            if record is None:
+                self._blind = True
+                continue
             if hashlib.sha256(record.body).hexdigest() != record.hash:
                 self.report("record.hash", f"record {self.records}", "the body has another hash")
                 intact = False
             else:
                 intact = True
-            try:
-                body = canonical_value(record.body)
-            except ValueError as error:
-                self.report("record.canonical", f"record {self.records}", str(error))
-                self._blind = True
-                continue
-            wrong = form_error(body)
-            if wrong or body["format"] != 1:
-                self.report("record.form" if wrong else "record.format", f"record {self.records}", wrong or "unknown")
+            body = self._body(record)
+            if body is None:
                 self._blind = True
                 continue
             self._judge(record, body, intact=intact)
             self._blind = False
         self._end()
         return self.findings
+
+    def _body(self, record: Sealed) -> dict[str, Any] | None:
+        """The record's content, None (and a finding) if it cannot be judged further."""
+        where = f"record {self.records}"
+        try:
+            body = _decode(record.body.decode()) if self._quick else canonical_value(record.body)
+        except (ValueError, RecursionError) as error:
+            self.report("record.canonical", where, str(error))
+            return None
+        wrong = form_error(body)
+        if wrong:
+            self.report("record.form", where, wrong)
+        elif body["format"] != 1:
+            self.report("record.format", where, str(body["format"]))
+        else:
+            return body  # type: ignore[no-any-return]
+        return None
 
     def report(self, code: str, where: str, text: str) -> None:
         """Note a finding and go on."""
@@ -369,7 +394,8 @@ class Verifier:
         self._signature(chain, record, body, where, intact=intact)
         if follows:
             self._totals(chain, body, where)
-        self._books.judge(chain, record, body, where)
+        if not self._quick:
+            self._books.judge(chain, record, body, where)
         if b'"hash":"' in record.body:
             self._collect_links(body["payload"]["facts"], where)
         chain.epoch, chain.seq, chain.hash, chain.at = body["epoch"], body["seq"], record.hash, body["at_utc_ms"]
@@ -541,12 +567,12 @@ class Verifier:
 
     def _end(self) -> None:
         self._source.judge_heads(self._heads)
-        for (chain, epoch, seq, digest), where in self._links.items():
-            target = self.find(chain, epoch, seq) if type(epoch) is type(seq) is int else None
+        for (name, epoch, seq, digest), where in self._links.items():
+            target = self.find(name, epoch, seq) if type(epoch) is type(seq) is int else None
             if target is None:
-                self.report("link.missing", where, f"{chain}-{epoch}-{seq} is not there")
+                self.report("link.missing", where, f"{name}-{epoch}-{seq} is not there")
             elif target.hash != digest:
-                self.report("link.hash", where, f"{chain}-{epoch}-{seq} has another hash")
+                self.report("link.hash", where, f"{name}-{epoch}-{seq} has another hash")
         self._books.end()
         proved: dict[str, tuple[int, int]] = {}
         for anchor in self._anchors:
@@ -632,9 +658,11 @@ class Books:
             if not _is_posting(posting):
                 self._report("posting.form", where, str(posting)[:120])
                 continue
-            side, amount, account, *_ = posting
-            signed = amount if side == "D" else -amount
-            debits, credits = debits + (side == "D") * amount, credits + (side == "C") * amount
+            side, amount, account, _, _ = posting
+            if side == "D":
+                debits, signed = debits + amount, amount
+            else:
+                credits, signed = credits + amount, -amount
             if account.startswith(("assets.cash.till.", "assets.cash.safe")):
                 moved[account] = moved.get(account, 0) + signed
             elif account.startswith("liabilities."):
@@ -795,16 +823,26 @@ def _is_posting(posting: Any) -> bool:
     side, amount, account, party, matter = posting
     texts = (party is None or type(party) is str) and (matter is None or type(matter) is str)
     whole = side in {"D", "C"} and type(amount) is int and amount > 0 and type(account) is str
-    return bool(texts and whole and ACCOUNT.fullmatch(account))
+    return texts and whole and _is_account(account)
+
+
+@lru_cache(maxsize=4096)
+def _is_account(name: str) -> bool:
+    return ACCOUNT.fullmatch(name) is not None
 
 
 # ---- command -------------------------------------------------------------------------------------------------------
 
 
-def verify(path: Path, anchors: list[Anchor], keys: set[str]) -> Verifier:
-    """Verify an export. Raises Unreadable."""
-    verifier = Verifier(ExportFile(path), anchors, keys)
-    verifier.run()
+def verify(path: Path, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> Verifier:
+    """Verify an export: about 40 microseconds a record, 20 if quick. Raises Unreadable."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise Unreadable(str(error)) from error
+    with file:
+        verifier = Verifier(ExportFile(file), anchors, keys, quick=quick)
+        verifier.run()
     return verifier
 
 
@@ -828,10 +866,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("export", type=Path)
     parser.add_argument("--anchor", action="append", default=[], type=Anchor.parse, help="CHAIN:EPOCH:SEQ:HASH")
     parser.add_argument("--key", action="append", default=[], help="fingerprint of a key, from paper")
+    parser.add_argument("--quick", action="store_true", help="hashes, numbers, totals and signatures only")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
     options = parser.parse_args(arguments)
     try:
-        verifier = verify(options.export, options.anchor, set(options.key))
+        verifier = verify(options.export, options.anchor, set(options.key), quick=options.quick)
     except (Unreadable, OSError) as error:
         print(f"cannot read: {error}", file=sys.stderr)
         return 2
