@@ -9,6 +9,8 @@ from pos.domain.papers import Denomination, OpenMatterLine, PaperHead, Signature
 from printing.anchor import Anchor
 from printing.figures import face, yuan
 from printing.layout import Align, Cell, Size, Strip
+from printing.safe_text import text_width
+from printing.words import said
 
 
 def marks(head: PaperHead, copy_no: int) -> tuple[str, ...]:
@@ -51,7 +53,8 @@ def put_signatures(strip: Strip, signatures: tuple[Signature, ...]) -> None:
     """A line to sign for each person, the name printed under it."""
     for signature in signatures:
         strip.feed(1)
-        strip.line(signature.role + "：" + "_" * max(strip.width - 2 * len(signature.role) - 4, 8))
+        role = said(signature.role)
+        strip.line(role + "：" + "_" * max(strip.width - text_width(role) - 4, 8))
         under = " ".join(part for part in (signature.name, signature.at) if part)
         if under:
             strip.line(under, align=Align.RIGHT)
@@ -68,7 +71,7 @@ def put_matters(strip: Strip, matters: tuple[OpenMatterLine, ...]) -> None:
     """Unsettled matters by name, or the statement that there are none."""
     strip.line(f"未结事项 {len(matters)} 件", bold=True)
     for matter in matters:
-        strip.pair(f"- {matter.kind}", yuan(matter.amount_fen))
+        strip.pair(f"- {said(matter.kind)}", yuan(matter.amount_fen))
         strip.field("  对象", matter.subject)
         strip.field("  发生", matter.since)
 

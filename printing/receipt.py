@@ -13,6 +13,7 @@ from printing.anchor import Anchor
 from printing.blocks import finish, marks, put_anchor, put_head, put_marks, put_responsible, put_stamp_space
 from printing.figures import cubic_metres, price, signed_yuan, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
+from printing.words import said
 
 VERSION = 1
 CASH = "现金"
@@ -36,7 +37,7 @@ _CARD_ADVICE = {
 def layout_receipt(paper: ReceiptPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int) -> Layout:
     """All copies of a receipt. `copy_no` 0 is the original, n > 0 the n-th reprint."""
     elements = []
-    for copy_name in paper.copies:
+    for copy_name in map(said, paper.copies):
         strip = Strip(width_chars)
         _put_copy(strip, paper, copy_name, anchor, copy_no)
         elements += strip.elements
@@ -70,7 +71,7 @@ def _put_who(strip: Strip, paper: ReceiptPaper) -> None:
     strip.field("户号", paper.account_no)
     strip.field("户名", paper.customer_name)
     strip.field("地址", paper.address)
-    for label, value in (("表号", paper.meter_no), ("卡号", paper.card_no), ("类别", paper.price_class)):
+    for label, value in (("表号", paper.meter_no), ("卡号", paper.card_no), ("类别", said(paper.price_class))):
         if value:
             strip.field(label, value)
 
@@ -82,7 +83,7 @@ def _put_what(strip: Strip, paper: ReceiptPaper) -> None:
         strip.row(Cell("项目", 16), Cell("立方米", 10, True), Cell("单价", 9, True), Cell("金额", 13, True), bold=True)
         for line in paper.lines:
             texts = ("", "") if not line.volume_l else (cubic_metres(line.volume_l), price(line.price_e4))
-            cells = (Cell(line.name, widths[0]), Cell(texts[0], widths[1], True), Cell(texts[1], widths[2], True))
+            cells = (Cell(said(line.name), widths[0]), Cell(texts[0], widths[1], True), Cell(texts[1], widths[2], True))
             strip.row(*cells, Cell(yuan(line.amount_fen), widths[3], True))
     else:
         for line in paper.lines:
@@ -90,30 +91,32 @@ def _put_what(strip: Strip, paper: ReceiptPaper) -> None:
     strip.pair("合计", yuan(sum(line.amount_fen for line in paper.lines)), bold=True)
     moved = paper.balance_after_fen - paper.balance_before_fen
     if moved and not any(line.kind == "balance" for line in paper.lines):
-        strip.pair("转入户内余额" if moved > 0 else "户内余额支付", yuan(abs(moved)))
+        words = ("退回户内余额", "户内余额冲回") if paper.reversal_of else ("转入户内余额", "户内余额支付")
+        strip.pair(words[0] if moved > 0 else words[1], yuan(abs(moved)))
     if paper.balance_after_fen or paper.balance_before_fen:
         strip.pair("户内余额", f"{yuan(paper.balance_before_fen)} → {yuan(paper.balance_after_fen)}")
 
 
 def _put_narrow_line(strip: Strip, line: PaperLine) -> None:
     """58 mm: the name on one line with the amount, quantity and price under it."""
-    strip.pair(line.name, yuan(line.amount_fen))
+    strip.pair(said(line.name), yuan(line.amount_fen))
     if line.volume_l:
         strip.line(f"{cubic_metres(line.volume_l)} 立方米 × {price(line.price_e4)}", align=Align.RIGHT)
 
 
 def _put_how_much(strip: Strip, paper: ReceiptPaper) -> None:
     """应收 / 实收 / 找零 in double height, then the amount in capitals; a refund says 应退 / 实退."""
+    tender = said(paper.tender_name)
     if paper.reversal_of:
         strip.pair("应退", f"￥{yuan(abs(paper.due_fen))}", bold=True, size=Size.TALL)
-        strip.pair(f"实退 {paper.tender_name}", f"￥{yuan(abs(paper.due_fen))}", bold=True, size=Size.TALL)
-    elif paper.tender_name == CASH:
+        strip.pair(f"实退 {tender}", f"￥{yuan(abs(paper.due_fen))}", bold=True, size=Size.TALL)
+    elif tender == CASH:
         strip.pair("应收", f"￥{yuan(paper.due_fen)}", bold=True, size=Size.TALL)
         strip.pair("实收 现金", f"￥{yuan(paper.tendered_fen)}", bold=True, size=Size.TALL)
         strip.pair("找零", f"￥{yuan(paper.change_fen)}", bold=True, size=Size.TALL)
     else:
         strip.pair("应收", f"￥{yuan(paper.due_fen)}", bold=True, size=Size.TALL)
-        strip.pair(f"实收 {paper.tender_name}", f"￥{yuan(paper.tendered_fen)}", bold=True, size=Size.TALL)
+        strip.pair(f"实收 {tender}", f"￥{yuan(paper.tendered_fen)}", bold=True, size=Size.TALL)
         if paper.change_fen:
             strip.pair("找零 现金", f"￥{yuan(paper.change_fen)}", bold=True, size=Size.TALL)
     if paper.tender_detail:
@@ -124,8 +127,13 @@ def _put_how_much(strip: Strip, paper: ReceiptPaper) -> None:
 
 def _put_card(strip: Strip, paper: ReceiptPaper) -> None:
     """Result of the write, count before and after, the year's cumulative and what is left in the tier."""
-    strip.pair("写卡结果", _CARD_RESULTS[paper.card_result], bold=True)
-    strip.pair("购气次数", f"{paper.count_before} → {paper.count_after}")
+    result = "未写卡 款已退" if paper.reversal_of else _CARD_RESULTS[paper.card_result]
+    strip.pair("写卡结果", result, bold=True)
+    if paper.card_result == "unwritten":
+        strip.pair("购气次数", f"{paper.count_before}")
+    else:
+        unproven = " 待核" if paper.card_result == "in_doubt" else ""
+        strip.pair("购气次数", f"{paper.count_before} → {paper.count_after}{unproven}")
     if paper.volume_l:
         strip.pair("本次购气", f"{cubic_metres(paper.volume_l)} 立方米")
     strip.pair("本年累计", f"{cubic_metres(paper.year_used_l)} 立方米")

@@ -21,6 +21,7 @@ from printing.blocks import (
 )
 from printing.figures import cubic_metres, over_short, price, yuan
 from printing.layout import Layout, Size, Strip
+from printing.words import said
 
 VERSION = 1
 NOT_COUNTED = "未点"
@@ -64,9 +65,11 @@ def _put_turnover(strip: Strip, paper: ZPaper) -> None:
     strip.pair("冲正与退费", yuan(-abs(paper.reversed_fen)))
     strip.pair("净额", yuan(paper.gross_fen - abs(paper.reversed_fen)), bold=True, size=Size.TALL)
     for kind in paper.kinds:
-        strip.pair(f"{kind.name} {kind.count} 笔", yuan(kind.amount_fen))
+        strip.pair(f"{said(kind.name)} {kind.count} 笔", yuan(kind.amount_fen))
     for tier in paper.tiers:
-        strip.pair(f"{tier.name} {cubic_metres(tier.volume_l)} 立方米 × {price(tier.price_e4)}", yuan(tier.amount_fen))
+        strip.pair(
+            f"{said(tier.name)} {cubic_metres(tier.volume_l)} 立方米 × {price(tier.price_e4)}", yuan(tier.amount_fen)
+        )
 
 
 def _counted(amount_fen: int | None) -> str:
@@ -83,7 +86,7 @@ def _put_tenders(strip: Strip, paper: ZPaper) -> None:
 
 
 def _put_tender(strip: Strip, tender: TenderFigures) -> None:
-    strip.line(tender.name, bold=True)
+    strip.line(said(tender.name), bold=True)
     strip.pair("  账面数", yuan(tender.expected_fen))
     strip.pair("  实点数", _counted(tender.counted_fen))
     strip.pair("  复核数", _counted(tender.verified_fen))

@@ -22,6 +22,7 @@ from printing.blocks import (
 )
 from printing.figures import over_short, yuan
 from printing.layout import Layout, Size, Strip
+from printing.words import said
 
 VERSION = 1
 MOVEMENT_TITLES = {
@@ -64,7 +65,7 @@ def layout_remittance_slip(
         strip.pair(f"刷卡 {batch.terminal} 批次 {batch.batch} {batch.slip_count} 张", yuan(batch.amount_fen))
     strip.rule()
     for kind in paper.kinds:
-        strip.pair(f"{kind.name} {kind.count} 笔", yuan(kind.amount_fen))
+        strip.pair(f"{said(kind.name)} {kind.count} 笔", yuan(kind.amount_fen))
     if paper.first_receipt:
         strip.field("票据", f"{paper.first_receipt} - {paper.last_receipt}")
     strip.pair("长短款", over_short(paper.over_short_fen))

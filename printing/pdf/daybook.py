@@ -10,6 +10,7 @@ from reportlab.platypus import Flowable
 from pos.domain.papers import DaybookPaper
 from printing.figures import cubic_metres, yuan
 from printing.pdf.tables import Column, chapter, facts, grid, half_width, signature_block
+from printing.words import said
 
 TITLE = "收费日记"
 
@@ -33,10 +34,10 @@ def daybook_story(paper: DaybookPaper) -> list[Flowable]:
             line.at.removeprefix(paper.head.business_day).strip(),
             line.receipt_no,
             line.account_no,
-            line.what,
+            said(line.what),
             cubic_metres(line.volume_l) if line.volume_l else "",
             yuan(line.due_fen),
-            line.tender,
+            said(line.tender),
             line.state,
         ]
         for line in paper.lines
@@ -44,7 +45,7 @@ def daybook_story(paper: DaybookPaper) -> list[Flowable]:
     volume = cubic_metres(sum(line.volume_l for line in paper.lines))
     sums = ["合计", f"{len(rows)} 笔", "", "", "", volume, yuan(sum(line.due_fen for line in paper.lines)), "", ""]
     total_columns = [Column("收款方式", 30), Column("笔数", 22, right=True), Column("金额", 34, right=True)]
-    total_rows = [[kind.name, f"{kind.count:,}", yuan(kind.amount_fen)] for kind in paper.totals]
+    total_rows = [[said(kind.name), f"{kind.count:,}", yuan(kind.amount_fen)] for kind in paper.totals]
     total_sums = ["合计", f"{sum(k.count for k in paper.totals):,}", yuan(sum(k.amount_fen for k in paper.totals))]
     return [
         facts(

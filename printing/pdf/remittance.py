@@ -26,6 +26,7 @@ from printing.pdf.tables import (
     stamp_boxes,
 )
 from printing.slips import CUSTODY
+from printing.words import said
 
 TITLE_REMITTANCE, TITLE_DEPOSIT = "实收交款单", "解款单"
 _COPIES = "本单一式三份：财务、稽核、交款人各执一份。"
@@ -137,7 +138,7 @@ def cash_table(lines: tuple[Denomination, ...], sum_fen: int, width: float | Non
 def kinds_table(kinds: tuple[NamedCount, ...]) -> Flowable:
     """Kinds with counts and sums."""
     columns = [Column("项目", 30), Column("笔数", 22, right=True), Column("金额", 34, right=True)]
-    rows = [[kind.name, f"{kind.count:,}", yuan(kind.amount_fen)] for kind in kinds]
+    rows = [[said(kind.name), f"{kind.count:,}", yuan(kind.amount_fen)] for kind in kinds]
     return grid(columns, rows, sums=["合计", "", yuan(sum(kind.amount_fen for kind in kinds))], width=half_width())
 
 

@@ -26,6 +26,7 @@ from printing.pdf.tables import (
     signature_block,
 )
 from printing.reports import NOT_COUNTED, RECEIVERS
+from printing.words import said
 
 TITLE_Z, TITLE_X, TITLE_HAND_OVER = "班结单", "班中查询", "交接单"
 
@@ -83,7 +84,7 @@ def _tender_table(paper: ZPaper) -> Flowable:
     ]
     rows = [
         [
-            tender.name,
+            said(tender.name),
             yuan(tender.expected_fen),
             NOT_COUNTED if tender.counted_fen is None else yuan(tender.counted_fen),
             NOT_COUNTED if tender.verified_fen is None else yuan(tender.verified_fen),
@@ -102,7 +103,7 @@ def _turnover(paper: ZPaper) -> Flowable:
         Column("单价", 16, right=True),
         Column("金额", 30, right=True),
     ]
-    tiers = [[t.name, cubic_metres(t.volume_l), price(t.price_e4), yuan(t.amount_fen)] for t in paper.tiers]
+    tiers = [[said(t.name), cubic_metres(t.volume_l), price(t.price_e4), yuan(t.amount_fen)] for t in paper.tiers]
     volume = cubic_metres(sum(t.volume_l for t in paper.tiers))
     tier_sums = ["合计", volume, "", yuan(sum(t.amount_fen for t in paper.tiers))]
     net = paper.gross_fen - abs(paper.reversed_fen)
@@ -125,7 +126,7 @@ def _matters(matters: tuple[OpenMatterLine, ...]) -> list[Flowable]:
     if not matters:
         return [*chapter("未结事项"), note("件数", "无未结事项")]
     columns = [Column("事项", 24), Column("对象", 70), Column("发生", 32), Column("金额", 22, right=True)]
-    rows = [[matter.kind, matter.subject, matter.since, yuan(matter.amount_fen)] for matter in matters]
+    rows = [[said(matter.kind), matter.subject, matter.since, yuan(matter.amount_fen)] for matter in matters]
     return [*chapter(f"未结事项 {len(matters)} 件"), grid(columns, rows)]
 
 

@@ -19,6 +19,7 @@ from pos.domain.papers import Signature
 from printing.figures import yuan
 from printing.pdf.fonts import BOLD, REGULAR, marked_up
 from printing.pdf.sheet import CONTENT_WIDTH, GROUND, HAIRLINE, INK, SECONDARY
+from printing.words import said
 
 TEXT_SIZE = 10
 ROW_PADDING = 2.6
@@ -157,7 +158,7 @@ def signature_block(signatures: tuple[Signature, ...]) -> Flowable:
 
 def _signature(signature: Signature, width: float) -> Table:
     under = "  ".join(part for part in (signature.name, signature.at) if part)
-    box = Table([[cell(signature.role, faint=True)], [""], [cell(under, size=8)]], colWidths=[width])
+    box = Table([[cell(said(signature.role), faint=True)], [""], [cell(under, size=8)]], colWidths=[width])
     box.setStyle(
         [
             ("LINEBELOW", (0, 1), (0, 1), 0.7, INK),

@@ -1,0 +1,92 @@
+"""Tables as an XLSX workbook for finance: typed cells, money as numbers with two decimals, text always as text.
+
+Rule: trust 4.2: no cell is ever made a formula or a link from its content. XlsxWriter is imported when first needed.
+Must not know: where the tables come from.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from printing.export_table import ColumnKind, ExportColumn, ExportTable, Value, in_units
+from printing.safe_text import safe_text, text_width
+
+_FORMATS = {ColumnKind.MONEY_FEN: "#,##0.00", ColumnKind.VOLUME_L: "#,##0.###", ColumnKind.COUNT: "#,##0"}
+_FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_NEVER_GUESS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+TEXT_LIMIT = 1000
+
+
+def to_workbook(tables: tuple[ExportTable, ...], *, title: str, company: str) -> bytes:
+    """The tables as one XLSX file, one sheet each, heads frozen and ready to filter. About 1 s for 20,000 rows."""
+    import xlsxwriter
+
+    out = BytesIO()
+    book = xlsxwriter.Workbook(out, _NEVER_GUESS)
+    book.set_properties({"title": safe_text(title), "company": safe_text(company)})
+    looks = _Looks(book)
+    for table in tables:
+        _write_sheet(book.add_worksheet(_sheet_name(table.name)), table, looks)
+    book.close()
+    return out.getvalue()
+
+
+class _Looks:
+    """The few cell formats of the house: head, body and sum for each kind of column."""
+
+    def __init__(self, book: Any) -> None:
+        plain = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+        self.head_left = book.add_format({**plain, "bold": True, "bg_color": "#E9EDF2", "bottom": 1})
+        self.head_right = book.add_format({**plain, "bold": True, "bg_color": "#E9EDF2", "bottom": 1, "align": "right"})
+        self.body = {kind: book.add_format({**plain, **_number(kind)}) for kind in ColumnKind}
+        self.sum = {kind: book.add_format({**plain, **_number(kind), "bold": True, "top": 1}) for kind in ColumnKind}
+
+    def head(self, column: ExportColumn) -> Any:
+        """Heads stand over their figures."""
+        return self.head_left if column.kind is ColumnKind.TEXT else self.head_right
+
+
+def _number(kind: ColumnKind) -> dict[str, str]:
+    return {"num_format": _FORMATS.get(kind, "@")}
+
+
+def _write_sheet(sheet: Any, table: ExportTable, looks: _Looks) -> None:
+    for at, column in enumerate(table.columns):
+        sheet.write_string(0, at, column.title, looks.head(column))
+        sheet.set_column(at, at, _width(table, at))
+    for row_no, row in enumerate(table.rows, 1):
+        _write_row(sheet, row_no, row, table.columns, looks.body)
+    if table.sums:
+        _write_row(sheet, len(table.rows) + 1, table.sums, table.columns, looks.sum)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&R第 &P 页 共 &N 页")
+
+
+def _write_row(
+    sheet: Any, row_no: int, row: tuple[Value, ...], columns: tuple[ExportColumn, ...], looks: dict[ColumnKind, Any]
+) -> None:
+    """The column's kind decides how a cell is written; an account number stays text, a negative sum a number."""
+    for at, (value, column) in enumerate(zip(row, columns, strict=True)):
+        look = looks[column.kind]
+        if isinstance(value, int):
+            sheet.write_number(row_no, at, in_units(value, column.kind), look)
+        elif value:
+            sheet.write_string(row_no, at, safe_text(value, TEXT_LIMIT), look)
+        else:
+            sheet.write_blank(row_no, at, None, look)
+
+
+def _width(table: ExportTable, at: int) -> int:
+    """Wide enough for the first rows, at most 40."""
+    texts = [table.columns[at].title, *(str(row[at]) for row in table.rows[:200])]
+    return min(max(text_width(text) for text in texts) + 4, 40)
+
+
+def _sheet_name(name: str) -> str:
+    return safe_text(name.translate(_FORBIDDEN_IN_SHEET_NAMES))[:31] or "1"

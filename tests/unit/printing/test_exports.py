@@ -1,0 +1,98 @@
+"""Workbook and CSV: typed cells, exact money, text that looks like a formula stays text."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from printing.csv_export import GB18030, to_csv
+from printing.export_table import ColumnKind, ExportColumn, ExportTable, daybook_tables, deposit_tables
+from printing.workbook import to_workbook
+from tests.unit.printing.sample_papers import DAYBOOK, DEPOSIT, HANDED_IN_FEN
+
+HOSTILE = [
+    "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠A1", " =1+1", "=HYPERLINK(\"http://x\")",
+    "=cmd|'/c calc'!A1", "\u200b=1+1",
+]  # fmt: skip
+
+
+def _hostile_table(text: str) -> ExportTable:
+    columns = (ExportColumn("户名"), ExportColumn("金额", ColumnKind.MONEY_FEN))
+    return ExportTable("表", columns, ((text, -8679),))
+
+
+def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
+    book = load_workbook(BytesIO(to_workbook(deposit_tables(DEPOSIT), title="解款单", company="公司")))
+    assert book.sheetnames == ["解款单 JD-20261122", "现金", "收款项目", "刷卡"]
+    slips = book["解款单 JD-20261122"]
+    amount = slips["F2"]
+    assert amount.data_type == "n"
+    assert Decimal(str(amount.value)) == Decimal(HANDED_IN_FEN).scaleb(-2)
+    assert amount.number_format == "#,##0.00"
+    assert Decimal(str(slips["H2"].value)) == Decimal("-0.5")
+    cash = book["现金"]
+    assert [cell.value for cell in cash[2]] == ["100 元", 112, 11200]
+    assert cash.cell(cash.max_row, 1).value == "合计"
+
+
+def test_daybook_workbook_keeps_every_line_and_account_numbers_as_text() -> None:
+    book = load_workbook(BytesIO(to_workbook(daybook_tables(DAYBOOK), title="收费日记", company="公司")))
+    sheet = book["收费日记"]
+    assert sheet.max_row == len(DAYBOOK.lines) + 2
+    assert sheet["D2"].data_type == "s"
+    assert sheet["D2"].value == DAYBOOK.lines[0].account_no
+    total = Decimal(str(sheet.cell(sheet.max_row, 7).value))
+    assert total == Decimal(sum(line.due_fen for line in DAYBOOK.lines)).scaleb(-2)
+    assert sheet.freeze_panes == "A2"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_formula_text_is_a_string_cell_in_the_workbook(text: str) -> None:
+    book = load_workbook(BytesIO(to_workbook((_hostile_table(text),), title="t", company="c")))
+    cell = book["表"]["A2"]
+    assert cell.data_type in ("s", "inlineStr")
+    assert cell.hyperlink is None
+    assert book["表"]["B2"].data_type == "n"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_formula_text_gets_a_quote_in_csv_and_negative_money_does_not(text: str) -> None:
+    lines = list(csv.reader(StringIO(to_csv(_hostile_table(text)).decode("utf-8-sig"))))
+    assert lines[1][0].startswith("'")
+    assert lines[1][1] == "-86.79"
+
+
+def test_csv_begins_with_a_byte_order_mark_or_is_gb18030_on_request() -> None:
+    table = daybook_tables(DAYBOOK)[0]
+    assert to_csv(table).startswith(b"\xef\xbb\xbf")
+    old = to_csv(table, encoding=GB18030)
+    assert old.decode("gb18030") == to_csv(table).decode("utf-8-sig")
+    assert old.count(b"\r\n") == len(DAYBOOK.lines) + 2
+
+
+def test_rare_characters_survive_both_encodings() -> None:
+    table = replace(_hostile_table("䶮𬭸"), name="x")
+    assert "䶮𬭸" in to_csv(table, encoding=GB18030).decode("gb18030")
+    book = load_workbook(BytesIO(to_workbook((table,), title="t", company="c")))
+    assert book["x"]["A2"].value == "䶮𬭸"
+
+
+def test_a_text_in_a_money_column_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(TypeError):
+        ExportTable("x", (ExportColumn("金额", ColumnKind.MONEY_FEN),), (("86.79",),))
+    with pytest.raises(TypeError):
+        ExportTable("x", (ExportColumn("户号"),), ((100,),))
+    with pytest.raises(ValueError, match="columns"):
+        ExportTable("x", (ExportColumn("户号"),), (("a", "b"),))
+
+
+def test_a_sheet_name_that_excel_forbids_is_made_allowed() -> None:
+    table = replace(_hostile_table("a"), name="解款:2026/11*[1]" + "长" * 40)
+    name = load_workbook(BytesIO(to_workbook((table,), title="t", company="c"))).sheetnames[0]
+    assert len(name) <= 31
+    assert not set(name) & set("[]:*?/\\")

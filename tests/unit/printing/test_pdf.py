@@ -1,0 +1,127 @@
+"""A4 documents, read back with pypdf: what they say, how many pages, which fonts, and that the same paper gives the
+same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from printing.pdf.document import SheetPaper, render_pdf
+from tests.unit.printing.sample_papers import (
+    ANCHOR,
+    DAYBOOK,
+    DEPOSIT,
+    HAND_OVER,
+    HEAD,
+    MOVEMENT,
+    SLIP,
+    Z,
+)
+
+ALL = [SLIP, DEPOSIT, DAYBOOK, Z, HAND_OVER, MOVEMENT]
+
+
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(BytesIO(pdf))
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in read(pdf).pages)
+
+
+@pytest.mark.parametrize("paper", [SLIP, DEPOSIT, Z, HAND_OVER, MOVEMENT], ids=lambda p: p.TEMPLATE)
+def test_document_fits_on_one_page_with_chain_head_and_page_number(paper: SheetPaper) -> None:
+    pdf = render_pdf(paper, anchor=ANCHOR)
+    assert len(read(pdf).pages) == 1
+    text = text_of(pdf)
+    assert "第 1 页 共 1 页" in text
+    assert "HALL-T01-1-128" in text
+    assert "9f86d08188" in text
+    assert "平安城市燃气有限公司" in text
+
+
+@pytest.mark.parametrize("paper", ALL, ids=lambda p: p.TEMPLATE)
+def test_fonts_are_embedded_and_no_other_is_named(paper: SheetPaper) -> None:
+    fonts = {}
+    for page in read(render_pdf(paper, anchor=ANCHOR, viewer="吴敏")).pages:
+        for font in page["/Resources"]["/Font"].values():
+            described = font.get_object()
+            fonts[described["/BaseFont"]] = "/FontFile2" in described.get("/FontDescriptor", {})
+    assert fonts
+    assert all(fonts.values()), fonts
+    assert all("NotoSansSC" in name for name in fonts), fonts
+
+
+@pytest.mark.parametrize("paper", ALL, ids=lambda p: p.TEMPLATE)
+def test_the_same_paper_gives_the_same_bytes(paper: SheetPaper) -> None:
+    assert render_pdf(paper, anchor=ANCHOR) == render_pdf(paper, anchor=ANCHOR)
+
+
+def test_remittance_slip_shows_counted_cash_capitals_tickets_and_three_signatures() -> None:
+    text = text_of(render_pdf(SLIP, anchor=ANCHOR))
+    for expected in (
+        "实收交款单", "JK-T01-00127", "1302 0101 0920 0012 345", "100 元", "11,200.00", "14,318.70",
+        "人民币壹万肆仟叁佰壹拾捌元柒角", "¥14,318.70", "61002231", "542.10", "短款 0.50", "交款人",
+        "班长复核", "出纳收款", "王晓梅 0103", "T01-0000097 至 T01-0000274", "14,860.80",
+    ):  # fmt: skip
+        assert expected in text, expected
+    assert "账面" not in text
+
+
+def test_deposit_slip_names_what_is_not_received() -> None:
+    text = text_of(render_pdf(DEPOSIT, anchor=ANCHOR))
+    for expected in ("解款单", "JK-T01-00127", "未收讫", "JK-T03-00088", "银行收讫", "共 1 张"):
+        assert expected in text, expected
+
+
+def test_daybook_repeats_its_head_on_every_page_and_keeps_every_line() -> None:
+    pages = [page.extract_text() for page in read(render_pdf(DAYBOOK, anchor=ANCHOR)).pages]
+    assert len(pages) == 3
+    assert all("凭证号" in page for page in pages[:2])
+    assert all(f"第 {n} 页 共 3 页" in page for n, page in enumerate(pages, 1))
+    whole = "\n".join(pages)
+    for line in DAYBOOK.lines:
+        assert line.receipt_no in whole
+    assert "88 笔" in whole
+
+
+def test_closing_report_says_not_counted_instead_of_nought() -> None:
+    text = text_of(render_pdf(Z, anchor=ANCHOR))
+    for expected in ("班结单", "Z 00127", "未点", "短款 0.50", "写卡未确认", "5,484", "找零多付"):
+        assert expected in text, expected
+
+
+def test_a_look_in_the_middle_has_no_number_and_no_signatures() -> None:
+    text = text_of(render_pdf(replace(Z, z_no=0), viewer="赵立群 0101"))
+    assert "班中查询" in text
+    assert "查看人 赵立群 0101" in text
+    assert "尚未入账" in text
+    assert "王晓梅 0103 2026-11-22 17:06" not in text
+
+
+def test_marks_of_a_reprint_in_training_are_on_the_page_twice() -> None:
+    text = text_of(render_pdf(replace(SLIP, head=replace(HEAD, training=True, test_keys=True)), copy_no=2))
+    for mark in ("补打 第 2 次", "练习 无效", "测试密钥"):
+        assert text.count(mark) == 2, mark
+    assert "补打" not in text_of(render_pdf(SLIP, anchor=ANCHOR))
+
+
+def test_markup_in_a_text_is_shown_and_not_obeyed() -> None:
+    text = text_of(render_pdf(replace(SLIP, explanation="<b>少</b> & <img src='x'/> \x1bp"), anchor=ANCHOR))
+    assert "<b>少</b> & <img src='x'/> p" in text
+
+
+def test_rare_name_is_readable_and_a_missing_glyph_is_visible() -> None:
+    paper = replace(MOVEMENT, note="㛃䶮 한")
+    text = text_of(render_pdf(paper, anchor=ANCHOR))
+    assert "㛃䶮 〓" in text
+
+
+def test_very_long_slip_flows_to_a_second_page_without_losing_signatures() -> None:
+    many = replace(SLIP, explanation="说明" * 400, cash_lines=SLIP.cash_lines * 3)
+    pdf = render_pdf(many, anchor=ANCHOR)
+    assert len(read(pdf).pages) == 2
+    assert "出纳收款" in text_of(pdf)

@@ -1,0 +1,151 @@
+"""Receipts on 58 and 80 mm: the 33 m3 story word for word, and what the other kinds of receipt must say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pos.domain.papers import PaperLine, ReceiptPaper
+from printing.layout import Size, TextLine
+from printing.render import render_receipt
+from printing.safe_text import text_width
+from tests.unit.printing.sample_papers import ANCHOR, HEAD, RECEIPT
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def text_of(paper: ReceiptPaper, *, width: int = 48, copy_no: int = 0) -> str:
+    return render_receipt(paper, width_chars=width, anchor=ANCHOR, copy_no=copy_no).text
+
+
+@pytest.mark.parametrize("width", [32, 48])
+def test_the_sale_of_33_cubic_metres_reads_as_agreed(width: int) -> None:
+    golden = (GOLDEN / f"receipt_33_m3_{width}.txt").read_text(encoding="utf-8")
+    assert text_of(RECEIPT, width=width) == golden
+
+
+@pytest.mark.parametrize("width", [32, 48])
+def test_store_copy_follows_the_customers_copy_and_both_are_cut(width: int) -> None:
+    job = render_receipt(replace(RECEIPT, copies=("客户联", "存根联")), width_chars=width, anchor=ANCHOR)
+    first, second, rest = job.text.split("✂" * (width // 2) + "\n")
+    assert "客户联" in first
+    assert "客户签名" not in first
+    assert "存根联" in second
+    assert "客户签名" in second
+    assert rest == ""
+    assert job.layout.copies == 2
+
+
+def test_due_received_and_change_are_double_height() -> None:
+    job = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
+    tall = [e.text.split()[0] for e in job.layout.elements if isinstance(e, TextLine) and e.size is Size.TALL]
+    assert tall == ["应收", "实收", "找零"]
+
+
+def test_card_payment_shows_its_reference_and_no_change() -> None:
+    paper = replace(
+        RECEIPT, tender_name="银联刷卡", tender_detail="参考号 123456789012 尾号 6688", tendered_fen=8680, change_fen=0
+    )
+    text = text_of(paper)
+    assert "找零" not in text.replace("点清找零", "")
+    assert "实收 银联刷卡" in text
+    assert "参考号 123456789012 尾号 6688" in text
+
+
+def test_unwritten_receipt_says_that_money_was_taken_and_gas_was_not_written() -> None:
+    text = text_of(replace(RECEIPT, card_result="unwritten"))
+    assert "已收款未写卡凭单" in text
+    assert "勿重复交费" in text
+    assert "7 → 8" not in text
+    assert "插入气表" not in text
+
+
+def test_receipt_in_doubt_forbids_putting_the_card_into_the_meter() -> None:
+    text = text_of(replace(RECEIPT, card_result="in_doubt"))
+    assert "写卡待核凭单" in text
+    assert "请勿插表" in text
+    assert "7 → 8 待核" in text
+
+
+def test_refund_names_the_original_the_approver_and_is_negative_in_capitals() -> None:
+    paper = replace(
+        RECEIPT,
+        reversal_of="T01-0000128",
+        receipt_no="T01-0000131",
+        approver_name="赵立群 0101",
+        card_result="unwritten",
+        lines=(PaperLine("第一档", -33_000, 26_300, -8679),),
+        due_fen=-8680,
+        tendered_fen=0,
+        change_fen=0,
+        balance_before_fen=1,
+        balance_after_fen=0,
+    )
+    text = text_of(paper)
+    for expected in ("退款凭证", "原凭证号：T01-0000128", "批准：赵立群 0101", "人民币负捌拾陆元捌角", "客户签名"):
+        assert expected in text
+    for absent in ("应收", "勿重复交费", "收好卡和票据", "款已收"):
+        assert absent not in text
+
+
+@pytest.mark.parametrize("width", [32, 48])
+def test_marks_stand_at_both_ends_in_double_size(width: int) -> None:
+    paper = replace(RECEIPT, head=replace(HEAD, training=True, demo=True, test_keys=True))
+    job = render_receipt(paper, width_chars=width, anchor=ANCHOR, copy_no=3)
+    big = [e.text for e in job.layout.elements if isinstance(e, TextLine) and e.size is Size.BIG]
+    marks = ["补打 第 3 次", "练习 无效", "演示 无效", "测试密钥"]
+    assert big[:4] == marks
+    assert big[-4:] == marks
+
+
+def test_ordinary_original_carries_no_mark() -> None:
+    text = text_of(RECEIPT)
+    for mark in ("补打", "练习", "演示", "测试密钥", "*"):
+        assert mark not in text
+
+
+def test_codes_of_the_books_are_printed_as_words() -> None:
+    text = text_of(replace(RECEIPT, price_class="resident", tender_name="cash", copies=("customer",)))
+    assert "类别：居民生活用气" in text
+    assert "实收 现金" in text
+    assert "客户联" in text
+
+
+def test_two_tiers_are_printed_with_quantity_and_price_each() -> None:
+    lines = (PaperLine("第一档", 20_000, 26_300, 5260), PaperLine("第二档", 13_000, 31_600, 4108))
+    text = text_of(replace(RECEIPT, lines=lines))
+    assert "第一档                  20     2.63        52.60" in text
+    assert "第二档                  13     3.16        41.08" in text
+    assert "合计                                       93.68" in text
+
+
+@pytest.mark.parametrize("width", [32, 48])
+@pytest.mark.parametrize("name", ["阿卜杜热合曼·" * 12, "A" * 300, "单", "1,234,567.89 元" * 9])
+def test_no_line_is_ever_wider_than_the_paper(width: int, name: str) -> None:
+    lines = (PaperLine(name, 33_000, 26_300, 8679),)
+    paper = replace(RECEIPT, customer_name=name, address=name, tender_detail=name, lines=lines, approver_name=name)
+    job = render_receipt(paper, width_chars=width, anchor=ANCHOR)
+    for element in job.layout.elements:
+        if isinstance(element, TextLine):
+            factor = 2 if element.size is Size.BIG else 1
+            assert text_width(element.text) * factor <= width, element
+
+
+def test_a_customers_text_cannot_look_like_a_line_of_the_template() -> None:
+    text = text_of(replace(RECEIPT, address="平安里 " * 7 + "应收 ￥0.00 " * 4))
+    assert not [line for line in text.splitlines() if line.startswith("应收") and "86.80" not in line]
+
+
+def test_receipt_on_paper_of_unknown_width_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="40"):
+        render_receipt(RECEIPT, width_chars=40)
+
+
+def test_template_version_and_hash_of_the_bytes_are_given_for_the_record() -> None:
+    job = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
+    again = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
+    assert (job.template, job.template_version) == ("receipt", 1)
+    assert job.sha256 == again.sha256
+    assert job.sha256 != render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR, copy_no=1).sha256
