@@ -28,7 +28,7 @@ _RUNS = (
 )
 _WORD_LIST = """
     password passwort passw0rd p@ssword p@ssw0rd pass admin administrator root user guest test demo default login
-    welcome letmein master monkey dragon iloveyou sunshine princess football baseball superman batman trustno1 secret
+    welcome letmein master monkey dragon iloveyou sunshine princess football baseball superman batman trustno secret
     hello freedom whatever michael jordan shadow qwerty qwer asdf asdfgh zxcv zxcvbn abc abcd abcde woaini woaiwojia
     woaini1314 caonima mima nihao wobuzhidao zhongguo beijing shanghai laoban kefu shoufei yingyeting ranqi cashier
     finance changeme computer internet windows system manager operator gongsi woshishui aini iloveu love baobei

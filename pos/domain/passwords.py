@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
+LEAST_OF_ONES_OWN = 6
+"""Characters that must remain besides the words that everybody here knows."""
+
 FREE_FAILURES = 2
 """Wrong attempts without any wait."""
 
 FIRST_DELAY_MS = 5_000
-LONGEST_DELAY_MS = 15 * 60_000
+LONGEST_DELAY_MS = 5 * 60_000
 HALL_FREE_FAILURES = 20
 HALL_DELAY_MS = 2_000
 HALL_LONGEST_DELAY_MS = 15_000
 FORGOTTEN_AFTER_MS = 12 * 3_600_000
+HALL_FORGOTTEN_AFTER_MS = 10 * 60_000
+"""A wrong password here and there over a week is no attack."""
 
 ARGON2_TIME_COST = 2
 ARGON2_MEMORY_KIB = 47_104  # 46 MiB, the least that ASVS asks for
@@ -55,7 +60,7 @@ def check_password(password: str, *, context: tuple[str, ...]) -> None:
     for word in sorted((_normal(word).casefold() for word in context), key=len, reverse=True):
         if len(word) >= 2:
             rest = rest.replace(word, "")
-    if rest != folded and (len(rest) < MIN_LENGTH // 2 or is_common(rest)):
+    if rest != folded and (len(rest) < LEAST_OF_ONES_OWN or is_common(rest)):
         raise RuleViolation("password.context")
 
 
@@ -77,6 +82,11 @@ def matches(secret_hash: str | None, secret: str) -> bool:
         return False
 
 
+def is_outdated(secret_hash: str) -> bool:
+    """True if the hash was made with other costs than today's: renew it while the password is at hand."""
+    return _hasher().check_needs_rehash(secret_hash)
+
+
 def new_recovery_code() -> str:
     """Five groups of five, about 124 bits, without letters that look alike: printed once, at commissioning."""
     return "-".join("".join(secrets.choice(_EASY_LETTERS) for _ in range(5)) for _ in range(5))
@@ -93,7 +103,7 @@ def normal_recovery_code(typed: str) -> str:
 
 
 def delay_ms(failures: int) -> int:
-    """How long one person waits after her n-th wrong password in a row: 0, 0, 5 s, 10 s, 20 s ... 15 min."""
+    """How long one person waits after her n-th wrong password in a row: 0, 0, 5 s, 10 s, 20 s ... 5 min."""
     if failures <= FREE_FAILURES:
         return 0
     return min(FIRST_DELAY_MS << min(failures - FREE_FAILURES - 1, 30), LONGEST_DELAY_MS)

@@ -31,6 +31,8 @@ def change_password(hall: Hall, command: ChangePassword) -> None:
         `password.same`, the `password.*` family; StoreError kinds.
     """
     with hall.store.reading() as connection:
+        if hall.store.journal_of(connection).by_command(command.command_id) is not None:
+            return
         person = operator(connection, command.actor)
         if person is None:
             raise RuleViolation("operator.unknown")

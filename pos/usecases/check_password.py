@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ledger.entry import RecordDraft
 from pos.domain.errors import RuleViolation
-from pos.domain.passwords import FORGOTTEN_AFTER_MS, delay_ms, hall_delay_ms, matches
+from pos.domain.passwords import FORGOTTEN_AFTER_MS, HALL_FORGOTTEN_AFTER_MS, delay_ms, hall_delay_ms, matches
 from pos.store.people_queries import (
     CredentialRow,
     FailureRow,
@@ -93,9 +93,10 @@ def count_failure(uow: UnitOfWork, subject: str, now_utc_ms: int) -> int:
     )
     if wait_ms > 0:
         raise RuleViolation("sign_in.wait", wait_s=-(-wait_ms // 1000))
-    counted = _after(own, now_utc_ms)
+    counted = _after(own, now_utc_ms, FORGOTTEN_AFTER_MS)
     put_failures(uow.connection, subject, counted, at_utc_ms=now_utc_ms)
-    put_failures(uow.connection, HALL_SUBJECT, _after(everybody, now_utc_ms), at_utc_ms=now_utc_ms)
+    together = _after(everybody, now_utc_ms, HALL_FORGOTTEN_AFTER_MS)
+    put_failures(uow.connection, HALL_SUBJECT, together, at_utc_ms=now_utc_ms)
     return counted
 
 
@@ -151,5 +152,5 @@ def _wait_ms(last_utc_ms: int, delay: int, now_utc_ms: int) -> int:
     return min(delay, last_utc_ms + delay - now_utc_ms)
 
 
-def _after(counted: FailureRow, now_utc_ms: int) -> int:
-    return 1 if now_utc_ms - counted.last_failure_utc_ms > FORGOTTEN_AFTER_MS else counted.failures + 1
+def _after(counted: FailureRow, now_utc_ms: int, forgotten_after_ms: int) -> int:
+    return 1 if now_utc_ms - counted.last_failure_utc_ms > forgotten_after_ms else counted.failures + 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pos.store.people_queries import OperatorRow
+from pos.domain.passwords import hash_secret, is_outdated
+from pos.store.people_queries import OperatorRow, credential, put_credential
 from pos.usecases.check_password import check_password
 from pos.usecases.fact import Hall
 from pos.usecases.presence import note_presence
@@ -43,6 +44,7 @@ def sign_in(hall: Hall, command: SignIn) -> SignedIn:
     Raises: RuleViolation `sign_in.wrong`, `sign_in.wait` (wait_s), `sign_in.disabled`; StoreError kinds.
     """
     known = check_password(hall, command.login, command.password, purpose="sign_in")
+    _renew_hash(hall, known.person.operator_id, command.password)
     record = note_presence(
         hall,
         kind="signed_in",
@@ -51,3 +53,17 @@ def sign_in(hall: Hall, command: SignIn) -> SignedIn:
         facts={"workstation": command.workstation, "failed_before": known.failed_before},
     )
     return SignedIn(known.person, known.must_change, known.failed_before, record.at_utc_ms)
+
+
+def _renew_hash(hall: Hall, operator_id: str, password: str) -> None:
+    """A hash made with older costs is renewed while the password is known; a new password in between wins."""
+    with hall.store.reading() as connection:
+        stored = credential(connection, operator_id)
+    if stored is None or not is_outdated(stored.password_hash):
+        return
+    renewed = hash_secret(password)
+    with hall.store.unit_of_work() as uow:
+        if credential(uow.connection, operator_id) == stored:
+            now_utc_ms = hall.clock.now_utc_ms()
+            put_credential(uow.connection, operator_id, renewed, must_change=stored.must_change, at_utc_ms=now_utc_ms)
+            uow.commit()
