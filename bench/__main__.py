@@ -1,4 +1,7 @@
-"""`python -m bench [--full] [name ...]`: runs the benchmarks of this folder and writes bench/results.json.
+"""`python -m bench [--full] [name ...]`: runs the benchmarks of this folder.
+
+Full figures are the ones to quote and go to bench/results.json; a small run goes to out/bench.json and changes nothing
+that is committed.
 
 A benchmark is a module bench/bench_<name>.py with a function `run(run: Run) -> None`.
 """
@@ -26,7 +29,9 @@ def main() -> None:
     run = Run(full=chosen.full)
     for name in chosen.names or known:
         importlib.import_module(f"bench.bench_{name}").run(run)
-    run.finish(HERE / "results.json")
+    results = HERE / "results.json" if chosen.full else HERE.parent / "out/bench.json"
+    results.parent.mkdir(exist_ok=True)
+    run.finish(results)
 
 
 if __name__ == "__main__":

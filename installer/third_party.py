@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 READ_BY_HAND = {
     "colorama": "BSD-3-Clause (installed on Windows only)",
     "pysqlite3": "Zlib",  # its metadata is silent; its licence file is the zlib text
+    "qrcode": "BSD-3-Clause, with the MIT text of the work it came from",  # its classifiers say only "other"
 }
 
 HEAD = """# Third-party components
