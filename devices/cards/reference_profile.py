@@ -142,11 +142,6 @@ def encode_public(identity: CardIdentity, issued_on: date, valid_until: date) ->
     return issuer + bytes([0x01, _LAYOUT]) + serial + dates + bytes(2)
 
 
-def factor_in_public(stored: bytes) -> bytes:
-    """The diversification factor as file 0015 carries it."""
-    return stored[12:20]
-
-
 def encode_identity(identity: CardIdentity, card_type: int = USER_CARD_TYPE) -> bytes:
     """File 0016, 39 bytes. Raises RuleViolation `card.identity_invalid` naming the field that does not fit."""
     _require(len(identity.card_no) == 10 and identity.card_no.isdecimal(), "card_no")

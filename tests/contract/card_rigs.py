@@ -15,7 +15,7 @@ from devices.cards.simulated_card import SimulatedCpuCard, blank_development_car
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.vpcd import VirtualSlot
 from pos.domain.card import CardIdentity, CardImage, CardPurchase
-from pos.domain.errors import DeviceError
+from pos.domain.errors import KnownError
 from pos.ports.card import CardReader, ReaderState
 
 RIGS = ("in_process", "pcscd")
@@ -148,11 +148,11 @@ def issued_card(
     return card
 
 
-def outcome_of(act: Callable[[], CardImage]) -> CardImage | DeviceError:
-    """The image read back, or the device error; everything else fails the test."""
+def outcome_of(act: Callable[[], CardImage]) -> CardImage | KnownError:
+    """The image read back, or the known error; everything else fails the test."""
     try:
         return act()
-    except DeviceError as error:
+    except KnownError as error:
         return error
 
 

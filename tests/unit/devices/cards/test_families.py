@@ -1,0 +1,75 @@
+"""Cards are told apart by their answer to reset; only ours are sent a command."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.cards.recognition import chip_uid, recognise
+from devices.cards.reference_profile import encode_identity
+from devices.cards.simulated_card import SimulatedCpuCard, contact_atr, contactless_atr
+from devices.cards.simulated_reader import SimulatedReader
+from pos.domain.card import CardKind
+from pos.domain.errors import DeviceUnavailable, RuleViolation
+from pos.ports.card import ReaderState
+from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, issue, issued_card, read, write
+
+
+@pytest.mark.parametrize(
+    ("atr", "family", "note"),
+    [
+        ("3B8B80012090000000000001020304BE", "fmcos", ""),
+        ("3B6B00002090000000000001020304", "fmcos", ""),
+        ("3B04A2131091", "memory-4442", "foreign.memory_card"),
+        ("3B0492231091", "memory-4428", "foreign.memory_card"),
+        ("3B8F8001804F0CA000000306030001000000006A", "storage", "foreign.storage_card"),
+        ("3B8180018080", "desfire", "foreign.storage_card"),
+        ("3B6D0000860148444D01020304050607", "fuel", "foreign.fuel_card"),
+        ("3B00", "unknown", "foreign.unknown_atr"),
+        ("", "unknown", "foreign.unknown_atr"),
+    ],
+)
+def test_family_by_answer_to_reset(atr: str, family: str, note: str) -> None:
+    recognition = recognise(bytes.fromhex(atr))
+    assert (recognition.family, recognition.note) == (family, note)
+
+
+def test_chip_number_is_the_same_on_both_kinds_of_contact() -> None:
+    chip = bytes.fromhex("CAFE0102")
+    assert chip_uid(contactless_atr(chip)) == chip_uid(contact_atr(chip)) == "CAFE0102"
+    assert chip_uid(bytes.fromhex("3B04A2131091")) == ""
+
+
+def test_memory_card_is_foreign_and_gets_no_command() -> None:
+    card, reader = SimulatedCpuCard(bytes.fromhex("3B04A2131091")), SimulatedReader(KEYS)
+    reader.insert(card)
+    image = read(reader)
+    assert (image.kind, image.family, image.note) == (CardKind.FOREIGN, "memory-4442", "foreign.memory_card")
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(reader, FIRST_BUY, image)
+    with pytest.raises(RuleViolation, match=r"card\.not_blank"):
+        issue(reader)
+    assert card.apdu_count == 0
+
+
+def test_tool_card_is_told_by_name_and_never_sold_to() -> None:
+    card, reader = issued_card(), SimulatedReader(KEYS)
+    card.files.directories[0x3F01].files[0x16].body[:] = encode_identity(IDENTITY, 0x12)
+    reader.insert(card)
+    image = read(reader)
+    assert (image.kind, image.note, image.purchase) == (CardKind.TOOL, "tool.clear_card", None)
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(reader, FIRST_BUY, image)
+    assert card.memory.written == 0
+
+
+@pytest.mark.parametrize("state", [ReaderState.NO_SERVICE, ReaderState.NO_READER, ReaderState.CARD_MUTE])
+def test_scripted_reader_fault_shows_on_the_lamp_and_stops_the_session(state: ReaderState) -> None:
+    reader = SimulatedReader(KEYS)
+    reader.insert(issued_card())
+    reader.break_with(state)
+    assert reader.status().state is state
+    with pytest.raises(DeviceUnavailable) as refused, reader.session():
+        pass
+    assert refused.value.code == f"reader.{state.value}"
+    reader.break_with(None)
+    assert read(reader).kind is CardKind.USER

@@ -1,0 +1,125 @@
+"""The software keystore: encrypted, marked, and silent about its keys."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from devices.cards import crypto
+from devices.cards.keystore import PURPOSES, KeyRing, KeySet, SoftwareKeystore, development_key_set, save_keystore
+from pos.domain.errors import DeviceRefused, DeviceUnavailable
+
+FACTOR = bytes.fromhex("5101100000001700")
+PASSPHRASE = "十一月的气表 correct horse"
+
+
+@pytest.fixture(scope="module")
+def key_set() -> KeySet:
+    return development_key_set()
+
+
+@pytest.fixture(scope="module")
+def saved(key_set: KeySet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "keystore.json"
+    save_keystore(path, key_set, PASSPHRASE)
+    return path
+
+
+def test_unlocked_keystore_gives_the_same_cryptograms_as_the_keys(saved: Path, key_set: KeySet) -> None:
+    store, ring = SoftwareKeystore(saved), KeyRing(key_set)
+    store.unlock(PASSPHRASE)
+    for purpose in PURPOSES:
+        assert store.authenticate(purpose, FACTOR, bytes(8)) == ring.authenticate(purpose, FACTOR, bytes(8))
+    arguments = ("line_protection", FACTOR, b"abcd", b"\x04\xd6\x86\x00", b"field")
+    assert store.protect(*arguments, encrypt=False) == ring.protect(*arguments, encrypt=False)
+    wrapped = ("issue_transport", FACTOR, "meter_auth", b"\xf9\xf0\xef\xbb\x33", b"abcd", b"\x84\xd4\x01\x01")
+    assert store.wrap_key(*wrapped) == ring.wrap_key(*wrapped)
+
+
+def test_locked_keystore_says_so(saved: Path) -> None:
+    store = SoftwareKeystore(saved)
+    with pytest.raises(DeviceUnavailable, match=r"keys\.locked"):
+        store.authenticate("external_auth", FACTOR, bytes(8))
+    store.unlock(PASSPHRASE)
+    store.authenticate("external_auth", FACTOR, bytes(8))
+    store.lock()
+    with pytest.raises(DeviceUnavailable, match=r"keys\.locked"):
+        store.authenticate("external_auth", FACTOR, bytes(8))
+
+
+def test_wrong_passphrase_is_refused(saved: Path) -> None:
+    with pytest.raises(DeviceRefused, match=r"keys\.wrong_passphrase"):
+        SoftwareKeystore(saved).unlock(PASSPHRASE + " ")
+
+
+def test_development_keys_are_marked_and_the_mark_cannot_be_edited_away(saved: Path, tmp_path: Path) -> None:
+    assert SoftwareKeystore(saved).is_test_key
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    assert "测试密钥" in document["label"]
+    document["is_test_key"], document["label"] = False, ""
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(DeviceRefused, match=r"keys\.wrong_passphrase"):
+        SoftwareKeystore(edited).unlock(PASSPHRASE)
+
+
+def test_no_key_is_found_in_the_file_in_any_spelling(saved: Path, key_set: KeySet) -> None:
+    stored = saved.read_bytes()
+    for key in key_set.keys.values():
+        for spelling in (key, key.hex().encode(), key.hex().upper().encode(), key[::-1], key[:8], key[8:]):
+            assert spelling not in stored
+
+
+def test_no_key_is_shown_by_any_object(saved: Path, key_set: KeySet) -> None:
+    store = SoftwareKeystore(saved)
+    store.unlock(PASSPHRASE)
+    shown = repr(store) + repr(key_set) + repr(KeyRing(key_set)) + str(store)
+    for key in key_set.keys.values():
+        assert key.hex() not in shown
+        assert repr(key) not in shown
+
+
+def test_file_is_the_users_own_and_never_overwritten(saved: Path, key_set: KeySet) -> None:
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    with pytest.raises(FileExistsError):
+        save_keystore(saved, key_set, "other")
+
+
+def test_missing_and_damaged_files_are_known_errors(tmp_path: Path) -> None:
+    with pytest.raises(DeviceUnavailable, match=r"keys\.missing"):
+        SoftwareKeystore(tmp_path / "none.json")
+    for text in ("", "[]", "{}", '{"format": "other"}', "null"):
+        broken = tmp_path / "broken.json"
+        broken.write_text(text, encoding="utf-8")
+        with pytest.raises(DeviceRefused, match=r"keys\.damaged"):
+            SoftwareKeystore(broken)
+
+
+def test_unknown_purpose_is_refused(key_set: KeySet) -> None:
+    with pytest.raises(DeviceRefused, match=r"keys\.unknown"):
+        KeyRing(key_set).authenticate("load", FACTOR, bytes(8))
+
+
+def test_incomplete_key_set_is_a_bug_found_at_once() -> None:
+    with pytest.raises(ValueError, match="meter_line"):
+        KeySet(is_test=True, keys={"issue_transport": bytes(16)})
+
+
+def test_keys_differ_by_card_and_by_installation(key_set: KeySet) -> None:
+    other_card = bytes.fromhex("5101100000002500")
+    ring = KeyRing(key_set)
+    assert ring.authenticate("meter_auth", FACTOR, bytes(8)) != ring.authenticate("meter_auth", other_card, bytes(8))
+    assert development_key_set().keys["meter_auth"] != key_set.keys["meter_auth"]
+
+
+def test_key_loading_follows_the_published_vector() -> None:
+    keys = dict.fromkeys(PURPOSES, b"\xff" * 16) | {"issue_transport": b"\xff" * 8}
+    ring = KeyRing(KeySet(is_test=True, keys=keys))
+    child = crypto.diversify(b"\xff" * 16, FACTOR)
+    line = ring.wrap_key(
+        "issue_transport", FACTOR, "meter_auth", b"\xf9\xf0\xf0\xaa\xff", bytes.fromhex("4C45BAB9"), b"\x84\xd4\x01\x02"
+    )
+    assert crypto.decrypt_field(b"\xff" * 8, line[:-4]) == b"\xf9\xf0\xf0\xaa\xff" + child
