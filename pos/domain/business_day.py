@@ -21,11 +21,6 @@ def opening_day(now_utc_ms: int, offset_min: int, predecessor_day: str | None) -
     return max(today, predecessor_day) if predecessor_day else today
 
 
-def local_time(at_utc_ms: int, offset_min: int) -> str:
-    """`YYYY-MM-DD HH:MM` in the hall, as papers show it."""
-    return _local(at_utc_ms, offset_min).strftime("%Y-%m-%d %H:%M")
-
-
 def _local(at_utc_ms: int, offset_min: int) -> datetime:
     """Whole seconds only: milliseconds never round into the next day."""
     seconds = (at_utc_ms + offset_min * MS_PER_MINUTE) // 1000

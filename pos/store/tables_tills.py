@@ -185,6 +185,8 @@ TILL_CLOSE = SealedTable(
         ("attempt_no", "INTEGER NOT NULL"),  # the count that holds
         ("float_kept_fen", "INTEGER NOT NULL"),
         ("takings_fen", "INTEGER NOT NULL"),  # drawer takings and drops: what the slip hands in
+        ("cards_expected", "INTEGER NOT NULL"),
+        ("cards_counted", "INTEGER NOT NULL"),
         ("closed_at_utc_ms", "INTEGER NOT NULL"),
     ),
     unique=(("session_id", ""), ("till_id, z_no", ""), ("till_id, slip_no", ""), ("slip_id", "")),

@@ -67,8 +67,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class TillFigures:
-    """Everything X and Z say about a session, from sums alone."""
+    """Everything X and Z say about a session, from sums alone. opening_expected_fen: the drawer by the books then."""
 
+    opening_expected_fen: int
     expected: Expected
     tenders: tuple[TenderSum, ...]
     kinds: tuple[KindSum, ...]
@@ -101,16 +102,15 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
 
     Cash: what the opening count was checked against, plus every posting of the session to its drawer (the opening
     variance is one of them). UnionPay: the charges on slips in hand, booked or not. Cards: counted minus issued.
+    After the close the answer is the frozen one.
     """
+    frozen = _frozen(connection, row.session_id)
+    if frozen is not None:
+        return frozen
     sql = f"SELECT {_NET} FROM posting WHERE session = ? AND account = ?"
     cash = int(connection.exec_driver_sql(sql, (row.session_id, cash_till(row.till_id))).scalar() or 0)
     unionpay = int(connection.exec_driver_sql(sql, (row.session_id, UNIONPAY_CLEARING)).scalar() or 0)
-    before = int(
-        connection.exec_driver_sql(
-            "SELECT float_expected_fen FROM till_session WHERE session_id = ?", (row.session_id,)
-        ).scalar()
-        or 0
-    )
+    before = _opening_expected(connection, row.session_id)
     issued = int(
         connection.exec_driver_sql(
             "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
@@ -119,6 +119,20 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
         or 0
     )
     return Expected(before + cash, unionpay, row.blank_cards - issued)
+
+
+def _frozen(connection: Connection, session_id: str) -> Expected | None:
+    """Expected figures of a closed session, or None."""
+    cards = connection.exec_driver_sql(
+        "SELECT cards_expected FROM till_close WHERE session_id = ?", (session_id,)
+    ).scalar()
+    if cards is None:
+        return None
+    rows = connection.exec_driver_sql(
+        "SELECT tender, expected_fen FROM session_tender WHERE session_id = ?", (session_id,)
+    )
+    expected_fen = {tender: int(fen) for tender, fen in rows}
+    return Expected(expected_fen["cash"], expected_fen["unionpay"], int(cards))
 
 
 def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
@@ -148,6 +162,7 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         "SELECT movement_id, kind, amount_fen FROM cash_movement WHERE session_id = ? ORDER BY epoch, seq", session_id
     )
     return TillFigures(
+        opening_expected_fen=_opening_expected(connection, row.session_id),
         expected=expected_of(connection, row),
         tenders=tuple(TenderSum(*values) for values in tenders),
         kinds=tuple(KindSum(*values) for values in kinds),
@@ -157,6 +172,11 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         drawer_openings=_count(connection, "drawer_opening", row.session_id),
         reprints=_count(connection, "printed", row.session_id, " AND copy_no > 0"),
     )
+
+
+def _opening_expected(connection: Connection, session_id: str) -> int:
+    sql = "SELECT float_expected_fen FROM till_session WHERE session_id = ?"
+    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
 
 
 def _count(connection: Connection, table: str, session_id: str, condition: str = "") -> int:

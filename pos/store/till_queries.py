@@ -152,6 +152,66 @@ def explanation_of(connection: Connection, session_id: str) -> tuple[str, str | 
     return None if row is None else (row[0], row[1])
 
 
+@dataclass(frozen=True, slots=True)
+class TillCloseRow:
+    """The close of a session, frozen. slip_id: key of the closing record, also the matter of the takings."""
+
+    session_id: str
+    till_id: str
+    business_day: str
+    z_no: int
+    slip_id: str
+    slip_no: int
+    attempt_no: int
+    float_kept_fen: int
+    takings_fen: int
+    cards_counted: int
+    closed_at_utc_ms: int
+
+
+_CLOSE_SQL = f"SELECT {', '.join(TillCloseRow.__dataclass_fields__)} FROM till_close"
+
+
+def close_of(connection: Connection, session_id: str) -> TillCloseRow | None:
+    """The close of a session, or None."""
+    row = connection.exec_driver_sql(f"{_CLOSE_SQL} WHERE session_id = ?", (session_id,)).first()
+    return None if row is None else TillCloseRow(*row)
+
+
+def require_close(connection: Connection, session_id: str) -> TillCloseRow:
+    """Raises RuleViolation `till.not_closed`."""
+    row = close_of(connection, session_id)
+    if row is None:
+        raise RuleViolation("till.not_closed", session=session_id)
+    return row
+
+
+def split_of(connection: Connection, session_id: str, part: str) -> tuple[CountLine, ...]:
+    """Denominations of the float kept (`float`) or the takings (`takings`) of a closed session, greatest first."""
+    rows = connection.exec_driver_sql(
+        "SELECT face_fen, coin, pieces FROM split_line WHERE session_id = ? AND part = ? ORDER BY line",
+        (session_id, part),
+    )
+    return tuple(CountLine(face, bool(coin), pieces) for face, coin, pieces in rows)
+
+
+def drops_of(connection: Connection, session_id: str) -> tuple[tuple[str, int, tuple[CountLine, ...]], ...]:
+    """(movement id, fen, lines) of the cash drops of a session, in order."""
+    drops = connection.exec_driver_sql(
+        "SELECT movement_id, amount_fen FROM cash_movement WHERE session_id = ? AND kind = 'cash_drop'"
+        " ORDER BY epoch, seq",
+        (session_id,),
+    ).all()
+    return tuple((movement_id, fen, _movement_lines(connection, movement_id)) for movement_id, fen in drops)
+
+
+def _movement_lines(connection: Connection, movement_id: str) -> tuple[CountLine, ...]:
+    rows = connection.exec_driver_sql(
+        "SELECT face_fen, coin, pieces FROM movement_line WHERE movement_id = ?", (movement_id,)
+    )
+    return tuple(CountLine(face, bool(coin), pieces) for face, coin, pieces in rows)
+
+
 def _count(connection: Connection, session_id: str, attempt_no: int, blank_cards: int) -> Count:
     lines = connection.exec_driver_sql(
         "SELECT face_fen, coin, pieces FROM count_line WHERE session_id = ? AND attempt_no = ?",

@@ -20,7 +20,7 @@ from pos.store.till_figures import account_fen
 from pos.store.till_queries import open_session_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
-from pos.usecases.till_papers import cash_movement_paper
+from pos.usecases.till_papers import cash_movement_paper, name_of, signed
 from pos.usecases.till_records import require_till
 
 
@@ -91,16 +91,21 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:
+        connection = uow.connection
         paper = cash_movement_paper(
-            uow.connection,
-            kind="float_issued",
+            hall,
+            connection,
+            kind="float_issue",
             number=record.facts["issue_id"],
             lines=checked_lines(command.lines),
             till_id=command.till_id,
+            row=None,
             operator_id=command.actor,
-            at_utc_ms=record.at_utc_ms,
-            giver=command.actor,
-            receiver=None,
+            signatures=(
+                signed(connection, "发放人", command.actor, record.at_utc_ms),
+                signed(connection, "领用人", None, 0),
+            ),
+            note=name_of(connection, command.issued_to),
         )
         queue_paper(uow, paper, record, till_id=command.till_id, session_id=None, reason="float_issued")
 

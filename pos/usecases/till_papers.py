@@ -6,34 +6,50 @@ Names of operators stand on papers; customers appear by account number only.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from pos.domain.business_day import local_time
-from pos.domain.count import CountLine
-from pos.domain.papers import CashMovementPaper, Denomination, PaperHead, Signature
-from pos.store.people_queries import HallProfile, hall_profile, operator, till
+from pos.domain.count import BatchCount, CountLine
+from pos.domain.hand_over import MatterKind, OpenMatter
+from pos.domain.papers import (
+    CashMovementPaper,
+    Denomination,
+    NamedCount,
+    OpenMatterLine,
+    PaperHead,
+    PosBatch,
+    Signature,
+)
+from pos.store.people_queries import hall_profile, operator, till
+from pos.store.till_figures import KindSum
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
+from pos.usecases.fact import Hall
+from pos.usecases.receipts import local_text, paper_head, receipt_number
+
+TENDER_NAMES = {"cash": "现金", "unionpay": "银联刷卡"}
+KIND_NAMES = {"gas": "气款", "card_fee": "卡费", "late_fee": "违约金"}
+MATTER_NAMES = {
+    MatterKind.CARD_WRITE: "写卡未确认",
+    MatterKind.CHARGE_UNBOOKED: "已刷卡未入账",
+    MatterKind.PRINT_UNCONFIRMED: "打印未确认",
+    MatterKind.SLIPS_DIFFER: "刷卡单与账不符",
+    MatterKind.CARDS_DIFFER: "空白卡与账不符",
+}
+CASHIER, LEAD, FINANCE, READER, GIVER, RECEIVER, WITNESS = (
+    "交款人",
+    "班长复核",
+    "出纳收款",
+    "查看人",
+    "交班人",
+    "接班人",
+    "见证人",
+)
 
 
-def paper_head(
-    connection: Connection, *, operator_id: str, at_utc_ms: int, till_id: str = "", row: TillSessionRow | None = None
-) -> PaperHead:
-    """Head of a paper about a till, a session or the hall."""
-    profile = hall_profile(connection)
-    till_row = till(connection, row.till_id if row else till_id)
-    person = operator(connection, operator_id)
-    return PaperHead(
-        company=profile.company,
-        hall=profile.hall_name,
-        till_name=till_row.name if till_row else "",
-        session_no=row.session_no if row else 0,
-        business_day=row.business_day if row else "",
-        printed_at=local_time(at_utc_ms, profile.offset_min),
-        operator_name=person.display_name if person else "",
-        operator_code=person.code if person else "",
-        demo=profile.demo,
-        emergency_phone=profile.emergency_phone,
-    )
+def till_head(hall: Hall, connection: Connection, till_id: str, operator_id: str) -> PaperHead:
+    """Head of a paper about a till outside any session."""
+    till_row = till(connection, till_id)
+    return replace(paper_head(hall, connection, None, operator_id), till_name=till_row.name if till_row else "")
 
 
 def name_of(connection: Connection, operator_id: str | None) -> str:
@@ -42,45 +58,67 @@ def name_of(connection: Connection, operator_id: str | None) -> str:
     return f"{person.display_name}（{person.code}）" if person else ""
 
 
+def signed(connection: Connection, role: str, operator_id: str | None, at_utc_ms: int) -> Signature:
+    """A signature line; blank to sign by hand where nobody has signed yet."""
+    if operator_id is None:
+        return Signature(role)
+    return Signature(role, name_of(connection, operator_id), time_text(connection, at_utc_ms))
+
+
+def time_text(connection: Connection, at_utc_ms: int) -> str:
+    """Local time of the hall."""
+    return local_text(at_utc_ms, hall_profile(connection).offset_min)
+
+
 def denominations(lines: Iterable[CountLine]) -> tuple[Denomination, ...]:
     """Lines of a count as a paper shows them."""
     return tuple(Denomination(line.face_fen, line.coin, line.pieces) for line in lines)
 
 
-def signed(
-    connection: Connection, profile: HallProfile, role: str, operator_id: str | None, at_utc_ms: int
-) -> Signature:
-    """A signature line; blank to sign by hand where nobody has signed yet."""
-    if operator_id is None:
-        return Signature(role)
-    return Signature(role, name_of(connection, operator_id), local_time(at_utc_ms, profile.offset_min))
+def kind_lines(kinds: Iterable[KindSum]) -> tuple[NamedCount, ...]:
+    """Kinds of takings by name; an unknown kind keeps its code."""
+    return tuple(NamedCount(KIND_NAMES.get(kind.kind, kind.kind), kind.count, kind.amount_fen) for kind in kinds)
+
+
+def matter_lines(connection: Connection, matters: Iterable[OpenMatter]) -> tuple[OpenMatterLine, ...]:
+    """Open matters by name."""
+    return tuple(
+        OpenMatterLine(MATTER_NAMES[m.kind], m.subject, m.amount_fen, time_text(connection, m.since_utc_ms))
+        for m in matters
+    )
+
+
+def receipt_range(chain: str, first: int, last: int) -> tuple[str, str]:
+    """First and last receipt number of a session; two empty texts if it sold nothing."""
+    return (receipt_number(chain, first), receipt_number(chain, last)) if first <= last else ("", "")
+
+
+def pos_batches(batches: Iterable[BatchCount]) -> tuple[PosBatch, ...]:
+    """Slips by terminal and batch."""
+    return tuple(PosBatch(b.terminal, b.batch, b.slip_count, b.amount_fen) for b in batches)
 
 
 def cash_movement_paper(
+    hall: Hall,
     connection: Connection,
     *,
     kind: str,
     number: str,
     lines: tuple[CountLine, ...],
     till_id: str,
+    row: TillSessionRow | None,
+    signatures: tuple[Signature, ...],
     operator_id: str,
-    at_utc_ms: int,
-    giver: str | None,
-    receiver: str | None,
-    row: TillSessionRow | None = None,
     note: str = "",
 ) -> CashMovementPaper:
-    """Note of a cash movement with both signature lines (找零备用金领用单, 上缴入柜单, 封包入柜单)."""
-    profile = hall_profile(connection)
+    """Note of a cash movement with its signature lines (找零备用金领用单, 上缴入柜单, 封包入柜单)."""
+    head = paper_head(hall, connection, row, operator_id) if row else till_head(hall, connection, till_id, operator_id)
     return CashMovementPaper(
-        head=paper_head(connection, operator_id=operator_id, at_utc_ms=at_utc_ms, till_id=till_id, row=row),
+        head=head,
         kind=kind,
         number=number,
         lines=denominations(lines),
         amount_fen=sum(line.amount_fen for line in lines),
         note=note,
-        signatures=(
-            signed(connection, profile, "giver", giver, at_utc_ms),
-            signed(connection, profile, "receiver", receiver, at_utc_ms),
-        ),
+        signatures=signatures,
     )

@@ -13,44 +13,19 @@ from pos.domain.till_session import TillState
 from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import open_session_of, require_open, session_row
-from pos.usecases.fill_safe import FillSafe, fill_safe
-from pos.usecases.issue_float import FloatIssued, IssueFloat, issue_float
-from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
+from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from tests.fixtures_hall import DemoHall
-
-FLOAT = (CountLine(1000, False, 20), CountLine(500, False, 40), CountLine(100, True, 100))
-FLOAT_FEN = 50_000
+from tests.fixtures_till import FLOAT_FEN, TillDay
 
 
-def fill(demo: DemoHall, pieces: int = 20) -> int:
-    lines = (CountLine(10_000, False, pieces),)
-    command = FillSafe(command_id=demo.new_id(), actor=demo.lead, lines=lines, from_bank=False)
-    return fill_safe(demo.hall, command)
+@pytest.fixture
+def day(demo_hall: DemoHall) -> TillDay:
+    return TillDay(demo_hall)
 
 
-def issue(demo: DemoHall, till_id: str = "T01", actor: str = "lead") -> FloatIssued:
-    command = IssueFloat(
-        command_id=demo.new_id(),
-        actor=demo.people[actor],
-        till_id=till_id,
-        issued_to=demo.cashier,
-        lines=FLOAT,
-    )
-    return issue_float(demo.hall, command)
-
-
-def open_till(
-    demo: DemoHall, lines: tuple[CountLine, ...] = FLOAT, till_id: str = "T01", actor: str = "cashier", cards: int = 10
-) -> TillOpened:
-    command = OpenTillSession(
-        command_id=demo.new_id(), actor=demo.people[actor], till_id=till_id, lines=lines, blank_cards=cards
-    )
-    return open_till_session(demo.hall, command)
-
-
-def test_float_moves_from_the_safe_to_the_till_and_prints_a_note(demo_hall: DemoHall) -> None:
-    fill(demo_hall)
-    issued = issue(demo_hall)
+def test_float_moves_from_the_safe_to_the_till_and_prints_a_note(demo_hall: DemoHall, day: TillDay) -> None:
+    day.fill_safe()
+    issued = day.issue()
     with demo_hall.store.reading() as connection:
         assert account_fen(connection, chart.CASH_SAFE) == 200_000 - FLOAT_FEN
         assert drawer_fen(connection, "T01") == FLOAT_FEN
@@ -59,23 +34,23 @@ def test_float_moves_from_the_safe_to_the_till_and_prints_a_note(demo_hall: Demo
     assert job.paper.amount_fen == FLOAT_FEN  # type: ignore[union-attr]
 
 
-def test_float_above_what_the_safe_holds_is_refused(demo_hall: DemoHall) -> None:
-    fill(demo_hall, pieces=1)
-    with pytest.raises(RuleViolation, match="safe.short") as refused:
-        issue(demo_hall)
+def test_float_above_what_the_safe_holds_is_refused(demo_hall: DemoHall, day: TillDay) -> None:
+    day.fill_safe(pieces=1)
+    with pytest.raises(RuleViolation, match=r"safe\.short") as refused:
+        day.issue()
     assert refused.value.params == {"in_safe_fen": 10_000, "wanted_fen": FLOAT_FEN}
 
 
-def test_float_issued_by_a_cashier_is_refused(demo_hall: DemoHall) -> None:
-    fill(demo_hall)
-    with pytest.raises(RuleViolation, match="role.refused"):
-        issue(demo_hall, actor="cashier2")
+def test_float_issued_by_a_cashier_is_refused(demo_hall: DemoHall, day: TillDay) -> None:
+    day.fill_safe()
+    with pytest.raises(RuleViolation, match=r"role\.refused"):
+        day.issue(by="cashier2")
 
 
-def test_opening_count_that_agrees_opens_with_no_variance(demo_hall: DemoHall) -> None:
-    fill(demo_hall)
-    issue(demo_hall)
-    opened = open_till(demo_hall)
+def test_opening_count_that_agrees_opens_with_no_variance(demo_hall: DemoHall, day: TillDay) -> None:
+    day.fill_safe()
+    day.issue()
+    opened = day.open()
     assert (opened.session_no, opened.business_day, opened.float_fen, opened.variance_fen) == (
         1,
         "2026-11-23",
@@ -93,10 +68,12 @@ def test_opening_count_that_agrees_opens_with_no_variance(demo_hall: DemoHall) -
     assert record.facts["depends_on"][0]["chain"] == "DJ-H"
 
 
-def test_opening_variance_goes_to_its_own_account_and_the_drawer_agrees_with_the_count(demo_hall: DemoHall) -> None:
-    fill(demo_hall)
-    issue(demo_hall)
-    opened = open_till(demo_hall, lines=(CountLine(1000, False, 20), CountLine(500, False, 39)))
+def test_opening_variance_goes_to_its_own_account_and_the_drawer_agrees_with_the_count(
+    demo_hall: DemoHall, day: TillDay
+) -> None:
+    day.fill_safe()
+    day.issue()
+    opened = day.open((CountLine(1000, False, 20), CountLine(500, False, 39)))
     assert opened.variance_fen == -10_500
     with demo_hall.store.reading() as connection:
         assert account_fen(connection, chart.OVER_SHORT_OPENING, opened.session_id) == 10_500
@@ -104,39 +81,39 @@ def test_opening_variance_goes_to_its_own_account_and_the_drawer_agrees_with_the
         assert drawer_fen(connection, "T01") == 39_500
 
 
-def test_second_session_at_an_open_till_is_refused_and_another_till_opens(demo_hall: DemoHall) -> None:
-    open_till(demo_hall, lines=())
-    with pytest.raises(RuleViolation, match="till.already_open"):
-        open_till(demo_hall, lines=(), actor="cashier2")
-    assert open_till(demo_hall, lines=(), till_id="T02", actor="cashier2").session_id.startswith("DJ-T02-")
+def test_second_session_at_an_open_till_is_refused_and_another_till_opens(demo_hall: DemoHall, day: TillDay) -> None:
+    day.open()
+    with pytest.raises(RuleViolation, match=r"till\.already_open"):
+        TillDay(demo_hall, cashier="cashier2").open()
+    assert TillDay(demo_hall, "T02", "cashier2").open().session_id.startswith("DJ-T02-")
 
 
-def test_opening_repeated_with_the_same_command_returns_the_first_result(demo_hall: DemoHall) -> None:
+def test_opening_repeated_with_the_same_command_returns_the_first_result(demo_hall: DemoHall, day: TillDay) -> None:
     command = OpenTillSession(command_id="once", actor=demo_hall.cashier, till_id="T01", lines=())
     first = open_till_session(demo_hall.hall, command)
     assert open_till_session(demo_hall.hall, command) == first
     assert demo_hall.kinds("DJ-T01") == ["genesis", "till_session_opened"]
 
 
-def test_lead_who_issued_the_float_may_not_open_the_till_with_it(demo_hall: DemoHall) -> None:
-    fill(demo_hall)
-    issue(demo_hall)
-    with pytest.raises(RuleViolation, match="float.same_person"):
-        open_till(demo_hall, actor="lead")
+def test_lead_who_issued_the_float_may_not_open_the_till_with_it(demo_hall: DemoHall, day: TillDay) -> None:
+    day.fill_safe()
+    day.issue()
+    with pytest.raises(RuleViolation, match=r"float\.same_person"):
+        TillDay(demo_hall, cashier="lead").open()
 
 
-def test_sale_by_another_operator_in_this_session_is_refused(demo_hall: DemoHall) -> None:
-    opened = open_till(demo_hall, lines=())
+def test_sale_by_another_operator_in_this_session_is_refused(demo_hall: DemoHall, day: TillDay) -> None:
+    opened = day.open()
     with demo_hall.store.reading() as connection:
-        with pytest.raises(RuleViolation, match="till.not_yours"):
+        with pytest.raises(RuleViolation, match=r"till\.not_yours"):
             require_open(connection, opened.session_id, demo_hall.cashier2)
-        with pytest.raises(RuleViolation, match="till.not_open"):
+        with pytest.raises(RuleViolation, match=r"till\.not_open"):
             require_open(connection, "DJ-T09-1-1", demo_hall.cashier)
         assert session_row(connection, "DJ-T09-1-1") is None
 
 
-def test_payload_of_an_opening_names_operators_by_id_only(demo_hall: DemoHall) -> None:
-    open_till(demo_hall, lines=())
+def test_payload_of_an_opening_names_operators_by_id_only(demo_hall: DemoHall, day: TillDay) -> None:
+    day.open()
     with demo_hall.store.reading() as connection:
         bodies = [row[0] for row in connection.exec_driver_sql("SELECT body FROM journal WHERE chain = 'DJ-T01'")]
     assert all("王小燕" not in body for body in bodies)

@@ -1,0 +1,84 @@
+"""What is unsettled at a till now, by name (design, Money rules 8; domain P9). Never scans history."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from ledger.entry import RecordKey
+from pos.domain.hand_over import MatterKind, OpenMatter
+from pos.ports.printer import PrintState
+from pos.store.sale_queries import open_writes, unbooked_charges
+from pos.store.till_queries import session_row
+
+_UNCONFIRMED = (PrintState.QUEUED, PrintState.SENT, PrintState.UNKNOWN)
+
+
+def open_matters(connection: Connection, till_id: str | None = None) -> tuple[OpenMatter, ...]:
+    """Card writes, charges without a sale and papers nobody has confirmed: of one till, or of the hall."""
+    return (*_writes(connection, till_id), *_charges(connection, till_id), *_prints(connection, till_id))
+
+
+def matters_at_close(connection: Connection, session_id: str) -> tuple[OpenMatter, ...]:
+    """The matters as they were when a session closed, frozen."""
+    rows = connection.exec_driver_sql(
+        "SELECT kind, matter_id, subject, amount_fen, since_utc_ms FROM open_matter WHERE session_id = ? ORDER BY line",
+        (session_id,),
+    )
+    return tuple(OpenMatter(MatterKind(kind), *rest) for kind, *rest in rows)
+
+
+def _writes(connection: Connection, till_id: str | None) -> list[OpenMatter]:
+    return [
+        OpenMatter(
+            MatterKind.CARD_WRITE,
+            write.write_id,
+            f"{write.account_no} / {write.card_no} ({write.state.value})",
+            write.amount_fen,
+            _time_of(connection, write.write_id),
+        )
+        for write in open_writes(connection)
+        if _belongs(connection, write.session_id, till_id)
+    ]
+
+
+def _charges(connection: Connection, till_id: str | None) -> list[OpenMatter]:
+    return [
+        OpenMatter(
+            MatterKind.CHARGE_UNBOOKED,
+            charge.charge_id,
+            f"{charge.terminal}/{charge.batch}/{charge.trace} *{charge.last_four}",
+            charge.amount_fen,
+            _time_of(connection, charge.charge_id),
+        )
+        for charge in unbooked_charges(connection)
+        if _belongs(connection, charge.session_id, till_id)
+    ]
+
+
+def _prints(connection: Connection, till_id: str | None) -> list[OpenMatter]:
+    """A print that nobody watched may have come out: it is listed until somebody says so."""
+    marks = ", ".join("?" * len(_UNCONFIRMED))
+    condition = "" if till_id is None else " AND till_id = ?"
+    rows = connection.exec_driver_sql(
+        f"SELECT job_id, template, state, queued_at_utc_ms FROM outbox WHERE state IN ({marks}){condition}"
+        " ORDER BY queued_at_utc_ms, job_id",
+        (*(state.value for state in _UNCONFIRMED), *(() if till_id is None else (till_id,))),
+    )
+    return [
+        OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{template} ({state})", 0, since)
+        for job_id, template, state, since in rows
+    ]
+
+
+def _belongs(connection: Connection, session_id: str, till_id: str | None) -> bool:
+    if till_id is None:
+        return True
+    row = session_row(connection, session_id)
+    return row is not None and row.till_id == till_id
+
+
+def _time_of(connection: Connection, key_text: str) -> int:
+    """When the record behind an id was written; 0 for an id that is no key."""
+    key = RecordKey.parse(key_text)
+    sql = "SELECT at_utc_ms FROM journal WHERE chain = ? AND epoch = ? AND seq = ?"
+    return int(connection.exec_driver_sql(sql, (key.chain, key.epoch, key.seq)).scalar() or 0)

@@ -1,0 +1,87 @@
+"""Everything a close freezes, read and computed once: the record, its rows and its papers are made from this one value.
+
+Sums only (design, Money rules 13); the same figures function serves the X report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Head, Record
+from pos.domain.count import Count, CountLine, checked_lines, verified_and_counted
+from pos.domain.hand_over import MatterKind, OpenMatter
+from pos.domain.split_takings import merged, takings_of
+from pos.store.open_matters import open_matters
+from pos.store.till_figures import TillFigures, figures_of
+from pos.store.till_queries import TillSessionRow, attempts_of, drops_of, explanation_of
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.submit_count import Comparison, compare
+from pos.usecases.till_records import record_of
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFigures:
+    """All that is frozen by a close; the record, its rows and the papers are made from it."""
+
+    row: TillSessionRow
+    opening: Record
+    head: Head
+    figures: TillFigures
+    comparison: Comparison
+    held: Count
+    attempt_no: int
+    float_lines: tuple[CountLine, ...]
+    drawer_takings: tuple[CountLine, ...]
+    drops: tuple[tuple[str, int, tuple[CountLine, ...]], ...]
+    matters: tuple[OpenMatter, ...]
+    explanation: tuple[str, str | None] | None
+    now_utc_ms: int
+
+    @property
+    def takings(self) -> tuple[CountLine, ...]:
+        """What the slip hands in: from the drawer and dropped before."""
+        return merged([self.drawer_takings, *(lines for _, _, lines in self.drops)])
+
+    @property
+    def over_short_fen(self) -> int:
+        """Of the cash."""
+        return self.comparison.tenders[0].over_short_fen
+
+
+def closing_figures(
+    uow: UnitOfWork, row: TillSessionRow, float_lines: tuple[CountLine, ...], now_utc_ms: int
+) -> ClosingFigures:
+    """Read and compute everything once, inside the unit of work. Raises RuleViolation `split.*`, `count.*`."""
+    connection = uow.connection
+    attempts = attempts_of(connection, row.session_id)
+    own, lead = verified_and_counted(attempts)
+    held = own if lead is None else lead
+    comparison = compare(connection, row)
+    kept = checked_lines(float_lines)
+    return ClosingFigures(
+        row=row,
+        opening=record_of(uow, row.session_id),
+        head=uow.journal.head(row.chain),
+        figures=figures_of(connection, row),
+        comparison=comparison,
+        held=held,
+        attempt_no=attempts[-1].attempt_no,
+        float_lines=kept,
+        drawer_takings=takings_of(held.lines, kept),
+        drops=drops_of(connection, row.session_id),
+        matters=(*open_matters(connection, row.till_id), *_differing(row, comparison, now_utc_ms)),
+        explanation=explanation_of(connection, row.session_id),
+        now_utc_ms=now_utc_ms,
+    )
+
+
+def _differing(row: TillSessionRow, comparison: Comparison, now_utc_ms: int) -> tuple[OpenMatter, ...]:
+    """Slips and cards that differ are nobody's cash: they stay open by name."""
+    slips_fen = comparison.tenders[1].over_short_fen
+    cards = comparison.cards_counted - comparison.cards_expected
+    found: list[OpenMatter] = []
+    if slips_fen:
+        found.append(OpenMatter(MatterKind.SLIPS_DIFFER, row.session_id, "unionpay", slips_fen, now_utc_ms))
+    if cards:
+        found.append(OpenMatter(MatterKind.CARDS_DIFFER, row.session_id, f"{cards:+d}", 0, now_utc_ms))
+    return tuple(found)

@@ -1,0 +1,220 @@
+"""A till's day in a few verbs, for tests: float, opening, sales straight into the books, counts, close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger import chart
+from ledger.entry import RecordDraft, credit, debit
+from ledger.money import Money
+from pos.domain.count import BatchCount, Count, CountLine
+from pos.domain.split_takings import propose_float
+from pos.store.till_queries import require_session
+from pos.usecases.begin_count import BeginCount, begin_count
+from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
+from pos.usecases.fill_safe import FillSafe, fill_safe
+from pos.usecases.issue_float import FloatIssued, IssueFloat, issue_float
+from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
+from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
+from tests.fixtures_hall import DemoHall
+
+FLOAT = (CountLine(1000, False, 20), CountLine(500, False, 40), CountLine(100, True, 100))
+FLOAT_FEN = 50_000
+
+
+def change_for(amount_fen: int) -> tuple[CountLine, ...]:
+    """Any amount as few pieces: what a drawer may look like."""
+    lines = []
+    for face, coin in ((10_000, False), (1_000, False), (100, True), (10, True), (1, True)):
+        if amount_fen >= face:
+            lines.append(CountLine(face, coin, amount_fen // face))
+            amount_fen %= face
+    return tuple(lines)
+
+
+@dataclass
+class TillDay:
+    """One till of a hall during a test. `cash_fen`, `slips_fen`, `slips`: what really lies in the drawer."""
+
+    demo: DemoHall
+    till_id: str = "T01"
+    cashier: str = "cashier"
+    session_id: str = ""
+    cash_fen: int = 0
+    slips_fen: int = 0
+    slips: int = 0
+    cards: int = 10
+    closes: list[TillClosed] = field(default_factory=list)
+
+    @property
+    def actor(self) -> str:
+        return self.demo.people[self.cashier]
+
+    def fill_safe(self, pieces: int = 20) -> int:
+        """`pieces` hundreds into the safe."""
+        lines = (CountLine(10_000, False, pieces),)
+        return fill_safe(
+            self.demo.hall,
+            FillSafe(command_id=self.demo.new_id(), actor=self.demo.lead, lines=lines, from_bank=False),
+        )
+
+    def issue(self, by: str = "lead") -> FloatIssued:
+        """The usual float."""
+        command = IssueFloat(
+            command_id=self.demo.new_id(),
+            actor=self.demo.people[by],
+            till_id=self.till_id,
+            issued_to=self.actor,
+            lines=FLOAT,
+        )
+        issued = issue_float(self.demo.hall, command)
+        self.cash_fen += issued.amount_fen
+        return issued
+
+    def open(self, lines: tuple[CountLine, ...] | None = None) -> TillOpened:
+        """Open with what is there, or with what is said to be there."""
+        counted = change_for(self.cash_fen) if lines is None else lines
+        opened = open_till_session(
+            self.demo.hall,
+            OpenTillSession(
+                command_id=self.demo.new_id(),
+                actor=self.actor,
+                till_id=self.till_id,
+                lines=counted,
+                blank_cards=self.cards,
+            ),
+        )
+        self.session_id, self.cash_fen = opened.session_id, opened.float_fen
+        return opened
+
+    def start(self) -> TillOpened:
+        """Safe filled, float issued, till open."""
+        self.fill_safe()
+        self.issue()
+        return self.open()
+
+    def sell(self, amount_fen: int, tender: str = "cash", reverses: str | None = None) -> str:
+        """A finished sale (or, negative, the reversal of one) written straight into the books, as tills see it."""
+        with self.demo.store.unit_of_work() as uow:
+            row = require_session(uow.connection, self.session_id)
+            head = uow.journal.head(row.chain)
+            sale_id = str(head.next_key)
+            drawer = chart.cash_till(self.till_id) if tender == "cash" else chart.UNIONPAY_CLEARING
+            amount = Money(abs(amount_fen))
+            money_in, money_out = (debit, credit) if amount_fen > 0 else (credit, debit)
+            uow.journal.append(
+                RecordDraft(
+                    chain=row.chain,
+                    kind="sale_paid",
+                    command_id=self.demo.new_id(),
+                    actor=self.actor,
+                    business_day=row.business_day,
+                    till_session=self.session_id,
+                    postings=(money_in(drawer, amount), money_out(chart.INCOME_GAS, amount)),
+                    rows={
+                        "sale": [
+                            _sale_row(self.session_id, sale_id, head.totals.receipt_no + 1, amount_fen, tender)
+                            | {"reverses_sale_id": reverses}
+                        ],
+                        "sale_line": [_line_row(self.session_id, sale_id, amount_fen)],
+                    },
+                )
+            )
+            uow.commit()
+        if tender == "cash":
+            self.cash_fen += amount_fen
+        else:
+            self.slips_fen, self.slips = self.slips_fen + amount_fen, self.slips + 1
+        return sale_id
+
+    def begin(self, by: str | None = None) -> None:
+        """The cut-off."""
+        actor = self.demo.people[by or self.cashier]
+        begin_count(self.demo.hall, BeginCount(command_id=self.demo.new_id(), actor=actor, session_id=self.session_id))
+
+    def counted(self, off_fen: int = 0) -> Count:
+        """A count of what is really there, wrong by `off_fen`."""
+        batches = (BatchCount("POS1", "000001", self.slips, self.slips_fen),) if self.slips else ()
+        return Count(change_for(self.cash_fen + off_fen), batches, self.cards)
+
+    def submit(self, off_fen: int = 0, *, again: bool = False, by: str | None = None) -> CountOutcome:
+        """The first count or the recount."""
+        command = SubmitCount(
+            command_id=self.demo.new_id(),
+            actor=self.demo.people[by or self.cashier],
+            session_id=self.session_id,
+            count=self.counted(off_fen),
+        )
+        return (recount if again else submit_count)(self.demo.hall, command)
+
+    def lead_counts(self, off_fen: int = 0, by: str = "lead") -> LeadOutcome:
+        """The lead's own count."""
+        command = SubmitCount(
+            command_id=self.demo.new_id(),
+            actor=self.demo.people[by],
+            session_id=self.session_id,
+            count=self.counted(off_fen),
+        )
+        return lead_count(self.demo.hall, command)
+
+    def close_command(self, off_fen: int = 0, keep_fen: int = FLOAT_FEN, **changes: object) -> CloseTillSession:
+        """A close that keeps about the usual float."""
+        fields: dict[str, object] = {
+            "command_id": self.demo.new_id(),
+            "actor": self.actor,
+            "session_id": self.session_id,
+            "float_lines": propose_float(self.counted(off_fen).lines, keep_fen),
+            "card_in_reader": False,
+        }
+        return CloseTillSession(**(fields | changes))  # type: ignore[arg-type]
+
+    def close(self, off_fen: int = 0, keep_fen: int = FLOAT_FEN) -> TillClosed:
+        """Close with what was counted; afterwards the drawer holds the float."""
+        closed = close_till_session(self.demo.hall, self.close_command(off_fen, keep_fen))
+        self.cash_fen, self.slips, self.slips_fen = closed.float_kept_fen, 0, 0
+        self.closes.append(closed)
+        return closed
+
+    def end(self) -> TillClosed:
+        """Count right and close."""
+        self.begin()
+        self.submit()
+        return self.close()
+
+
+def _sale_row(session_id: str, sale_id: str, receipt_no: int, amount_fen: int, tender: str) -> dict[str, object]:
+    return {
+        "sale_id": sale_id,
+        "session_id": session_id,
+        "account_no": "10001",
+        "item": "gas",
+        "receipt_no": receipt_no,
+        "tender": tender,
+        "volume_l": 33_000,
+        "due_fen": amount_fen,
+        "paid_fen": amount_fen,
+        "tendered_fen": amount_fen,
+        "change_fen": 0,
+        "customer_money_fen": 0,
+        "waived_fen": 0,
+        "card_write_id": None,
+        "reverses_sale_id": None,
+        "sold_at_utc_ms": 0,
+    }
+
+
+def _line_row(session_id: str, sale_id: str, amount_fen: int) -> dict[str, object]:
+    return {
+        "sale_id": sale_id,
+        "session_id": session_id,
+        "account_no": "10001",
+        "kind": "gas",
+        "name": "第一档",
+        "tariff_id": None,
+        "tariff_year": 2026,
+        "tier": 1,
+        "volume_l": 33_000,
+        "price_e4": 26_300,
+        "amount_fen": amount_fen,
+        "vat_rate_bp": 900,
+    }
