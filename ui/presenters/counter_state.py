@@ -133,6 +133,7 @@ class PayPanel:
     Attributes:
         due_fen: to pay, None before a price is known. due_words: the amount in 大写, "" if unknown.
         tender: `cash`, `unionpay`, ... typed: text of the received field.
+        received_fen: what the customer gives, as accepted; None before.
         change_fen: None while too little is received. pieces: notes to pick for the change.
         carry_fen: remainder that goes to 户内余额, 0 if none.
         quick_fen: sums offered as buttons. offer: 凑整, None if nothing is gained by it.
@@ -143,6 +144,7 @@ class PayPanel:
     due_words: str = ""
     tender: str = "cash"
     typed: str = ""
+    received_fen: int | None = None
     change_fen: int | None = None
     pieces: tuple[ChangePiece, ...] = ()
     carry_fen: int = 0

@@ -1,0 +1,223 @@
+"""The counter presenter leads a whole sale over real books and a simulated card, without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from devices.printer.machine import PrinterMachine
+from devices.printer.simulated import simulated_printer
+from ledger import chart
+from pos.domain.sale import TenderKind
+from pos.ports.card import ReaderState
+from pos.ports.surroundings import CustomerView
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
+from ui.app.rendering import RollRenderer
+from ui.presenters.counter import Counter as CounterPresenter
+from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
+from ui.presenters.counter_state import CounterState, Step, WriteState
+from ui.presenters.lane import SameThreadLane
+from ui.presenters.people_state import SearchState
+
+CARD_FEE_FEN = 2000
+
+
+@dataclass
+class Screen:
+    """Remembers what it was told to show."""
+
+    state: CounterState = field(default_factory=CounterState)
+    read_backs: list[CounterState] = field(default_factory=list)
+    hits: SearchState | None = None
+    slips: list[int] = field(default_factory=list)
+    approvals: list[object] = field(default_factory=list)
+
+    def show_counter(self, state: CounterState) -> None:
+        self.state = state
+
+    def ask_read_back(self, state: CounterState) -> None:
+        self.read_backs.append(state)
+
+    def close_read_back(self) -> None: ...
+
+    def show_hits(self, state: SearchState) -> None:
+        self.hits = state
+
+    def close_hits(self) -> None: ...
+
+    def ask_slip(self, to_pay_fen: int) -> None:
+        self.slips.append(to_pay_fen)
+
+    def close_slip(self) -> None: ...
+
+    def ask_approval(self, command: object, act: object, what_code: str) -> None:
+        self.approvals.append(command)
+
+
+@dataclass
+class CustomerScreen:
+    views: list[CustomerView] = field(default_factory=list)
+
+    def show(self, view: CustomerView) -> None:
+        self.views.append(view)
+
+
+@dataclass
+class Voice:
+    said: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+@dataclass
+class Workstation:
+    counter: Counter
+    presenter: CounterPresenter
+    screen: Screen
+    display: CustomerScreen
+    voice: Voice
+    machine: PrinterMachine
+
+    @property
+    def state(self) -> CounterState:
+        return self.screen.state
+
+    def to_tender(self, quantity: str = "33") -> None:
+        self.presenter.read_card()
+        self.presenter.edit_quantity(quantity)
+        self.presenter.submit_quantity(quantity)
+
+    def confirm(self) -> None:
+        self.counter.demo.clock.forward(seconds=2)
+        self.presenter.confirm_payment()
+
+
+@pytest.fixture
+def workstation(counter: Counter) -> Workstation:
+    printer, drawer, machine = simulated_printer()
+    lane = SameThreadLane()
+    screen, display, voice = Screen(), CustomerScreen(), Voice()
+    desk = Desk(
+        hall=counter.demo.hall,
+        lanes=Lanes(lane, lane, lane, lane),
+        reader=counter.reader,
+        printer=printer,
+        drawer=drawer,
+        renderer=RollRenderer(),
+        display=display,
+        voice=voice,
+        offset_min=480,
+    )
+    presenter = CounterPresenter(desk, screen)
+    presenter.begin_shift(Shift(counter.demo.cashier, counter.session_id, "T01", DAY))
+    return Workstation(counter, presenter, screen, display, voice, machine)
+
+
+def test_card_in_the_reader_brings_up_its_owner(workstation: Workstation) -> None:
+    workstation.presenter.read_card()
+    customer = workstation.state.customer
+    assert customer is not None
+    assert (customer.name, workstation.state.step) == ("单桂芳", Step.QUANTITY)
+
+
+def test_whole_sale_of_33_m3_by_keys(workstation: Workstation) -> None:
+    workstation.to_tender("33")
+    assert workstation.state.pay.due_fen == 8680
+    assert workstation.state.pay.carry_fen == 1
+    workstation.presenter.edit_received("100")
+    assert workstation.state.pay.change_fen == 1320
+    workstation.presenter.settle()
+    assert workstation.screen.read_backs[0].pay.change_fen == 1320
+    assert workstation.voice.said == ["应收八十六元八角，收您一百元，找您十三元二角"]
+
+    workstation.confirm()
+
+    panel = workstation.state.hand_out
+    assert panel is not None
+    assert (panel.write, panel.receipt_code) == (WriteState.WRITTEN, "receipt.confirmed")
+    assert workstation.machine.drawer.openings == 1
+    assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
+    steps = [view.step for view in workstation.display.views]
+    assert list(dict.fromkeys(steps)) == ["confirm", "due", "readback", "writing", "done"]
+
+
+def test_confirming_twice_books_once(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.submit_received("")
+    workstation.presenter.settle()
+    workstation.confirm()
+    workstation.confirm()
+    assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
+
+
+def test_reflex_confirmation_is_refused_and_nothing_is_booked(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.submit_received("100")
+    workstation.presenter.settle()
+    workstation.presenter.confirm_payment()
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "sale.read_back_too_fast"
+    assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
+
+
+def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.pay_by(TenderKind.UNIONPAY)
+    assert workstation.screen.slips == [8679]
+    workstation.presenter.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "2071"))
+    assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == -8679
+    workstation.confirm()
+    assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == 0
+    assert workstation.state.hand_out is not None
+    assert workstation.state.hand_out.write is WriteState.WRITTEN
+
+
+def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.submit_received("")
+    workstation.presenter.settle()
+    workstation.confirm()
+    workstation.presenter.hand_out.next_customer()
+    assert workstation.state.step is Step.DONE
+    workstation.counter.reader.remove()
+    workstation.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
+    workstation.presenter.hand_out.next_customer()
+    assert workstation.state.step is Step.IDLE
+
+
+def test_dead_printer_leaves_the_sale_alone(workstation: Workstation) -> None:
+    workstation.machine.open_cover()
+    workstation.to_tender()
+    workstation.presenter.submit_received("")
+    workstation.presenter.settle()
+    workstation.confirm()
+    assert workstation.state.hand_out is not None
+    assert (workstation.state.hand_out.write, workstation.state.hand_out.receipt_code) == (
+        WriteState.WRITTEN,
+        "receipt.queued",
+    )
+
+
+def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> None:
+    workstation.counter.deliver(workstation.counter.pay().sale_id)
+    workstation.to_tender()
+    assert workstation.state.step is Step.QUANTITY
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "card.unconsumed"
+
+
+def test_open_write_of_the_card_is_finished_when_it_comes_back(workstation: Workstation) -> None:
+    paid = workstation.counter.pay()
+    workstation.presenter.read_card()
+    assert workstation.state.hand_out is not None
+    assert workstation.state.hand_out.write is WriteState.WRITTEN
+    assert workstation.presenter.hand_out.write_id == paid.sale_id
+
+
+def test_search_needs_the_identity_confirmed(workstation: Workstation) -> None:
+    workstation.presenter.search("单桂芳")
+    assert workstation.state.step is Step.IDENTIFY
+    workstation.presenter.confirm_identity()
+    assert workstation.state.step is Step.QUANTITY

@@ -1,0 +1,93 @@
+"""What the counter presenter needs from outside: its screen, its lanes, its devices and who is at work.
+
+Everything is given by the composition root; the presenter keeps no global and sees no Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pos.domain.roles import Act
+from pos.ports.card import CardReader
+from pos.ports.printer import CashDrawer, ReceiptPrinter
+from pos.ports.rendering import PaperRenderer
+from pos.ports.surroundings import CustomerDisplay, Voice
+from pos.usecases.fact import Command, Hall
+from ui.presenters.counter_state import CounterState
+from ui.presenters.lane import Lane
+from ui.presenters.people_state import SearchState
+
+
+class CounterScreen(Protocol):
+    """The counter page and what lies over it."""
+
+    def show_counter(self, state: CounterState) -> None:
+        """Draw the sale."""
+
+    def ask_read_back(self, state: CounterState) -> None:
+        """Open the read-back step; it answers with `confirm_payment` or `leave_read_back`."""
+
+    def close_read_back(self) -> None:
+        """Put the read-back away."""
+
+    def show_hits(self, state: SearchState) -> None:
+        """Offer the customers found; it answers with `choose_account`."""
+
+    def close_hits(self) -> None:
+        """Put the list away."""
+
+    def ask_slip(self, to_pay_fen: int) -> None:
+        """Ask for what stands on the UnionPay slip; it answers with `slip_typed`."""
+
+    def close_slip(self) -> None:
+        """Put the slip form away."""
+
+    def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+        """Ask a second person for one action; it answers with `approved`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """One lane per device and one for the books; none of them is the GUI's thread."""
+
+    books: Lane
+    reader: Lane
+    printer: Lane
+    drawer: Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A workstation's equipment."""
+
+    hall: Hall
+    lanes: Lanes
+    reader: CardReader
+    printer: ReceiptPrinter
+    drawer: CashDrawer
+    renderer: PaperRenderer
+    display: CustomerDisplay
+    voice: Voice
+    offset_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Who is at work: actor (operator id), till session, its till and business day."""
+
+    actor: str
+    session_id: str
+    till_id: str
+    business_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipForm:
+    """What was typed from a UnionPay slip."""
+
+    terminal: str
+    batch: str
+    trace: str
+    reference: str
+    last_four: str

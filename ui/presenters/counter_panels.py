@@ -1,0 +1,167 @@
+"""From what the use cases answer to what the counter shows: pure builders of panels and notices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from ledger.errors import KnownError
+from ledger.money import Money
+from pos.domain.capitals import in_capitals
+from pos.domain.card import CardImage, CardKind
+from pos.domain.sale import Settlement, TenderKind, change_notes, quick_sums, rounding_proposal
+from pos.store.sale_queries import CardWriteRow
+from pos.usecases.account_overview import AccountOverview
+from pos.usecases.quote import Quote
+from ui.presenters.counter_state import (
+    CardPanel,
+    ChangePiece,
+    CustomerPanel,
+    ItemPanel,
+    LineView,
+    PayPanel,
+    RecentPurchase,
+    RoundOffer,
+    TierView,
+)
+from ui.presenters.notice import Notice, Tone
+
+COIN_UP_TO_FEN = 50
+
+
+def notice_of(error: KnownError, tone: Tone = Tone.BAD) -> Notice:
+    """A known error as a notice: its code and its figures."""
+    return Notice(error.code, tone, tuple(sorted(error.params.items())))
+
+
+def customer_panel(overview: AccountOverview, card: CardImage | None) -> CustomerPanel:
+    """Left column: who it is, what must be read aloud first."""
+    contact, bound = overview.contact, overview.card
+    return CustomerPanel(
+        name=contact.name if contact else "",
+        address=contact.address if contact else "",
+        meter_no=overview.meter.meter_no if overview.meter else "",
+        account_no=overview.terms.account_no,
+        card_no=card.identity.card_no if card and card.identity else (bound.card_no if bound else ""),
+        card_issue_no=bound.issue_no if bound else 0,
+        phone=contact.phone_masked if contact else "",
+        price_class=overview.terms.price_class,
+        persons=overview.terms.people,
+        balance_fen=overview.customer_money_fen,
+    )
+
+
+def card_panel(overview: AccountOverview, card: CardImage | None) -> CardPanel | None:
+    """What card and meter say; the last stored reading where no card lies in the reader."""
+    left_inlet = None if overview.meter is None else overview.meter.inlet == "left"
+    if card is None:
+        reading = overview.reading
+        if reading is None:
+            return None
+        return CardPanel(
+            status_code="card.from_last_reading",
+            remaining_l=reading.remaining_l,
+            purchases=reading.sequence,
+            meter_code=meter_code(reading.status),
+            left_inlet=left_inlet,
+        )
+    if card.kind is not CardKind.USER or card.purchase is None:
+        return CardPanel(status_code=f"card.{card.kind}", status_tone=Tone.WARNING, left_inlet=left_inlet)
+    feedback = card.feedback
+    if card.purchase.sequence == 0:
+        code, tone = "card.new", Tone.INFO
+    elif card.unconsumed_l:
+        code, tone = "card.unconsumed", Tone.WARNING
+    else:
+        code, tone = "card.consumed", Tone.GOOD
+    return CardPanel(
+        status_code=code,
+        status_tone=tone,
+        remaining_l=feedback.remaining_l if feedback and feedback.read_on else None,
+        purchases=card.purchase.sequence,
+        meter_code=meter_code(feedback.status) if feedback else "meter.normal",
+        left_inlet=left_inlet,
+    )
+
+
+def meter_code(status: int) -> str:
+    """The first alarm of the meter's status bits, or normal."""
+    for bit, code in enumerate(("meter.valve_fault", "meter.magnet", "meter.low_battery", "meter.cover")):
+        if status & (1 << bit):
+            return code
+    return "meter.normal"
+
+
+def recent(overview: AccountOverview, offset_min: int) -> tuple[RecentPurchase, ...]:
+    """The last gas purchases, newest first."""
+    return tuple(
+        RecentPurchase(_day(row.sold_at_utc_ms, offset_min), row.volume_l, row.due_fen)
+        for row in overview.purchases
+        if row.item == "gas"
+    )[:4]
+
+
+def account_notices(overview: AccountOverview, open_write: CardWriteRow | None) -> tuple[Notice, ...]:
+    """Arrears, stop flags, an unfinished write: seen before anything is sold (P2)."""
+    notices: list[Notice] = []
+    terms = overview.terms
+    if open_write is not None:
+        notices.append(Notice("card.open_write", Tone.BAD, (("write_id", open_write.write_id),)))
+    if terms.status != "active":
+        notices.append(
+            Notice("account.not_active", Tone.BAD, (("reason", terms.stop_reason), ("status", str(terms.status))))
+        )
+    if terms.arrears_fen:
+        notices.append(Notice("notice.arrears", Tone.WARNING, (("amount_fen", terms.arrears_fen),)))
+    return tuple(notices)
+
+
+def item_panel(overview: AccountOverview, priced: Quote | None, *, typed: str, by_money: bool) -> ItemPanel:
+    """Middle column: the entry, the tiers as a bar, the priced lines."""
+    usual = next((row.volume_l for row in overview.purchases if row.item == "gas" and row.volume_l > 0), None)
+    limits = tuple(tier.limit_l for tier in overview.tiers if tier.limit_l is not None)
+    used = sum(tier.used_l for tier in overview.tiers)
+    tiers = None
+    if limits:
+        tiers = TierView(used, priced.volume_l if priced else 0, limits)
+    lines = (
+        ()
+        if priced is None
+        else tuple(
+            LineView(f"{priced.tariff.name} {line.name}", line.volume_l, line.price_e4, line.amount_fen)
+            for line in priced.lines
+        )
+    )
+    notices: tuple[Notice, ...] = ()
+    if priced is not None and len(priced.lines) > 1:
+        notices = (Notice("notice.crosses_tier", Tone.INFO, (("tier", priced.lines[-1].name),)),)
+    return ItemPanel(
+        item_code="gas", by_money=by_money, typed=typed, usual_l=usual, tiers=tiers, lines=lines, notices=notices
+    )
+
+
+def pay_panel(
+    settlement: Settlement, tender: TenderKind, *, typed: str, received_fen: int | None, reference: str
+) -> PayPanel:
+    """Right column: due, received, change, and what makes the change easy."""
+    due = settlement.to_pay_fen
+    change = None if received_fen is None or received_fen < due else received_fen - due
+    offer = rounding_proposal(due, received_fen) if change and tender is TenderKind.CASH and received_fen else None
+    kept = max(0, settlement.customer_money_delta_fen)
+    return PayPanel(
+        due_fen=due,
+        due_words=in_capitals(Money(due)),
+        tender=tender,
+        typed=typed,
+        received_fen=received_fen,
+        change_fen=change,
+        pieces=tuple(ChangePiece(face, face <= COIN_UP_TO_FEN, n) for face, n in change_notes(change or 0)),
+        carry_fen=kept,
+        quick_fen=quick_sums(due) if tender is TenderKind.CASH else (),
+        offer=None if offer is None else RoundOffer(*offer),
+        reference=reference,
+    )
+
+
+def _day(at_utc_ms: int, offset_min: int) -> str:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_utc_ms, minutes=offset_min)
+    return moment.strftime("%Y-%m-%d")

@@ -1,0 +1,197 @@
+"""One sale while it is being led: what is known so far, the screen it makes, the command it becomes. No lanes here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.money import Money, MoneyFormatError
+from pos.domain.card import CardImage, CardKind
+from pos.domain.sale import ReadBack, Settlement, TenderKind
+from pos.ports.surroundings import CustomerView
+from pos.store.sale_queries import CardWriteRow
+from pos.usecases.account_overview import AccountOverview
+from pos.usecases.quote import Quote, QuoteRequest
+from pos.usecases.sell_first_card import SellFirstCard
+from pos.usecases.take_payment import TakePayment
+from ui.presenters import counter_panels as panels
+from ui.presenters.counter_desk import Shift, SlipForm
+from ui.presenters.counter_state import CounterState, HandOutPanel, ItemPanel, LineView, PayPanel, Step
+from ui.presenters.notice import Notice, Tone
+
+LITRES_PER_M3 = 1000
+FIRST_CARD_LINE = "IC 卡工本费"
+
+
+@dataclass(slots=True)
+class Sale:
+    """What the presenter knows of the sale.
+
+    Attributes:
+        step: where it stands. notice: the one message about it.
+        overview, card, open_write: who it is, what lies in the reader, what is unsettled.
+        found_by_search, identity_at: the customer was searched for; when she was confirmed (UTC ms).
+        by_money, typed: the entry. priced: the quote; settlement: what to pay (of the quote or of the first card).
+        tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked.
+        first_card: a blank card is being sold. shown_at: when the read-back was shown. pay_id: the one command id.
+    """
+
+    step: Step = Step.IDLE
+    notice: Notice | None = None
+    overview: AccountOverview | None = None
+    card: CardImage | None = None
+    open_write: CardWriteRow | None = None
+    found_by_search: bool = False
+    identity_at: int | None = None
+    by_money: bool = False
+    typed: str = ""
+    priced: Quote | None = None
+    settlement: Settlement | None = None
+    tender: TenderKind = TenderKind.CASH
+    received_text: str = ""
+    received_fen: int | None = None
+    charge_id: str | None = None
+    slip: SlipForm | None = None
+    first_card: bool = False
+    shown_at: int = 0
+    pay_id: str = ""
+
+
+def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offset_min: int) -> CounterState:
+    """The whole screen of a sale."""
+    overview = sale.overview
+    return CounterState(
+        step=sale.step,
+        customer=panels.customer_panel(overview, sale.card) if overview else None,
+        card=panels.card_panel(overview, sale.card) if overview else None,
+        recent=panels.recent(overview, offset_min) if overview else (),
+        item=_item(sale),
+        pay=_pay(sale),
+        hand_out=hand_out,
+        notice=sale.notice,
+        found_by_search=sale.found_by_search,
+        held=held,
+    )
+
+
+def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
+    """The customer's screen: her name masked, what she buys, the figures of the step."""
+    contact = sale.overview.contact if sale.overview else None
+    settlement, received = sale.settlement, sale.received_fen
+    shows_money = settlement is not None and step in ("due", "readback", "writing", "done")
+    due = settlement.to_pay_fen if settlement and shows_money else None
+    tendered = received if shows_money and step != "due" else None
+    volume = "" if sale.priced is None else f"{sale.priced.volume_l // LITRES_PER_M3} m³"
+    return CustomerView(
+        step=step,
+        who=contact.name_masked if contact else "",
+        item=FIRST_CARD_LINE if sale.first_card else volume,
+        due_fen=due,
+        tendered_fen=tendered,
+        change_fen=None if tendered is None or due is None else tendered - due,
+        notice=notice,
+    )
+
+
+def quote_request(sale: Sale, shift: Shift) -> QuoteRequest | None:
+    """The quote for what is typed; None while it is no number or nobody stands there."""
+    if sale.overview is None:
+        return None
+    money_fen = amount_fen(sale.typed) if sale.by_money else None
+    digits = sale.typed.strip()
+    whole = digits.isascii() and digits.isdigit() and len(digits) <= 6
+    volume_l = int(digits) * LITRES_PER_M3 if whole and not sale.by_money else None
+    if money_fen is None and volume_l is None:
+        return None
+    return QuoteRequest(
+        account_no=sale.overview.terms.account_no,
+        business_day=shift.business_day,
+        tender=sale.tender,
+        volume_l=volume_l,
+        money_fen=money_fen,
+    )
+
+
+def amount_fen(text: str) -> int | None:
+    """A typed sum, or None if it is no positive amount."""
+    try:
+        money = Money.parse(text)
+    except MoneyFormatError:
+        return None
+    return money.fen if money.fen > 0 or text.strip() in ("0", "0.00") else None
+
+
+def payment_command(sale: Sale, shift: Shift, confirmed_at_utc_ms: int) -> TakePayment | SellFirstCard | None:
+    """The command a confirmed sale becomes; None if something is missing."""
+    settlement, received = sale.settlement, sale.received_fen
+    if settlement is None or received is None or sale.card is None or sale.overview is None:
+        return None
+    read_back = ReadBack(
+        due_fen=settlement.to_pay_fen,
+        tendered_fen=received,
+        change_fen=received - settlement.to_pay_fen,
+        shown_at_utc_ms=sale.shown_at,
+        confirmed_at_utc_ms=confirmed_at_utc_ms,
+        identity_confirmed_at_utc_ms=sale.identity_at,
+    )
+    if sale.first_card:
+        return SellFirstCard(
+            command_id=sale.pay_id,
+            actor=shift.actor,
+            session_id=shift.session_id,
+            account_no=sale.overview.terms.account_no,
+            blank=sale.card,
+            tender=sale.tender,
+            tendered_fen=received,
+            read_back=read_back,
+            charge_id=sale.charge_id,
+        )
+    if sale.priced is None:
+        return None
+    return TakePayment(
+        command_id=sale.pay_id,
+        actor=shift.actor,
+        session_id=shift.session_id,
+        account_no=sale.priced.account_no,
+        volume_l=sale.priced.volume_l,
+        card=sale.card,
+        tender=sale.tender,
+        tendered_fen=received,
+        read_back=read_back,
+        charge_id=sale.charge_id,
+        found_by_search=sale.found_by_search,
+    )
+
+
+def card_notice(sale: Sale) -> Notice | None:
+    """What the card itself says against a sale, or None."""
+    card = sale.card
+    if card is None:
+        return Notice("card.put_in", Tone.INFO) if sale.step is Step.QUANTITY else None
+    if card.kind is CardKind.USER and card.unconsumed_l:
+        return Notice(
+            "card.unconsumed",
+            Tone.WARNING,
+            (("sequence", card.purchase.sequence if card.purchase else 0), ("volume_l", card.unconsumed_l)),
+        )
+    return None
+
+
+def _item(sale: Sale) -> ItemPanel:
+    if sale.overview is None:
+        return ItemPanel()
+    if sale.first_card:
+        due = sale.settlement.due_fen if sale.settlement else 0
+        return ItemPanel(item_code="card_fee", lines=(LineView(FIRST_CARD_LINE, 0, 0, due),) if due else ())
+    return panels.item_panel(sale.overview, sale.priced, typed=sale.typed, by_money=sale.by_money)
+
+
+def _pay(sale: Sale) -> PayPanel:
+    if sale.settlement is None:
+        return PayPanel(tender=sale.tender, typed=sale.received_text)
+    return panels.pay_panel(
+        sale.settlement,
+        sale.tender,
+        typed=sale.received_text,
+        received_fen=sale.received_fen,
+        reference=sale.slip.reference if sale.slip else "",
+    )

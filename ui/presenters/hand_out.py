@@ -1,0 +1,196 @@
+"""After the booking: the drawer opens, the card is written, the paper prints; change, card and paper are handed over.
+
+screen.md steps 6-7, domain P2. The money is booked; nothing here can undo it. Drawer, card and print run side by side,
+each on its own lane; a failure of one never stops another and is said in three parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ledger.errors import KnownError
+from pos.domain.card_write import WriteState
+from pos.domain.errors import DeviceError, DeviceUnavailable
+from pos.ports.card import ReaderState
+from pos.ports.printer import PrintState
+from pos.sagas.card_purchase import Delivery, deliver
+from pos.sagas.print_delivery import PrintReport, deliver_print
+from pos.store.sale_queries import CardWriteRow
+from pos.usecases.counter_events import (
+    RecordDrawerOpening,
+    RecordHandOut,
+    record_drawer_opening,
+    record_hand_out,
+)
+from ui.presenters.counter_desk import Desk, Shift
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_state import HandOutPanel
+from ui.presenters.counter_state import WriteState as WriteLamp
+from ui.presenters.notice import Notice, Tone
+
+_LAMPS = {
+    WriteState.POSTED: WriteLamp.WRITTEN,
+    WriteState.FAILED: WriteLamp.FAILED,
+    WriteState.IN_DOUBT: WriteLamp.IN_DOUBT,
+    WriteState.PAID: WriteLamp.FAILED,
+    WriteState.WRITING: WriteLamp.IN_DOUBT,
+    WriteState.REVERSED: WriteLamp.FAILED,
+}
+_RECEIPT = {
+    PrintState.CONFIRMED: "receipt.confirmed",
+    PrintState.UNKNOWN: "receipt.unknown",
+    PrintState.QUEUED: "receipt.queued",
+    PrintState.SENT: "receipt.sent",
+}
+
+
+@dataclass(slots=True)
+class HandOut:
+    """Presenter of the hand-out column.
+
+    Attributes:
+        desk: equipment. show(panel, notice): draw. finished(): the sale is put away.
+        write_id: the sale under way; state of its card write.
+    """
+
+    desk: Desk
+    show: Callable[[HandOutPanel, Notice | None], None]
+    finished: Callable[[], None]
+    write_id: str = ""
+    state: WriteState = WriteState.PAID
+    _shift: Shift | None = None
+    _panel: HandOutPanel = field(default_factory=HandOutPanel)
+    _notice: Notice | None = None
+    _has_change: bool = False
+
+    def begin(self, shift: Shift, *, write_id: str, receipt_no: str, change_fen: int, by_cash: bool) -> None:
+        """A payment was booked: open the drawer, write the card meanwhile."""
+        needed = ("change", "card", "paper") if change_fen else ("card", "paper")
+        self._start(shift, write_id, receipt_no, needed)
+        if by_cash:
+            self._open_drawer(shift)
+        self.write_card()
+
+    def resume(self, shift: Shift, write: CardWriteRow) -> None:
+        """An unsettled write of the card in the reader: ask the card and finish it."""
+        self._start(shift, write.write_id, "", ("card", "paper"))
+        self.state = write.state
+        self.write_card()
+
+    def write_card(self) -> None:
+        """Write and prove, or look again (F2 after a trouble)."""
+        shift, write_id = self._shift, self.write_id
+        if shift is None or self.state in (WriteState.POSTED, WriteState.REVERSED):
+            return
+        self._change(write=WriteLamp.WRITING)
+
+        def run() -> Delivery:
+            return deliver(
+                self.desk.hall, self.desk.reader, session_id=shift.session_id, actor=shift.actor, write_id=write_id
+            )
+
+        self.desk.lanes.reader.submit(run, self._delivered, self._trouble)
+
+    def tick(self, name: str) -> None:
+        """Change, card or paper was handed over."""
+        if name in self._panel.needed:
+            self._change(ticked=self._panel.ticked ^ {name})
+
+    def reader_changed(self, state: ReaderState) -> None:
+        """The next sale waits while the card is still in the reader."""
+        if self.write_id:
+            self._change(card_in_reader=state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY))
+
+    def next_customer(self) -> None:
+        """Put the sale away: what was ticked becomes a fact."""
+        shift = self._shift
+        if shift is None or not self.write_id or self._panel.write is WriteLamp.WRITING:
+            return
+        if self._panel.card_in_reader:
+            self._notice = Notice("card.still_in_reader", Tone.WARNING)
+            self._change()
+            return
+        ticked = self._panel.ticked
+        command = RecordHandOut(
+            command_id=self.desk.hall.ids.new_id(),
+            actor=shift.actor,
+            session_id=shift.session_id,
+            sale_id=self.write_id,
+            change="change" in ticked,
+            card="card" in ticked,
+            ticket="paper" in ticked,
+        )
+        self.write_id = ""
+        self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
+        self.finished()
+
+    def print_job(self, job_id: str) -> None:
+        """Carry one paper to the printer."""
+        shift = self._shift
+        if shift is None:
+            return
+
+        def run() -> PrintReport:
+            return deliver_print(
+                self.desk.hall, self.desk.printer, self.desk.renderer, job_id=job_id, actor=shift.actor
+            )
+
+        self.desk.lanes.printer.submit(run, self._printed, self._trouble)
+
+    def _start(self, shift: Shift, write_id: str, receipt_no: str, needed: tuple[str, ...]) -> None:
+        self._shift, self.write_id, self.state, self._notice = shift, write_id, WriteState.PAID, None
+        self._panel = HandOutPanel(write=WriteLamp.WRITING, needed=needed, receipt_no=receipt_no)
+
+    def _open_drawer(self, shift: Shift) -> None:
+        """The pulse lives five seconds, is never resent, and is a fact whether it worked or not."""
+
+        def pulse() -> str:
+            try:
+                self.desk.drawer.pulse()
+            except DeviceUnavailable:
+                return "expired"
+            except DeviceError:
+                return "unknown"
+            return "opened"
+
+        def opened(outcome: str) -> None:
+            command = RecordDrawerOpening(
+                command_id=self.desk.hall.ids.new_id(),
+                actor=shift.actor,
+                session_id=shift.session_id,
+                reason="sale",
+                outcome=outcome,
+            )
+            self.desk.lanes.books.submit(
+                lambda: record_drawer_opening(self.desk.hall, command), lambda _key: None, self._trouble
+            )
+            if outcome != "opened":
+                self._notice = self._notice or Notice("drawer.not_opened", Tone.WARNING)
+                self._change()
+
+        self.desk.lanes.drawer.submit(pulse, opened, self._trouble)
+
+    def _delivered(self, outcome: Delivery) -> None:
+        self.state = outcome.state
+        if outcome.code:
+            self._notice = Notice(f"write.{outcome.code}", Tone.BAD, (("write_id", outcome.write_id),))
+        elif self._notice is not None and self._notice.code.startswith("write."):
+            self._notice = None
+        self._change(write=_LAMPS[outcome.state])
+        if outcome.print_job_id:
+            self.print_job(outcome.print_job_id)
+
+    def _printed(self, report: PrintReport) -> None:
+        self._change(receipt_code=_RECEIPT[report.state])
+
+    def _trouble(self, error: KnownError) -> None:
+        self._notice = notice_of(error)
+        lamp = WriteLamp.IN_DOUBT if self._panel.write is WriteLamp.WRITING else self._panel.write
+        self._change(write=lamp)
+
+    def _change(self, **values: Any) -> None:
+        self._panel = replace(self._panel, **values)
+        if self.write_id:
+            self.show(self._panel, self._notice)
