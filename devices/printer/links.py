@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -91,7 +90,7 @@ class UsbLinks:
         """Claim the interface."""
         classes = _escpos_classes()
         wait_ms = int(timeout_s * 1000)
-        return _open(lambda: classes.Usb(self.vendor_id, self.product_id, timeout=wait_ms), reads=True)
+        return _open(classes.Usb, self.vendor_id, self.product_id, timeout=wait_ms, reads=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class SerialLinks:
     def open(self, timeout_s: float) -> Link:
         """Open the port."""
         classes = _escpos_classes()
-        return _open(lambda: classes.Serial(self.device, baudrate=self.baud_rate, timeout=timeout_s), reads=True)
+        return _open(classes.Serial, self.device, baudrate=self.baud_rate, timeout=timeout_s, reads=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class FileLinks:
     def open(self, timeout_s: float) -> Link:
         """Open the file."""
         classes = _escpos_classes()
-        return _open(lambda: classes.File(str(self.path)), reads=False)
+        return _open(classes.File, str(self.path), reads=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class SpoolerLinks:
     def open(self, timeout_s: float) -> Link:
         """Start a spool job; printing happens when it is closed."""
         classes = _escpos_classes()
-        return _open(lambda: classes.Win32Raw(self.printer_name), reads=False)
+        return _open(classes.Win32Raw, self.printer_name, reads=False)
 
 
 class _EscposLink:
@@ -200,10 +199,12 @@ class _EscposLink:
             self._device.timeout = int(timeout_s * 1000)
 
 
-def _open(make: Callable[[], Any], *, reads: bool) -> Link:
+def _open(kind: Any, *args: object, reads: bool, **settings: object) -> Link:
     """Make and open a python-escpos printer; whatever the library raises means that nothing was sent."""
+    if not kind.is_usable():
+        raise DeviceUnavailable("printer.driver_missing", transport=kind.__name__)
     try:
-        device = make()
+        device = kind(*args, **settings)
         device.open()
     except _broken_errors() as error:
         raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error

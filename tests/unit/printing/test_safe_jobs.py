@@ -18,8 +18,8 @@ from printing.safe_text import clip, safe_text, text_width, wrap
 from tests.unit.printing.sample_papers import ANCHOR, HAND_OVER, MOVEMENT, RECEIPT, SLIP, Z
 
 COMMANDS = [
-    "\x1bp\x00\x19\x19", "\x1dV\x00", "\x10\x14\x01\x00\x05", "\x1b@", "\x1c.", "\x1d(k", "\x10\x04\x01", "\x00", "\x7f",
-    "\x9b", "\u202e", "\u2066", "\ue000", "\ufeff", "\u200b", "\n应收", "\r\n", "\x1b!\x30", "\udc80",
+    "\x1bp\x00\x19\x19", "\x1dV\x00", "\x10\x14\x01\x00\x05", "\x1b@", "\x1c.", "\x1d(k", "\x10\x04\x01", "\x00",
+    "\x7f", "\x9b", "\u202e", "\u2066", "\ue000", "\ufeff", "\u200b", "\n应收", "\r\n", "\x1b!\x30", "\udc80",
 ]  # fmt: skip
 LETTERS = "单桂芳王李张赵欧阳阿卜杜·䶮㛃𬭸𠮷ABCxyz019 ¥￥³é€·—“”😀が한"
 

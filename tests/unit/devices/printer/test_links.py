@@ -1,0 +1,85 @@
+"""Links to real transports as far as this machine has them: a refused port, a device file, a line that breaks."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from devices.printer.links import FileLinks, LinkBroken, NetworkLinks, SerialLinks, UsbLinks
+from devices.printer.machine import PrinterMachine
+from devices.printer.profile import Confirmation, PrinterProfile
+from devices.printer.receipt_printer import EscposReceiptPrinter, process_id
+from devices.printer.tcp_printer import TcpPrinter
+from pos.domain.errors import DeviceUnavailable
+from pos.ports.printer import PrinterState, PrintState
+from printing.render import render_receipt
+from tests.unit.printing.sample_papers import ANCHOR, RECEIPT
+
+JOB = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR).job_bytes
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_refused_connection_is_unavailable_and_the_status_is_offline() -> None:
+    printer = EscposReceiptPrinter(NetworkLinks("127.0.0.1", free_port()))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
+        printer.print_job("job", JOB)
+    assert printer.status() is PrinterState.OFFLINE
+
+
+def test_device_file_takes_the_job_and_the_outcome_is_unknown(tmp_path: Path) -> None:
+    device = tmp_path / "lp0"
+    device.touch()
+    printer = EscposReceiptPrinter(FileLinks(device))
+    assert printer.status() is PrinterState.UNKNOWN
+    outcome = printer.print_job("job", JOB)
+    assert (outcome.state, outcome.detail) == (PrintState.UNKNOWN, "printer.cannot_confirm")
+    assert device.read_bytes() == JOB
+
+
+@pytest.mark.parametrize("links", [SerialLinks("/dev/ttyS-none"), UsbLinks(0x0416, 0x5011), FileLinks(Path("/no/lp0"))])
+def test_missing_device_or_missing_driver_is_unavailable(links: SerialLinks | UsbLinks | FileLinks) -> None:
+    with pytest.raises(DeviceUnavailable, match=r"printer\.(not_reachable|driver_missing)"):
+        EscposReceiptPrinter(links).print_job("job", JOB)
+
+
+def test_line_closed_by_the_printer_is_broken_not_silent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = NetworkLinks("127.0.0.1", server.getsockname()[1]).open(1.0)
+        connection, _ = server.accept()
+        connection.close()
+        with pytest.raises(LinkBroken):
+            link.receive(1.0)
+        link.close()
+
+
+def test_each_job_has_its_own_printable_process_id() -> None:
+    ids = {process_id(f"job-{n}", JOB) for n in range(500)}
+    assert len(ids) == 500
+    assert all(0x20 <= byte <= 0x7E for one in ids for byte in one)
+
+
+def test_printer_that_stops_reading_in_the_middle_is_unknown_within_the_limit() -> None:
+    machine = PrinterMachine()
+    profile = PrinterProfile(answers_status=False, write_s=0.3, confirm_s=0.3)
+    with TcpPrinter(machine) as server:
+        machine.is_stalled = True
+        outcome = EscposReceiptPrinter(NetworkLinks("127.0.0.1", server.port), profile).print_job("job", JOB * 4000)
+    assert outcome.state is PrintState.UNKNOWN
+    assert outcome.detail in ("printer.lost_during_job", "printer.no_confirmation")
+
+
+def test_every_job_uses_one_connection_of_its_own() -> None:
+    machine = PrinterMachine()
+    profile = PrinterProfile(confirmation=Confirmation.PROCESS_ID)
+    with TcpPrinter(machine) as server:
+        printer = EscposReceiptPrinter(NetworkLinks("127.0.0.1", server.port), profile)
+        for n in range(3):
+            assert printer.print_job(f"job-{n}", JOB).state is PrintState.CONFIRMED
+        assert server.connections == 3
+    assert machine.roll.cuts == 3
