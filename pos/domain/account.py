@@ -1,6 +1,6 @@
-"""Words of an account: price classes, states, meter sides, card states, masks, and the digest the chain keeps.
+"""Words of an account: price classes, states, meter sides, card states, and the digest the chain keeps.
 
-Rule: design, Money rules 14 (personal data stay out of the journal), trust 4.3 (masked by default).
+Rule: design, Money rules 14 (personal data stay out of the journal). Masks are in `pos.domain.masking`.
 Must not know: where any of it is stored.
 """
 
@@ -159,26 +159,9 @@ def contact_digest(person: Person, salt: bytes) -> str:
     return hashlib.sha256(salt + fields.encode()).hexdigest()
 
 
-def mask_name(name: str) -> str:
-    """`单桂芳` to `单**`: the first character stays."""
-    return name[:1] + "*" * (len(name) - 1)
-
-
 def mask_address(address: str) -> str:
     """`平安里 12 号楼 3 单元 502` as `平安里 **502`: enough for the neighbour to be told apart, no more."""
     first, _, rest = address.partition(" ")
     if not rest:
         first, rest = address[:3], address[3:]
     return f"{first} **{rest[-3:].strip()}" if rest else first
-
-
-def mask_phone(phone: str) -> str:
-    """`13812345678` to `138****5678`; shorter numbers keep their last two digits."""
-    if len(phone) >= 11:
-        return phone[:3] + "*" * (len(phone) - 7) + phone[-4:]
-    return "*" * max(0, len(phone) - 2) + phone[-2:]
-
-
-def mask_id_number(id_number: str) -> str:
-    """First three and last two characters stay."""
-    return id_number[:3] + "*" * max(0, len(id_number) - 5) + id_number[-2:] if id_number else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,7 @@ def workbook_rows(content: bytes, *, columns: int, rows: int) -> Iterator[list[s
         workbook.close()
     except (
         InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, IndexError, TypeError,
-        AttributeError, OSError, EOFError, SyntaxError, zipfile.LargeZipFile, NotImplementedError,
+        AttributeError, OSError, EOFError, SyntaxError, zipfile.LargeZipFile, NotImplementedError, zlib.error,
     ) as error:  # fmt: skip  # what the library lets through on damaged files; found by cutting and flipping bytes
         raise RuleViolation("import.not_a_table") from error
 

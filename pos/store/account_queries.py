@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.chart import CUSTOMER_MONEY
-from pos.domain.account import AccountStatus, CardStatus, Inlet, mask_name, mask_phone
+from pos.domain.account import AccountStatus, CardStatus, Inlet
+from pos.domain.masking import mask_name, mask_phone
 from pos.domain.tariff import Tariff, Tier
 
 

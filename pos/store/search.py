@@ -2,9 +2,10 @@
 
 What a term finds (the whole definition; tests compare it with a scan): letters and digits find accounts that have a
 number, a pinyin key, or a run of letters and digits in name or address beginning with them; anything else finds
-accounts whose name or address contains it. Several terms, separated by blanks, must all be true. Case, width and
-blanks do not matter. Speed: the first 50 hits in index order; hits are never all collected, counted or sorted.
-Contains personal data: erased together with the customer. Must not know: roles, masks.
+accounts whose name or address contains it. Several terms, separated by blanks, must all be true; digits in groups are
+also tried as one number. Case, width and blanks inside names do not matter. Speed: the first 50 hits in index order;
+hits are never all collected, counted or sorted. Contains personal data: erased together with the customer.
+Must not know: roles, masks.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MAX_TERMS = 6
 _DIGITS36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DROPPED = re.compile(r"[\s\x00-\x1f\x7f·•・\ud800-\udfff]+")
 _RUN = re.compile(r"[0-9a-z]+")
-_NOT_KEY = re.compile(r"[^0-9a-z]+")
+_MARKS_IN_NUMBERS = re.compile(r"[-+()]+")
 _PAST = "\x7f"
 
 
@@ -41,8 +42,8 @@ class SearchFields:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """Fields as stored. `keys`: ` key key #run ` with a blank around each, so that a prefix is found by instr."""
+class Entry:
+    """Fields as stored. `keys`: ` key key #run `, a blank around each, so that instr finds a beginning."""
 
     account_no: str
     name: str
@@ -51,6 +52,7 @@ class _Entry:
     grams: str
 
     def key_list(self) -> list[str]:
+        """The keys one by one."""
         return self.keys.split()
 
 
@@ -67,7 +69,7 @@ def put(connection: Connection, fields: SearchFields) -> None:
 
 def put_new(connection: Connection, many: Iterable[SearchFields]) -> int:
     """Add accounts that are not yet in the index; returns how many. About 20 000 a second."""
-    entries = [_entry(fields) for fields in many]
+    entries = [entry_of(fields) for fields in many]
     if not entries:
         return 0
     first = int(connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM search_entry").scalar_one())
@@ -109,31 +111,40 @@ def remove(connection: Connection, account_no: str) -> None:
 
 def find(connection: Connection, query: str, limit: int = FIRST_HITS) -> tuple[str, ...]:
     """Account numbers of the first hits; numbers that equal the query come first. Empty for an empty query."""
-    terms = _terms(query)
-    if not terms:
-        return ()
     hits: dict[str, None] = {}
-    driver = max(terms, key=lambda term: (not _is_key(term), len(term)))
-    checks, values = _checks([term for term in terms if term is not driver])
-    if driver.isascii() and _key_form(driver):
-        for prefix in (_key_form(driver), f"#{_key_form(driver)}"):
-            if len(hits) < limit:
-                sql = (
-                    "SELECT DISTINCT e.account_no FROM search_key k CROSS JOIN search_entry e ON e.id = k.id"
-                    f" WHERE k.key >= ? AND k.key < ?{checks} LIMIT ?"
-                )
-                rows = connection.exec_driver_sql(sql, (prefix, prefix + _PAST, *values, limit))
-                hits.update(dict.fromkeys(row[0] for row in rows))
-    if not _is_key(driver) and len(hits) < limit:
-        texts = [term for term in terms if not term.isascii()] or [driver]
-        all_checks, all_values = _checks(terms)
-        sql = (
-            "SELECT e.account_no FROM search_gram g CROSS JOIN search_entry e ON e.id = g.rowid"
-            f" WHERE g.grams MATCH ?{all_checks} LIMIT ?"
-        )
-        rows = connection.exec_driver_sql(sql, (_match(texts), *all_values, limit))
-        hits.update(dict.fromkeys(row[0] for row in rows))
+    for terms in _readings(query):
+        driver = max(terms, key=lambda term: (not _is_key(term), len(term)))
+        if driver.isascii() and _key_form(driver):
+            others = [term for term in terms if term is not driver]
+            for prefix in (_key_form(driver), f"#{_key_form(driver)}"):
+                if len(hits) < limit:  # of `limit` more, those found already may be part
+                    hits.update(_by_key(connection, prefix, others, limit))
+        if not _is_key(driver) and len(hits) < limit:
+            hits.update(_by_text(connection, driver, terms, limit))
     return tuple(hits)[:limit]
+
+
+def _by_key(connection: Connection, prefix: str, others: list[str], limit: int) -> dict[str, None]:
+    """Accounts with a key that begins like this and with all other terms, in key order."""
+    checks, values = _checks(others)
+    sql = (
+        "SELECT DISTINCT e.account_no FROM search_key k CROSS JOIN search_entry e ON e.id = k.id"
+        f" WHERE k.key >= ? AND k.key < ?{checks} LIMIT ?"
+    )
+    rows = connection.exec_driver_sql(sql, (prefix, prefix + _PAST, *values, limit))
+    return dict.fromkeys(row[0] for row in rows)
+
+
+def _by_text(connection: Connection, driver: str, terms: list[str], limit: int) -> dict[str, None]:
+    """Accounts whose name or address has the pairs of the text terms, all terms then checked letter by letter."""
+    texts = [term for term in terms if not term.isascii()] or [driver]
+    checks, values = _checks(terms)
+    sql = (
+        "SELECT e.account_no FROM search_gram CROSS JOIN search_entry e ON e.id = search_gram.rowid"
+        f" WHERE search_gram MATCH ?{checks} LIMIT ?"
+    )
+    rows = connection.exec_driver_sql(sql, (_match(texts), *values, limit))
+    return dict.fromkeys(row[0] for row in rows)
 
 
 def compact(connection: Connection) -> None:
@@ -141,13 +152,12 @@ def compact(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT INTO search_gram (search_gram) VALUES ('optimize')")
 
 
-def matches(fields: SearchFields, query: str) -> bool:
-    """The definition, by looking at one account: what `find` must agree with. Used by tests and the bench."""
-    entry = _entry(fields)
-    return all(_term_matches(entry, term) for term in _terms(query))
+def matches(entry: Entry, query: str) -> bool:
+    """The definition, by looking at one account: what `find` must agree with."""
+    return any(all(_term_matches(entry, term) for term in terms) for terms in _readings(query))
 
 
-def _term_matches(entry: _Entry, term: str) -> bool:
+def _term_matches(entry: Entry, term: str) -> bool:
     key = _key_form(term) if term.isascii() else ""
     if key and any(stored.startswith((key, f"#{key}")) for stored in entry.key_list()):
         return True
@@ -174,22 +184,33 @@ def _terms(query: str) -> list[str]:
     return [term for term in dict.fromkeys(folded(part) for part in parts) if term][:MAX_TERMS]
 
 
+def _readings(query: str) -> list[list[str]]:
+    """How a query may be meant: digits typed in groups are first one number (138 0000 5678), then several terms."""
+    terms = _terms(query)
+    joined = "".join(terms)
+    if len(terms) > 1 and joined.isascii() and joined.isdigit():
+        return [[joined], terms]
+    return [terms] if terms else []
+
+
 def _is_key(term: str) -> bool:
     """Only letters and digits: looked up in the B-tree, not in the text."""
     return _RUN.fullmatch(term) is not None
 
 
 def _key_form(text: str) -> str:
-    """`0571-8812` as `05718812`."""
-    return _NOT_KEY.sub("", text)
+    """`0571-8812` as `05718812`; "" for what cannot be a number or a pinyin key."""
+    plain = _MARKS_IN_NUMBERS.sub("", text)
+    return plain if _is_key(plain) else ""
 
 
-def _entry(fields: SearchFields) -> _Entry:
+def entry_of(fields: SearchFields) -> Entry:
+    """The fields as they are stored."""
     name, address = folded(fields.name), folded(fields.address)
     numbers = (_key_form(folded(n)) for n in (fields.account_no, fields.phone, *fields.numbers))
     runs = (f"#{run}" for text in (name, address) for run in _RUN.findall(text))
     keys = dict.fromkeys(key for key in (*numbers, *name_keys(name), *runs) if key)
-    return _Entry(fields.account_no, name, address, f" {' '.join(keys)} ", " ".join(_grams(name) | _grams(address)))
+    return Entry(fields.account_no, name, address, f" {' '.join(keys)} ", " ".join(_grams(name) | _grams(address)))
 
 
 def _grams(text: str) -> set[str]:

@@ -65,7 +65,8 @@ class DemoCustomer:
             "account_no": self.account_no, "name": self.name, "phone": self.phone, "address": self.address,
             "price_class": self.price_class, "people": str(self.people), "contract_no": self.contract_no,
             "district": self.district, "meter_no": self.meter_no, "meter_type": self.meter_type,
-            "inlet": self.inlet, "maker": self.maker, "installed_on": self.installed_on, "card_no": self.card_no, "arrears": self.arrears,
+            "inlet": self.inlet, "maker": self.maker, "installed_on": self.installed_on, "card_no": self.card_no,
+            "arrears": self.arrears,
         }  # fmt: skip
         return tuple(values.get(column.name, "") for column in COLUMNS)
 

@@ -1,0 +1,162 @@
+"""The search box against its own definition, looked at account by account: no hit missed, none too many."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from ledger.sqlite_engine import make_engine
+from pos.store import search, tables_accounts
+from pos.store.search import SearchFields
+from ui.app.demo_customers import demo_customers
+
+COUNT = 2000
+
+
+@pytest.fixture(scope="module")
+def people() -> list[SearchFields]:
+    return [
+        SearchFields(c.account_no, c.name, c.phone, c.address, tuple(n for n in (c.meter_no, c.card_no) if n))
+        for c in demo_customers(COUNT)
+    ]
+
+
+@pytest.fixture(scope="module")
+def filled(people: list[SearchFields], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    with _index(tmp_path_factory.mktemp("search") / "index.db") as connection:
+        search.put_new(connection, people)
+        yield connection
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Connection]:
+    with _index(tmp_path / "index.db") as connection:
+        yield connection
+
+
+def _index(path: Path) -> Connection:
+    connection = make_engine(path).connect()
+    for statement in tables_accounts.PLAIN:
+        connection.exec_driver_sql(statement)
+    return connection
+
+
+def queries(people: list[SearchFields], source: random.Random, count: int) -> Iterator[str]:
+    """Pieces of what is there: beginnings of numbers, middles of texts, initials, and mixtures of two terms."""
+
+    def one(person: SearchFields) -> str:
+        text = source.choice((person.name, person.address))
+        start = source.randrange(len(text))
+        number = source.choice((person.account_no, person.phone or "138", *person.numbers))
+        return source.choice(
+            (
+                text[start : start + source.randint(1, 6)],
+                text[start : start + 2],
+                number[: source.randint(1, len(number))],
+                source.choice(search.name_keys(person.name))[: source.randint(1, 6)],
+            )
+        )
+
+    for _ in range(count):
+        person = source.choice(people)
+        terms = [one(person) for _ in range(source.choice((1, 1, 1, 2, 3)))]
+        yield " ".join(terms)
+
+
+def test_hits_are_exactly_the_accounts_that_match(filled: Connection, people: list[SearchFields]) -> None:
+    entries = [search.entry_of(person) for person in people]
+    found_some = 0
+    for query in queries(people, random.Random(11), 150):
+        wanted = {entry.account_no for entry in entries if search.matches(entry, query)}
+        hits = search.find(filled, query, limit=COUNT)
+        assert len(hits) == len(set(hits))
+        assert set(hits) == (wanted if query.strip() else set()), query
+        found_some += bool(wanted)
+    assert found_some > 120
+
+
+def test_first_hits_are_hits_and_as_many_as_asked_for(filled: Connection, people: list[SearchFields]) -> None:
+    by_no = {person.account_no: search.entry_of(person) for person in people}
+    for query in queries(people, random.Random(12), 150):
+        every = search.find(filled, query, limit=COUNT)
+        hits = search.find(filled, query, limit=50)
+        assert len(hits) == min(50, len(every))
+        assert all(search.matches(by_no[hit], query) for hit in hits)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["1000204471", "8000204471", "m1000204471", "13800005678", "138 0000 5678", "单桂芳", "桂芳", "sgf", "dgf",
+     "shanguifang", "平安里12号楼3单元502", "安里 桂", "ｓｇｆ", "１０００２０４４７１", "单桂芳 502", "平安里 12 号楼 3 单元 502"],
+)  # fmt: skip
+def test_story_customer_is_found_by_every_key(filled: Connection, query: str) -> None:
+    assert "1000204471" in search.find(filled, query, limit=COUNT)
+
+
+@pytest.mark.parametrize("query", ["1000204471", "8000204471", "13800005678", "M1000204471"])
+def test_number_in_full_comes_first(filled: Connection, query: str) -> None:
+    assert search.find(filled, query)[0] == "1000204471"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "  ", "\t", "'", '"', '" OR 1=1 --', "*", "%", "a*b", "NEAR(", "\x00", "\ud800", "🙂", "-" * 500, "（）"],
+)
+def test_strange_text_finds_nothing_and_breaks_nothing(filled: Connection, query: str) -> None:
+    assert search.find(filled, query) == ()
+
+
+NAMES = ("龚䶮", "李㛃", "赵𬱖", "王\U00030edd王", "﨑本", "买买提·吐尔逊", "O'Brien Seán", "𠮷野家")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_name_with_rare_characters_is_found_by_any_piece_of_it(empty: Connection, name: str) -> None:
+    search.put_new(empty, [SearchFields(str(n), other, "", "平安里") for n, other in enumerate(NAMES)])
+    wanted = str(NAMES.index(name))
+    pieces = [name, search.folded(name)[:1], search.folded(name)[-1:], search.folded(name)[1:3]]
+    for piece in pieces[: 4 if not search.folded(name).isascii() else 2]:
+        assert wanted in search.find(empty, piece), piece
+
+
+def test_changed_account_is_found_by_the_new_fields_only(empty: Connection) -> None:
+    search.put_new(
+        empty, [SearchFields("1", "单桂芳", "138", "平安里", ("M1",)), SearchFields("2", "王芳", "", "和平路")]
+    )
+    search.put(empty, SearchFields("1", "曾国华", "139", "新华里", ("M1", "M2")))
+    for old in ("单桂", "138", "平安", "sgf", "单"):
+        assert search.find(empty, old) == ()
+    for new in ("国华", "139", "新华", "zgh", "M2", "M1", "曾"):
+        assert search.find(empty, new) == ("1",)
+    assert search.find(empty, "王芳") == ("2",)
+
+
+def test_removed_account_leaves_nothing_in_any_table(empty: Connection) -> None:
+    search.put_new(empty, [SearchFields("1", "单桂芳", "13800005678", "平安里 12", ("M1",))])
+    search.remove(empty, "1")
+    assert empty.exec_driver_sql("SELECT count(*) FROM search_key").scalar() == 0
+    assert empty.exec_driver_sql("SELECT count(*) FROM search_entry").scalar() == 0
+    assert search.find(empty, "桂芳") == ()
+
+
+def test_number_added_later_finds_the_account(empty: Connection) -> None:
+    search.put_new(empty, [SearchFields("1", "单桂芳", "", "平安里")])
+    search.add_number(empty, "1", "8000204471")
+    search.add_number(empty, "1", "8000204471")
+    assert search.find(empty, "80002") == ("1",)
+    assert search.find(empty, "桂芳 8000204471") == ("1",)
+    search.remove(empty, "1")
+    assert search.find(empty, "80002") == ()
+
+
+def test_compacting_changes_no_answer(empty: Connection, people: list[SearchFields]) -> None:
+    for start in range(0, 600, 20):
+        search.put_new(empty, people[start : start + 20])
+        search.put(empty, people[start])
+    before = {query: set(search.find(empty, query, 1000)) for query in ("平安", "芳", "12号楼", "sgf", "1")}
+    search.compact(empty)
+    assert {query: set(search.find(empty, query, 1000)) for query in before} == before
+    assert before["平安"]
