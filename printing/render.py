@@ -42,15 +42,20 @@ class RenderedJob:
     rastered_lines: int
 
 
-def layout_paper(paper: StripPaper, *, width_chars: int, anchor: Anchor | None = None, copy_no: int = 0) -> Layout:
-    """The neutral strip of any paper; `copy_no` 0 is the original, n > 0 the n-th reprint (补打)."""
+def layout_paper(
+    paper: StripPaper, *, width_chars: int, anchor: Anchor | None = None, copy_no: int = 0, viewer: str = ""
+) -> Layout:
+    """The neutral strip of any paper.
+
+    `copy_no` 0 is the original, n > 0 the n-th reprint (补打); `viewer` is printed on reports (查看人).
+    """
     if width_chars not in (PAPER_58_MM, PAPER_80_MM):
         raise ValueError(f"paper of {width_chars} columns is not one of 32 or 48")
     match paper:
         case ReceiptPaper():
             return layout_receipt(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no)
         case ZPaper():
-            return layout_z(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no)
+            return layout_z(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no, viewer=viewer)
         case HandOverPaper():
             return layout_hand_over(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no)
         case RemittanceSlipPaper():
@@ -60,14 +65,14 @@ def layout_paper(paper: StripPaper, *, width_chars: int, anchor: Anchor | None =
 
 
 def render_receipt(
-    paper: StripPaper, *, width_chars: int, anchor: Anchor | None = None, copy_no: int = 0
+    paper: StripPaper, *, width_chars: int, anchor: Anchor | None = None, copy_no: int = 0, viewer: str = ""
 ) -> RenderedJob:
     """A paper as a finished, checked job. About 1 ms; about 30 ms more for each line with rare characters.
 
     Raises:
         UnsafeJob: the bytes contain something the house never sends (a bug; nothing is printed).
     """
-    layout = layout_paper(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no)
+    layout = layout_paper(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no, viewer=viewer)
     encoded = encode(layout)
     check_job(encoded.job_bytes, copies=layout.copies)
     return RenderedJob(

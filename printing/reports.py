@@ -28,7 +28,7 @@ NOT_COUNTED = "未点"
 RECEIVERS = {"cashier": "下一班收费员", "lead": "班长", "safe": "入柜封包"}
 
 
-def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int) -> Layout:
+def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int, viewer: str = "") -> Layout:
     """The closing report, or with `z_no` 0 the look without effect, which carries no signatures."""
     strip = Strip(width_chars)
     words = marks(paper.head, copy_no)
@@ -40,6 +40,8 @@ def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no:
     put_responsible(strip, paper.head)
     strip.field("开班", paper.opened_at)
     strip.field("结班" if is_close else "查看", paper.closed_at or paper.head.printed_at)
+    if viewer:
+        strip.field("查看人", viewer)
     strip.field("记录", f"{paper.first_seq} - {paper.last_seq}")
     if paper.first_receipt:
         strip.field("凭证", f"{paper.first_receipt} - {paper.last_receipt}")

@@ -123,7 +123,9 @@ class FileLinks:
         return False
 
     def open(self, timeout_s: float) -> Link:
-        """Open the file."""
+        """Open the file; it must be there, or a printer that is off would be replaced by a plain file."""
+        if not self.path.exists():
+            raise DeviceUnavailable("printer.not_reachable", reason="no device file")
         classes = _escpos_classes()
         return _open(classes.File, str(self.path), reads=False)
 

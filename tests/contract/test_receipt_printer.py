@@ -9,11 +9,12 @@ from hashlib import sha256
 import pytest
 
 from devices.printer.profile import Confirmation
+from devices.printer.roll import PrintedRaster
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintState
-from printing.render import render_receipt
+from printing.render import StripPaper, render_receipt
 from tests.contract.printer_rigs import RIGS, Rig, open_rig
-from tests.unit.printing.sample_papers import ANCHOR, RECEIPT, Z
+from tests.unit.printing.sample_papers import ANCHOR, HAND_OVER, MOVEMENT, RECEIPT, SLIP, Z
 
 JOB = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
 
@@ -139,28 +140,58 @@ def test_printer_works_again_after_power_comes_back(rig: Rig) -> None:
     assert rig.machine.roll.text().endswith(JOB.text)
 
 
-STATUS_QUESTIONS = 9
+STATUS_QUESTIONS, CONFIRM_QUESTION = 9, 11
+EVERY_PAPER = [RECEIPT, Z, HAND_OVER, SLIP, MOVEMENT]
 
 
-def test_death_at_every_byte_is_never_called_printed_unless_it_was_complete() -> None:
-    question = 11
-    whole = STATUS_QUESTIONS + len(JOB.job_bytes) + question
+@pytest.mark.parametrize(
+    ("paper", "step"), [(RECEIPT, 1), *((p, 5) for p in EVERY_PAPER[1:])], ids=lambda p: str(p)[:9]
+)
+def test_death_at_every_byte_is_never_called_printed_unless_it_was_complete(paper: StripPaper, step: int) -> None:
+    job = render_receipt(paper, width_chars=48, anchor=ANCHOR)
+    whole = STATUS_QUESTIONS + len(job.job_bytes) + CONFIRM_QUESTION
     confirmed_at = []
-    for cut_at in range(whole + 2):
+    for cut_at in [*range(0, whole, step), whole, whole + 1]:
         with open_rig("in_process") as rig:
             rig.machine.die_after_bytes(cut_at)
             try:
-                outcome = rig.printer.print_job("job", JOB.job_bytes)
+                outcome = rig.printer.print_job("job", job.job_bytes)
             except DeviceUnavailable:
                 assert cut_at <= STATUS_QUESTIONS
                 assert rig.machine.roll.printed == []
                 continue
             if outcome.state is PrintState.CONFIRMED:
-                assert rig.machine.roll.text() == JOB.text
+                assert rig.machine.roll.text() == job.text
                 confirmed_at.append(cut_at)
             else:
                 assert outcome.detail == "printer.lost_during_job"
     assert confirmed_at == [whole + 1]
+
+
+@pytest.mark.parametrize("paper", EVERY_PAPER, ids=lambda p: p.TEMPLATE)
+def test_paper_ending_at_every_line_is_refused_or_unknown_and_never_lost(paper: StripPaper) -> None:
+    job = render_receipt(paper, width_chars=32, anchor=ANCHOR)
+    for lines in range(job.text.count("\n") + 1):
+        with open_rig("in_process") as rig:
+            rig.machine.paper_out_after(lines)
+            try:
+                outcome = rig.printer.print_job("job", job.job_bytes)
+            except DeviceRefused:
+                assert lines == 0
+                continue
+            finished = rig.machine.roll.cuts == 1
+            assert (outcome.state is PrintState.CONFIRMED) == finished
+            rig.machine.load_paper()
+            assert rig.machine.roll.cuts == 1
+
+
+@pytest.mark.parametrize("kind", RIGS)
+def test_a_rare_name_reaches_the_paper_as_a_picture(kind: str) -> None:
+    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), width_chars=48, anchor=ANCHOR)
+    with open_rig(kind) as rig:
+        assert rig.printer.print_job("job", job.job_bytes).state is PrintState.CONFIRMED
+        assert [item.row_bytes for item in rig.machine.roll.printed if isinstance(item, PrintedRaster)] == [72]
+        assert rig.machine.violations == []
 
 
 @pytest.mark.parametrize("cut_at", [1, 4, 9, 10, 11, 200, 901, 1500, 1830, 1840, 1850])

@@ -99,7 +99,8 @@ def test_anchor_is_a_qr_code_on_the_closing_report_and_text_on_the_others() -> N
 
 
 def test_a_look_in_the_middle_is_no_closing_report() -> None:
-    text = render_receipt(replace(Z, z_no=0), width_chars=48, anchor=None).text
+    text = render_receipt(replace(Z, z_no=0), width_chars=48, anchor=None, viewer="赵立群 0101").text
+    assert "查看人：赵立群 0101" in text
     assert "班中查询" in text
     assert "未结班 仅供查看" in text
     assert "____" not in text

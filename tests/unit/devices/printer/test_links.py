@@ -48,6 +48,12 @@ def test_missing_device_or_missing_driver_is_unavailable(links: SerialLinks | Us
         EscposReceiptPrinter(links).print_job("job", JOB)
 
 
+def test_absent_device_file_is_not_created_in_its_place(tmp_path: Path) -> None:
+    with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
+        EscposReceiptPrinter(FileLinks(tmp_path / "lp0")).print_job("job", JOB)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_line_closed_by_the_printer_is_broken_not_silent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         link = NetworkLinks("127.0.0.1", server.getsockname()[1]).open(1.0)
