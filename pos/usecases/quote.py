@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from pos.domain import tariff as tariffs
 from pos.domain.errors import RuleViolation
 from pos.domain.sale import Settlement, TenderKind, settle
 from pos.domain.tariff import SplitLine, Tariff
 from pos.store import account_queries, people_queries
+from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from ledger.entry import Row
 from pos.domain.account import mask_address
 from pos.domain.card import CardImage, CardPurchase
@@ -18,6 +16,7 @@ from pos.domain.tariff import room_l
 from pos.store import account_queries, people_queries, sale_queries
 from pos.store.sale_queries import CardWriteRow, SaleRow
 from pos.store.till_queries import TillSessionRow
+from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 
 TENDER_NAMES = {TenderKind.CASH: "现金", TenderKind.UNIONPAY: "银联刷卡"}

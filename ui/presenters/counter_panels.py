@@ -9,8 +9,8 @@ from ledger.money import Money
 from pos.domain.capitals import in_capitals
 from pos.domain.card import CardImage, CardKind
 from pos.domain.sale import Settlement, TenderKind, change_notes, quick_sums, rounding_proposal
-from pos.store.sale_queries import CardWriteRow
 from pos.usecases.account_overview import AccountOverview
+from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.quote import Quote
 from ui.presenters.counter_state import (
     CardPanel,

@@ -8,8 +8,8 @@ from ledger.money import Money, MoneyFormatError
 from pos.domain.card import CardImage, CardKind
 from pos.domain.sale import ReadBack, Settlement, TenderKind
 from pos.ports.surroundings import CustomerView
-from pos.store.sale_queries import CardWriteRow
 from pos.usecases.account_overview import AccountOverview
+from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.quote import Quote, QuoteRequest
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.take_payment import TakePayment

@@ -17,17 +17,18 @@ from pos.ports.card import ReaderState
 from pos.ports.printer import PrintState
 from pos.sagas.card_purchase import Delivery, deliver
 from pos.sagas.print_delivery import PrintReport, deliver_print
-from pos.store.sale_queries import CardWriteRow
 from pos.usecases.counter_events import (
     RecordDrawerOpening,
     RecordHandOut,
     record_drawer_opening,
     record_hand_out,
 )
+from pos.usecases.open_card_writes import CardWriteRow
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_state import HandOutPanel
 from ui.presenters.counter_state import WriteState as WriteLamp
+from ui.presenters.lane import ask
 from ui.presenters.notice import Notice, Tone
 
 _LAMPS = {
@@ -91,7 +92,7 @@ class HandOut:
                 self.desk.hall, self.desk.reader, session_id=shift.session_id, actor=shift.actor, write_id=write_id
             )
 
-        self.desk.lanes.reader.submit(run, self._delivered, self._trouble)
+        ask(self.desk.lanes.reader, run, self._delivered, self._trouble)
 
     def tick(self, name: str) -> None:
         """Change, card or paper was handed over."""
@@ -123,7 +124,7 @@ class HandOut:
             ticket="paper" in ticked,
         )
         self.write_id = ""
-        self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
+        ask(self.desk.lanes.books, lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
         self.finished()
 
     def print_job(self, job_id: str) -> None:
@@ -137,7 +138,7 @@ class HandOut:
                 self.desk.hall, self.desk.printer, self.desk.renderer, job_id=job_id, actor=shift.actor
             )
 
-        self.desk.lanes.printer.submit(run, self._printed, self._trouble)
+        ask(self.desk.lanes.printer, run, self._printed, self._trouble)
 
     def _start(self, shift: Shift, write_id: str, receipt_no: str, needed: tuple[str, ...]) -> None:
         self._shift, self.write_id, self.state, self._notice = shift, write_id, WriteState.PAID, None
@@ -163,14 +164,17 @@ class HandOut:
                 reason="sale",
                 outcome=outcome,
             )
-            self.desk.lanes.books.submit(
-                lambda: record_drawer_opening(self.desk.hall, command), lambda _key: None, self._trouble
+            ask(
+                self.desk.lanes.books,
+                lambda: record_drawer_opening(self.desk.hall, command),
+                lambda _key: None,
+                self._trouble,
             )
             if outcome != "opened":
                 self._notice = self._notice or Notice("drawer.not_opened", Tone.WARNING)
                 self._change()
 
-        self.desk.lanes.drawer.submit(pulse, opened, self._trouble)
+        ask(self.desk.lanes.drawer, pulse, opened, self._trouble)
 
     def _delivered(self, outcome: Delivery) -> None:
         self.state = outcome.state

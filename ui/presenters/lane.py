@@ -45,3 +45,40 @@ class Lane(Protocol):
 
     def submit(self, job: Callable[[], T], done: Callable[[Outcome[T]], None]) -> Ticket:
         """Run `job` later, then call `done` on the thread that submitted it."""
+
+
+class SameThreadLane:
+    """Runs at once on the caller's thread: for the headless story and for tests of presenters."""
+
+    def submit(self, job: Callable[[], T], done: Callable[[Outcome[T]], None]) -> Ticket:
+        """See `Lane.submit`; a bug is raised, not swallowed."""
+        try:
+            outcome = Outcome(value=job())
+        except KnownError as error:
+            outcome = Outcome(error=error)
+        done(outcome)
+        return _Done()
+
+
+class _Done:
+    """The ticket of a job that has ended."""
+
+    def cancel(self) -> None:
+        """Nothing is left to drop."""
+
+
+def ask(lane: Lane, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> Ticket:
+    """Hand in a job with one callback for its answer and one for a known error.
+
+    A bug comes as the known error `program.bug`: the crash handler has it already, the screen stops waiting.
+    """
+
+    def sort(outcome: Outcome[T]) -> None:
+        if outcome.error is not None:
+            failed(outcome.error)
+        elif outcome.bug is not None:
+            failed(KnownError("program.bug"))
+        else:
+            done(outcome.value)  # type: ignore[arg-type]  # ok: the job returned, None included
+
+    return lane.submit(job, sort)

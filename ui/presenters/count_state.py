@@ -1,0 +1,224 @@
+"""What the counting pages show: opening count, blind closing count, the lead's count, splitting, hand-over.
+
+Rule: design "Money rules" 10 (nothing expected is shown before the first count), domain P5-P9. Amounts are fen.
+Must not know: Qt, languages, what the books expect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.presenters.notice import Notice, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One kind of money to count. per_bundle: pieces in one 把 or 卷 (100 notes, 50 coins)."""
+
+    face_fen: int
+    coin: bool
+    per_bundle: int
+
+
+FACES: tuple[Face, ...] = (
+    Face(100_00, False, 100),
+    Face(50_00, False, 100),
+    Face(20_00, False, 100),
+    Face(10_00, False, 100),
+    Face(5_00, False, 100),
+    Face(1_00, False, 100),
+    Face(1_00, True, 50),
+    Face(50, False, 100),
+    Face(50, True, 50),
+    Face(10, False, 100),
+    Face(10, True, 50),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCount:
+    """Counted: single pieces and full bundles of one face."""
+
+    face: Face
+    pieces: int = 0
+    bundles: int = 0
+
+    @property
+    def total_pieces(self) -> int:
+        """All pieces, bundles included."""
+        return self.pieces + self.bundles * self.face.per_bundle
+
+    @property
+    def amount_fen(self) -> int:
+        """What they are worth."""
+        return self.total_pieces * self.face.face_fen
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCount:
+    """UnionPay slips counted for one terminal and batch; batch is "" until it is typed."""
+
+    terminal: str
+    batch: str = ""
+    slips: int | None = None
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountResult:
+    """What the page hands over: cash by face, slips per terminal, blank cards, next receipt as seen on the roll."""
+
+    faces: tuple[FaceCount, ...]
+    batches: tuple[BatchCount, ...] = ()
+    blank_cards: int | None = None
+
+    @property
+    def cash_fen(self) -> int:
+        """Sum of the counted cash."""
+        return sum(face.amount_fen for face in self.faces)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it."""
+
+    key: str
+    kind_code: str
+    subject: str
+    amount_fen: int
+    since: str = ""
+    owner: str = ""
+    tone: Tone = Tone.BAD
+    advice_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountState:
+    """A counting page.
+
+    Attributes:
+        purpose: `opening`, `closing`, `recount`, `verify` (the lead's own count), `drop`.
+        faces: rows to count. start: figures already typed (kept through 暂存), empty at the beginning.
+        batches: terminals to count slips for. with_cards: blank cards are counted too.
+        matters: open matters named beside the count. notice: result of a submission or a refusal.
+        counter_name: who counts. busy: submitted, no answer yet.
+    """
+
+    purpose: str = "closing"
+    faces: tuple[Face, ...] = FACES
+    start: tuple[FaceCount, ...] = ()
+    batches: tuple[BatchCount, ...] = ()
+    with_cards: bool = True
+    blank_cards: int | None = None
+    matters: tuple[MatterView, ...] = ()
+    notice: Notice | None = None
+    counter_name: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One line of the comparison; None = not to be shown yet (only agrees / differs until the lead has counted)."""
+
+    name_code: str
+    counted_fen: int
+    verified_fen: int | None = None
+    expected_fen: int | None = None
+    over_short_fen: int | None = None
+    agrees: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceState:
+    """After a count.
+
+    Attributes:
+        rows: per tender. recount_left: a recount may be offered. lead_needed: the lead counts next.
+        may_explain: expected figures are open now and an explanation is asked for. explanation: typed so far.
+        lead_name: who verified, "" before.
+    """
+
+    rows: tuple[DifferenceRow, ...] = ()
+    recount_left: bool = False
+    lead_needed: bool = False
+    may_explain: bool = False
+    explanation: str = ""
+    lead_name: str = ""
+    notice: Notice | None = None
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """Of one face: pieces counted, pieces proposed to stay as float."""
+
+    face: Face
+    counted: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A line of the closing result: message code, number of items (None = no number), fen."""
+
+    name_code: str
+    count: int | None
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseState:
+    """Splitting the counted cash and closing.
+
+    Attributes:
+        split: the proposal, row by row. target_float_fen: float the hall wants to keep.
+        figures: tenders and kinds for the Z. z_no, slip_no: set once closed. closed: the seal is set.
+        anchor: `H-T01-1-000482 · 9f3c…` printed on Z, to be read from the screen too.
+    """
+
+    split: tuple[SplitRow, ...] = ()
+    target_float_fen: int = 0
+    figures: tuple[FigureRow, ...] = ()
+    matters: tuple[MatterView, ...] = ()
+    closed: bool = False
+    z_no: int = 0
+    slip_no: str = ""
+    anchor: str = ""
+    notice: Notice | None = None
+    busy: bool = False
+
+    @property
+    def kept_fen(self) -> int:
+        """Float kept in the till."""
+        return sum(row.kept * row.face.face_fen for row in self.split)
+
+    @property
+    def handed_fen(self) -> int:
+        """Takings handed in."""
+        return sum((row.counted - row.kept) * row.face.face_fen for row in self.split)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverState:
+    """交接班: what goes to the successor, the lead or the safe; two people sign over one digest.
+
+    Attributes:
+        receivers: kinds offered (`cashier`, `lead`, `safe`); receiver_kind: chosen one.
+        rows: what is handed over, (message code, text). digest: short text both sign over.
+        giver, receiver: (login, name) pairs; giver is fixed. bag_no: sealed bag, for the safe.
+        signed: who has signed already, of `giver`, `receiver`.
+    """
+
+    z_no: int = 0
+    receivers: tuple[str, ...] = ("cashier", "lead", "safe")
+    receiver_kind: str = "cashier"
+    rows: tuple[tuple[str, str], ...] = ()
+    matters: tuple[MatterView, ...] = ()
+    digest: str = ""
+    giver_name: str = ""
+    people: tuple[tuple[str, str], ...] = ()
+    bag_no: str = ""
+    signed: frozenset[str] = frozenset()
+    done: bool = False
+    notice: Notice | None = None
+    busy: bool = False

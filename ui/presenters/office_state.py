@@ -1,0 +1,76 @@
+"""What finance, open matters and settings show.
+
+Rule: domain P7 (收讫, 解款), design "Money rules" 8 (open matters), anchors U20 (lamps and a self-test page).
+Must not know: Qt, languages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.presenters.count_state import MatterView
+from ui.presenters.notice import Notice, Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipView:
+    """A remittance slip. state: `made_out`, `received`, `deposited`. over_short_fen: over is positive."""
+
+    slip_no: str
+    business_day: str
+    till_name: str
+    cashier_name: str
+    cash_fen: int
+    card_slips: int = 0
+    card_fen: int = 0
+    over_short_fen: int = 0
+    state: str = "made_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinanceState:
+    """business_day shown; slips of it; deposit_no: set once the day's 解款单 was made."""
+
+    business_day: str = ""
+    slips: tuple[SlipView, ...] = ()
+    deposit_no: str = ""
+    may_receive: bool = True
+    notice: Notice | None = None
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MattersState:
+    """Everything unsettled that somebody must answer for by name."""
+
+    matters: tuple[MatterView, ...] = ()
+    notice: Notice | None = None
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line of the self-test. name_code, result_code: messages; detail: figures or a path; tone: see `Tone`."""
+
+    name_code: str
+    result_code: str
+    tone: Tone
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsState:
+    """Look of this workstation, facts about it, and the self-test.
+
+    Attributes:
+        theme, scale, language: as chosen now. facts: (message code, text) pairs: version, data folder, key.
+        checks: last self-test; running: one is under way.
+    """
+
+    theme: str = "light"
+    scale: int = 100
+    language: str = "zh_CN"
+    facts: tuple[tuple[str, str], ...] = ()
+    checks: tuple[CheckRow, ...] = ()
+    running: bool = False
+    notice: Notice | None = None

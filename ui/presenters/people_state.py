@@ -1,0 +1,102 @@
+"""What sign-in, lock, first start, search results and the open-account form show.
+
+Rule: screen.md, domain P2 and P12. Passwords travel from the field to the use case and are never part of a state.
+Must not know: Qt, languages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ui.presenters.notice import Notice, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """An operator offered for sign-in. demo_password: shown in the demo only, "" otherwise."""
+
+    login: str
+    name: str
+    role: str
+    demo_password: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInState:
+    """people: offered as a list (demo, or a hall that wants it); login: prefilled; busy: the password is being
+    checked; notice: why not; locked_name: set when the screen is locked and only this person (or a lead) opens it."""
+
+    people: tuple[PersonChoice, ...] = ()
+    login: str = ""
+    busy: bool = False
+    notice: Notice | None = None
+    locked_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WizardState:
+    """First start. step: `hall`, `look`, `people`, `devices`, `done`. values: (field, text) typed so far.
+
+    Attributes:
+        device_rows: (device, message code of its result, tone).
+        recovery_code, key_fingerprint: shown on the last step to be written down, "" before.
+    """
+
+    step: str = "hall"
+    values: tuple[tuple[str, str], ...] = ()
+    device_rows: tuple[tuple[str, str, Tone], ...] = ()
+    recovery_code: str = ""
+    key_fingerprint: str = ""
+    scale: int = 100
+    theme: str = "light"
+    language: str = "zh_CN"
+    busy: bool = False
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One customer found. phone is masked."""
+
+    account_no: str
+    name: str
+    address: str
+    meter_no: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchState:
+    """query: what was searched; hits: at most 50; more: there are others, type more of it."""
+
+    query: str = ""
+    hits: tuple[HitView, ...] = ()
+    more: bool = False
+    busy: bool = False
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAccountState:
+    """classes: price classes to choose from; values: (field, text) typed so far; wrong: field names to correct."""
+
+    classes: tuple[str, ...] = ("residential", "commercial", "welfare")
+    values: tuple[tuple[str, str], ...] = ()
+    wrong: frozenset[str] = frozenset()
+    card_fee_fen: int = 0
+    card_ready: bool = False
+    busy: bool = False
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalState:
+    """An action that needs a second person. what_code, params: what is approved; role: who may."""
+
+    what_code: str = ""
+    params: tuple[tuple[str, int | str], ...] = ()
+    role: str = "shift_lead"
+    people: tuple[PersonChoice, ...] = ()
+    with_reason: bool = False
+    busy: bool = False
+    notice: Notice | None = None
