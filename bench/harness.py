@@ -111,6 +111,12 @@ def _system_ticks() -> tuple[int, int] | None:
     return user + nice + system + irq + softirq, steal
 
 
+def _own_cpu_s() -> float:
+    """CPU seconds of this process and of the children it has waited for."""
+    own = os.times()
+    return own.user + own.system + own.children_user + own.children_system
+
+
 class Run:
     """One run of the benchmarks: measures, prints `name value unit` lines, keeps everything for the result file.
 
@@ -124,7 +130,7 @@ class Run:
         self._clock = clock
         self._probes = [cpu_probe(clock)]
         self._ticks = _system_ticks()
-        self._own_start_s = time.process_time()
+        self._own_start_s = _own_cpu_s()
         self._wall_start_s = time.monotonic()
 
     def times(self, small: int, full: int) -> int:
@@ -212,5 +218,5 @@ class Run:
         ticks_per_s = os.sysconf("SC_CLK_TCK")
         busy_s = (now[0] - self._ticks[0]) / ticks_per_s
         stolen_s = (now[1] - self._ticks[1]) / ticks_per_s
-        others_s = max(0.0, busy_s - (time.process_time() - self._own_start_s)) + stolen_s
+        others_s = max(0.0, busy_s - (_own_cpu_s() - self._own_start_s)) + stolen_s
         return 100 * others_s / (wall_s * (os.cpu_count() or 1))
