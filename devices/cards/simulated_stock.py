@@ -1,0 +1,54 @@
+"""A box of simulated cards on disk, so that a demo hall keeps its customers' cards between two runs.
+
+Each card is one small file, replaced in one step, so that a killed demo never leaves half a card. The files contain the
+keys of simulated cards and nothing of a real hall. It must not know readers, sessions or books.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+
+_SUFFIX = ".card.json"
+
+
+class SimulatedCardBox:
+    """Cards by the name written on their sleeve. Attributes: folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def names(self) -> list[str]:
+        """Names of all cards in the box, sorted."""
+        return sorted(path.name.removesuffix(_SUFFIX) for path in self.folder.glob(f"*{_SUFFIX}"))
+
+    def new_blank(self, name: str) -> SimulatedCpuCard:
+        """A fresh blank development card with a chip number of its own. Raises FileExistsError if the name is taken."""
+        if self._path(name).exists():
+            raise FileExistsError(name)
+        card = blank_development_card(secrets.token_bytes(4))
+        self.put(name, card)
+        return card
+
+    def take(self, name: str) -> SimulatedCpuCard:
+        """The card as it was put back last. Raises FileNotFoundError, or ValueError for a file that is no card."""
+        return SimulatedCpuCard.from_json(self._path(name).read_text(encoding="ascii"))
+
+    def put(self, name: str, card: SimulatedCpuCard) -> None:
+        """Store what the card holds now; the old file stays until the new one is complete."""
+        target = self._path(name)
+        fresh = target.with_suffix(".new")
+        with fresh.open("w", encoding="ascii") as stream:
+            stream.write(card.to_json())
+            stream.flush()
+            os.fsync(stream.fileno())
+        fresh.replace(target)
+
+    def _path(self, name: str) -> Path:
+        if not name or any(sign in name for sign in "/\\.\0"):
+            raise ValueError("a card name is one plain word")
+        return self.folder / f"{name}{_SUFFIX}"
