@@ -11,15 +11,23 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 class FlowLayout(QLayout):
     """Left to right, then the next row. stretch: rows are filled evenly; top: rows not centred;
-    push: in a single row the items from `pushed_from` on stand at the right edge."""
+    push: in a single row the items from `pushed_from` on stand at the right edge;
+    row_gap: pixels between rows, 0 = as between items."""
 
     def __init__(
-        self, parent: QWidget | None = None, *, stretch: bool = False, top: bool = False, push: bool = False
+        self,
+        parent: QWidget | None = None,
+        *,
+        stretch: bool = False,
+        top: bool = False,
+        push: bool = False,
+        row_gap: int = 0,
     ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._stretch = stretch
         self._push = push
+        self._gap = row_gap
         self.pushed_from = 0
         self._top = top
 
@@ -53,7 +61,7 @@ class FlowLayout(QLayout):
         inner = width - margins.left() - margins.right()
         rows = self._rows(inner)
         heights = sum(max(item.sizeHint().height() for item in row) for row in rows)
-        return heights + self.spacing() * max(0, len(rows) - 1) + margins.top() + margins.bottom()
+        return heights + self._row_gap() * max(0, len(rows) - 1) + margins.top() + margins.bottom()
 
     def sizeHint(self) -> QSize:
         """All in one row."""
@@ -86,7 +94,7 @@ class FlowLayout(QLayout):
                 own = height if self._stretch else item.sizeHint().height()
                 item.setGeometry(QRect(QPoint(x, y if self._top else y + (height - own) // 2), QSize(width, own)))
                 x += width + self.spacing()
-            y += height + self.spacing()
+            y += height + self._row_gap()
 
     @staticmethod
     def _even(widths: list[int], available: int) -> list[int]:
@@ -96,6 +104,9 @@ class FlowLayout(QLayout):
             return [even] * (len(widths) - 1) + [available - even * (len(widths) - 1)]
         extra, odd = divmod(available - sum(widths), len(widths))
         return [width + extra + (1 if i < odd else 0) for i, width in enumerate(widths)]
+
+    def _row_gap(self) -> int:
+        return self._gap or self.spacing()
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]

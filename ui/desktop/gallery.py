@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def main() -> None:
         window.deleteLater()
         QGuiApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     _contact_sheet(made, given.folder / "contact-sheet.png")
-    print(f"{len(made)} pictures in {given.folder}")
+    sys.stdout.write(f"{len(made)} pictures in {given.folder}\n")
 
 
 def _combinations(given: argparse.Namespace) -> Iterator[tuple[str, str, int, tuple[int, int]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 
 from ui.desktop import keys
 from ui.desktop.fields import AmountField
@@ -56,9 +56,19 @@ class KeyRouter(QObject):
             self._watched.removeEventFilter(self)
         self._watched = None
         if now is not None and now.window() is self._window and now is not self._window:
+            self._bring_into_view(now)
             now.installEventFilter(self)
             self._watched = now
             now.destroyed.connect(self._forget)
+
+    @staticmethod
+    def _bring_into_view(widget: QWidget) -> None:
+        """At 200 % on a small screen pages scroll: the focus must never be somewhere out of sight."""
+        above = widget.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea) and above.isAncestorOf(widget):
+                above.ensureWidgetVisible(widget)
+            above = above.parentWidget()
 
     def _forget(self) -> None:
         self._watched = None

@@ -121,6 +121,20 @@ class Panel(QFrame):
         """A horizontal layout on the grid."""
         return self._kept(QHBoxLayout(parent) if parent is not None else QHBoxLayout(), margin, spacing)
 
+    def loose_row(self, spacing: int = 8) -> QHBoxLayout:
+        """A horizontal layout for content that is drawn anew each time and therefore not kept."""
+        made = QHBoxLayout()
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(self.look.px(spacing))
+        return made
+
+    def pill(self, words: str, tone: str) -> QLabel:
+        """A short coloured word; tone as in the style sheet (`good`, `warning`, `bad`, `info`)."""
+        made = self.label(role="")
+        made.setProperty("pill", tone)
+        made.setText(words)
+        return made
+
     def grid(self, parent: QWidget | None = None, *, margin: int = 0, spacing: int = 8) -> QGridLayout:
         """A grid layout on the grid."""
         return self._kept(QGridLayout(parent) if parent is not None else QGridLayout(), margin, spacing)

@@ -23,7 +23,7 @@ class TopBar(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, role="bar_top")
-        self._flow = self.keep(FlowLayout(self, push=True), 8, 12)
+        self._flow = self.keep(FlowLayout(self, push=True, row_gap=6), 8, 12)
         self.sized(self._set_height, 48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 

@@ -20,22 +20,8 @@ from ui.presenters.counter_state import CounterState, Step
 
 THREE_COLUMNS_FROM = 1080
 INTENTIONS = frozenset(
-    [
-        "read_card",
-        "search",
-        "items",
-        "mode",
-        "refresh",
-        "hold",
-        "recall",
-        "reprint",
-        "undo",
-        "tender",
-        "cash",
-        "card_pay",
-        "round_up",
-        "cancel_sale",
-    ]
+    {"read_card", "items", "mode", "refresh", "hold", "recall", "reprint", "undo"}
+    | {"tender", "cash", "card_pay", "round_up", "cancel_sale"}
 )
 
 
@@ -69,7 +55,13 @@ class CounterPage(Page):
         self.what = WhatColumn(look)
         self.pay = PayColumn(look)
         self.hand_out = HandOutPanelView(look)
-        self._grid = self.grid(self, margin=16, spacing=16)
+        self._grid = self.row(self, margin=16, spacing=16)
+        left = QWidget()
+        self._left = self.grid(left, spacing=16)
+        self._scroll = self.scrolled(left)
+        self._grid.addWidget(self._scroll, 930)
+        self._grid.addWidget(self.pay, 372)
+        self._grid.addWidget(self.hand_out, 372)
         self._narrow: bool | None = None
         self.primary = self.pay.confirm
         self._connect()
@@ -189,12 +181,11 @@ class CounterPage(Page):
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        last = 1 if narrow else 2
-        self._grid.addWidget(self.who, 0, 0)
-        self._grid.addWidget(self.what, 1 if narrow else 0, 0 if narrow else 1)
-        for part in (self.pay, self.hand_out):
-            self._grid.addWidget(part, 0, last, 2 if narrow else 1, 1)
-        for column, stretch in enumerate((53, 47, 0) if narrow else (348, 582, 372)):
-            self._grid.setColumnStretch(column, stretch)
-        self._grid.setRowStretch(0, 2)
-        self._grid.setRowStretch(1, 3 if narrow else 0)
+        self._left.addWidget(self.who, 0, 0)
+        self._left.addWidget(self.what, 1 if narrow else 0, 0 if narrow else 1)
+        self._left.setColumnStretch(0, 348)
+        self._left.setColumnStretch(1, 0 if narrow else 582)
+        self._left.setRowStretch(0, 0 if narrow else 1)
+        self._left.setRowStretch(1, 1 if narrow else 0)
+        for number, stretch in enumerate((53, 47, 47) if narrow else (946, 372, 372)):
+            self._grid.setStretch(number, stretch)

@@ -42,9 +42,10 @@ class PayColumn(Panel):
         self._build_due(top)
         self._build_received(top)
         top.addStretch(1)
-        self._build_change(layout)
+        self._build_change(top)
         self.confirm = self.button("settle", primary=True, key="F9 / +")
         layout.addWidget(self.confirm)
+        self._offered = False
         self._tenders = QWidget()
         tenders = self.keep(FlowLayout(self._tenders, stretch=True), 0, 8)
         self.cash = self.button("cash")
@@ -95,7 +96,6 @@ class PayColumn(Panel):
         paying = state.step is Step.TENDER and state.can_sell
         self._due.setText("–" if pay.due_fen is None else yuan(pay.due_fen))
         self._words.setText(pay.due_words)
-        self._words.setVisible(bool(pay.due_words))
         tender = text("pay.received_by", tender=text(f"tender.{pay.tender}"))
         self._tender.setText(f"{tender} · {pay.reference}" if pay.reference else tender)
         self.received.setAccessibleName(tender)
@@ -121,8 +121,10 @@ class PayColumn(Panel):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        roomy = self.height() >= self.look.px(420)
+        roomy = self.height() >= self.look.px(440)
         self._tenders.setVisible(roomy and self.confirm.isVisibleTo(self))
+        self._words.setVisible(roomy and bool(self._words.text()))
+        self._offer.setVisible(roomy and self._offered)
 
     def _draw_quick(self, pay: PayPanel, paying: bool) -> None:
         text = self.look.text
@@ -133,7 +135,7 @@ class PayColumn(Panel):
                 old.deleteLater()
         shown = paying and pay.tender == "cash" and pay.due_fen is not None
         self._quick_box.setVisible(shown)
-        self._offer.setVisible(shown and pay.offer is not None)
+        self._offered = shown and pay.offer is not None
         if not shown:
             return
         exact = self._quick_button("Enter", text("pay.exact"))

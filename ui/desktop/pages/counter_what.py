@@ -32,11 +32,7 @@ class WhatColumn(Panel):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         frame, layout = self.card()
-        outer = self.column(self)
-        inner = QWidget()
-        self._body = self.column(inner, spacing=16)
-        self._body.addWidget(frame, 1)
-        outer.addWidget(self.scrolled(inner))
+        self.column(self).addWidget(frame)
         self._build_head(layout)
         self._tier_words = self.label(role="quiet", wrap=True)
         self._bar = TierBar(look)
@@ -92,7 +88,7 @@ class WhatColumn(Panel):
         self._draw_lines(item.lines)
         for number, box in enumerate(self._notices):
             box.show_notice(item.notices[number] if number < len(item.notices) else None)
-        self.sale_notice.show_notice(state.notice)
+        self.sale_notice.show_notice(state.notice if state.hand_out is None else None)
 
     def _offers(self, item: ItemPanel) -> list[str]:
         text = self.look.text

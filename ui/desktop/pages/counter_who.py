@@ -30,10 +30,7 @@ class WhoColumn(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        inner = QWidget()
-        column = self.column(inner, spacing=16)
-        outer = self.column(self)
-        outer.addWidget(self.scrolled(inner))
+        column = self.column(self, spacing=16)
         self._build_person(column)
         self._build_card(column)
         self._build_recent(column)

@@ -77,7 +77,7 @@ class HandOutPanelView(Panel):
         text = self.look.text
         pay = state.pay
         self._change.setText(yuan(pay.change_fen or 0))
-        received = pay.typed or yuan(pay.due_fen or 0)
+        received = yuan(pay.due_fen or 0) if pay.received_fen is None else yuan(pay.received_fen)
         self._paid.setText(text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received))
         writing = panel.write is WriteState.WRITING
         self._moving.setVisible(writing)

@@ -1,0 +1,43 @@
+"""Open matters named in a few lines, beside a count or a hand-over.
+
+Rule: design "Money rules" 8: unsettled things are listed and handed over by name. Must not know: how they are settled.
+"""
+
+from __future__ import annotations
+
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.panel import Panel, clear
+from ui.desktop.top_bar import PILL_OF_TONE
+from ui.presenters.count_state import MatterView
+
+
+class MatterList(Panel):
+    """A pill with the kind, then who and how much."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._column = self.column(self, spacing=8)
+
+    def show_matters(self, matters: tuple[MatterView, ...]) -> None:
+        """Replace the list; an empty one says so."""
+        self.redraw_with(lambda: self._draw(matters))
+        self._draw(matters)
+
+    def _draw(self, matters: tuple[MatterView, ...]) -> None:
+        clear(self._column)
+        if not matters:
+            row = self.loose_row()
+            row.addWidget(self.pill(self.look.text("matters.none"), "good"))
+            row.addStretch(1)
+            self._column.addLayout(row)
+        for matter in matters:
+            row = self.loose_row()
+            subject = self.label(role="text", wrap=True)
+            subject.setText(matter.subject)
+            amount = self.label(role="text", right=True)
+            amount.setText(yuan(matter.amount_fen) if matter.amount_fen else "")
+            row.addWidget(self.pill(self.look.text(matter.kind_code), PILL_OF_TONE[matter.tone]))
+            row.addWidget(subject, 1)
+            row.addWidget(amount)
+            self._column.addLayout(row)

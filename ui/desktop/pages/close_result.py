@@ -1,0 +1,186 @@
+"""Splitting the counted cash into float kept and takings, sealing the session, and what the Z says.
+
+Rule: domain P6, P9, design "Money rules" 11. The proposal is worked out elsewhere; here pieces can be moved.
+Must not know: how the proposal is made.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ui.desktop.fields import AmountField
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.matter_list import MatterList
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.page import Page
+from ui.desktop.panel import clear
+from ui.presenters.count_state import CloseState, SplitRow
+from ui.presenters.notice import Notice, Tone
+
+
+class CloseResultPage(Page):
+    """The last page of a session.
+
+    Signals:
+        close_asked(kept): pieces kept per row, in the order of the proposal. hand_over_asked(): after the seal.
+        print_asked(): print Z and slip again (补打).
+    """
+
+    close_asked = Signal(tuple)
+    hand_over_asked = Signal()
+    print_asked = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._state = CloseState()
+        self._keep: list[AmountField] = []
+        self._handed: list[QLabel] = []
+        row = self.row(self, margin=16, spacing=16)
+        left, layout = self.card("close.split")
+        row.addWidget(left, 700)
+        inner = QWidget()
+        box = self.column(inner)
+        self._grid = self.grid(spacing=7)
+        box.addLayout(self._grid)
+        box.addStretch(1)
+        layout.addWidget(self.scrolled(inner), 1)
+        self._kept_total = self._total(layout, "close.float_kept", "section")
+        self._handed_total = self._total(layout, "close.takings", "total")
+        side = QWidget()
+        right = self.column(side, spacing=16)
+        row.addWidget(self.scrolled(side), 616)
+        self._build_side(right)
+
+    def _total(self, layout: QVBoxLayout, code: str, role: str) -> QLabel:
+        row = self.row()
+        row.addWidget(self.label(code, "quiet"))
+        figure = self.label(role=role, right=True)
+        row.addWidget(figure, 1)
+        layout.addLayout(row)
+        return figure
+
+    def _build_side(self, layout: QVBoxLayout) -> None:
+        frame, figures = self.card("close.figures")
+        rows = QWidget()
+        self._figures = self.grid(rows, spacing=4)
+        figures.addWidget(rows)
+        layout.addWidget(frame)
+        frame, matters = self.card("matters.title")
+        self._matters = MatterList(self.look)
+        matters.addWidget(self._matters)
+        layout.addWidget(frame)
+        self._sealed = NoticeBox(self.look)
+        self._notice = NoticeBox(self.look)
+        self._anchor = self.label(role="code", wrap=True)
+        for part in (self._sealed, self._anchor, self._notice):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.primary = self.button("settle", primary=True, key="F9", code="close.seal")
+        self.primary.clicked.connect(self._press)
+        self._print = self.button("reprint")
+        self._print.clicked.connect(self.print_asked)
+        layout.addWidget(self.primary)
+        layout.addWidget(self._print)
+
+    def render_state(self, state: CloseState) -> None:
+        """Draw proposal, figures and, once closed, the numbers of Z and slip."""
+        rebuild = [r.face for r in state.split] != [r.face for r in self._state.split] or not self._keep
+        self._state = state
+        self.redraw_with(self._draw)
+        if rebuild:
+            self._build_rows(state.split)
+        self._draw()
+        if rebuild:
+            self.focus_first()
+
+    def handle(self, name: str) -> bool:
+        """F7 prints again; Esc only walks back, a counted session has no way back."""
+        if name == "reprint":
+            self._print.click()
+            return True
+        if name == "back":
+            self.walk(-1)
+            return True
+        return super().handle(name)
+
+    def kept(self) -> tuple[int, ...]:
+        """Pieces to keep as typed, never more than there are."""
+        return tuple(
+            min(row.counted, int(field.text() or 0)) for row, field in zip(self._state.split, self._keep, strict=True)
+        )
+
+    def _build_rows(self, split: tuple[SplitRow, ...]) -> None:
+        clear(self._grid)
+        self._keep, self._handed = [], []
+        self._names = [self.label(role="caption", right=column > 0) for column in range(4)]
+        for column, head in enumerate(self._names):
+            self._grid.addWidget(head, 0, column)
+        for number, row in enumerate(split, 1):
+            name, counted = self.label(role="value"), self.label(role="value", right=True)
+            counted.setText(str(row.counted))
+            field, handed = AmountField("count", decimals=0), self.label(role="value", right=True)
+            field.setText(str(row.kept))
+            field.textChanged.connect(self._sum_up)
+            self._names.append(name)
+            for column, part in enumerate((name, counted, field, handed)):
+                self._grid.addWidget(part, number, column)
+            self._keep.append(field)
+            self._handed.append(handed)
+        for column, stretch in enumerate((3, 2, 2, 3)):
+            self._grid.setColumnStretch(column, stretch)
+        self.fields = list(self._keep)
+
+    def _draw(self) -> None:
+        state, text = self._state, self.look.text
+        heads = [text(code) for code in ("count.head_face", "close.counted", "close.kept", "close.handed")]
+        names = [self._face(row) for row in state.split]
+        for label, words in zip(self._names, heads + names, strict=True):
+            label.setText(words)
+        for field, name in zip(self._keep, names, strict=True):
+            field.setAccessibleName(name)
+            field.setEnabled(not state.closed)
+        self._draw_figures()
+        self._matters.show_matters(state.matters)
+        params = (("z", f"{state.z_no:04d}"), ("slip", state.slip_no))
+        self._sealed.show_notice(Notice("close.sealed", Tone.GOOD, params) if state.closed else None)
+        self._anchor.setText(state.anchor)
+        self._notice.show_notice(state.notice)
+        self._print.setVisible(state.closed)
+        if self.primary is not None:
+            self.primary.set_label(text("close.hand_over" if state.closed else "close.seal"))
+            self.primary.setEnabled(not state.busy)
+        self._sum_up()
+
+    def _face(self, row: SplitRow) -> str:
+        text, face = self.look.text, row.face
+        name = text("face.yuan", n=face.face_fen // 100) if face.face_fen >= 100 else ""
+        name = name or text("face.jiao", n=face.face_fen // 10)
+        return name if face.face_fen > 1_00 else text("count.coin" if face.coin else "count.note", face=name)
+
+    def _draw_figures(self) -> None:
+        clear(self._figures)
+        for number, row in enumerate(self._state.figures):
+            count = "" if row.count is None else self.look.text("close.items", count=row.count)
+            cells = (self.look.text(row.name_code), count, yuan(row.amount_fen))
+            for column, words in enumerate(cells):
+                cell = self.label(role="row_caption" if column < 2 else "text", right=column > 0)
+                cell.setText(words)
+                self._figures.addWidget(cell, number, column)
+        self._figures.setColumnStretch(0, 1)
+
+    def _sum_up(self) -> None:
+        kept = self.kept()
+        handed = [row.counted - pieces for row, pieces in zip(self._state.split, kept, strict=True)]
+        for label, pieces in zip(self._handed, handed, strict=True):
+            label.setText(str(pieces))
+        faces = [row.face.face_fen for row in self._state.split]
+        self._kept_total.setText(yuan(sum(face * n for face, n in zip(faces, kept, strict=True))))
+        self._handed_total.setText(yuan(sum(face * n for face, n in zip(faces, handed, strict=True))))
+
+    def _press(self) -> None:
+        if self._state.closed:
+            self.hand_over_asked.emit()
+        else:
+            self.close_asked.emit(self.kept())

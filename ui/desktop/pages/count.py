@@ -1,0 +1,239 @@
+"""Counting by denomination: opening, blind close, recount, the lead's own count.
+
+Rule: design "Money rules" 10 (blind), domain P5 and D3 (note and coin for 1 元, 5 角, 1 角; 张 and 把/卷 columns).
+Leaving a count is a verb and a question: Esc only walks back through the fields. Must not know: expected figures.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ledger.money import Money, MoneyFormatError
+from ui.desktop.fields import AmountField
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.matter_list import MatterList
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.page import Page
+from ui.desktop.panel import clear
+from ui.presenters.count_state import BatchCount, CountResult, CountState, Face, FaceCount
+from ui.presenters.notice import Notice
+
+
+class CountPage(Page):
+    """One page for every count.
+
+    Signals:
+        count_confirmed(CountResult): F9. set_aside(CountResult): F6, to go on later. leave_asked(): Ctrl+Del.
+    """
+
+    count_confirmed = Signal(object)
+    set_aside = Signal(object)
+    leave_asked = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self._state = CountState()
+        self._faces: tuple[Face, ...] = ()
+        self._pieces: list[AmountField] = []
+        self._bundles: list[AmountField] = []
+        self._sums: list[QLabel] = []
+        self._batches: list[tuple[BatchCount, AmountField, AmountField, AmountField]] = []
+        row = self.row(self, margin=16, spacing=16)
+        cash, layout = self.card(spacing=8)
+        row.addWidget(cash, 790)
+        self._build_cash(layout)
+        side = QWidget()
+        right = self.column(side, spacing=16)
+        row.addWidget(self.scrolled(side), 526)
+        self._build_side(right)
+
+    def _build_cash(self, layout: QVBoxLayout) -> None:
+        self._title = self.label(role="section")
+        layout.addWidget(self._title)
+        inner = QWidget()
+        box = self.column(inner)
+        self._grid = self.grid(spacing=7)
+        box.addLayout(self._grid)
+        box.addStretch(1)
+        layout.addWidget(self.scrolled(inner), 1)
+        total = self.row()
+        total.addWidget(self.label("count.cash_total", "quiet"))
+        self._total = self.label(role="total", right=True)
+        total.addWidget(self._total, 1)
+        layout.addLayout(total)
+
+    def _build_side(self, layout: QVBoxLayout) -> None:
+        self._others, others = self.card("count.others")
+        self._batch_grid = self.grid(spacing=8)
+        others.addLayout(self._batch_grid)
+        self._cards_row = QWidget()
+        cards = self.row(self._cards_row)
+        self._cards = AmountField("count", decimals=0)
+        self.sized(self._cards.setFixedWidth, 96)
+        cards.addWidget(self.field_label("count.blank_cards", self._cards), 1)
+        cards.addWidget(self._cards)
+        others.addWidget(self._cards_row)
+        layout.addWidget(self._others)
+        self._matters_card, matters = self.card("matters.title")
+        self._matters = MatterList(self.look)
+        matters.addWidget(self._matters)
+        layout.addWidget(self._matters_card)
+        self._rule = NoticeBox(self.look)
+        self._notice = NoticeBox(self.look)
+        layout.addWidget(self._rule)
+        layout.addWidget(self._notice)
+        layout.addStretch(1)
+        self.primary = self.button("settle", primary=True, key="F9", code="count.submit")
+        self.primary.clicked.connect(lambda: self.count_confirmed.emit(self.result()))
+        self._aside = self.button("hold", code="count.set_aside")
+        self._aside.clicked.connect(lambda: self.set_aside.emit(self.result()))
+        self._leave = self.button("cancel_sale", code="count.leave")
+        self._leave.clicked.connect(self.leave_asked)
+        for button in (self.primary, self._aside, self._leave):
+            layout.addWidget(button)
+
+    def handle(self, name: str) -> bool:
+        """F6 sets aside, Ctrl+Del asks to leave; Esc never leaves."""
+        if name == "hold":
+            self._aside.click()
+        elif name == "cancel_sale":
+            self._leave.click()
+        elif name == "back":
+            self.walk(-1)
+        else:
+            return super().handle(name)
+        return True
+
+    def render_state(self, state: CountState) -> None:
+        """Draw the page; rows are built anew only if the faces or terminals changed."""
+        first = state.faces != self._faces or [b.terminal for b in state.batches] != [
+            b[0].terminal for b in self._batches
+        ]
+        changed_purpose = state.purpose != self._state.purpose
+        self._state = state
+        self.redraw_with(self._draw)
+        if first:
+            self._build_rows(state)
+        if first or changed_purpose:
+            self._fill_in(state)
+        self._draw()
+        if first or changed_purpose:
+            self.focus_first()
+
+    def _draw(self) -> None:
+        state, text = self._state, self.look.text
+        self._title.setText(text(f"count.title.{state.purpose}"))
+        self._others.setVisible(bool(state.batches) or state.with_cards)
+        self._cards_row.setVisible(state.with_cards)
+        self._matters_card.setVisible(state.purpose == "closing")
+        self._matters.show_matters(state.matters)
+        self._rule.show_notice(Notice(f"count.rule.{state.purpose}"))
+        self._notice.show_notice(state.notice)
+        self._draw_names()
+        self._sum_up()
+        if self.primary is not None:
+            self.primary.setEnabled(not state.busy)
+
+    def _build_rows(self, state: CountState) -> None:
+        clear(self._grid)
+        clear(self._batch_grid)
+        self._faces = state.faces
+        self._pieces, self._bundles, self._sums, self._batches = [], [], [], []
+        self._names: list[QLabel] = [self.label(role="caption", right=n > 0) for n in range(4)]
+        for column, name in enumerate(self._names):
+            self._grid.addWidget(name, 0, column)
+        for number, _face in enumerate(state.faces, 1):
+            name, amount = self.label(role="value"), self.label(role="value", right=True)
+            pieces, bundles = self._count_field(), self._count_field()
+            self._names.append(name)
+            for column, part in enumerate((name, pieces, bundles, amount)):
+                self._grid.addWidget(part, number, column)
+            self._pieces.append(pieces)
+            self._bundles.append(bundles)
+            self._sums.append(amount)
+        for column, stretch in enumerate((3, 2, 2, 3)):
+            self._grid.setColumnStretch(column, stretch)
+        for number, batch in enumerate(state.batches):
+            self._build_batch(self._batch_grid, number, batch)
+        batch_fields = [field for _, *three in self._batches for field in three]
+        self.fields = [*self._pieces, *self._bundles, *batch_fields, self._cards]
+
+    def _build_batch(self, grid: QGridLayout, number: int, batch: BatchCount) -> None:
+        name = self.label(role="caption", wrap=True)
+        self._names.append(name)
+        grid.addWidget(name, number * 2, 0, 1, 3)
+        made = (AmountField("count", decimals=0), AmountField("count", decimals=0), AmountField("count"))
+        for column, (field, code) in enumerate(zip(made, ("batch", "slips", "amount"), strict=True)):
+            field.setAccessibleName(self.look.text(f"count.pos_{code}"))
+            field.setPlaceholderText(self.look.text(f"count.pos_{code}"))
+            grid.addWidget(field, number * 2 + 1, column)
+        self._batches.append((batch, *made))
+
+    def _count_field(self) -> AmountField:
+        made = AmountField("count", decimals=0)
+        made.setMaxLength(6)
+        made.textChanged.connect(self._sum_up)
+        return made
+
+    def _draw_names(self) -> None:
+        text = self.look.text
+        heads = [text(f"count.head_{part}") for part in ("face", "pieces", "bundles", "amount")]
+        faces = [self.face_name(face) for face in self._faces]
+        terminals = [text("count.pos_terminal", terminal=batch.terminal) for batch, *_ in self._batches]
+        for label, words in zip(self._names, heads + faces + terminals, strict=True):
+            label.setText(words)
+        for face, name, pieces, bundles in zip(self._faces, faces, self._pieces, self._bundles, strict=True):
+            pieces.setAccessibleName(name)
+            kind = "roll" if face.coin else "bundle"
+            bundles.setAccessibleName(f"{name} {text(f'count.{kind}')}")
+        for _, *three in self._batches:
+            for field, code in zip(three, ("batch", "slips", "amount"), strict=True):
+                field.setPlaceholderText(text(f"count.pos_{code}"))
+                field.setAccessibleName(text(f"count.pos_{code}"))
+
+    def face_name(self, face: Face) -> str:
+        """`1 元硬币`, `100 元`: coin or note is named where both exist."""
+        text = self.look.text
+        name = text("face.yuan", n=face.face_fen // 100) if face.face_fen >= 100 else ""
+        name = name or text("face.jiao", n=face.face_fen // 10)
+        if face.face_fen > 1_00:
+            return name
+        return text("count.coin" if face.coin else "count.note", face=name)
+
+    def _fill_in(self, state: CountState) -> None:
+        for number in range(len(self._pieces)):
+            start = state.start[number] if number < len(state.start) else None
+            self._pieces[number].setText(str(start.pieces) if start and start.pieces else "")
+            self._bundles[number].setText(str(start.bundles) if start and start.bundles else "")
+        self._cards.setText("" if state.blank_cards is None else str(state.blank_cards))
+
+    def _sum_up(self) -> None:
+        counted = self.result()
+        for face, label in zip(counted.faces, self._sums, strict=True):
+            label.setText(yuan(face.amount_fen) if face.total_pieces else "")
+        self._total.setText(yuan(counted.cash_fen))
+
+    def result(self) -> CountResult:
+        """What has been typed; empty fields are nothing."""
+        faces = tuple(
+            FaceCount(face, int(pieces.text() or 0), int(bundles.text() or 0))
+            for face, pieces, bundles in zip(self._faces, self._pieces, self._bundles, strict=True)
+        )
+        batches = tuple(
+            BatchCount(batch.terminal, number.text(), _whole(slips.text()), _fen(amount.text()))
+            for batch, number, slips, amount in self._batches
+        )
+        return CountResult(faces, batches, _whole(self._cards.text()) if self._state.with_cards else None)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _fen(text: str) -> int | None:
+    try:
+        return Money.parse(text).fen if text else None
+    except MoneyFormatError:  # a lone point while typing
+        return None

@@ -1,0 +1,75 @@
+"""The customer's window: what is due, what was received, what comes back; never anything of the operator's.
+
+Rule: screen.md step 6 and "Language" (150 for the change; thanks only after the card is written), domain P5 (paused).
+It takes no keys and no focus. Must not know: steps of the sale beyond `CustomerView`.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from pos.ports.surroundings import CustomerView
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.panel import Panel
+
+STEPS = ("idle", "confirm", "due", "readback", "writing", "done", "paused")
+
+
+class CustomerWindow(Panel):
+    """Second screen, full screen there."""
+
+    def __init__(self, look: Look, hall_name: str) -> None:
+        super().__init__(look, role="customer")
+        self.setWindowFlag(Qt.WindowType.Window)
+        self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self._view = CustomerView("idle")
+        column = self.column(self, margin=48, spacing=16)
+        head = self.row()
+        self._who = self.label(role="customer_head", wrap=True)
+        hall = self.label(role="customer_head", right=True)
+        hall.setText(hall_name)
+        head.addWidget(self._who, 1)
+        head.addWidget(hall)
+        column.addLayout(head)
+        column.addStretch(1)
+        self._lines: list[tuple[QLabel, QLabel]] = []
+        for code, role in (
+            ("customer.due", "customer_amount"),
+            ("customer.received", "customer_amount"),
+            ("customer.change", "customer_change"),
+        ):
+            self._add_line(column, code, role)
+        column.addStretch(1)
+        self._notice = self.label(role="customer_notice", wrap=True)
+        self._notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._notice)
+        self.show_view(self._view)
+
+    def _add_line(self, column: QVBoxLayout, code: str, role: str) -> None:
+        row = self.row()
+        caption, figure = self.label(code, "customer_caption"), self.label(role=role, right=True)
+        row.addWidget(caption)
+        row.addWidget(figure, 1)
+        column.addLayout(row)
+        self._lines.append((caption, figure))
+
+    def show_view(self, view: CustomerView) -> None:
+        """Replace what is shown."""
+        self._view = view
+        self.redraw_with(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        view, text = self._view, self.look.text
+        self._who.setText("  ".join(part for part in (view.who, view.item) if part))
+        amounts = (view.due_fen, view.tendered_fen, view.change_fen)
+        for (caption, figure), amount_fen in zip(self._lines, amounts, strict=True):
+            shown = amount_fen is not None
+            caption.setVisible(shown)
+            figure.setVisible(shown)
+            figure.setText(f"¥{yuan(amount_fen)}" if amount_fen is not None else "")
+        standing = text("customer.due_step" if view.step == "due" else f"customer.{view.step}")
+        self._notice.setText("  ".join(part for part in (standing, view.notice) if part))

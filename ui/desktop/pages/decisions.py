@@ -1,0 +1,203 @@
+"""Small overlays: an approval by a second person, a choice from a list, a question, a typed UnionPay slip.
+
+Rule: screen.md "Messages" (a dialog only for a decision, the default is safe, buttons are verbs), domain P12 (an
+approval is the approver's own password, for one action) and P4, D9. Must not know: who may approve what.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from ui.desktop.buttons import KeyButton
+from ui.desktop.fields import AmountField, SecretField, TextField
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.overlay import Overlay
+from ui.desktop.panel import clear
+from ui.presenters.notice import Notice
+from ui.presenters.people_state import ApprovalState
+
+
+class ApprovalOverlay(Overlay):
+    """Somebody else signs for one action.
+
+    Signals:
+        approved(login, password, reason): the field is emptied at once. closed(): not approved.
+    """
+
+    approved = Signal(str, str, str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=560)
+        self._state = ApprovalState()
+        self.body.addWidget(self.label("approval.title", "title"))
+        self._what = NoticeBox(look)
+        self.body.addWidget(self._what)
+        self.people = QComboBox()
+        self.password, self.reason = SecretField(), TextField(120)
+        self._reason_caption = self.field_label("approval.reason", self.reason)
+        for part in (self._reason_caption, self.reason, self.field_label("approval.person", self.people), self.people):
+            self.body.addWidget(part)
+        self.body.addWidget(self.field_label("approval.password", self.password))
+        self.body.addWidget(self.password)
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self.notice)
+        row = self.row()
+        cancel = self.button("back", code="approval.refuse")
+        cancel.clicked.connect(self.closed)
+        self.primary = self.button("settle", primary=True, key="F9", code="approval.approve")
+        self.primary.clicked.connect(self._approve)
+        row.addWidget(cancel, 1)
+        row.addWidget(self.primary, 2)
+        self.body.addLayout(row)
+
+    def render_state(self, state: ApprovalState) -> None:
+        """What is to be approved, and by whom."""
+        if state.people != self._state.people or self.people.count() == 0:
+            self.people.clear()
+            self.people.addItems([person.name for person in state.people])
+        self._state = state
+        self._what.show_notice(Notice(state.what_code, params=state.params) if state.what_code else None)
+        self.notice.show_notice(state.notice)
+        for part in (self._reason_caption, self.reason):
+            part.setVisible(state.with_reason)
+        self.fields = [self.reason, self.password] if state.with_reason else [self.password]
+        if self.primary is not None:
+            self.primary.setEnabled(not state.busy)
+
+    def _approve(self) -> None:
+        index = self.people.currentIndex()
+        login = self._state.people[index].login if 0 <= index < len(self._state.people) else ""
+        password = self.password.text()
+        self.password.clear()
+        self.approved.emit(login, password, self.reason.text().strip())
+
+
+class ChoiceOverlay(Overlay):
+    """A few things to choose from, by arrow keys and Enter: tenders, items, sales on hold.
+
+    Signals:
+        chosen(key).
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=560)
+        self._title = self.label(role="title", wrap=True)
+        self.body.addWidget(self._title)
+        box = QWidget()
+        self._column: QVBoxLayout = self.column(box, spacing=8)
+        self.body.addWidget(box)
+        self._buttons: list[KeyButton] = []
+
+    def offer(self, title_code: str, choices: tuple[tuple[str, str], ...]) -> None:
+        """Show (key, words) pairs; the first one has the focus."""
+        self._title.setText(self.look.text(title_code))
+        clear(self._column)
+        self._buttons = []
+        for key, words in choices:
+            made = KeyButton("", key="")
+            made.set_label(words)
+            made.clicked.connect(partial(self.chosen.emit, key))
+            self._column.addWidget(made)
+            self._buttons.append(made)
+
+    def focus_first(self) -> None:
+        """The first choice."""
+        if self._buttons:
+            self._buttons[0].setFocus()
+
+
+class QuestionOverlay(Overlay):
+    """A decision: the safe answer has the focus, the other one is the filled button.
+
+    Signals:
+        answered(yes).
+    """
+
+    answered = Signal(bool)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=640)
+        self._title = self.label(role="title", wrap=True)
+        self._question = NoticeBox(look)
+        self.body.addWidget(self._title)
+        self.body.addWidget(self._question)
+        row = self.row()
+        self._no = KeyButton("back")
+        self._yes = KeyButton("settle", primary=True, key="F9")
+        self._no.clicked.connect(partial(self.answered.emit, False))
+        self._yes.clicked.connect(partial(self.answered.emit, True))
+        self.primary = self._yes
+        row.addWidget(self._no, 2)
+        row.addWidget(self._yes, 1)
+        self.body.addLayout(row)
+
+    def ask(self, title_code: str, question: Notice, no_code: str, yes_code: str) -> None:
+        """Title and both verbs by message code."""
+        self._title.setText(self.look.text(title_code))
+        self._question.show_notice(question)
+        self._no.set_label(self.look.text(no_code))
+        self._yes.set_label(self.look.text(yes_code))
+
+    def focus_first(self) -> None:
+        """Enter must never do the dangerous thing."""
+        self._no.setFocus()
+
+    def handle(self, name: str) -> bool:
+        """Esc is the safe answer; Enter presses what has the focus, F9 the verb."""
+        if name == "back":
+            self._no.click()
+            return True
+        return self.press_primary() if name == "settle" else True
+
+
+class SlipOverlay(Overlay):
+    """A UnionPay slip as printed by a stand-alone terminal; never a full card number.
+
+    Signals:
+        typed(values): dict with terminal, batch, trace, reference, last_four, amount.
+    """
+
+    typed = Signal(dict)
+    NAMES = ("terminal", "batch", "trace", "reference", "last_four", "amount")
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=720)
+        self.body.addWidget(self.label("slip_entry.title", "title"))
+        self.body.addWidget(self.label("slip_entry.lead", "quiet", wrap=True))
+        grid = self.grid(spacing=8)
+        lengths = {"terminal": 15, "batch": 6, "trace": 6, "reference": 12, "last_four": 4}
+        self.inputs: dict[str, AmountField | TextField] = {}
+        for number, name in enumerate(self.NAMES):
+            field = AmountField("") if name == "amount" else TextField(lengths[name])
+            row, side = divmod(number, 2)
+            grid.addWidget(self.field_label(f"slip_entry.{name}", field), row * 2, side)
+            grid.addWidget(field, row * 2 + 1, side)
+            self.inputs[name] = field
+        self.body.addLayout(grid)
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self.notice)
+        buttons = self.row()
+        cancel = self.button("back")
+        cancel.clicked.connect(self.closed)
+        self.primary = self.button("settle", primary=True, key="F9", code="slip_entry.book")
+        self.primary.clicked.connect(lambda: self.typed.emit(self.values()))
+        buttons.addWidget(cancel, 1)
+        buttons.addWidget(self.primary, 2)
+        self.body.addLayout(buttons)
+        self.fields = list(self.inputs.values())
+
+    def start(self, values: dict[str, str], notice: Notice | None = None) -> None:
+        """Fill in what is known (terminal, batch, amount)."""
+        for name, field in self.inputs.items():
+            field.setText(values.get(name, ""))
+        self.notice.show_notice(notice)
+
+    def values(self) -> dict[str, str]:
+        """What has been typed."""
+        return {name: field.text().strip() for name, field in self.inputs.items()}

@@ -1,0 +1,120 @@
+"""After a count: agrees or differs; the lead's count; then, and only then, the figures and an explanation.
+
+Rule: design "Money rules" 10, domain P5. A figure that is None in the state is not drawn, whatever the page knows.
+Must not know: expected figures before the state carries them.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.desktop.centred import CentredPage
+from ui.desktop.fields import TextField
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.panel import clear
+from ui.presenters.count_state import DifferenceRow, DifferenceState
+from ui.presenters.notice import Notice, Tone
+
+HEADS = ("count.name", "count.counted", "count.verified", "count.expected", "count.over_short")
+
+
+class DifferencePage(CentredPage):
+    """The comparison.
+
+    Signals:
+        recount_asked(), lead_count_asked(), accepted(explanation).
+    """
+
+    recount_asked = Signal()
+    lead_count_asked = Signal()
+    accepted = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=880)
+        self.body.addWidget(self.label("difference.title", "title"))
+        self.verdict = NoticeBox(look)
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self.verdict)
+        rows = QWidget()
+        self._grid = self.grid(rows, spacing=8)
+        self.body.addWidget(rows)
+        self._lead = self.label(role="quiet", wrap=True)
+        self.body.addWidget(self._lead)
+        self.explanation = TextField(200)
+        self._explain_caption = self.field_label("difference.explanation", self.explanation)
+        for part in (self._explain_caption, self.explanation, self.notice):
+            self.body.addWidget(part)
+        buttons = self.row()
+        self.recount = self.button("hold", code="difference.recount")
+        self.recount.clicked.connect(self.recount_asked)
+        self.primary = self.button("settle", primary=True, key="F9", code="difference.accept")
+        self.primary.clicked.connect(self._go_on)
+        buttons.addWidget(self.recount, 1)
+        buttons.addWidget(self.primary, 2)
+        self.body.addLayout(buttons)
+        self._state = DifferenceState()
+
+    def render_state(self, state: DifferenceState) -> None:
+        """Draw what may be seen now."""
+        self._state = state
+        self.redraw_with(self._draw)
+        self._draw()
+
+    def handle(self, name: str) -> bool:
+        """F6 counts again; Esc never leaves a count."""
+        if name == "hold" and self.recount.isVisibleTo(self):
+            self.recount.click()
+            return True
+        return True if name == "back" else super().handle(name)
+
+    def _draw(self) -> None:
+        state, text = self._state, self.look.text
+        agrees = all(row.agrees for row in state.rows)
+        self.verdict.show_notice(Notice("difference.agrees", Tone.GOOD) if agrees else self._differs())
+        self.notice.show_notice(state.notice)
+        clear(self._grid)
+        self._put(0, [text(code) for code in HEADS], "caption")
+        for number, row in enumerate(state.rows, 1):
+            self._put(number, self._cells(row), "row")
+        self._grid.setColumnStretch(0, 1)
+        self._lead.setText(text("difference.verified_by", name=state.lead_name))
+        self._lead.setVisible(bool(state.lead_name))
+        for part in (self._explain_caption, self.explanation):
+            part.setVisible(state.may_explain)
+        self.fields = [self.explanation] if state.may_explain else []
+        self.recount.setVisible(state.recount_left)
+        if self.primary is not None:
+            self.primary.set_label(text("difference.lead_counts" if state.lead_needed else "difference.accept"))
+            self.primary.setEnabled(not state.busy)
+
+    def _differs(self) -> Notice:
+        code = "difference.open" if self._state.may_explain else "difference.differs"
+        return Notice(code, Tone.WARNING)
+
+    def _cells(self, row: DifferenceRow) -> list[str]:
+        text = self.look.text
+        figures = [
+            "" if fen is None else yuan(fen)
+            for fen in (row.counted_fen, row.verified_fen, row.expected_fen, row.over_short_fen)
+        ]
+        if row.over_short_fen is not None and row.over_short_fen != 0:
+            word = "difference.over" if row.over_short_fen > 0 else "difference.short"
+            figures[3] = f"{text(word)} {yuan(abs(row.over_short_fen))}"
+        elif row.over_short_fen is None:
+            figures[3] = text("difference.yes" if row.agrees else "difference.no")
+        return [text(row.name_code), *figures]
+
+    def _put(self, number: int, words: list[str], role: str) -> None:
+        for column, word in enumerate(words):
+            cell = self.label(role=role, right=column > 0)
+            cell.setText(word)
+            self._grid.addWidget(cell, number, column)
+
+    def _go_on(self) -> None:
+        if self._state.lead_needed:
+            self.lead_count_asked.emit()
+        else:
+            self.accepted.emit(self.explanation.text().strip())

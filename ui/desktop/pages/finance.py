@@ -1,0 +1,107 @@
+"""The finance cashier's page: remittance slips of a day, 收讫, and the day's 解款单.
+
+Rule: domain P7. Only received slips are deposited; what is missing is named. Must not know: how slips are made.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.page import Page
+from ui.desktop.tables import Column, RowTable
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.office_state import FinanceState, SlipView
+
+
+class FinancePage(Page):
+    """A table of slips.
+
+    Signals:
+        receive_asked(slip_no): count it, then 收讫. deposit_asked(): make the day's 解款单. export_asked().
+    """
+
+    receive_asked = Signal(str)
+    deposit_asked = Signal()
+    export_asked = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        text = look.text
+        columns: tuple[Column[SlipView], ...] = (
+            Column("finance.slip_no", lambda slip: slip.slip_no),
+            Column("finance.till", lambda slip: slip.till_name),
+            Column("finance.cashier", lambda slip: slip.cashier_name, stretch=True),
+            Column("finance.cash", lambda slip: yuan(slip.cash_fen), right=True),
+            Column("finance.card_slips", lambda slip: str(slip.card_slips), right=True),
+            Column("finance.card", lambda slip: yuan(slip.card_fen), right=True),
+            Column("finance.over_short", lambda slip: yuan(slip.over_short_fen), right=True),
+            Column("finance.state", lambda slip: text(f"slip.{slip.state}")),
+        )
+        frame, layout = self.card()
+        self.column(self, margin=16).addWidget(frame)
+        head = self.row()
+        self._title = self.label(role="section")
+        self._export = self.button("export", key="", code="table.export")
+        self._export.clicked.connect(self.export_asked)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._export)
+        layout.addLayout(head)
+        self.notice = NoticeBox(look)
+        self.table: RowTable[SlipView] = RowTable(look, columns)
+        self.table.chosen.connect(lambda slip: self.receive_asked.emit(slip.slip_no))
+        self._sum = self.label(role="row_sum", right=True, wrap=True)
+        self._deposit = NoticeBox(look)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._sum)
+        layout.addWidget(self._deposit)
+        foot = self.row()
+        self.make_deposit = self.button("close_till", key="F9", code="finance.deposit")
+        self.make_deposit.clicked.connect(self.deposit_asked)
+        self.primary = self.button("next", primary=True, code="finance.receive")
+        self.primary.clicked.connect(self._receive)
+        foot.addWidget(self.make_deposit, 1)
+        foot.addWidget(self.primary, 1)
+        layout.addLayout(foot)
+
+    def render_state(self, state: FinanceState) -> None:
+        """Draw the day's slips and their sum."""
+        self.redraw_with(lambda: self._draw(state))
+        self._draw(state)
+
+    def first_focus(self) -> QWidget | None:
+        """Arrow keys choose a slip at once."""
+        return self.table
+
+    def handle(self, name: str) -> bool:
+        """Enter receives the selected slip, F9 makes the deposit slip."""
+        if name == "settle":
+            self.make_deposit.click()
+            return True
+        return super().handle(name)
+
+    def _draw(self, state: FinanceState) -> None:
+        text = self.look.text
+        self._title.setText(text("finance.title", day=state.business_day))
+        self.table.show_rows(state.slips)
+        received = [slip for slip in state.slips if slip.state != "made_out"]
+        cash = sum(slip.cash_fen for slip in received)
+        cards = sum(slip.card_fen for slip in received)
+        self._sum.setText(
+            text("finance.sum", count=len(received), all=len(state.slips), cash=yuan(cash), card=yuan(cards))
+        )
+        done = Notice("finance.deposited", Tone.GOOD, (("no", state.deposit_no),))
+        self._deposit.show_notice(done if state.deposit_no else None)
+        self.notice.show_notice(state.notice)
+        if self.primary is not None:
+            self.primary.setEnabled(state.may_receive and not state.busy and bool(state.slips))
+        self.make_deposit.setEnabled(state.may_receive and not state.busy and bool(received))
+
+    def _receive(self) -> None:
+        slip = self.table.current()
+        if slip is not None and slip.state == "made_out":
+            self.receive_asked.emit(slip.slip_no)

@@ -1,0 +1,131 @@
+"""交接班: what is handed over, to whom, and two signatures over one digest.
+
+Rule: domain P9, design "Money rules" 4 (signing is entering the own password again over the shown digest) and 11.
+Must not know: how the digest is made.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from ui.desktop.buttons import ChipButton
+from ui.desktop.centred import CentredPage
+from ui.desktop.fields import SecretField, TextField
+from ui.desktop.look import Look
+from ui.desktop.matter_list import MatterList
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.panel import clear
+from ui.presenters.count_state import HandOverState
+from ui.presenters.notice import Notice, Tone
+
+
+class HandOverPage(CentredPage):
+    """Two people, one digest.
+
+    Signals:
+        receiver_chosen(kind): `cashier`, `lead` or `safe`.
+        signed(giver_password, receiver_login, receiver_password, bag_no): both passwords leave their fields at once.
+    """
+
+    receiver_chosen = Signal(str)
+    signed = Signal(str, str, str, str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=880)
+        self._state = HandOverState()
+        self.body.addWidget(self.label("hand_over.title", "title"))
+        self._kinds: dict[str, ChipButton] = {}
+        kinds = self.row()
+        for kind in ("cashier", "lead", "safe"):
+            chip = self.chip(f"hand_over.to_{kind}", "")
+            chip.clicked.connect(partial(self.receiver_chosen.emit, kind))
+            self._kinds[kind] = chip
+            kinds.addWidget(chip)
+        kinds.addStretch(1)
+        self.body.addLayout(kinds)
+        rows = QWidget()
+        self._rows = self.grid(rows, spacing=4)
+        self.body.addWidget(rows)
+        self._matters = MatterList(look)
+        self.body.addWidget(self._matters)
+        self._digest = self.label(role="strong", wrap=True)
+        self.body.addWidget(self._digest)
+        self._build_signatures()
+        self._done = NoticeBox(look)
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self._done)
+        self.body.addWidget(self.notice)
+        self.primary = self.button("settle", primary=True, key="F9", code="hand_over.sign")
+        self.primary.clicked.connect(self._sign)
+        self.body.addWidget(self.primary)
+
+    def _build_signatures(self) -> None:
+        grid = self.grid(spacing=8)
+        self._giver = self.label(role="spoken", wrap=True)
+        self._giver_password, self._receiver_password = SecretField(), SecretField()
+        self._receiver = QComboBox()
+        self._bag = TextField(30)
+        self._bag_caption = self.field_label("hand_over.bag_no", self._bag)
+        grid.addWidget(self.label("hand_over.giver", "caption"), 0, 0)
+        grid.addWidget(self.field_label("hand_over.receiver", self._receiver), 0, 1)
+        grid.addWidget(self._giver, 1, 0)
+        grid.addWidget(self._receiver, 1, 1)
+        grid.addWidget(self.field_label("hand_over.giver_password", self._giver_password), 2, 0)
+        grid.addWidget(self.field_label("hand_over.receiver_password", self._receiver_password), 2, 1)
+        grid.addWidget(self._giver_password, 3, 0)
+        grid.addWidget(self._receiver_password, 3, 1)
+        grid.addWidget(self._bag_caption, 4, 0)
+        grid.addWidget(self._bag, 5, 0)
+        for column in (0, 1):
+            grid.setColumnStretch(column, 1)
+        self.body.addLayout(grid)
+        self.fields = [self._bag, self._giver_password, self._receiver_password]
+
+    def render_state(self, state: HandOverState) -> None:
+        """Draw what goes over and who signs."""
+        if state.people != self._state.people or self._receiver.count() == 0:
+            self._receiver.clear()
+            self._receiver.addItems([name for _, name in state.people])
+        self._state = state
+        self.redraw_with(self._draw)
+        self._draw()
+
+    def handle(self, name: str) -> bool:
+        """Esc walks back through the fields only."""
+        if name == "back":
+            self.walk(-1)
+            return True
+        return super().handle(name)
+
+    def _draw(self) -> None:
+        state, text = self._state, self.look.text
+        for kind, chip in self._kinds.items():
+            chip.setChecked(kind == state.receiver_kind)
+            chip.setVisible(kind in state.receivers)
+        clear(self._rows)
+        for number, (code, words) in enumerate(state.rows):
+            for column, part in enumerate((text(code), words)):
+                cell = self.label(role="row_caption" if column == 0 else "value", right=column == 1, wrap=column == 1)
+                cell.setText(part)
+                self._rows.addWidget(cell, number, column)
+        self._rows.setColumnStretch(1, 1)
+        self._matters.show_matters(state.matters)
+        self._digest.setText(text("hand_over.digest", digest=state.digest))
+        self._giver.setText(state.giver_name)
+        for bag_part in (self._bag_caption, self._bag):
+            bag_part.setVisible(state.receiver_kind == "safe")
+        self._done.show_notice(Notice("hand_over.done", Tone.GOOD) if state.done else None)
+        self.notice.show_notice(state.notice)
+        if self.primary is not None:
+            self.primary.setEnabled(not state.busy and not state.done)
+
+    def _sign(self) -> None:
+        index = self._receiver.currentIndex()
+        login = self._state.people[index][0] if 0 <= index < len(self._state.people) else ""
+        own, other = self._giver_password.text(), self._receiver_password.text()
+        self._giver_password.clear()
+        self._receiver_password.clear()
+        self.signed.emit(own, login, other, self._bag.text().strip())

@@ -1,0 +1,107 @@
+"""Opening an account and issuing its first card.
+
+Rule: domain P12 and E2 31 (guided: customer, address, meter, class, card). Must not know: numbering, card layout.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from ui.desktop.centred import CentredPage
+from ui.desktop.fields import AmountField, TextField
+from ui.desktop.figures import yuan
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.panel import set_role
+from ui.presenters.people_state import OpenAccountState
+
+TEXT_FIELDS = ("name", "address", "phone", "id_number", "meter_no", "meter_model")
+
+
+class OpenAccountPage(CentredPage):
+    """One form.
+
+    Signals:
+        account_asked(values): dict of field name → text, class and inlet included. stepped_back(): Esc.
+    """
+
+    account_asked = Signal(dict)
+    stepped_back = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=880)
+        self._classes: tuple[str, ...] = ()
+        self.body.addWidget(self.label("account.title", "title"))
+        self.body.addWidget(self.label("account.lead", "quiet", wrap=True))
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self.notice)
+        grid = self.grid(spacing=8)
+        self.body.addLayout(grid)
+        self.inputs: dict[str, QLineEdit] = {name: TextField(120) for name in TEXT_FIELDS}
+        self.inputs["persons"] = AmountField("", decimals=0)
+        self.price_class, self.inlet = QComboBox(), QComboBox()
+        for number, (name, field) in enumerate(self.inputs.items()):
+            row, side = divmod(number, 2)
+            grid.addWidget(self.field_label(f"field.{name}", field), row * 2, side)
+            grid.addWidget(field, row * 2 + 1, side)
+        grid.addWidget(self.field_label("field.price_class", self.price_class), 6, 1)
+        grid.addWidget(self.price_class, 7, 1)
+        grid.addWidget(self.field_label("field.inlet", self.inlet), 8, 0)
+        grid.addWidget(self.inlet, 9, 0)
+        self._fee = self.label(role="quiet", right=True, wrap=True)
+        grid.addWidget(self._fee, 9, 1)
+        self.primary = self.button("settle", primary=True, key="F9", code="account.open")
+        self.primary.clicked.connect(lambda: self.account_asked.emit(self.values()))
+        self.body.addWidget(self.primary)
+        self.fields = list(self.inputs.values())
+
+    def render_state(self, state: OpenAccountState) -> None:
+        """Draw choices, the fee and what must be corrected."""
+        if not any(field.text() for field in self.fields):
+            for name, value in state.values:
+                if name in self.inputs:
+                    self.inputs[name].setText(value)
+        self.redraw_with(lambda: self._draw(state))
+        self._draw(state)
+
+    def _draw(self, state: OpenAccountState) -> None:
+        text = self.look.text
+        chosen = max(0, self.price_class.currentIndex()), max(0, self.inlet.currentIndex())
+        self._classes = state.classes
+        self._offer(self.price_class, [text(f"class.{name}") for name in state.classes], chosen[0])
+        self._offer(self.inlet, [text("meter.left_inlet"), text("meter.right_inlet")], chosen[1])
+        card = text("account.card_ready" if state.card_ready else "account.card_missing")
+        self._fee.setText(f"{text('account.fee', amount=yuan(state.card_fee_fen))} · {card}")
+        self.notice.show_notice(state.notice)
+        for name, field in self.inputs.items():
+            set_role(field, "wrong", "true" if name in state.wrong else "false")
+        if self.primary is not None:
+            self.primary.setEnabled(not state.busy)
+
+    @staticmethod
+    def _offer(box: QComboBox, words: list[str], chosen: int) -> None:
+        box.clear()
+        box.addItems(words)
+        box.setCurrentIndex(chosen)
+
+    def values(self) -> dict[str, str]:
+        """What has been typed, trimmed; class and inlet as stable names."""
+        typed = {name: field.text().strip() for name, field in self.inputs.items()}
+        typed["price_class"] = self._classes[self.price_class.currentIndex()] if self._classes else ""
+        typed["inlet"] = ("left", "right")[max(0, self.inlet.currentIndex())]
+        return typed
+
+    def empty(self) -> None:
+        """For the next customer."""
+        for field in self.fields:
+            field.clear()
+        self.focus_first()
+
+    def handle(self, name: str) -> bool:
+        """Esc walks back through the fields, then leaves; nothing has been written yet."""
+        if name == "back":
+            if not self.walk(-1):
+                self.stepped_back.emit()
+            return True
+        return super().handle(name)

@@ -1,0 +1,155 @@
+"""Signing in, and the lock over a signed-in desk.
+
+Rule: design "Money rules" 5 (a mistyped login name is never stored), anchors U11 (F12 lock, back in two seconds). The
+password leaves the field with the signal and the field is emptied at once. Must not know: how passwords are checked.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.desktop.buttons import KeyButton
+from ui.desktop.centred import CentredPage
+from ui.desktop.fields import SecretField, TextField
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.overlay import Overlay
+from ui.desktop.panel import clear
+from ui.presenters.people_state import PersonChoice, SignInState
+
+
+class SignInPage(CentredPage):
+    """Login and password, or one of the people offered.
+
+    Signals:
+        sign_in_asked(login, password). language_asked(language): the switch in the corner.
+    """
+
+    sign_in_asked = Signal(str, str)
+    language_asked = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=560)
+        self._state = SignInState()
+        self.body.addWidget(self.label("sign_in.title", "title"))
+        self.body.addWidget(self.label("sign_in.lead", "quiet", wrap=True))
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self.notice)
+        self._people_title = self.label("sign_in.people", "section")
+        self._people = QWidget()
+        self._people_column: QVBoxLayout = self.column(self._people, spacing=8)
+        self.body.addWidget(self._people_title)
+        self.body.addWidget(self._people)
+        self.login, self.password = TextField(40), SecretField()
+        for code, field in (("sign_in.login", self.login), ("sign_in.password", self.password)):
+            self.body.addWidget(self.field_label(code, field))
+            self.body.addWidget(field)
+        self.primary = self.button("next", primary=True, code="sign_in.enter")
+        self.primary.clicked.connect(self._submit)
+        self.body.addWidget(self.primary)
+        languages = self.row(spacing=8)
+        for language in ("zh_CN", "zh_TW", "en"):
+            chip = self.chip(f"language.{language}", "")
+            chip.clicked.connect(partial(self.language_asked.emit, language))
+            languages.addWidget(chip)
+        languages.addStretch(1)
+        self.body.addLayout(languages)
+        self.fields = [self.login, self.password]
+
+    def render_state(self, state: SignInState) -> None:
+        """Draw the people and why it did not work, if it did not."""
+        if state.login and state.login != self._state.login:
+            self.login.setText(state.login)
+        self._state = state
+        self.redraw_with(self._draw)
+        self._draw()
+
+    def first_focus(self) -> QWidget | None:
+        """The password if somebody is chosen already."""
+        return self.password if self.login.text() else self.login
+
+    def handle(self, name: str) -> bool:
+        """Digits are not needed: Enter walks on and signs in."""
+        if name == "settle":
+            return False
+        return super().handle(name)
+
+    def _draw(self) -> None:
+        self.notice.show_notice(self._state.notice)
+        self._people_title.setVisible(bool(self._state.people))
+        self._people.setVisible(bool(self._state.people))
+        clear(self._people_column)
+        for person in self._state.people:
+            self._people_column.addWidget(self._person(person))
+        if self.primary is not None:
+            self.primary.setEnabled(not self._state.busy)
+
+    def _person(self, person: PersonChoice) -> KeyButton:
+        made = KeyButton("", key=person.login)
+        role = self.look.text(f"role.{person.role}")
+        demo = f" · {self.look.text('sign_in.demo_password', password=person.demo_password)}"
+        made.set_label(f"{person.name} · {role}{demo if person.demo_password else ''}")
+        made.clicked.connect(partial(self._choose, person))
+        return made
+
+    def _choose(self, person: PersonChoice) -> None:
+        self.login.setText(person.login)
+        self.password.setText(person.demo_password)
+        self.password.setFocus()
+        self.password.selectAll()
+
+    def _submit(self) -> None:
+        login, password = self.login.text().strip(), self.password.text()
+        if not login:
+            self.login.setFocus()
+            return
+        self.password.clear()
+        self.sign_in_asked.emit(login, password)
+
+
+class LockOverlay(Overlay):
+    """Covers everything until the same person types the password; others sign in over it.
+
+    Signals:
+        unlock_asked(password). other_person(): sign in as somebody else.
+    """
+
+    unlock_asked = Signal(str)
+    other_person = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=480)
+        self.body.addWidget(self.label("lock.title", "title"))
+        self._who = self.label(role="spoken", wrap=True)
+        self.body.addWidget(self._who)
+        self.notice = NoticeBox(look)
+        self.body.addWidget(self.notice)
+        self.password = SecretField()
+        self.body.addWidget(self.field_label("sign_in.password", self.password))
+        self.body.addWidget(self.password)
+        self.primary = self.button("next", primary=True, code="lock.open")
+        self.primary.clicked.connect(self._submit)
+        self.body.addWidget(self.primary)
+        other = self.button("other", key="", code="lock.other")
+        other.clicked.connect(self.other_person)
+        self.body.addWidget(other)
+        self.fields = [self.password]
+
+    def render_state(self, state: SignInState) -> None:
+        """Whose desk it is, and why it did not open."""
+        self._who.setText(state.locked_name)
+        self.notice.show_notice(state.notice)
+        if self.primary is not None:
+            self.primary.setEnabled(not state.busy)
+
+    def handle(self, name: str) -> bool:
+        """Esc does not open a lock."""
+        return True if name == "back" else super().handle(name)
+
+    def _submit(self) -> None:
+        password = self.password.text()
+        self.password.clear()
+        self.unlock_asked.emit(password)

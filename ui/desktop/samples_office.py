@@ -1,0 +1,135 @@
+"""Sample view states of the pages around the counter: people, counts, closing, finance, settings.
+
+Must not know: use cases; no state here ever reaches the books.
+"""
+
+from __future__ import annotations
+
+from pos.ports.surroundings import CustomerView
+from ui.presenters import count_state as k
+from ui.presenters import office_state as o
+from ui.presenters import people_state as p
+from ui.presenters.notice import Notice, Tone
+
+PEOPLE = (
+    p.PersonChoice("c01", "王晓梅", "cashier", "demo-c01"),
+    p.PersonChoice("k01", "李建国", "card_clerk", "demo-k01"),
+    p.PersonChoice("l01", "陈志强", "shift_lead", "demo-l01"),
+    p.PersonChoice("f01", "赵敏", "finance", "demo-f01"),
+    p.PersonChoice("a01", "周立", "administrator", "demo-a01"),
+)
+SIGN_IN = p.SignInState(people=PEOPLE, login="c01")
+SIGN_IN_WRONG = p.SignInState(notice=Notice("sign_in.wrong", Tone.WARNING), login="c01")
+LOCKED = p.SignInState(locked_name="王晓梅 · 1 号窗口")
+WIZARD = tuple(
+    p.WizardState(
+        step=step,
+        values=(("company", "示例燃气有限公司"), ("hall", "东街营业厅"), ("hall_code", "H"), ("till_name", "1 号窗口")),
+        device_rows=(("reader", "check.ok", Tone.GOOD), ("printer", "check.failed", Tone.BAD)),
+        recovery_code="K7M2-Q9TX-4WRC-H8PD",
+        key_fingerprint="9f3c 71aa 0be4 55d2 1c88 e0f7 2a6b 94d1",
+    )
+    for step in ("look", "hall", "people", "devices", "done")
+)
+HITS = (
+    p.HitView("1000204471", "单桂芳", "平安里 12 号楼 3 单元 502", "G4-8820 3319", "138****2071"),
+    p.HitView("1000204518", "单桂芳", "新华路 88 号院 1 单元 101", "G4-8820 4410", "139****5502"),
+    p.HitView("1000310092", "单贵方", "平安里 2 号楼 1 单元 301", "G4-8817 0091", ""),
+)
+SEARCH = p.SearchState(query="sgf", hits=HITS)
+SEARCH_NONE = p.SearchState(query="zzz")
+OPEN_ACCOUNT = p.OpenAccountState(
+    values=(("name", "欧阳若𬀩"), ("address", "平安里 12 号楼 3 单元 503"), ("phone", "13800002071")),
+    card_fee_fen=20_00,
+)
+MATTERS = (
+    k.MatterView(
+        "H-T01-1-480", "matter.card_unconfirmed", "户号 10 0031 0092", 86_85, "2026-11-22 10:41", "王晓梅", Tone.BAD
+    ),
+    k.MatterView(
+        "H-T01-1-455", "matter.slip_unbooked", "终端 6100 2231 参考号 120045", 82_20, "2026-11-22 09:12", "王晓梅",
+        Tone.WARNING,
+    ),
+)  # fmt: skip
+PIECES = (23, 41, 36, 58, 22, 47, 16, 3, 0, 0, 0)
+BUNDLES = (1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0)
+COUNTED = tuple(k.FaceCount(*row) for row in zip(k.FACES, PIECES, BUNDLES, strict=True))
+COUNT = k.CountState(
+    purpose="closing", start=COUNTED, batches=(k.BatchCount("6100 2231"),), matters=MATTERS[:1], counter_name="王晓梅"
+)
+OPENING = k.CountState(purpose="opening", with_cards=True)
+DIFFERS = k.DifferenceState(
+    rows=(
+        k.DifferenceRow("tender.cash", 1592450, agrees=False),
+        k.DifferenceRow("tender.unionpay", 8220, agrees=True),
+    ),
+    recount_left=True,
+    lead_needed=True,
+)
+EXPLAIN = k.DifferenceState(
+    rows=(
+        k.DifferenceRow("tender.cash", 1592450, 1592450, 1593450, -1000, agrees=False),
+        k.DifferenceRow("tender.unionpay", 8220, 8220, 8220, 0),
+    ),
+    may_explain=True,
+    lead_name="陈志强",
+)
+SPLIT = tuple(
+    k.SplitRow(count.face, count.total_pieces, min(count.total_pieces, kept))
+    for count, kept in zip(COUNTED, (0, 4, 10, 20, 20, 40, 60, 3, 0, 0, 0), strict=True)
+)
+FIGURES = (
+    k.FigureRow("close.sales", 46, 4_210_35),
+    k.FigureRow("close.reversed", 1, 86_85),
+    k.FigureRow("close.net", 45, 4_123_50),
+    k.FigureRow("tender.cash", 41, 3_790_10),
+    k.FigureRow("tender.unionpay", 4, 333_40),
+)
+CLOSING = k.CloseState(split=SPLIT, target_float_fen=1_000_00, figures=FIGURES, matters=MATTERS[:1])
+CLOSED = k.CloseState(
+    split=SPLIT, figures=FIGURES, matters=MATTERS[:1], closed=True, z_no=127, slip_no="T01-J000127",
+    anchor="H-T01-1-000482 · 9f3c71aa",
+)  # fmt: skip
+HAND_OVER = k.HandOverState(
+    z_no=127,
+    rows=(
+        ("hand_over.float", "1,000.00"), ("hand_over.cards", "38"), ("hand_over.next_receipt", "T01-000483"),
+    ),
+    matters=MATTERS[:1], digest="9f3c 71aa 0be4", giver_name="王晓梅", people=(("c02", "刘芳"), ("l01", "陈志强")),
+)  # fmt: skip
+SLIPS = (
+    o.SlipView(
+        slip_no="T01-J000127", business_day="2026-11-22", till_name="1 号窗口", cashier_name="王晓梅",
+        cash_fen=14_924_50, card_slips=1, card_fen=82_20, over_short_fen=-10_00,
+    ),
+    o.SlipView(
+        slip_no="T02-J000098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
+        cash_fen=8_310_00, card_slips=6, card_fen=741_60, state="received",
+    ),
+)  # fmt: skip
+FINANCE = o.FinanceState(business_day="2026-11-22", slips=SLIPS)
+MATTERS_PAGE = o.MattersState(matters=MATTERS)
+MATTERS_NONE = o.MattersState()
+SETTINGS = o.SettingsState(
+    facts=(
+        ("settings.version", "0.1.0"), ("settings.data_folder", "/var/lib/changshou/H"),
+        ("settings.fingerprint", "9f3c 71aa 0be4 55d2"), ("settings.profile", "cs-reference-1"),
+    ),
+    checks=(
+        o.CheckRow("check.books", "check.ok", Tone.GOOD, "H-T01 482 · H 37"),
+        o.CheckRow("check.sqlite", "check.ok", Tone.GOOD, "3.53.4 · WAL · FULL"),
+        o.CheckRow("check.reader", "check.failed", Tone.BAD, "PC/SC"),
+        o.CheckRow("check.printer", "check.not_run", Tone.WARNING),
+    ),
+)  # fmt: skip
+APPROVAL = p.ApprovalState(
+    what_code="approval.void", params=(("receipt", "T01-000482"), ("amount", "86.85")), people=PEOPLE[2:3],
+    with_reason=True,
+)  # fmt: skip
+WHO = "单*芳  平安里 **502"
+CUSTOMER = {
+    "idle": CustomerView("idle"),
+    "readback": CustomerView("readback", WHO, "居民用气 30 m³", 86_85, 100_00, 13_10),
+    "done": CustomerView("done", WHO, "居民用气 30 m³", 86_85, 100_00, 13_10, "零头 0.05 元已存入您的户内余额。"),
+    "paused": CustomerView("paused"),
+}
