@@ -40,7 +40,6 @@ from ui.presenters.counter_sale import (
 from ui.presenters.counter_state import CounterState, HandOutPanel, Step
 from ui.presenters.counter_state import WriteState as WriteLamp
 from ui.presenters.hand_out import HandOut
-from ui.presenters.lane import ask
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import HitView, SearchState
 from ui.presenters.spoken import read_back_sentence
@@ -79,7 +78,7 @@ class Counter:
         """F2, or a card was put into the reader."""
         if self.shift is None or self._sale.step not in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY):
             return
-        ask(self.desk.lanes.reader, lambda: read_card(self.desk.reader), self._card_read, self._device_trouble)
+        self.desk.lanes.reader.submit(lambda: read_card(self.desk.reader), self._card_read, self._device_trouble)
 
     def search(self, text: str) -> None:
         """F3, Enter: one box for card, account, meter, phone, name, initials, address."""
@@ -96,7 +95,7 @@ class Counter:
                 return
             self.screen.show_hits(SearchState(query=text, hits=hits, more=result.more))
 
-        ask(self.desk.lanes.books, lambda: find_accounts(self.desk.hall, text), found, self._trouble)
+        self.desk.lanes.books.submit(lambda: find_accounts(self.desk.hall, text), found, self._trouble)
 
     def choose_account(self, account_no: str) -> None:
         """A customer was picked from the list: name, house and meter number are confirmed next (P2)."""
@@ -212,7 +211,7 @@ class Counter:
             self.screen.close_slip()
             self.settle()
 
-        ask(self.desk.lanes.books, lambda: book_unionpay_charge(self.desk.hall, command), booked, self._trouble)
+        self.desk.lanes.books.submit(lambda: book_unionpay_charge(self.desk.hall, command), booked, self._trouble)
 
     def settle(self) -> None:
         """F9, `+`: open the read-back if enough was received."""
@@ -323,8 +322,7 @@ class Counter:
         command = RecordCardReading(
             command_id=self.desk.hall.ids.new_id(), actor=shift.actor, image=image, session_id=shift.session_id
         )
-        ask(
-            self.desk.lanes.books,
+        self.desk.lanes.books.submit(
             lambda: record_card_reading(self.desk.hall, command),
             lambda _done: None,
             self._trouble,
@@ -339,7 +337,7 @@ class Counter:
             overview = account_overview(self.desk.hall, account_no, shift.business_day)
             return overview, open_write_of_account(self.desk.hall, account_no)
 
-        ask(self.desk.lanes.books, load, self._loaded, self._trouble)
+        self.desk.lanes.books.submit(load, self._loaded, self._trouble)
 
     def _loaded(self, answer: tuple[AccountOverview, CardWriteRow | None]) -> None:
         sale = self._sale
@@ -386,7 +384,7 @@ class Counter:
             sale.priced, sale.settlement = None, None
             self._trouble(error)
 
-        ask(self.desk.lanes.books, lambda: quote(self.desk.hall, request), priced, refused)
+        self.desk.lanes.books.submit(lambda: quote(self.desk.hall, request), priced, refused)
 
     def _quote_first_card(self, *, open_slip: bool) -> None:
         sale, shift = self._sale, self.shift
@@ -401,8 +399,7 @@ class Counter:
                 sale.received_fen = settlement.to_pay_fen
                 self.screen.ask_slip(settlement.to_pay_fen)
 
-        ask(
-            self.desk.lanes.books,
+        self.desk.lanes.books.submit(
             lambda: quote_first_card(self.desk.hall, account_no, shift.business_day, sale.tender),
             priced,
             self._trouble,
@@ -439,7 +436,7 @@ class Counter:
             self.screen.close_read_back()
             self._trouble(error)
 
-        ask(self.desk.lanes.books, book, self._booked, refused)
+        self.desk.lanes.books.submit(book, self._booked, refused)
 
     def _booked(self, taken: PaymentTaken) -> None:
         self._busy = False

@@ -28,7 +28,6 @@ from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_state import HandOutPanel
 from ui.presenters.counter_state import WriteState as WriteLamp
-from ui.presenters.lane import ask
 from ui.presenters.notice import Notice, Tone
 
 _LAMPS = {
@@ -92,7 +91,7 @@ class HandOut:
                 self.desk.hall, self.desk.reader, session_id=shift.session_id, actor=shift.actor, write_id=write_id
             )
 
-        ask(self.desk.lanes.reader, run, self._delivered, self._trouble)
+        self.desk.lanes.reader.submit(run, self._delivered, self._trouble)
 
     def tick(self, name: str) -> None:
         """Change, card or paper was handed over."""
@@ -124,7 +123,7 @@ class HandOut:
             ticket="paper" in ticked,
         )
         self.write_id = ""
-        ask(self.desk.lanes.books, lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
+        self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
         self.finished()
 
     def print_job(self, job_id: str) -> None:
@@ -138,7 +137,7 @@ class HandOut:
                 self.desk.hall, self.desk.printer, self.desk.renderer, job_id=job_id, actor=shift.actor
             )
 
-        ask(self.desk.lanes.printer, run, self._printed, self._trouble)
+        self.desk.lanes.printer.submit(run, self._printed, self._trouble)
 
     def _start(self, shift: Shift, write_id: str, receipt_no: str, needed: tuple[str, ...]) -> None:
         self._shift, self.write_id, self.state, self._notice = shift, write_id, WriteState.PAID, None
@@ -164,8 +163,7 @@ class HandOut:
                 reason="sale",
                 outcome=outcome,
             )
-            ask(
-                self.desk.lanes.books,
+            self.desk.lanes.books.submit(
                 lambda: record_drawer_opening(self.desk.hall, command),
                 lambda _key: None,
                 self._trouble,
@@ -174,7 +172,7 @@ class HandOut:
                 self._notice = self._notice or Notice("drawer.not_opened", Tone.WARNING)
                 self._change()
 
-        ask(self.desk.lanes.drawer, pulse, opened, self._trouble)
+        self.desk.lanes.drawer.submit(pulse, opened, self._trouble)
 
     def _delivered(self, outcome: Delivery) -> None:
         self.state = outcome.state
