@@ -40,8 +40,8 @@ def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no:
     put_responsible(strip, paper.head)
     strip.field("开班", paper.opened_at)
     strip.field("结班" if is_close else "查看", paper.closed_at or paper.head.printed_at)
-    if viewer:
-        strip.field("查看人", viewer)
+    if reader := viewer or reader_of(paper):
+        strip.field("查看人", reader)
     strip.field("记录", f"{paper.first_seq} - {paper.last_seq}")
     if paper.first_receipt:
         strip.field("凭证", f"{paper.first_receipt} - {paper.last_receipt}")
@@ -50,16 +50,23 @@ def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no:
     strip.rule()
     _put_tenders(strip, paper)
     strip.rule()
-    _put_custody(strip, paper)
-    strip.rule()
-    put_matters(strip, paper.open_matters)
     if is_close:
+        _put_custody(strip, paper)
+        strip.rule()
+        put_matters(strip, paper.open_matters)
         put_signatures(strip, paper.signatures)
+    else:
+        _put_events(strip, paper)
     strip.rule()
     put_anchor(strip, anchor, as_qr=is_close)
     put_marks(strip, words)
     finish(strip)
     return Layout(paper.TEMPLATE, VERSION, width_chars, tuple(strip.elements))
+
+
+def reader_of(paper: ZPaper) -> str:
+    """Who looked, on a look without effect; a closing report is signed instead."""
+    return next((signature.name for signature in paper.signatures), "") if paper.z_no == 0 else ""
 
 
 def _put_turnover(strip: Strip, paper: ZPaper) -> None:
@@ -97,12 +104,17 @@ def _put_tender(strip: Strip, tender: TenderFigures) -> None:
 
 
 def _put_custody(strip: Strip, paper: ZPaper) -> None:
-    """What stays, what goes, and the sums that never go back."""
+    """What stays, what goes, what was counted besides money."""
     strip.pair("留存备用金", yuan(paper.float_kept_fen))
     strip.pair("应上缴款", yuan(paper.takings_fen), bold=True, size=Size.TALL)
     strip.pair("空白卡 账面", f"{paper.blank_cards_expected} 张")
     counted = paper.blank_cards_counted
     strip.pair("空白卡 实点", NOT_COUNTED if counted is None else f"{counted} 张")
+    _put_events(strip, paper)
+
+
+def _put_events(strip: Strip, paper: ZPaper) -> None:
+    """What was done apart from selling, and the sums that never go back."""
     strip.pair("开钱箱", f"{paper.drawer_openings} 次")
     strip.pair("补打", f"{paper.reprints} 次")
     strip.pair(f"累计收款 {paper.perpetual_count} 笔", yuan(paper.perpetual_gross_fen))

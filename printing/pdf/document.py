@@ -18,6 +18,7 @@ from pos.domain.papers import (
 from printing.anchor import Anchor
 from printing.pdf import daybook, remittance, reports
 from printing.pdf.sheet import SheetHead, build_sheet
+from printing.reports import reader_of
 from printing.slips import movement_title
 
 SheetPaper = RemittanceSlipPaper | DepositSlipPaper | DaybookPaper | ZPaper | HandOverPaper | CashMovementPaper
@@ -33,6 +34,8 @@ def render_pdf(paper: SheetPaper, *, anchor: Anchor | None = None, copy_no: int 
         viewer: name of the reader of a report, as a watermark on every page.
     """
     title, number, story = _contents(paper)
+    if isinstance(paper, ZPaper):
+        viewer = viewer or reader_of(paper)
     return build_sheet(SheetHead(title, number, paper.head, anchor, copy_no, viewer), story)
 
 

@@ -36,9 +36,3 @@ def printable(text: str) -> str:
 def marked_up(text: str) -> str:
     """`printable` text for a paragraph: what looks like markup is shown as it was written."""
     return escape(printable(text))
-
-
-def text_width_pt(text: str, size: float, font: str = REGULAR) -> float:
-    """Width of a text in points."""
-    register_fonts()
-    return float(pdfmetrics.stringWidth(text, font, size))

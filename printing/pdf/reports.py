@@ -48,6 +48,10 @@ def z_story(paper: ZPaper) -> list[Flowable]:
         *chapter("收款方式"),
         _tender_table(paper),
         _turnover(paper),
+    ]
+    if paper.z_no == 0:
+        return [*story, *chapter("钱箱与累计"), facts(_events(paper))]
+    story += [
         *chapter("现金去向与实物"),
         facts(
             [
@@ -55,19 +59,25 @@ def z_story(paper: ZPaper) -> list[Flowable]:
                 ("留存备用金", yuan(paper.float_kept_fen)),
                 ("开班账面", yuan(paper.opening_expected_fen)),
                 ("开班实点", yuan(paper.opening_counted_fen)),
-                ("空白卡", f"账面 {paper.blank_cards_expected} 张　实点 {_cards(paper.blank_cards_counted)}"),
-                ("开钱箱", f"{paper.drawer_openings} 次　补打 {paper.reprints} 次"),
-                ("累计收款", f"{yuan(paper.perpetual_gross_fen)}（{paper.perpetual_count:,} 笔）"),
-                ("累计冲正", yuan(-abs(paper.perpetual_reversed_fen))),
+                ("空白卡", f"账面 {paper.blank_cards_expected} 张"),
+                ("空白卡", f"实点 {_cards(paper.blank_cards_counted)}"),
+                *_events(paper),
             ]
         ),
     ]
     if paper.explanation:
         story.append(note("差异说明", paper.explanation))
-    story += _matters(paper.open_matters)
-    if paper.z_no > 0:
-        story.append(signature_block(paper.signatures))
-    return story
+    return [*story, *_matters(paper.open_matters), signature_block(paper.signatures)]
+
+
+def _events(paper: ZPaper) -> list[tuple[str, str]]:
+    """What was done apart from selling, and the sums that never go back."""
+    return [
+        ("开钱箱", f"{paper.drawer_openings} 次"),
+        ("补打", f"{paper.reprints} 次"),
+        ("累计收款", f"{yuan(paper.perpetual_gross_fen)}（{paper.perpetual_count:,} 笔）"),
+        ("累计冲正", yuan(-abs(paper.perpetual_reversed_fen))),
+    ]
 
 
 def _cards(counted: int | None) -> str:

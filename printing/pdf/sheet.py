@@ -20,7 +20,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 from pos.domain.papers import PaperHead
 from printing.anchor import Anchor
 from printing.blocks import marks
-from printing.pdf.fonts import BOLD, REGULAR, printable, register_fonts, text_width_pt
+from printing.pdf.fonts import BOLD, REGULAR, printable, register_fonts
 
 INK, SECONDARY, HAIRLINE, GROUND = HexColor(0x17202B), HexColor(0x5A6676), HexColor(0xB4BDC9), HexColor(0xF1F4F8)
 BAD = HexColor(0xB3261E)
@@ -30,7 +30,7 @@ PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 16 * mm
 CONTENT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 _HEAD_HEIGHT, _FOOT_HEIGHT = 28 * mm, 14 * mm
-_QR_SIDE = 13 * mm
+_QR_SIDE, _MARK_WIDTH = 13 * mm, 24 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,8 @@ def _draw_head(canvas: Canvas, head: SheetHead) -> None:
     canvas.drawRightString(PAGE_WIDTH - MARGIN, top, printable(f"No. {head.number}"))
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 19)
-    title = printable(head.title)
-    canvas.drawCentredString(PAGE_WIDTH / 2, top - 9 * mm, title)
-    _draw_marks(canvas, head, PAGE_WIDTH / 2 + text_width_pt(title, 19, BOLD) / 2 + 5 * mm, top - 9 * mm)
+    canvas.drawCentredString(PAGE_WIDTH / 2, top - 9 * mm, printable(head.title))
+    _draw_marks(canvas, head, top - 6.6 * mm)
     canvas.setStrokeColor(INK)
     canvas.setLineWidth(0.9)
     canvas.line(MARGIN, top - 16 * mm, PAGE_WIDTH - MARGIN, top - 16 * mm)
@@ -136,17 +135,16 @@ def _draw_qr(canvas: Canvas, payload: str, left: float, base: float) -> None:
                 canvas.rect(*at, module + 0.05, module + 0.05, stroke=0, fill=1)
 
 
-def _draw_marks(canvas: Canvas, head: SheetHead, left: float, base: float) -> None:
-    """Framed words beside the title: a copy or an exercise is never mistaken for the original."""
+def _draw_marks(canvas: Canvas, head: SheetHead, base: float) -> None:
+    """Framed words at the left of the title, two in a row: a copy or an exercise is never taken for the original."""
     canvas.setFont(BOLD, 10)
     canvas.setStrokeColor(BAD)
     canvas.setFillColor(BAD)
     canvas.setLineWidth(1)
-    for word in marks(head.paper, head.copy_no):
-        width = text_width_pt(word, 10, BOLD) + 3 * mm
-        canvas.roundRect(left, base - 1.4 * mm, width, 6 * mm, 1 * mm)
-        canvas.drawString(left + 1.5 * mm, base + 0.3 * mm, word)
-        left += width + 2 * mm
+    for index, word in enumerate(marks(head.paper, head.copy_no)):
+        at = (MARGIN + index % 2 * (_MARK_WIDTH + 2 * mm), base - index // 2 * 6.8 * mm)
+        canvas.roundRect(at[0], at[1] - 1.5 * mm, _MARK_WIDTH, 5.8 * mm, 1 * mm)
+        canvas.drawCentredString(at[0] + _MARK_WIDTH / 2, at[1] + 0.2 * mm, word)
 
 
 def _draw_watermarks(canvas: Canvas, head: SheetHead) -> None:

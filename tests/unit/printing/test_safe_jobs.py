@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.printer.machine import PrinterMachine
+from pos.domain.papers import Signature
 from printing.escpos import in_printer_font
 from printing.job_check import UnsafeJob, check_job
 from printing.layout import QrCode, TextLine
@@ -99,7 +100,9 @@ def test_anchor_is_a_qr_code_on_the_closing_report_and_text_on_the_others() -> N
 
 
 def test_a_look_in_the_middle_is_no_closing_report() -> None:
-    text = render_receipt(replace(Z, z_no=0), width_chars=48, anchor=None, viewer="赵立群 0101").text
+    look = replace(Z, z_no=0, signatures=(Signature("查看人", "赵立群 0101"),))
+    text = render_receipt(look, width_chars=48, anchor=None).text
+    assert "应上缴款" not in text
     assert "查看人：赵立群 0101" in text
     assert "班中查询" in text
     assert "未结班 仅供查看" in text
