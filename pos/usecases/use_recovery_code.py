@@ -61,6 +61,9 @@ def use_recovery_code(hall: Hall, command: UseRecoveryCode) -> str:
     if not right or person is None or not _is_administrator(person):
         note_failure(hall, None, failures, "recovery")
         raise RuleViolation("recovery.wrong")
+    with hall.store.unit_of_work() as uow:
+        forgive(uow, _SUBJECT)  # the code was right; a poor password is no guess
+        uow.commit()
     check_password(command.new_password, context=context)
     password_hash, code_hash = hash_secret(command.new_password), hash_secret(new_code)
     with hall.store.unit_of_work() as uow:
@@ -77,7 +80,6 @@ def use_recovery_code(hall: Hall, command: UseRecoveryCode) -> str:
         )
         put_credential(uow.connection, person.operator_id, password_hash, must_change=False, at_utc_ms=record.at_utc_ms)
         put_recovery_code(uow.connection, code_hash, at_utc_ms=record.at_utc_ms)
-        forgive(uow, _SUBJECT)
         forgive(uow, person.operator_id, own_only=True)
         uow.commit()
     return person.operator_id

@@ -188,6 +188,13 @@ def test_a_recovery_that_is_not_right_changes_nothing(demo_hall, recovery, chang
     sign_in(demo_hall.hall, command)
 
 
+def test_choosing_poor_passwords_with_the_right_code_is_not_guessing(demo_hall, recovery):
+    for number in range(4):
+        poor = replace(recovery, command_id=f"p{number}", new_password="12345678")
+        assert code_of(use_recovery_code, demo_hall.hall, poor) == "password.common"
+    assert use_recovery_code(demo_hall.hall, recovery) == demo_hall.admin
+
+
 def test_guessing_recovery_codes_makes_the_guesser_wait(demo_hall, recovery):
     guesses = [replace(recovery, command_id=f"g{n}", recovery_code=f"guess{n}") for n in range(4)]
     codes = [code_of(use_recovery_code, demo_hall.hall, guess) for guess in guesses]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -242,3 +243,9 @@ def test_commands_do_not_show_secrets_when_logged(demo_hall):
     command = SignIn(command_id="c", login="maybe-a-password", password="river of tin kettles", workstation="WS1")
     assert "river" not in repr(command)
     assert "maybe" not in repr(command)
+
+
+def test_guesses_side_by_side_gain_nothing_over_guesses_in_a_row(demo_hall):
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda _: code_of(attempt, demo_hall, "1001", "wrong lantern"), range(8)))
+    assert sorted(codes) == ["sign_in.wait"] * 5 + ["sign_in.wrong"] * 3
