@@ -14,6 +14,7 @@ from printing.anchor import Anchor
 from printing.escpos import encode
 from printing.job_check import check_job
 from printing.layout import Layout
+from printing.proof_page import layout_proof_page
 from printing.receipt import layout_receipt
 from printing.reports import layout_hand_over, layout_z
 from printing.slips import layout_cash_movement, layout_remittance_slip
@@ -72,7 +73,16 @@ def render_receipt(
     Raises:
         UnsafeJob: the bytes contain something the house never sends (a bug; nothing is printed).
     """
-    layout = layout_paper(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no, viewer=viewer)
+    return finish_job(layout_paper(paper, width_chars=width_chars, anchor=anchor, copy_no=copy_no, viewer=viewer))
+
+
+def render_proof_page(*, width_chars: int, hall: str, printed_at: str) -> RenderedJob:
+    """The page the settings print to see whether width, font, pictures, QR and cutter of a printer are right."""
+    return finish_job(layout_proof_page(width_chars=width_chars, hall=hall, printed_at=printed_at))
+
+
+def finish_job(layout: Layout) -> RenderedJob:
+    """Encode a layout and read the bytes back. Raises: UnsafeJob."""
     encoded = encode(layout)
     check_job(encoded.job_bytes, copies=layout.copies)
     return RenderedJob(
