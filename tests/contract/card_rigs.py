@@ -18,7 +18,6 @@ from pos.domain.card import CardIdentity, CardImage, CardPurchase
 from pos.domain.errors import KnownError
 from pos.ports.card import CardReader, ReaderState
 
-RIGS = ("in_process", "pcscd")
 CHIP = bytes.fromhex("01020304")
 OTHER_CHIP = bytes.fromhex("0A0B0C0D")
 IDENTITY = CardIdentity(card_no="1000000017", area_code="5101", account_no="200001", meter_no="M-778899")

@@ -20,7 +20,6 @@ from tests.contract.card_rigs import (
     NOTHING_BOUGHT,
     OTHER_CHIP,
     OTHER_IDENTITY,
-    RIGS,
     SECOND_BUY,
     Rig,
     all_tries_full,
@@ -31,13 +30,11 @@ from tests.contract.card_rigs import (
     write,
 )
 
-pytestmark = pytest.mark.private_pcscd
-
 READ_COMMANDS = 8
 FLIP = 15  # index of the selector's UPDATE BINARY within a purchase, counted from its first command
 
 
-@pytest.fixture(params=RIGS)
+@pytest.fixture(params=["in_process", pytest.param("pcscd", marks=pytest.mark.private_pcscd)])
 def rig(request: pytest.FixtureRequest) -> Rig:
     return rig_of(request.param)
 
