@@ -59,6 +59,12 @@ def test_links_inside_the_repository_lead_somewhere(page: str) -> None:
     assert [target for target in inside if not (source.parent / target).exists()] == []
 
 
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")} - {"README.md"}
+    assert {page for page in pages if f"]({page})" not in index} == set()
+
+
 def test_every_runtime_package_stands_in_the_licence_list() -> None:
     text = (ROOT / "THIRD-PARTY.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| ([a-z0-9-]+) \| (\S+) \| [^|]*\S[^|]* \|", text, re.MULTILINE))
