@@ -8,13 +8,17 @@ from ledger import chart
 from ledger.entry import RecordDraft, credit, debit
 from ledger.money import Money
 from pos.domain.count import BatchCount, Count, CountLine
+from pos.domain.hand_over import ReceiverKind
 from pos.domain.split_takings import propose_float
-from pos.store.till_queries import require_session
+from pos.store.till_queries import require_session, split_of
+from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
 from pos.usecases.begin_count import BeginCount, begin_count
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
 from pos.usecases.fill_safe import FillSafe, fill_safe
+from pos.usecases.hand_over import BagToSafe, HandedOver, HandOver, bag_to_safe, hand_over, hand_over_offer
 from pos.usecases.issue_float import FloatIssued, IssueFloat, issue_float
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
+from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
 from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
 from tests.fixtures_hall import DemoHall
 
@@ -174,6 +178,66 @@ class TillDay:
         self.cash_fen, self.slips, self.slips_fen = closed.float_kept_fen, 0, 0
         self.closes.append(closed)
         return closed
+
+    def offer(self, kind: ReceiverKind = ReceiverKind.CASHIER, by: str | None = None) -> HandedOver:
+        """Offer the closed till, signed by the giver."""
+        giver = by or self.cashier
+        digest = hand_over_offer(self.demo.hall, self.session_id, kind).digest
+        command = HandOver(
+            command_id=self.demo.new_id(),
+            actor=self.demo.people[giver],
+            session_id=self.session_id,
+            receiver_kind=kind,
+            signature=self.demo.signed_by(giver, digest),
+            device_states=("打印机 正常",),
+        )
+        return hand_over(self.demo.hall, command)
+
+    def accept_command(self, by: str, digest: str, lines: tuple[CountLine, ...] | None = None) -> AcceptHandOver:
+        """What a receiver enters."""
+        return AcceptHandOver(
+            command_id=self.demo.new_id(),
+            actor=self.demo.people[by],
+            session_id=self.session_id,
+            lines=change_for(self.cash_fen) if lines is None else lines,
+            blank_cards=self.cards,
+            signature=self.demo.signed_by(by, digest),
+            bag_no="B-1",
+        )
+
+    def bag(self, witness: str = "lead") -> HandedOver:
+        """Float and takings into the safe."""
+        digest = hand_over_offer(self.demo.hall, self.session_id, ReceiverKind.SAFE, "B-1").digest
+        command = BagToSafe(
+            command_id=self.demo.new_id(),
+            actor=self.actor,
+            session_id=self.session_id,
+            bag_no="B-1",
+            signature=self.demo.signed_by(self.cashier, digest),
+            witness=self.demo.signed_by(witness, digest),
+        )
+        return bag_to_safe(self.demo.hall, command)
+
+    def to_lead(self, by: str = "lead") -> Accepted:
+        """The lead takes the closed drawer."""
+        offered = self.offer(ReceiverKind.LEAD)
+        return accept_hand_over(self.demo.hall, self.accept_command(by, offered.digest))
+
+    def receive(
+        self, lines: tuple[CountLine, ...] | None = None, slips_fen: int = 0, note: str = ""
+    ) -> TakingsReceived:
+        """Finance counts what the last close handed in, or says something else."""
+        with self.demo.store.reading() as connection:
+            handed = split_of(connection, self.session_id, "takings")
+        command = ReceiveTakings(
+            command_id=self.demo.new_id(),
+            actor=self.demo.finance,
+            session_id=self.session_id,
+            lines=handed if lines is None else lines,
+            slips_fen=slips_fen,
+            note=note,
+        )
+        return receive_takings(self.demo.hall, command)
 
     def end(self) -> TillClosed:
         """Count right and close."""

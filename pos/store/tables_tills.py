@@ -300,7 +300,6 @@ HAND_OVER_ACCEPTED = SealedTable(
         ("digest", "TEXT NOT NULL"),
         ("accepted_by", "TEXT NOT NULL"),
         ("counted_fen", "INTEGER NOT NULL"),
-        ("next_session_id", "TEXT"),
     ),
     unique=(("session_id", ""), ("hand_over_id", "")),
     guards=(
@@ -349,6 +348,12 @@ DEPOSIT = SealedTable(
     ),
     unique=(("deposit_id", ""), ("deposit_no", "")),
     indexes=("business_day",),
+    guards=(
+        (
+            "NEW.deposit_no <> 1 + coalesce((SELECT max(deposit_no) FROM deposit), 0)",
+            "seal: deposit number",
+        ),
+    ),
 )
 
 DEPOSIT_SLIP = SealedTable(

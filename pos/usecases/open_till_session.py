@@ -78,19 +78,7 @@ def open_till_session(hall: Hall, command: OpenTillSession) -> TillOpened:
             count=Count(checked_lines(command.lines), (), command.blank_cards),
             now_utc_ms=hall.clock.now_utc_ms(),
         )
-        return RecordDraft(
-            chain=till.chain,
-            kind="till_session_opened",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=opening.business_day,
-            till_session=opening.session_id,
-            facts=opening.facts,
-            postings=opening_variance(till.till_id, opening.session_id, opening.variance_fen),
-            rows=opening.rows,
-            sign=True,
-        )
+        return opening_draft(till, opening, command.command_id, command.actor, approver)
 
     return perform(hall, command, Act.RUN_OWN_TILL_SESSION, decide, opened_result)
 
@@ -141,6 +129,23 @@ def next_opening(
     rows: dict[str, list[Row]] = {"till_session": [row], "till_step": [step]}
     rows |= count_rows(count, session_id, 0, "opening", operator_id)
     return Opening(session_id, day, count.cash_fen - expected_fen, facts, rows)
+
+
+def opening_draft(till: TillRow, opening: Opening, command_id: str, actor: str, approver: str | None) -> RecordDraft:
+    """The signed record that begins a session."""
+    return RecordDraft(
+        chain=till.chain,
+        kind="till_session_opened",
+        command_id=command_id,
+        actor=actor,
+        approver=approver,
+        business_day=opening.business_day,
+        till_session=opening.session_id,
+        facts=opening.facts,
+        postings=opening_variance(till.till_id, opening.session_id, opening.variance_fen),
+        rows=opening.rows,
+        sign=True,
+    )
 
 
 def opened_result(_uow: UnitOfWork, record: Record) -> TillOpened:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ledger.entry import Json, Record, RecordKey, Row
+from ledger.journal import Journal
 from pos.domain.count import Count, CountLine
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act, Verdict, verdict
@@ -26,7 +27,12 @@ def depends_on(record: Record) -> dict[str, Json]:
 
 def record_of(uow: UnitOfWork, key_text: str) -> Record:
     """The record behind an id born of a fact."""
-    record = uow.journal.by_key(RecordKey.parse(key_text))
+    return record_in(uow.journal, key_text)
+
+
+def record_in(journal: Journal, key_text: str) -> Record:
+    """The same over any journal, for readers."""
+    record = journal.by_key(RecordKey.parse(key_text))
     if record is None:
         raise AssertionError(f"an id names no record: {key_text}")
     return record

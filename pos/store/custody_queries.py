@@ -1,0 +1,131 @@
+"""Where money and float are after a close: offered, bagged, received, deposited (domain P7, P9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pos.domain.count import BatchCount, CountLine
+from pos.domain.errors import RuleViolation
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverRow:
+    """An offer of a closed till. record_key names the record in its chain; accepted: somebody took it."""
+
+    hand_over_id: str
+    session_id: str
+    offer_no: int
+    receiver_kind: str
+    bag_no: str
+    given_by: str
+    witness: str | None
+    digest: str
+    float_fen: int
+    blank_cards: int
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """An 实收交款单 on its way. receipt_id: key of the 收讫 record, None before; counted by finance then."""
+
+    slip_id: str
+    session_id: str
+    till_id: str
+    business_day: str
+    slip_no: int
+    takings_fen: int
+    attempt_no: int
+    receipt_id: str | None
+    received_by: str | None
+    counted_fen: int | None
+    over_short_fen: int
+    deposit_id: str | None
+
+
+_OFFER_SQL = (
+    "SELECT h.hand_over_id, h.session_id, h.offer_no, h.receiver_kind, h.bag_no, h.given_by, h.witness, h.digest,"
+    " h.float_fen, h.blank_cards, a.hand_over_id IS NOT NULL FROM hand_over h"
+    " LEFT JOIN hand_over_accepted a ON a.hand_over_id = h.hand_over_id"
+)
+_SLIP_SQL = (
+    "SELECT c.slip_id, c.session_id, c.till_id, c.business_day, c.slip_no, c.takings_fen, c.attempt_no,"
+    " r.chain || '-' || r.epoch || '-' || r.seq, r.received_by, r.counted_fen, coalesce(r.over_short_fen, 0),"
+    " d.deposit_id FROM till_close c LEFT JOIN takings_received r ON r.slip_id = c.slip_id"
+    " LEFT JOIN deposit_slip d ON d.slip_id = c.slip_id"
+)
+
+
+def last_offer(connection: Connection, session_id: str) -> HandOverRow | None:
+    """The newest offer of a closed session, or None."""
+    row = connection.exec_driver_sql(
+        f"{_OFFER_SQL} WHERE h.session_id = ? ORDER BY h.offer_no DESC LIMIT 1", (session_id,)
+    ).first()
+    return None if row is None else _offer(tuple(row))
+
+
+def bags_in_safe(connection: Connection) -> tuple[HandOverRow, ...]:
+    """Sealed bags nobody has accepted yet, oldest first."""
+    rows = connection.exec_driver_sql(
+        f"{_OFFER_SQL} WHERE h.receiver_kind = 'safe' AND a.hand_over_id IS NULL ORDER BY h.hand_over_id"
+    )
+    return tuple(_offer(tuple(row)) for row in rows)
+
+
+def slip(connection: Connection, session_id: str) -> SlipRow:
+    """The slip of a closed session. Raises RuleViolation `till.not_closed`."""
+    row = connection.exec_driver_sql(f"{_SLIP_SQL} WHERE c.session_id = ?", (session_id,)).first()
+    if row is None:
+        raise RuleViolation("till.not_closed", session=session_id)
+    return SlipRow(*row)
+
+
+def slips_of_day(connection: Connection, business_day: str) -> tuple[SlipRow, ...]:
+    """Slips of a business day by till and number."""
+    rows = connection.exec_driver_sql(
+        f"{_SLIP_SQL} WHERE c.business_day = ? ORDER BY c.till_id, c.slip_no", (business_day,)
+    )
+    return tuple(SlipRow(*row) for row in rows)
+
+
+def slips_waiting(connection: Connection) -> tuple[SlipRow, ...]:
+    """Slips finance has not received, oldest first."""
+    rows = connection.exec_driver_sql(f"{_SLIP_SQL} WHERE r.slip_id IS NULL ORDER BY c.business_day, c.till_id")
+    return tuple(SlipRow(*row) for row in rows)
+
+
+def received_lines(connection: Connection, slip_id: str) -> tuple[CountLine, ...]:
+    """What finance counted of a slip."""
+    rows = connection.exec_driver_sql(
+        "SELECT face_fen, coin, pieces FROM received_line WHERE slip_id = ? ORDER BY line", (slip_id,)
+    )
+    return tuple(CountLine(face, bool(coin), pieces) for face, coin, pieces in rows)
+
+
+def counted_batches(connection: Connection, session_id: str, attempt_no: int) -> tuple[BatchCount, ...]:
+    """UnionPay slips as counted in the attempt that holds."""
+    rows = connection.exec_driver_sql(
+        "SELECT terminal, batch, slip_count, amount_fen FROM count_batch WHERE session_id = ? AND attempt_no = ?"
+        " ORDER BY line",
+        (session_id, attempt_no),
+    )
+    return tuple(BatchCount(*row) for row in rows)
+
+
+def next_deposit_no(connection: Connection) -> int:
+    """Number of the next 解款单."""
+    return int(connection.exec_driver_sql("SELECT 1 + coalesce(max(deposit_no), 0) FROM deposit").scalar() or 1)
+
+
+def over_short_of(connection: Connection, session_id: str) -> int:
+    """Over/short of the cash of a closed session, in fen."""
+    sql = "SELECT over_short_fen FROM session_tender WHERE session_id = ? AND tender = 'cash'"
+    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
+
+
+def _offer(row: tuple[object, ...]) -> HandOverRow:
+    values = dict(zip(HandOverRow.__dataclass_fields__, row, strict=True))
+    values["accepted"] = bool(values["accepted"])
+    return HandOverRow(**values)  # type: ignore[arg-type]

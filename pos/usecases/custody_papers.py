@@ -1,0 +1,165 @@
+"""Papers of custody: 交接单, 封包入柜单, 实收交款单 with 收讫, 解款单 (domain P7, P9). Frozen with their facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.entry import Record
+from pos.domain.count import CountLine
+from pos.domain.deposit import DepositTotals
+from pos.domain.hand_over import HandOverOffer, ReceiverKind
+from pos.domain.papers import DepositSlipPaper, HandOverPaper, NamedCount, RemittanceSlipPaper, Signature
+from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
+from pos.store.open_matters import matters_at_close
+from pos.store.outbox import jobs_of_fact, queue_paper
+from pos.store.people_queries import hall_profile
+from pos.store.till_queries import require_close, require_session, split_of
+from pos.store.unit_of_work import Connection, UnitOfWork
+from pos.usecases.fact import Hall
+from pos.usecases.receipts import paper_head, receipt_number
+from pos.usecases.till_papers import (
+    FINANCE,
+    GIVER,
+    KIND_NAMES,
+    RECEIVER,
+    WITNESS,
+    cash_movement_paper,
+    denominations,
+    matter_lines,
+    pos_batches,
+    signed,
+    time_text,
+)
+from pos.usecases.till_records import record_of
+
+
+def queue_bag_papers(
+    hall: Hall, uow: UnitOfWork, record: Record, offer: HandOverOffer, giver: str, device_states: tuple[str, ...]
+) -> None:
+    """封包入柜单 and 交接单 of a sealed bag, both signed by giver and witness."""
+    connection = uow.connection
+    row = require_session(connection, offer.session_id)
+    handed = last_offer(connection, offer.session_id)
+    signatures = (
+        signed(connection, GIVER, giver, record.at_utc_ms),
+        signed(connection, WITNESS, handed.witness if handed else None, record.at_utc_ms),
+    )
+    note = cash_movement_paper(
+        hall,
+        connection,
+        kind="sealed_bag",
+        number=offer.bag_no,
+        lines=(*offer.float_lines, *split_of(connection, offer.session_id, "takings")),
+        till_id=row.till_id,
+        row=row,
+        signatures=signatures,
+        operator_id=giver,
+        note=f"Z {offer.z_no:05d}",
+    )
+    paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states)
+    for document in (note, paper):
+        queue_paper(uow, document, record, till_id=row.till_id, session_id=row.session_id, reason="bagged")
+
+
+def queue_hand_over_paper(hall: Hall, uow: UnitOfWork, record: Record, session_id: str, receiver: str) -> None:
+    """交接单 with both signatures over the digest."""
+    connection = uow.connection
+    offer = _handed(connection, session_id)
+    given = record_of(uow, offer.hand_over_id)
+    signatures = (
+        signed(connection, GIVER, offer.given_by, given.at_utc_ms),
+        signed(connection, RECEIVER, receiver, record.at_utc_ms),
+    )
+    paper = _hand_over_paper(hall, connection, given, session_id, signatures, tuple(given.facts["device_states"]))
+    row = require_session(connection, session_id)
+    queue_paper(uow, paper, record, till_id=row.till_id, session_id=session_id, reason="accepted")
+
+
+def _hand_over_paper(
+    hall: Hall,
+    connection: Connection,
+    given: Record,
+    session_id: str,
+    signatures: tuple[Signature, ...],
+    device_states: tuple[str, ...],
+) -> HandOverPaper:
+    row = require_session(connection, session_id)
+    offer, close = _handed(connection, session_id), require_close(connection, session_id)
+    return HandOverPaper(
+        head=paper_head(hall, connection, row, offer.given_by),
+        z_no=close.z_no,
+        receiver_kind=ReceiverKind(offer.receiver_kind).value,
+        float_lines=denominations(split_of(connection, session_id, "float")),
+        float_fen=offer.float_fen,
+        blank_cards=offer.blank_cards,
+        next_receipt=receipt_number(row.chain, given.facts["next_receipt_no"]),
+        bag_no=offer.bag_no,
+        device_states=device_states,
+        open_matters=matter_lines(connection, matters_at_close(connection, session_id)),
+        digest=offer.digest,
+        signatures=signatures,
+    )
+
+
+def _handed(connection: Connection, session_id: str) -> HandOverRow:
+    offer = last_offer(connection, session_id)
+    if offer is None:
+        raise AssertionError("a paper about an offer that was never made")
+    return offer
+
+
+def slip_with_receipt(
+    connection: Connection, slip: SlipRow, record: Record, *, received_by: str, over_short_fen: int, note: str
+) -> RemittanceSlipPaper:
+    """The cashier's slip as it was, with finance's 收讫 on it."""
+    made_out = slip_document(connection, slip.slip_id)
+    explanation = "；".join(part for part in (made_out.explanation, note) if part)
+    stamp = signed(connection, FINANCE, received_by, record.at_utc_ms)
+    return replace(
+        made_out,
+        custody="received",
+        over_short_fen=made_out.over_short_fen + over_short_fen,
+        explanation=explanation,
+        signatures=(*(line for line in made_out.signatures if line.role != FINANCE), stamp),
+    )
+
+
+def slip_document(connection: Connection, fact_key: str) -> RemittanceSlipPaper:
+    """The 实收交款单 that states a fact (the close, or the receipt), as frozen in the outbox."""
+    for job in jobs_of_fact(connection, fact_key):
+        if isinstance(job.paper, RemittanceSlipPaper):
+            return job.paper
+    raise AssertionError(f"no slip was frozen for {fact_key}")
+
+
+def deposit_paper(
+    hall: Hall,
+    connection: Connection,
+    record: Record,
+    *,
+    made_by: str,
+    business_day: str,
+    number: str,
+    slips: tuple[SlipRow, ...],
+    totals: DepositTotals,
+    not_received: tuple[str, ...],
+) -> DepositSlipPaper:
+    """解款单 of a business day with the slips it consists of and those that are missing."""
+    profile = hall_profile(connection)
+    head = replace(paper_head(hall, connection, None, made_by), business_day=business_day)
+    lines: tuple[CountLine, ...] = totals.lines
+    return DepositSlipPaper(
+        head=replace(head, printed_at=time_text(connection, record.at_utc_ms)),
+        slip_no=number,
+        payee=profile.payee,
+        bank=profile.bank,
+        account=profile.bank_account,
+        slips=tuple(slip_document(connection, slip.receipt_id or slip.slip_id) for slip in slips),
+        cash_lines=denominations(lines),
+        cash_fen=totals.cash_fen,
+        pos_batches=pos_batches(totals.batches),
+        kinds=tuple(NamedCount(KIND_NAMES.get(kind, kind), count, fen) for kind, count, fen in totals.kinds),
+        over_short_fen=totals.over_short_fen,
+        not_received=not_received,
+        signatures=(signed(connection, FINANCE, made_by, record.at_utc_ms), Signature("银行收讫")),
+    )

@@ -1,0 +1,167 @@
+"""解款单: the received takings of a business day go to the bank (domain P7, D3).
+
+Only slips that finance has received can be in it, each once. The record is the hall's and names the till records it
+rests on by (chain, epoch, seq, hash), so that the chains of many tills can be merged and still be checked. Slips of
+the day that are missing are printed by number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft, Row
+from pos.domain.deposit import DepositTotals, ReceivedSlip, deposit_totals
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.domain.till_postings import deposited
+from pos.domain.till_session import UNCLOSED
+from pos.store.custody_queries import (
+    SlipRow,
+    counted_batches,
+    next_deposit_no,
+    over_short_of,
+    received_lines,
+    slips_of_day,
+)
+from pos.store.outbox import queue_paper
+from pos.store.people_queries import hall_profile
+from pos.store.till_queries import sessions_of_day
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.close_papers import slip_number
+from pos.usecases.custody_papers import deposit_paper
+from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import depends_on, record_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeDepositSlip(Command):
+    """Everything received and not yet deposited of one business day (ISO date)."""
+
+    business_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepositMade:
+    """Attributes: deposit_id; deposit_no; cash_fen; slip_count; short_hash."""
+
+    deposit_id: str
+    deposit_no: int
+    cash_fen: int
+    slip_count: int
+    short_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    slips: tuple[SlipRow, ...]
+    totals: DepositTotals
+    missing: tuple[str, ...]
+    number: str
+
+
+def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
+    """Make the paper and book finance -> bank.
+
+    Raises: RuleViolation `deposit.nothing`, `role.*`; StoreError kinds.
+    """
+    prepared: list[_Prepared] = []
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        ready = _prepare(uow, command.business_day)
+        prepared.append(ready)
+        return _draft(uow, command, ready, approver)
+
+    def after(uow: UnitOfWork, record: Record) -> None:
+        ready = prepared[0]
+        paper = deposit_paper(
+            hall,
+            uow.connection,
+            record,
+            made_by=command.actor,
+            business_day=command.business_day,
+            number=ready.number,
+            slips=ready.slips,
+            totals=ready.totals,
+            not_received=ready.missing,
+        )
+        queue_paper(uow, paper, record, till_id=None, session_id=None, reason="deposit")
+
+    return perform(hall, command, Act.MAKE_DEPOSIT, decide, _result, after=after)
+
+
+def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:
+    connection = uow.connection
+    of_day = slips_of_day(connection, business_day)
+    slips = tuple(slip for slip in of_day if slip.receipt_id is not None and slip.deposit_id is None)
+    if not slips:
+        raise RuleViolation("deposit.nothing")
+    chain = hall_profile(connection).chain
+    still_open = [row for row in sessions_of_day(connection, business_day) if row.state in UNCLOSED]
+    missing = [_printed_number(slip) for slip in of_day if slip.receipt_id is None]
+    return _Prepared(
+        slips,
+        deposit_totals([_received(uow, slip) for slip in slips]),
+        (*missing, *(f"{row.till_id} #{row.session_no}" for row in still_open)),
+        f"{chain}-D{next_deposit_no(connection):05d}",
+    )
+
+
+def _received(uow: UnitOfWork, slip: SlipRow) -> ReceivedSlip:
+    connection = uow.connection
+    kinds = record_of(uow, slip.slip_id).facts["kinds"]
+    return ReceivedSlip(
+        slip_id=slip.slip_id,
+        session_id=slip.session_id,
+        lines=received_lines(connection, slip.slip_id),
+        counted_fen=slip.counted_fen or 0,
+        batches=counted_batches(connection, slip.session_id, slip.attempt_no),
+        kinds=tuple((kind, count, fen) for kind, count, fen in kinds),
+        over_short_fen=over_short_of(connection, slip.session_id) + slip.over_short_fen,
+    )
+
+
+def _printed_number(slip: SlipRow) -> str:
+    return slip_number(slip.slip_id.rsplit("-", 2)[0], slip.slip_no)
+
+
+def _draft(uow: UnitOfWork, command: MakeDepositSlip, ready: _Prepared, approver: str | None) -> RecordDraft:
+    chain = hall_profile(uow.connection).chain
+    deposit_id = str(uow.journal.head(chain).next_key)
+    number = next_deposit_no(uow.connection)
+    lines: list[Row] = [
+        {"deposit_id": deposit_id, "slip_id": slip.slip_id, "amount_fen": slip.counted_fen or 0} for slip in ready.slips
+    ]
+    head: Row = {
+        "deposit_id": deposit_id,
+        "deposit_no": number,
+        "business_day": command.business_day,
+        "cash_fen": ready.totals.cash_fen,
+        "made_by": command.actor,
+    }
+    return RecordDraft(
+        chain=chain,
+        kind="deposit_made",
+        command_id=command.command_id,
+        actor=command.actor,
+        approver=approver,
+        business_day=command.business_day,
+        facts={
+            "deposit_id": deposit_id,
+            "deposit_no": number,
+            "cash_fen": ready.totals.cash_fen,
+            "slip_count": len(ready.slips),
+            "not_received": list(ready.missing),
+            "depends_on": [
+                depends_on(record_of(uow, key)) for slip in ready.slips for key in (slip.slip_id, slip.receipt_id or "")
+            ],
+        },
+        postings=deposited(ready.totals.cash_fen),
+        rows={"deposit": [head], "deposit_slip": lines},
+    )
+
+
+def _result(_uow: UnitOfWork, record: Record) -> DepositMade:
+    facts = record.facts
+    return DepositMade(
+        facts["deposit_id"], facts["deposit_no"], facts["cash_fen"], facts["slip_count"], record.short_hash
+    )

@@ -1,0 +1,126 @@
+"""收讫: the finance cashier counts the takings of one session against its slip and signs (domain P7).
+
+It is a record of the hall that names the till's closing record. A difference is never silent: it needs a note, and
+goes to the session's over/short.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger.entry import Record, RecordDraft
+from pos.domain.count import CountLine, cash_fen, checked_lines
+from pos.domain.errors import RuleViolation
+from pos.domain.hand_over import require_two_people
+from pos.domain.roles import Act
+from pos.domain.till_postings import takings_received
+from pos.domain.till_session import TillState
+from pos.store.custody_queries import SlipRow, counted_batches, slip
+from pos.store.outbox import queue_paper
+from pos.store.people_queries import hall_profile, settings
+from pos.store.till_queries import require_session
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.custody_papers import slip_with_receipt
+from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import depends_on, line_rows, record_of, step_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveTakings(Command):
+    """What finance counted. `slips_fen`: the UnionPay slips added up; `note` explains a difference."""
+
+    session_id: str
+    lines: tuple[CountLine, ...]
+    slips_fen: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakingsReceived:
+    """Attributes: slip_id; counted_fen; over_short_fen against the slip; short_hash."""
+
+    slip_id: str
+    counted_fen: int
+    over_short_fen: int
+    short_hash: str
+
+
+def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
+    """Receive one slip.
+
+    Raises: RuleViolation `till.not_closed`, `till.closed` (its hand-over is not accepted yet), `till.received`,
+        `takings.differ` (difference without a note; names no sum), `hand_over.same_person`, `count.*`, `role.*`;
+        StoreError kinds.
+    """
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        connection = uow.connection
+        row = require_session(connection, command.session_id)
+        waiting = slip(connection, command.session_id)
+        step = step_row(row, TillState.RECEIVED, command.actor)
+        one_person = settings(connection).one_person_hall
+        same = require_two_people(row.operator_id, command.actor, one_person_hall=one_person)
+        lines = checked_lines(command.lines)
+        over_short_fen = cash_fen(lines) - waiting.takings_fen
+        closing = record_of(uow, waiting.slip_id)
+        slips_off_fen = command.slips_fen - _slips_fen(uow, waiting)
+        if (over_short_fen or slips_off_fen) and not command.note.strip():
+            raise RuleViolation("takings.differ")
+        return RecordDraft(
+            chain=hall_profile(connection).chain,
+            kind="takings_received",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=row.business_day,
+            till_session=row.session_id,
+            facts={
+                "slip_id": waiting.slip_id,
+                "counted_fen": cash_fen(lines),
+                "over_short_fen": over_short_fen,
+                "slips_off_fen": slips_off_fen,
+                "one_person": same,
+                "depends_on": [depends_on(closing)],
+            },
+            postings=takings_received(
+                waiting.slip_id, row.session_id, handed_fen=waiting.takings_fen, counted_fen=cash_fen(lines)
+            ),
+            rows={
+                "till_step": [step],
+                "takings_received": [
+                    {
+                        "slip_id": waiting.slip_id,
+                        "session_id": row.session_id,
+                        "received_by": command.actor,
+                        "counted_fen": cash_fen(lines),
+                        "over_short_fen": over_short_fen,
+                        "note": command.note.strip(),
+                    }
+                ],
+                "received_line": line_rows(lines, {"slip_id": waiting.slip_id}),
+            },
+        )
+
+    def after(uow: UnitOfWork, record: Record) -> None:
+        waiting = slip(uow.connection, command.session_id)
+        paper = slip_with_receipt(
+            uow.connection,
+            waiting,
+            record,
+            received_by=command.actor,
+            over_short_fen=int(record.facts["over_short_fen"]),
+            note=command.note.strip(),
+        )
+        paper = replace(paper, head=replace(paper.head, test_keys=hall.test_keys))
+        queue_paper(uow, paper, record, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")
+
+    return perform(hall, command, Act.RECEIVE_TAKINGS, decide, _result, after=after)
+
+
+def _slips_fen(uow: UnitOfWork, waiting: SlipRow) -> int:
+    return sum(batch.amount_fen for batch in counted_batches(uow.connection, waiting.session_id, waiting.attempt_no))
+
+
+def _result(_uow: UnitOfWork, record: Record) -> TakingsReceived:
+    facts = record.facts
+    return TakingsReceived(facts["slip_id"], facts["counted_fen"], facts["over_short_fen"], record.short_hash)

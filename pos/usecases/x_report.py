@@ -1,0 +1,70 @@
+"""班中查询: a look at a running till without effect on money, recorded because it was looked at (design, Words; D10).
+
+Never for the cashier of the till herself and never while it counts: her count, and the lead's, stay blind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.entry import Record, RecordDraft
+from pos.domain.errors import RuleViolation
+from pos.domain.papers import ZPaper
+from pos.domain.roles import Act
+from pos.domain.till_session import TillState
+from pos.store.outbox import queue_paper
+from pos.store.till_figures import figures_of
+from pos.store.till_queries import require_session
+from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.close_papers import x_paper
+from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import record_of
+
+_REFUSED = {TillState.OPENING: "till.not_open", TillState.COUNTING: "till.counting"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeXReport(Command):
+    """Look at an open session; `print_it` also queues the paper, marked with the reader's name."""
+
+    session_id: str
+    print_it: bool = False
+
+
+def x_report(hall: Hall, command: TakeXReport) -> ZPaper:
+    """The figures of now, as a Z without a number.
+
+    Raises: RuleViolation `till.blind` (one's own till), `till.counting`, `till.closed` (look at its Z), `role.*`;
+        StoreError kinds.
+    """
+
+    def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
+        row = require_session(uow.connection, command.session_id)
+        if row.state is not TillState.OPEN:
+            raise RuleViolation(_REFUSED.get(row.state, "till.closed"))
+        if row.operator_id == command.actor:
+            raise RuleViolation("till.blind")
+        return RecordDraft(
+            chain=row.chain,
+            kind="x_taken",
+            command_id=command.command_id,
+            actor=command.actor,
+            approver=approver,
+            business_day=row.business_day,
+            till_session=row.session_id,
+            facts={"reader": command.actor, "printed": command.print_it},
+        )
+
+    def paper(uow: UnitOfWork, record: Record) -> ZPaper:
+        row = require_session(uow.connection, command.session_id)
+        opening = record_of(uow, row.session_id)
+        return x_paper(hall, uow.connection, row, opening, record, figures_of(uow.connection, row))
+
+    def after(uow: UnitOfWork, record: Record) -> None:
+        if command.print_it:
+            row = require_session(uow.connection, command.session_id)
+            queue_paper(
+                uow, paper(uow, record), record, till_id=row.till_id, session_id=row.session_id, reason="x_report"
+            )
+
+    return perform(hall, command, Act.READ_ALL_REPORTS, decide, paper, after=after)

@@ -1,0 +1,155 @@
+"""Hand-over: two people over one digest, the acceptance is the opening count, a bag sleeps in the safe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ledger import chart
+from pos.domain.count import CountLine
+from pos.domain.errors import RuleViolation
+from pos.domain.hand_over import ReceiverKind
+from pos.domain.papers import HandOverPaper
+from pos.domain.till_session import TillState
+from pos.store import outbox
+from pos.store.till_figures import account_fen, drawer_fen
+from pos.store.till_queries import last_session_of, require_session
+from pos.usecases.accept_hand_over import accept_bag, accept_hand_over
+from pos.usecases.change_setting import ChangeSetting, change_setting
+from tests.fixtures_hall import DemoHall
+from tests.fixtures_till import FLOAT_FEN, TillDay, change_for
+
+
+@pytest.fixture
+def closed(demo_hall: DemoHall) -> TillDay:
+    day = TillDay(demo_hall)
+    day.start()
+    day.sell(8690)
+    day.end()
+    return day
+
+
+def test_acceptance_by_the_next_cashier_opens_her_session_chained_to_the_one_before(closed: TillDay) -> None:
+    offered = closed.offer()
+    accepted = accept_hand_over(closed.demo.hall, closed.accept_command("cashier2", offered.digest))
+    assert accepted.opened is not None
+    assert (accepted.opened.session_no, accepted.opened.float_fen, accepted.variance_fen) == (2, FLOAT_FEN, 0)
+    with closed.demo.store.reading() as connection:
+        row = last_session_of(connection, "T01")
+        before = require_session(connection, closed.session_id)
+    assert row is not None
+    assert (row.predecessor, row.operator_id, row.state) == (
+        closed.session_id,
+        closed.demo.cashier2,
+        TillState.OPEN,
+    )
+    assert before.state is TillState.ACCEPTED
+    assert closed.demo.kinds("DJ-T01")[-3:] == ["handed_over", "hand_over_accepted", "till_session_opened"]
+
+
+def test_acceptance_repeated_returns_the_same_session(closed: TillDay) -> None:
+    command = closed.accept_command("cashier2", closed.offer().digest)
+    first = accept_hand_over(closed.demo.hall, command)
+    assert accept_hand_over(closed.demo.hall, command) == first
+
+
+def test_night_loss_found_by_the_receiver_is_the_openings_not_the_shifts(closed: TillDay) -> None:
+    digest = closed.offer().digest
+    command = closed.accept_command("cashier2", digest, lines=change_for(FLOAT_FEN - 2000))
+    accepted = accept_hand_over(closed.demo.hall, command)
+    assert accepted.opened is not None
+    with closed.demo.store.reading() as connection:
+        assert account_fen(connection, chart.OVER_SHORT_OPENING, accepted.opened.session_id) == 2000
+        assert account_fen(connection, chart.OVER_SHORT) == 0
+        assert drawer_fen(connection, "T01") == FLOAT_FEN - 2000
+
+
+def test_paper_carries_the_digest_and_both_names(closed: TillDay) -> None:
+    offered = closed.offer(ReceiverKind.LEAD)
+    accept_hand_over(closed.demo.hall, closed.accept_command("lead", offered.digest))
+    with closed.demo.store.reading() as connection:
+        papers = [job.paper for job in outbox.jobs_of_session(connection, closed.session_id)]
+    paper = next(paper for paper in papers if isinstance(paper, HandOverPaper))
+    assert (paper.digest, paper.float_fen, paper.device_states) == (offered.digest, FLOAT_FEN, ("打印机 正常",))
+    assert [line.name for line in paper.signatures] == ["王小燕（1001）", "李班（2001）"]
+    assert paper.next_receipt == "DJ-T01-000002"
+
+
+def test_same_person_on_both_sides_is_refused(closed: TillDay) -> None:
+    command = closed.accept_command("cashier", closed.offer().digest)
+    with pytest.raises(RuleViolation, match=r"hand_over\.same_person"):
+        accept_hand_over(closed.demo.hall, command)
+
+
+def test_same_person_on_both_sides_in_a_hall_of_one_is_recorded_as_such(closed: TillDay) -> None:
+    setting = ChangeSetting(
+        command_id=closed.demo.new_id(), actor=closed.demo.admin, name="one_person_hall", text="yes"
+    )
+    change_setting(closed.demo.hall, setting)
+    command = closed.accept_command("cashier", closed.offer().digest)
+    assert accept_hand_over(closed.demo.hall, command).opened is not None
+    (facts,) = closed.demo.facts("DJ-T01", "hand_over_accepted")
+    assert '"one_person":true' in facts
+
+
+def test_acceptance_signed_by_somebody_else_or_over_another_digest_is_refused(closed: TillDay) -> None:
+    digest = closed.offer().digest
+    command = closed.accept_command("cashier2", digest)
+    borrowed = replace(command, signature=closed.demo.signed_by("lead", digest))
+    with pytest.raises(RuleViolation, match=r"hand_over\.signature"):
+        accept_hand_over(closed.demo.hall, borrowed)
+    stale = replace(command, signature=closed.demo.signed_by("cashier2", "0" * 64))
+    with pytest.raises(RuleViolation, match=r"approval\.stale"):
+        accept_hand_over(closed.demo.hall, stale)
+
+
+def test_next_session_without_a_hand_over_is_refused(closed: TillDay) -> None:
+    with pytest.raises(RuleViolation, match=r"till\.not_handed_over"):
+        TillDay(closed.demo, cashier="cashier2").open()
+
+
+def test_offer_nobody_took_is_made_again_to_the_lead(closed: TillDay) -> None:
+    closed.offer()
+    assert closed.to_lead().opened is None
+    with closed.demo.store.reading() as connection:
+        assert drawer_fen(connection, "T01") == FLOAT_FEN
+    successor = TillDay(closed.demo, cashier="cashier2", cash_fen=FLOAT_FEN)
+    assert successor.open().variance_fen == 0
+
+
+def test_bag_goes_to_the_safe_before_a_witness_and_is_counted_in_the_morning(closed: TillDay) -> None:
+    bagged = closed.bag()
+    with closed.demo.store.reading() as connection:
+        assert drawer_fen(connection, "T01") == 0
+        assert account_fen(connection, chart.CASH_IN_TRANSIT, bagged.hand_over_id) == FLOAT_FEN
+        in_safe = account_fen(connection, chart.CASH_SAFE)
+    accepted = accept_bag(closed.demo.hall, closed.accept_command("lead2", bagged.digest))
+    assert (accepted.variance_fen, accepted.opened) == (0, None)
+    with closed.demo.store.reading() as connection:
+        assert account_fen(connection, chart.CASH_SAFE) == in_safe + FLOAT_FEN
+        assert account_fen(connection, chart.CASH_IN_TRANSIT, bagged.hand_over_id) == 0
+    assert closed.demo.kinds("DJ-H")[-1] == "bag_accepted"
+
+
+def test_bag_opened_with_money_missing_shows_the_nights_loss(closed: TillDay) -> None:
+    bagged = closed.bag()
+    command = closed.accept_command("lead", bagged.digest, lines=(CountLine(10_000, False, 4),))
+    assert accept_bag(closed.demo.hall, command).variance_fen == -10_000
+    with closed.demo.store.reading() as connection:
+        assert account_fen(connection, chart.OVER_SHORT_OPENING, closed.session_id) == 10_000
+
+
+def test_bag_witnessed_by_the_giver_is_refused(closed: TillDay) -> None:
+    with pytest.raises(RuleViolation, match=r"hand_over\.same_person"):
+        closed.bag(witness="cashier")
+
+
+def test_bag_with_another_number_or_taken_by_a_cashier_is_refused(closed: TillDay) -> None:
+    digest = closed.bag().digest
+    with pytest.raises(RuleViolation, match=r"bag\.number"):
+        accept_bag(closed.demo.hall, replace(closed.accept_command("lead", digest), bag_no="B-2"))
+    with pytest.raises(RuleViolation, match=r"role\.refused"):
+        accept_bag(closed.demo.hall, closed.accept_command("cashier2", digest))
+    with pytest.raises(RuleViolation, match=r"hand_over\.in_safe"):
+        closed.offer()
