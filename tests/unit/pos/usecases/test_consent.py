@@ -113,6 +113,30 @@ def test_a_lead_disabled_after_her_word_no_longer_counts(demo_hall, command):
     assert code_of(lambda: give_back(demo_hall, approved)) == "approval.role"
 
 
+def test_a_lead_with_a_starting_password_neither_approves_nor_signs(demo_hall, command):
+    reset = ChangeOperator(
+        command_id="reset",
+        actor=demo_hall.admin,
+        operator_id=demo_hall.lead,
+        starting_password="tin kettle forty",
+    )
+    change_operator(demo_hall.hall, reset)
+    hall, password = demo_hall.hall, "tin kettle forty"
+    assert (
+        code_of(lambda: give_consent(hall, command, Act.REFUND, approver_login="2001", password=password))
+        == code_of(lambda: sign(hall, login="2001", password=password, digest="0" * 64))
+        == "sign_in.must_change"
+    )
+
+
+def test_nobody_consents_to_the_command_of_a_disabled_person(demo_hall, command):
+    change_operator(
+        demo_hall.hall,
+        ChangeOperator(command_id="off", actor=demo_hall.admin, operator_id=demo_hall.cashier, active=False),
+    )
+    assert code_of(lambda: demo_hall.approved(command, Act.REFUND)) == "sign_in.disabled"
+
+
 def test_a_wrong_password_gives_no_consent_and_waits_grow(demo_hall, command):
     def attempt(password="wrong lantern"):
         return give_consent(demo_hall.hall, command, Act.REFUND, approver_login="2001", password=password)
