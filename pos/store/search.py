@@ -2,16 +2,18 @@
 
 What a term finds (the whole definition; tests compare it with a scan): letters and digits find accounts that have a
 number, a pinyin key, or a run of letters and digits in name or address beginning with them; anything else finds
-accounts whose name or address contains it. Several terms, separated by blanks, must all be true; digits in groups are
-also tried as one number. Case, width and blanks inside names do not matter. Speed: the first 50 hits in index order;
-hits are never all collected, counted or sorted. Contains personal data: erased together with the customer.
+accounts whose name or address contains it. A query with blanks is first taken as one term without them; if that finds
+nothing, all its words must be true. Case and width do not matter. Speed: the first 50 hits in index order; hits are
+never all collected, counted or sorted. Contains personal data: erased together with the customer.
 Must not know: roles, masks.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,7 +24,13 @@ from pos.domain.pinyin_keys import name_keys
 
 FIRST_HITS = 50
 MAX_QUERY = 60
-MAX_TERMS = 6
+MAX_TERMS = 8
+FEW = 300
+"""Candidates that are quickly looked at one by one."""
+MOST_PIECES = 4
+"""Pieces of a long text that are looked for; the rest is checked on what they find."""
+SAMPLE = 5_000
+COMMON_BP = 50
 _DIGITS36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DROPPED = re.compile(r"[\s\x00-\x1f\x7f·•・\ud800-\udfff]+")
 _RUN = re.compile(r"[0-9a-z]+")
@@ -111,20 +119,51 @@ def remove(connection: Connection, account_no: str) -> None:
 
 def find(connection: Connection, query: str, limit: int = FIRST_HITS) -> tuple[str, ...]:
     """Account numbers of the first hits; numbers that equal the query come first. Empty for an empty query."""
+    for terms in readings(query):
+        hits = _find(connection, terms, limit)
+        if hits:
+            return hits
+    return ()
+
+
+def readings(query: str) -> tuple[tuple[str, ...], ...]:
+    """How a query may be meant, in the order it is tried: blanks left out (138 0000 5678), then term by term."""
+    parts = unicodedata.normalize("NFKC", query)[:MAX_QUERY].split()
+    terms = tuple(dict.fromkeys(term for term in map(folded, parts) if term))[:MAX_TERMS]
+    if len(terms) < 2:
+        return (terms,) if terms else ()
+    return ((folded(query[:MAX_QUERY]),), terms)
+
+
+def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[str, ...]:
+    """The first accounts for which all terms are true, by way of the term with the fewest candidates."""
+    numbers = {term: _candidates(connection, term) for term in terms if _is_key(term)}
+    texts = [term for term in terms if not _key_form(term)]
     hits: dict[str, None] = {}
-    for terms in _readings(query):
-        driver = max(terms, key=lambda term: (not _is_key(term), len(term)))
-        if driver.isascii() and _key_form(driver):
-            others = [term for term in terms if term is not driver]
-            for prefix in (_key_form(driver), f"#{_key_form(driver)}"):
-                if len(hits) < limit:  # of `limit` more, those found already may be part
-                    hits.update(_by_key(connection, prefix, others, limit))
-        if not _is_key(driver) and len(hits) < limit:
-            hits.update(_by_text(connection, driver, terms, limit))
+    fewest = min(numbers, key=numbers.__getitem__, default="")
+    if texts and (not fewest or numbers[fewest] >= FEW):
+        return tuple(_by_text(connection, texts, terms, limit))
+    driver = fewest or max(terms, key=len)  # the latter has a key form and marks: 0571-8812, 12-3-502
+    others = [term for term in terms if term is not driver]
+    for prefix in (_key_form(driver), f"#{_key_form(driver)}"):
+        if len(hits) < limit:  # of `limit` more, those found already may be part
+            hits.update(_by_key(connection, prefix, others, limit))
+    if not _is_key(driver) and len(hits) < limit:
+        hits.update(_by_text(connection, [driver], terms, limit))
     return tuple(hits)[:limit]
 
 
-def _by_key(connection: Connection, prefix: str, others: list[str], limit: int) -> dict[str, None]:
+def _candidates(connection: Connection, term: str) -> int:
+    """How many keys begin with a term, counted up to FEW."""
+    sql = (
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ?1 AND key < ?2 LIMIT ?5))"
+        " + (SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ?3 AND key < ?4 LIMIT ?5))"
+    )
+    values = (term, term + _PAST, f"#{term}", f"#{term}{_PAST}", FEW)
+    return int(connection.exec_driver_sql(sql, values).scalar_one())
+
+
+def _by_key(connection: Connection, prefix: str, others: Iterable[str], limit: int) -> dict[str, None]:
     """Accounts with a key that begins like this and with all other terms, in key order."""
     checks, values = _checks(others)
     sql = (
@@ -135,41 +174,56 @@ def _by_key(connection: Connection, prefix: str, others: list[str], limit: int) 
     return dict.fromkeys(row[0] for row in rows)
 
 
-def _by_text(connection: Connection, driver: str, terms: list[str], limit: int) -> dict[str, None]:
-    """Accounts whose name or address has the pairs of the text terms, all terms then checked letter by letter."""
-    texts = [term for term in terms if not term.isascii()] or [driver]
+def _by_text(connection: Connection, texts: list[str], terms: Iterable[str], limit: int) -> dict[str, None]:
+    """Accounts whose name or address has the rarest pieces of the texts; then every term is checked in full."""
     checks, values = _checks(terms)
     sql = (
         "SELECT e.account_no FROM search_gram CROSS JOIN search_entry e ON e.id = search_gram.rowid"
         f" WHERE search_gram MATCH ?{checks} LIMIT ?"
     )
-    rows = connection.exec_driver_sql(sql, (_match(texts), *values, limit))
+    rows = connection.exec_driver_sql(sql, (_match(connection, texts), *values, limit))
     return dict.fromkeys(row[0] for row in rows)
 
 
 def compact(connection: Connection) -> None:
-    """Merge the full-text index into one piece after a large import (1 000 000 accounts: seconds)."""
+    """After a large import: merge the text index into one piece and learn which pieces many accounts share.
+
+    1 000 000 accounts: seconds.
+    """
     connection.exec_driver_sql("INSERT INTO search_gram (search_gram) VALUES ('optimize')")
+    last = int(connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM search_entry").scalar_one())
+    step = max(1, last // SAMPLE)
+    rows = connection.exec_driver_sql(
+        "WITH RECURSIVE pick(id) AS (SELECT ?1 UNION ALL SELECT id - ?2 FROM pick WHERE id > ?2)"
+        " SELECT e.name, e.address FROM pick CROSS JOIN search_entry e ON e.id = pick.id",
+        (last, step),
+    ).all()
+    counts = Counter(gram for name, address in rows for gram in _grams(name) | _grams(address))
+    shares = [(gram, count * 10_000 // len(rows)) for gram, count in counts.items()]
+    connection.exec_driver_sql("DELETE FROM search_common")
+    common = sorted((gram, share_bp) for gram, share_bp in shares if share_bp >= COMMON_BP)
+    if common:
+        connection.exec_driver_sql("INSERT INTO search_common (gram, share_bp) VALUES (?, ?)", common)
 
 
-def matches(entry: Entry, query: str) -> bool:
-    """The definition, by looking at one account: what `find` must agree with."""
-    return any(all(_term_matches(entry, term) for term in terms) for terms in _readings(query))
+def matches(entry: Entry, terms: Iterable[str]) -> bool:
+    """The definition, by looking at one account: what `find` must agree with for each of the `readings`."""
+    return all(_term_matches(entry, term) for term in terms)
 
 
 def _term_matches(entry: Entry, term: str) -> bool:
-    key = _key_form(term) if term.isascii() else ""
+    key = _key_form(term)
     if key and any(stored.startswith((key, f"#{key}")) for stored in entry.key_list()):
         return True
     return not _is_key(term) and (term in entry.name or term in entry.address)
 
 
-def _checks(terms: list[str]) -> tuple[str, list[str]]:
+def _checks(terms: Iterable[str]) -> tuple[str, list[str]]:
     """SQL conditions on an entry `e`, and their values, for terms that do not drive the query."""
     sql, values = "", []
     for term in terms:
         either = []
-        if term.isascii() and _key_form(term):
+        if _key_form(term):
             either += ["instr(e.keys, ?)", "instr(e.keys, ?)"]
             values += [f" {_key_form(term)}", f" #{_key_form(term)}"]
         if not _is_key(term):
@@ -177,20 +231,6 @@ def _checks(terms: list[str]) -> tuple[str, list[str]]:
             values += [term, term]
         sql += f" AND ({' OR '.join(either)})"
     return sql, values
-
-
-def _terms(query: str) -> list[str]:
-    parts = unicodedata.normalize("NFKC", query)[:MAX_QUERY].split()
-    return [term for term in dict.fromkeys(folded(part) for part in parts) if term][:MAX_TERMS]
-
-
-def _readings(query: str) -> list[list[str]]:
-    """How a query may be meant: digits typed in groups are first one number (138 0000 5678), then several terms."""
-    terms = _terms(query)
-    joined = "".join(terms)
-    if len(terms) > 1 and joined.isascii() and joined.isdigit():
-        return [[joined], terms]
-    return [terms] if terms else []
 
 
 def _is_key(term: str) -> bool:
@@ -214,19 +254,27 @@ def entry_of(fields: SearchFields) -> Entry:
 
 
 def _grams(text: str) -> set[str]:
-    """Tokens of a text: every pair of neighbours, and the last character alone, each character as four digits."""
+    """Tokens of a text: all pieces of two and three characters, and the last character alone."""
     codes = [_code(char) for char in text]
-    return {a + b for a, b in pairwise(codes)} | set(codes[-1:])
+    pairs = [a + b for a, b in pairwise(codes)]
+    return set(pairs) | {pair + code for pair, code in zip(pairs, codes[2:], strict=False)} | set(codes[-1:])
 
 
-def _match(terms: list[str]) -> str:
-    """Full-text expression: every pair of every term, or words beginning with a single character."""
+def _match(connection: Connection, texts: list[str]) -> str:
+    """Full-text expression: the rarest pieces of the texts, or words beginning with a single character."""
     wanted: dict[str, None] = {}
-    for term in terms:
-        codes = [_code(char) for char in term]
-        pairs = [a + b for a, b in pairwise(codes)]
-        wanted.update(dict.fromkeys(f'"{pair}"' for pair in pairs) if pairs else {f'"{codes[0]}" *': None})
-    return " AND ".join(wanted)
+    for text in texts:
+        codes = [_code(char) for char in text]
+        size = min(3, len(codes))
+        pieces = ("".join(codes[start : start + size]) for start in range(len(codes) - size + 1))
+        wanted.update(dict.fromkeys(f'"{piece}"' if size > 1 else f'"{piece}" *' for piece in pieces))
+    grams = json.dumps([piece.strip('"* ') for piece in wanted])
+    rows = connection.exec_driver_sql(
+        "SELECT gram, share_bp FROM search_common JOIN json_each(?) ON value = gram", (grams,)
+    )
+    common = {row[0]: row[1] for row in rows}
+    rarest = sorted(wanted, key=lambda piece: common.get(piece.strip('"* '), 0))
+    return " AND ".join(rarest[:MOST_PIECES])
 
 
 def _code(char: str) -> str:

@@ -170,9 +170,11 @@ PLAIN = (
       keys TEXT NOT NULL
     ) STRICT""",
     "CREATE TABLE search_key (key TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID",
-    # Own pairs of neighbouring characters: built-in tokenisers drop rare hanzi and miss two-character searches.
-    # Written when a name or an address changes, never by a sale: its merges stay out of the payment transaction.
+    # Own tokens of two and three neighbouring characters: built-in tokenisers drop rare hanzi and miss two-character
+    # searches. Written when a name or an address changes, never by a sale: merges stay out of payments.
     """CREATE VIRTUAL TABLE search_gram USING fts5(
       grams, content='', contentless_delete=1, detail=none, prefix='4', tokenize='ascii'
     )""",
+    # Tokens that many accounts share, with their share in 1/10000: a long query looks for its rarest pieces.
+    "CREATE TABLE search_common (gram TEXT PRIMARY KEY, share_bp INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 )

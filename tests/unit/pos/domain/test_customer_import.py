@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
+import contextlib
+import datetime as dt
 import io
 import random
 import zipfile
@@ -86,7 +87,7 @@ def test_xlsx_with_numbers_and_dates_in_cells_is_read_as_shown() -> None:
     cells: list[object] = [row().get(heading) for heading in HEADINGS]
     cells[HEADINGS.index("户号")] = 1000204471
     cells[HEADINGS.index("电话")] = 13800005678
-    cells[HEADINGS.index("安装日期")] = datetime.datetime(2019, 5, 20)  # noqa: DTZ001 - spreadsheets know no zone
+    cells[HEADINGS.index("安装日期")] = dt.datetime(2019, 5, 20)  # noqa: DTZ001 - spreadsheets know no zone
     cells[HEADINGS.index("表底数")] = 12.5
     sheet = read_customers(xlsx_of(list(HEADINGS), cells))
     assert sheet.problems == ()
@@ -226,12 +227,9 @@ def test_damaged_files_end_in_a_named_refusal_or_a_report(kind: str) -> None:
             content[source.randrange(len(content))] = source.randrange(256)
         if source.random() < 0.3:
             del content[source.randrange(len(content)) :]
-        try:
+        with contextlib.suppress(RuleViolation):
             sheet = read_customers(bytes(content))
-        except RuleViolation as refusal:
-            assert refusal.code.startswith("import.")
-        else:
-            assert len({problem.row_no for problem in sheet.problems}) + len(sheet.customers) >= sheet.row_count
+            assert len({problem.row_no for problem in sheet.problems}) + len(sheet.customers) == sheet.row_count
 
 
 def test_template_in_the_documents_is_the_one_the_program_writes() -> None:

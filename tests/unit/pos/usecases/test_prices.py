@@ -1,0 +1,150 @@
+"""Price schedules and fees: approved by a second person, in force from their day, never changing what was sold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pos.domain.account import PriceClass
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.domain.tariff import Tariff, Tier
+from pos.store import account_queries
+from pos.usecases.account_overview import account_overview
+from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
+from pos.usecases.set_tariff import SetTariff, set_tariff
+from tests.fixtures_counter import DAY, Counter
+from tests.fixtures_hall import DemoHall
+from ui.app.demo_customers import SAMPLE_DOCUMENT, SAMPLE_TIERS
+
+TIERS = SAMPLE_TIERS["resident"]
+
+
+def tariff(demo: DemoHall, **changes: object) -> SetTariff:
+    values: dict[str, object] = {
+        "command_id": demo.new_id(),
+        "actor": demo.lead,
+        "price_class": PriceClass.RESIDENT,
+        "name": "居民用气",
+        "effective_from": "2026-01-01",
+        "tiers": TIERS,
+        "document_no": SAMPLE_DOCUMENT,
+        "sample": True,
+    }
+    return SetTariff(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def put(demo: DemoHall, **changes: object) -> str:
+    return set_tariff(demo.hall, demo.approved(tariff(demo, **changes), Act.SET_PRICES, by="admin")).tariff_id
+
+
+def on(demo: DemoHall, day: str, price_class: str = "resident") -> Tariff | None:
+    with demo.store.reading() as connection:
+        return account_queries.tariff_on(connection, price_class, day)
+
+
+def test_schedule_comes_back_as_it_was_set(demo_hall: DemoHall) -> None:
+    tariff_id = put(demo_hall, year_start="03-01", base_people=5)
+    found = on(demo_hall, "2026-06-01")
+    assert found is not None
+    assert (found.tariff_id, found.tiers, found.year_start, found.base_people) == (tariff_id, TIERS, "03-01", 5)
+    assert (found.sample, found.document_no) == (True, SAMPLE_DOCUMENT)
+
+
+def test_schedule_is_in_force_from_its_day_and_of_two_the_later_set_wins(demo_hall: DemoHall) -> None:
+    old = put(demo_hall)
+    new = put(demo_hall, effective_from="2026-07-01")
+    corrected = put(demo_hall, effective_from="2026-07-01")
+    assert on(demo_hall, "2025-12-31") is None
+    assert on(demo_hall, "2026-07-01", "commercial") is None
+    found = [on(demo_hall, day) for day in ("2026-01-01", "2026-06-30", "2026-07-01", "2027-01-01")]
+    assert [t.tariff_id if t else None for t in found] == [old, old, corrected, corrected]
+    assert new != corrected
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"document_no": " "}, "tariff.document"),
+        ({"name": ""}, "tariff.name"),
+        ({"effective_from": "2026-13-01"}, "tariff.day"),
+        ({"tiers": (Tier(1, "a", 100, 1),)}, "tariff.tiers"),
+        ({"tiers": (Tier(1, " ", None, 1),)}, "tariff.name"),
+        ({"year_start": "02-29"}, "tariff.year_start"),
+        ({"vat_rate_bp": 10_001}, "tariff.vat"),
+    ],
+)
+def test_incomplete_schedule_is_refused(demo_hall: DemoHall, changes: dict[str, object], code: str) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        set_tariff(demo_hall.hall, tariff(demo_hall, **changes))
+    assert refusal.value.code == code
+
+
+def test_price_needs_a_second_person_who_saw_this_price(demo_hall: DemoHall) -> None:
+    with pytest.raises(RuleViolation, match=r"approval\.needed"):
+        set_tariff(demo_hall.hall, tariff(demo_hall))
+    approved = demo_hall.approved(tariff(demo_hall), Act.SET_PRICES, by="admin")
+    dearer = replace(approved, tiers=(replace(TIERS[0], price_e4=26_301), *TIERS[1:]))
+    with pytest.raises(RuleViolation, match=r"approval\.stale"):
+        set_tariff(demo_hall.hall, dearer)
+
+
+def test_fee_is_in_force_from_its_day(demo_hall: DemoHall) -> None:
+    def put_fee(amount_fen: int, day: str) -> None:
+        command = SetFeePrice(
+            command_id=demo_hall.new_id(), actor=demo_hall.admin, item="first_card", amount_fen=amount_fen,
+            effective_from=day, document_no="示例", sample=True,
+        )  # fmt: skip
+        set_fee_price(demo_hall.hall, demo_hall.approved(command, Act.SET_PRICES, by="lead"))
+
+    put_fee(2000, "2026-01-01")
+    put_fee(2500, "2026-12-01")
+    with demo_hall.store.reading() as connection:
+        prices = [
+            account_queries.fee_price_fen(connection, "first_card", day)
+            for day in ("2025-12-31", "2026-01-01", "2026-11-30", "2026-12-01")
+        ]
+        assert prices == [None, 2000, 2000, 2500]
+        assert account_queries.fee_price_fen(connection, "late_fee", "2026-06-01") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"item": "First Card"}, "fee.item"),
+        ({"amount_fen": -1}, "fee.amount"),
+        ({"document_no": ""}, "tariff.document"),
+        ({"effective_from": "soon"}, "tariff.day"),
+        ({"vat_rate_bp": -1}, "tariff.vat"),
+    ],
+)
+def test_fee_that_makes_no_sense_is_refused(demo_hall: DemoHall, changes: dict[str, object], code: str) -> None:
+    values: dict[str, object] = {
+        "command_id": "fee-1", "actor": demo_hall.admin, "item": "first_card", "amount_fen": 2000,
+        "effective_from": "2026-01-01", "document_no": "示例",
+    }  # fmt: skip
+    with pytest.raises(RuleViolation) as refusal:
+        set_fee_price(demo_hall.hall, SetFeePrice(**{**values, **changes}))  # type: ignore[arg-type]
+    assert refusal.value.code == code
+
+
+def test_two_schedules_in_one_year_share_the_counter(counter: Counter) -> None:
+    counter.pay(33_000, 10_000)
+    put(counter.demo, effective_from=DAY, tiers=(replace(TIERS[0], price_e4=27_000), *TIERS[1:]))
+    page = account_overview(counter.demo.hall, counter.account_no, DAY)
+    assert page.tariff_year == 2026
+    assert [(t.tier, t.used_l, t.room_l, t.price_e4) for t in page.tiers] == [
+        (1, 33_000, 317_000, 27_000),
+        (2, 0, 150_000, 31_600),
+        (3, 0, None, 39_500),
+    ]
+
+
+def test_use_belongs_to_the_tariff_year_of_the_business_day(counter: Counter) -> None:
+    counter.pay(33_000, 10_000)
+    next_year = account_overview(counter.demo.hall, counter.account_no, "2027-01-01")
+    assert [(t.tier, t.used_l) for t in next_year.tiers] == [(1, 0), (2, 0), (3, 0)]
+    with counter.demo.store.reading() as connection:
+        assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 33_000}
+        assert account_queries.tier_use(connection, counter.account_no, 2027) == {}
