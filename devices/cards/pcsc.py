@@ -8,6 +8,7 @@ commands, keys and files are none of its business.
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import threading
 import time
@@ -46,12 +47,14 @@ _CONNECT_CODES = {
 # A card that was put in this moment reads as unpowered until the service has polled it; the poll takes 0.4 s.
 _SETTLE_S = 0.6
 _SETTLE_STEP_S = 0.05
-# pcsc-lite 1.9.1 broke memory cards on common readers; the health page warns of exactly this version.
-BROKEN_SERVICE_VERSION = "1.9.1"
 
 
+@functools.cache
 def service_version(timeout_s: float = 2.0) -> str:
-    """Version of the PC/SC service, "" where it cannot be told (Windows, no pcscd in the path). Blocking: < 0.1 s."""
+    """Version of the PC/SC service, "" where it cannot be told (Windows, no pcscd in the path).
+
+    Asked once per run. Blocking: < 0.1 s the first time.
+    """
     try:
         shown = subprocess.run(["pcscd", "--version"], capture_output=True, text=True, timeout=timeout_s, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -79,12 +82,12 @@ class PcscReader:
                 return ReaderStatus(ReaderState.NO_SERVICE, self._reader_name, service=_why_no_service(refusal))
             name = self._found(context)
             if name is None:
-                return ReaderStatus(ReaderState.NO_READER, self._reader_name, service="pcsc")
+                return ReaderStatus(ReaderState.NO_READER, self._reader_name, service=_service())
             result, states = scard.SCardGetStatusChange(context, 0, [(name, scard.SCARD_STATE_UNAWARE)])
             if _code(result) != _DONE or not states:
-                return ReaderStatus(ReaderState.NO_READER, name, service=f"pcsc {_code(result):08X}")
+                return ReaderStatus(ReaderState.NO_READER, name, service=f"{_service()} {_code(result):08X}")
             _name, flags, atr = states[0]
-            return ReaderStatus(_state_of(flags), name, bytes(atr).hex().upper(), "pcsc")
+            return ReaderStatus(_state_of(flags), name, bytes(atr).hex().upper(), _service())
 
     def session(self) -> AbstractContextManager[CardSession]:
         """See `CardReader.session`."""
@@ -188,6 +191,11 @@ def _context() -> Iterator[tuple[int | None, int]]:
 def _code(result: int) -> int:
     """Result codes arrive signed or unsigned, by platform."""
     return result & 0xFFFFFFFF
+
+
+def _service() -> str:
+    """What answers, for the health page: memory cards, for example, need to know a certain broken version."""
+    return f"pcsc-lite {service_version()}" if service_version() else "pcsc"
 
 
 def _state_of(flags: int) -> ReaderState:

@@ -17,6 +17,13 @@ from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.card import CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
 
+_REFUSALS = {
+    ReaderState.NO_SERVICE: "reader.no_service",
+    ReaderState.NO_READER: "reader.no_reader",
+    ReaderState.CARD_MUTE: "reader.card_mute",
+    ReaderState.CARD_BUSY: "reader.busy",
+}
+
 
 class SimulatedReader:
     """One reader with a slot. Attributes: name; card (what lies in it, None if empty)."""
@@ -65,7 +72,7 @@ class SimulatedReader:
     @contextmanager
     def _hold(self) -> Iterator[CardSession]:
         if self._fault_state is not None:
-            raise DeviceUnavailable(f"reader.{self._fault_state.value}", reader=self.name)
+            raise DeviceUnavailable(_REFUSALS.get(self._fault_state, "reader.no_card"), reader=self.name)
         if self.card is None:
             raise DeviceUnavailable("reader.no_card", reader=self.name)
         if not self._claimed.acquire(blocking=False):

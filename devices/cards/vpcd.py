@@ -36,19 +36,20 @@ class VirtualSlot:
         self._link: socket.socket | None = None
         self._worker: threading.Thread | None = None
         self._pause = threading.Event()
+        self._answering = False
 
     def insert(self, card: SimulatedCpuCard) -> None:
         """Put the card in. The service notices within 0.4 s. Raises OSError if the driver does not listen."""
         self.remove()
         link = socket.create_connection((self._host, self.port), timeout=_CONNECT_TIMEOUT_S)
         link.settimeout(None)
-        self.card, self._link = card, link
+        self.card, self._link, self._answering = card, link, True
         self._worker = threading.Thread(target=self._serve, args=(link,), name="vpcd-card", daemon=True)
         self._worker.start()
 
     def remove(self) -> None:
         """Pull the card; returns after the pause that the service needs to notice. Blocking: 0.55 s if one was in."""
-        link, self._link = self._link, None
+        link, self._link, self._answering = self._link, None, False
         had_card, self.card = self.card is not None, None
         if link is not None:
             _close(link)
@@ -61,7 +62,7 @@ class VirtualSlot:
     @property
     def in_contact(self) -> bool:
         """True while the card answers; a torn or removed one has to be inserted again."""
-        return self._worker is not None and self._worker.is_alive()
+        return self._answering
 
     def _serve(self, link: socket.socket) -> None:
         """Answer the driver until the card is pulled or loses contact."""
@@ -76,6 +77,7 @@ class VirtualSlot:
                 else:
                     _send(link, card.transmit(message))
         except (CardGone, OSError, EOFError):
+            self._answering = False  # before the driver can notice, so that nobody trusts a dying contact
             _close(link)
 
     @staticmethod

@@ -125,6 +125,19 @@ def test_the_same_number_on_another_chip_is_another_card(rig: Rig) -> None:
     assert copy.memory.written == 0
 
 
+def test_a_twin_that_carries_another_purchase_is_another_card(rig: Rig) -> None:
+    twin = issued_card()
+    rig.insert(twin)
+    write(rig.reader, replace(FIRST_BUY, volume_l=1), read(rig.reader))
+    rig.insert(issued_card(bought=True))
+    before = read(rig.reader)
+    rig.insert(twin)
+    written = twin.memory.written
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(rig.reader, SECOND_BUY, before)
+    assert twin.memory.written == written
+
+
 def test_feedback_of_the_meter_does_not_make_it_another_card(rig: Rig) -> None:
     card = issued_card(bought=True)
     rig.insert(card)

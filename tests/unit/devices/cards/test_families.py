@@ -13,6 +13,14 @@ from pos.domain.errors import DeviceUnavailable, RuleViolation
 from pos.ports.card import ReaderState
 from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, issue, issued_card, read, write
 
+REFUSALS = {
+    ReaderState.NO_SERVICE: "reader.no_service",
+    ReaderState.NO_READER: "reader.no_reader",
+    ReaderState.CARD_MUTE: "reader.card_mute",
+    ReaderState.CARD_BUSY: "reader.busy",
+    ReaderState.NO_CARD: "reader.no_card",
+}
+
 
 @pytest.mark.parametrize(
     ("atr", "family", "note"),
@@ -62,7 +70,7 @@ def test_tool_card_is_told_by_name_and_never_sold_to() -> None:
     assert card.memory.written == 0
 
 
-@pytest.mark.parametrize("state", [ReaderState.NO_SERVICE, ReaderState.NO_READER, ReaderState.CARD_MUTE])
+@pytest.mark.parametrize("state", list(REFUSALS))
 def test_scripted_reader_fault_shows_on_the_lamp_and_stops_the_session(state: ReaderState) -> None:
     reader = SimulatedReader(KEYS)
     reader.insert(issued_card())
@@ -70,6 +78,6 @@ def test_scripted_reader_fault_shows_on_the_lamp_and_stops_the_session(state: Re
     assert reader.status().state is state
     with pytest.raises(DeviceUnavailable) as refused, reader.session():
         pass
-    assert refused.value.code == f"reader.{state.value}"
+    assert refused.value.code == REFUSALS[state]
     reader.break_with(None)
     assert read(reader).kind is CardKind.USER

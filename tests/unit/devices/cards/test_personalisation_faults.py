@@ -72,7 +72,7 @@ def settle(reader: SimulatedReader, card: SimulatedCpuCard, outcome: CardImage |
     return "issued again"
 
 
-@pytest.mark.parametrize("mixture", [None, 0x0F, 0x55, 0xAA, 0xF0, 0xFF])
+@pytest.mark.parametrize("mixture", [None, 0x55, 0xF0, 0xFF])
 def test_torn_at_every_byte_the_card_is_issued_again_or_spoiled_stock(mixture: int | None) -> None:
     endings = []
     for torn_at in range(BYTES):
