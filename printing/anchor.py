@@ -32,5 +32,5 @@ class Anchor:
 
     @property
     def payload(self) -> str:
-        """What the QR code says and the verifier reads: `HALL-T01-1-128:9f86d08188`."""
-        return f"{self.key}:{self.short_hash}"
+        """What the QR code says, in the verifier's own notation: `HALL-T01:1:128:9f86d08188`."""
+        return f"{self.chain}:{self.epoch}:{self.seq}:{self.short_hash}"

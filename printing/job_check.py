@@ -53,8 +53,6 @@ def check_job(job_bytes: bytes, *, copies: int) -> JobFacts:
         raise UnsafeJob(0, "job does not begin with initialise")
     while reader.at < len(job_bytes):
         reader.step()
-    if reader.in_hanzi:
-        raise UnsafeJob(reader.at, "job ends inside Hanzi mode")
     if reader.cuts != copies or not job_bytes.endswith(_CUT):
         raise UnsafeJob(reader.at, f"{reader.cuts} cuts for {copies} copies")
     return JobFacts(reader.cuts, reader.lines, reader.rasters, reader.qr_codes)

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from devices.printer.profile import Confirmation
+from devices.printer.receipt_printer import EscposReceiptPrinter, process_id
 from devices.printer.roll import PrintedRaster
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintState
@@ -204,10 +205,44 @@ def test_death_on_a_real_line_is_unknown_or_nothing_sent(cut_at: int) -> None:
             assert outcome.state is PrintState.UNKNOWN
 
 
-def test_an_answer_to_another_job_does_not_confirm_this_one() -> None:
+class _LateLine:
+    """A healthy printer on a line where the word about the job before this one arrives late."""
+
+    can_answer = True
+
+    def __init__(self, late: bytes) -> None:
+        self._late = late
+        self._answers = b""
+
+    def open(self, timeout_s: float) -> _LateLine:
+        return self
+
+    def send(self, content: bytes, timeout_s: float) -> None:
+        self._answers = b"\x12" if content.startswith(b"\x10\x04") else self._late
+
+    def receive(self, timeout_s: float) -> bytes:
+        answers, self._answers = self._answers, b""
+        return answers
+
+    def close(self) -> None:
+        return
+
+
+def test_the_word_about_another_job_does_not_confirm_this_one() -> None:
+    def answer(job_id: str) -> bytes:
+        return b"\x37\x22" + process_id(job_id, JOB.job_bytes) + b"\x00"
+
+    def outcome(late: bytes) -> PrintState:
+        return EscposReceiptPrinter(_LateLine(late)).print_job("job-2", JOB.job_bytes).state
+
+    assert outcome(answer("job-1")) is PrintState.UNKNOWN
+    assert outcome(answer("job-1") + answer("job-2")) is PrintState.CONFIRMED
+
+
+def test_a_lost_status_answer_stops_the_job_before_it_is_sent() -> None:
     with open_rig("in_process") as rig:
         rig.machine.lose_next_answer()
-        rig.machine.is_mute = False
         with pytest.raises(DeviceUnavailable):
             rig.printer.print_job("job", JOB.job_bytes)
+        assert rig.machine.roll.printed == []
         assert rig.printer.print_job("job", JOB.job_bytes).state is PrintState.CONFIRMED

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from printing.csv_export import GB18030, to_csv
 from printing.export_table import ColumnKind, ExportColumn, ExportTable, daybook_tables, deposit_tables
+from printing.safe_text import safe_text
 from printing.workbook import to_workbook
 from tests.unit.printing.sample_papers import DAYBOOK, DEPOSIT, HANDED_IN_FEN
 
@@ -56,6 +57,7 @@ def test_formula_text_is_a_string_cell_in_the_workbook(text: str) -> None:
     book = load_workbook(BytesIO(to_workbook((_hostile_table(text),), title="t", company="c")))
     cell = book["表"]["A2"]
     assert cell.data_type in ("s", "inlineStr")
+    assert cell.value == safe_text(text)
     assert cell.hyperlink is None
     assert book["表"]["B2"].data_type == "n"
 

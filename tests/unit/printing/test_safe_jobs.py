@@ -47,6 +47,28 @@ def test_twenty_thousand_fuzzed_names_leave_no_control_byte() -> None:
             check_job(b"\x1b@" + b"\x1c&" + text.encode("gbk") + b"\x1c.\n\x1dVB\x00", copies=1)
 
 
+@pytest.mark.parametrize(
+    "character",
+    [
+        "\x00",
+        "\x1b",
+        "\x7f",
+        "\x85",
+        "\u200b",
+        "\u202e",
+        "\u2066",
+        "\u2028",
+        "\ue000",
+        "\ufeff",
+        "\U000f0000",
+        "\ud800",
+    ],
+    ids=ascii,
+)
+def test_what_has_no_place_on_paper_is_dropped(character: str) -> None:
+    assert safe_text(f"单{character}桂芳") == "单桂芳"
+
+
 def test_fuzzed_receipts_print_without_pulse_extra_cut_or_foreign_command() -> None:
     dice = random.Random(7)
     for _ in range(150):
@@ -93,7 +115,7 @@ def test_anchor_is_a_qr_code_on_the_closing_report_and_text_on_the_others() -> N
         layout = layout_paper(paper, width_chars=48, anchor=ANCHOR)  # type: ignore[arg-type]
         return [e.payload for e in layout.elements if isinstance(e, QrCode)]
 
-    assert codes(Z) == ["HALL-T01-1-128:9f86d08188"]
+    assert codes(Z) == ["HALL-T01:1:128:9f86d08188"]
     assert codes(replace(Z, z_no=0)) == []
     for paper in (RECEIPT, Z, HAND_OVER):
         assert "HALL-T01-1-128 9f86d08188" in render_receipt(paper, width_chars=32, anchor=ANCHOR).text
