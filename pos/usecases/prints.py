@@ -39,6 +39,37 @@ class Reprint(Command):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReprintLast(Command):
+    """Attributes: session_id; template (`receipt`, `z_report` ...); reason."""
+
+    session_id: str
+    template: str
+    reason: str
+
+
+def reprint_last(hall: Hall, command: ReprintLast) -> str:
+    """Queue a 补打 of the newest paper of a kind at this till; returns the new job's id.
+
+    Raises: RuleViolation `print.nothing_yet`, else as `reprint`.
+    """
+    with hall.store.reading() as connection:
+        till_session = till_queries.require_own(connection, command.session_id, command.actor)
+        newest = outbox.latest_job(connection, till_session.till_id, command.template)
+    if newest is None:
+        raise RuleViolation("print.nothing_yet")
+    return reprint(
+        hall,
+        Reprint(
+            command_id=command.command_id,
+            actor=command.actor,
+            session_id=command.session_id,
+            job_id=newest.job_id,
+            reason=command.reason,
+        ),
+    )
+
+
 def mark_sent(hall: Hall, job_id: str) -> PrintJob | None:
     """Move a queued job to `sent` before a byte leaves; None if somebody else took it. No fact yet."""
     with hall.store.unit_of_work() as uow:

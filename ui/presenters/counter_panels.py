@@ -94,7 +94,7 @@ def meter_code(status: int) -> str:
 def recent(overview: AccountOverview, offset_min: int) -> tuple[RecentPurchase, ...]:
     """The last gas purchases, newest first."""
     return tuple(
-        RecentPurchase(_day(row.sold_at_utc_ms, offset_min), row.volume_l, row.due_fen)
+        RecentPurchase(local_time(row.sold_at_utc_ms, offset_min)[:10], row.volume_l, row.due_fen)
         for row in overview.purchases
         if row.item == "gas"
     )[:4]
@@ -162,6 +162,7 @@ def pay_panel(
     )
 
 
-def _day(at_utc_ms: int, offset_min: int) -> str:
+def local_time(at_utc_ms: int, offset_min: int) -> str:
+    """`2026-11-22 17:02` in the hall's own offset."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_utc_ms, minutes=offset_min)
-    return moment.strftime("%Y-%m-%d")
+    return moment.strftime("%Y-%m-%d %H:%M")

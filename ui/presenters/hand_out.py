@@ -46,7 +46,7 @@ _RECEIPT = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class HandOut:
     """Presenter of the hand-out column.
 
@@ -91,7 +91,7 @@ class HandOut:
                 self.desk.hall, self.desk.reader, session_id=shift.session_id, actor=shift.actor, write_id=write_id
             )
 
-        self.desk.lanes.reader.submit(run, self._delivered, self._trouble)
+        self.desk.lanes.reader.submit(run, lambda outcome: self._delivered(shift, outcome), self._trouble)
 
     def tick(self, name: str) -> None:
         """Change, card or paper was handed over."""
@@ -126,11 +126,8 @@ class HandOut:
         self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
         self.finished()
 
-    def print_job(self, job_id: str) -> None:
+    def print_paper(self, shift: Shift, job_id: str) -> None:
         """Carry one paper to the printer."""
-        shift = self._shift
-        if shift is None:
-            return
 
         def run() -> PrintReport:
             return deliver_print(
@@ -174,7 +171,7 @@ class HandOut:
 
         self.desk.lanes.drawer.submit(pulse, opened, self._trouble)
 
-    def _delivered(self, outcome: Delivery) -> None:
+    def _delivered(self, shift: Shift, outcome: Delivery) -> None:
         self.state = outcome.state
         if outcome.code:
             self._notice = Notice(f"write.{outcome.code}", Tone.BAD, (("write_id", outcome.write_id),))
@@ -182,7 +179,7 @@ class HandOut:
             self._notice = None
         self._change(write=_LAMPS[outcome.state])
         if outcome.print_job_id:
-            self.print_job(outcome.print_job_id)
+            self.print_paper(shift, outcome.print_job_id)
 
     def _printed(self, report: PrintReport) -> None:
         self._change(receipt_code=_RECEIPT[report.state])

@@ -23,10 +23,10 @@ from pos.usecases.explain_difference import (
     explain_difference,
 )
 from pos.usecases.hall_settings import settings_of
-from pos.usecases.open_matters import open_matters
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
+from pos.usecases.till_overview import open_matters_of
 from ui.presenters.count_state import (
     CloseState,
     CountResult,
@@ -38,7 +38,7 @@ from ui.presenters.count_state import (
     SplitRow,
 )
 from ui.presenters.counter_desk import Desk, Shift
-from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.notice import Notice, Tone
 
 
@@ -61,7 +61,7 @@ class TillScreen(Protocol):
         """Back to selling."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class TillWork:
     """Presenter of opening and closing.
 
@@ -181,17 +181,11 @@ class TillWork:
         """The lead signed."""
         self._explain(signature)
 
-    def keep(self, face: Face, pieces: int) -> None:
-        """Another split than the proposed one."""
-        rows = tuple(
-            replace(row, kept=max(0, min(pieces, row.counted))) if row.face == face else row
-            for row in self._close.split
-        )
-        self._show_close(replace(self._close, split=rows))
-
-    def close(self) -> None:
-        """The close: one record, one Z, whatever is pressed twice."""
-        lines = tuple(CountLine(row.face.face_fen, row.face.coin, row.kept) for row in self._close.split if row.kept)
+    def close(self, kept: tuple[int, ...]) -> None:
+        """The close: one record, one Z, whatever is pressed twice. `kept`: pieces per row of the proposal."""
+        rows = tuple(replace(row, kept=number) for row, number in zip(self._close.split, kept, strict=True))
+        self._close = replace(self._close, split=rows)
+        lines = tuple(CountLine(row.face.face_fen, row.face.coin, row.kept) for row in rows if row.kept)
         in_reader = self.desk.reader.status().state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
         command = CloseTillSession(
             command_id=self._id(),
@@ -318,7 +312,7 @@ class TillWork:
         def found(matters: tuple[MatterView, ...]) -> None:
             self._show_count(replace(self._count, matters=matters))
 
-        self.desk.lanes.books.submit(lambda: matter_views(self.desk, self.session_id), found, self._count_trouble)
+        self.desk.lanes.books.submit(lambda: matter_views(self.desk, self.till_id), found, self._count_trouble)
 
     def _show_count(self, state: CountState) -> None:
         self._count = state
@@ -339,15 +333,15 @@ class TillWork:
         return self.desk.hall.ids.new_id()
 
 
-def matter_views(desk: Desk, session_id: str | None) -> tuple[MatterView, ...]:
-    """Open matters as the screen lists them; without the sums of the session (they would un-blind a count)."""
+def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
+    """Open matters as the screen lists them; never a sum of the session (it would un-blind a count)."""
     return tuple(
         MatterView(
-            key=matter.key,
+            key=matter.matter_id,
             kind_code=f"matter.{matter.kind}",
             subject=matter.subject,
             amount_fen=matter.amount_fen,
-            since=matter.since,
+            since=local_time(matter.since_utc_ms, desk.offset_min),
         )
-        for matter in open_matters(desk.hall, session_id)
+        for matter in open_matters_of(desk.hall, till_id)
     )

@@ -1,0 +1,48 @@
+"""Which till a person works at, which are free: what the workstation asks after somebody signed in. A query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos.domain.hand_over import OpenMatter
+from pos.store import people_queries, till_queries
+from pos.store.open_matters import open_matters
+from pos.store.people_queries import TillRow
+from pos.store.till_queries import TillSessionRow
+from pos.usecases.fact import Hall
+
+
+@dataclass(frozen=True, slots=True)
+class TillOverview:
+    """A till and its newest session, or None if it never had one."""
+
+    till: TillRow
+    last: TillSessionRow | None
+    unclosed: bool
+
+
+def till_overview(hall: Hall) -> tuple[TillOverview, ...]:
+    """All tills of the hall by id. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        return tuple(
+            TillOverview(
+                till,
+                till_queries.last_session_of(connection, till.till_id),
+                till_queries.open_session_of(connection, till.till_id) is not None,
+            )
+            for till in people_queries.tills(connection)
+        )
+
+
+def own_session(hall: Hall, operator_id: str) -> TillOverview | None:
+    """The till at which this person has an unclosed session, or None. Raises StoreError kinds."""
+    for entry in till_overview(hall):
+        if entry.unclosed and entry.last is not None and entry.last.operator_id == operator_id:
+            return entry
+    return None
+
+
+def open_matters_of(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter, ...]:
+    """Everything unsettled of a till, or of the hall, oldest kind first. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        return open_matters(connection, till_id)

@@ -1,0 +1,177 @@
+"""The counter page, its overlays and the counter presenter, plugged together (implements `CounterScreen`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pos.domain.roles import Act
+from pos.domain.sale import TenderKind
+from pos.ports.surroundings import CustomerView
+from pos.usecases.fact import Command
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.counter import CounterPage
+from ui.desktop.pages.customer import CustomerWindow
+from ui.desktop.pages.decisions import SlipOverlay
+from ui.desktop.pages.readback import ReadbackOverlay
+from ui.desktop.pages.search import SearchPage
+from ui.presenters.counter import Counter
+from ui.presenters.counter_desk import Desk, SlipForm
+from ui.presenters.counter_state import CounterState
+from ui.presenters.notice import Notice
+from ui.presenters.people_state import SearchState
+
+AskApproval = Callable[[Command, Act, str], None]
+
+
+class CustomerScreen:
+    """`CustomerDisplay` over the customer's window; without one, nothing is shown."""
+
+    def __init__(self) -> None:
+        self.window: CustomerWindow | None = None
+
+    def show(self, view: CustomerView) -> None:
+        """See `CustomerDisplay.show`."""
+        if self.window is not None:
+            self.window.show_view(view)
+
+
+class CounterWiring:
+    """Connects page signals to the presenter's verbs and draws what it says.
+
+    Attributes: page, search_page; presenter (after `connect`).
+    """
+
+    def __init__(self, window: MainWindow, look: Look, ask_approval: AskApproval) -> None:
+        self._window = window
+        self._ask_approval = ask_approval
+        self.page = CounterPage(look)
+        self.search_page = SearchPage(look)
+        self.read_back = ReadbackOverlay(look)
+        self.slip = SlipOverlay(look)
+        window.add_page("counter", self.page)
+        window.add_page("search", self.search_page)
+        self.presenter: Counter | None = None
+        self._shown = CounterState()
+
+    def connect(self, desk: Desk) -> Counter:
+        """Make the presenter and wire it."""
+        counter = Counter(desk, self)
+        self.presenter = counter
+        page = self.page
+        page.search_submitted.connect(counter.search)
+        page.quantity_edited.connect(counter.edit_quantity)
+        page.quantity_submitted.connect(counter.submit_quantity)
+        page.tendered_edited.connect(counter.edit_received)
+        page.tendered_submitted.connect(counter.submit_received)
+        page.quick_chosen.connect(counter.add_received)
+        page.identity_confirmed.connect(counter.confirm_identity)
+        page.settle_asked.connect(counter.settle)
+        page.stepped_back.connect(counter.step_back)
+        page.ticked.connect(counter.hand_out.tick)
+        page.next_customer.connect(counter.hand_out.next_customer)
+        page.action.connect(self._act)
+        self.search_page.query_changed.connect(counter.search)
+        self.search_page.chosen.connect(self._chosen)
+        self.search_page.stepped_back.connect(self.close_hits)
+        self.read_back.confirmed.connect(counter.confirm_payment)
+        self.read_back.stepped_back.connect(counter.leave_read_back)
+        self.slip.typed.connect(self._slip_typed)
+        self.slip.closed.connect(self._window.close_overlay)
+        return counter
+
+    def show_counter(self, state: CounterState) -> None:
+        """See `CounterScreen`."""
+        self._shown = state
+        self.page.render_state(state)
+
+    def ask_read_back(self, state: CounterState) -> None:
+        """See `CounterScreen`."""
+        self.read_back.ask(state)
+        self._window.open_overlay(self.read_back)
+
+    def close_read_back(self) -> None:
+        """See `CounterScreen`."""
+        self._window.close_overlay()
+
+    def show_hits(self, state: SearchState) -> None:
+        """See `CounterScreen`."""
+        self.search_page.render_state(state)
+        if self._window.current != "search":
+            self._window.show_page("search")
+
+    def close_hits(self) -> None:
+        """See `CounterScreen`."""
+        if self._window.current == "search":
+            self._window.show_page("counter")
+
+    def ask_slip(self, to_pay_fen: int) -> None:
+        """See `CounterScreen`."""
+        known = {"amount": f"{to_pay_fen // 100}.{to_pay_fen % 100:02d}"}
+        self.slip.start({**self._last_terminal(), **known})
+        self._window.open_overlay(self.slip)
+
+    def slip_refused(self, notice: Notice) -> None:
+        """What is wrong with the slip, beside its fields."""
+        self.slip.notice.show_notice(notice)
+
+    def close_slip(self) -> None:
+        """See `CounterScreen`."""
+        self._window.close_overlay()
+
+    def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+        """See `CounterScreen`."""
+        self._ask_approval(command, act, what_code)
+
+    def _last_terminal(self) -> dict[str, str]:
+        """Terminal and batch stay the same all day: offered again."""
+        values = self.slip.values()
+        return {name: values[name] for name in ("terminal", "batch") if values.get(name)}
+
+    def _chosen(self, account_no: str) -> None:
+        if self.presenter is not None:
+            self.presenter.choose_account(account_no)
+
+    def _slip_typed(self, values: dict[str, str]) -> None:
+        if self.presenter is not None:
+            form = {name: values[name] for name in ("terminal", "batch", "trace", "reference", "last_four")}
+            self.presenter.type_slip(SlipForm(**form))
+
+    def _act(self, name: str) -> None:
+        """Keys of the sale that are plain verbs."""
+        counter = self.presenter
+        if counter is None:
+            return
+        verbs: dict[str, Callable[[], None]] = {
+            "read_card": self._read_card,
+            "mode": counter.toggle_mode,
+            "refresh": counter.refresh,
+            "hold": counter.hold,
+            "recall": counter.recall,
+            "round_up": counter.round_up,
+            "cancel_sale": counter.cancel_sale,
+            "cash": lambda: counter.pay_by(TenderKind.CASH),
+            "card_pay": lambda: counter.pay_by(TenderKind.UNIONPAY),
+            "tender": self._other_tender,
+            "reprint": counter.reprint_last,
+        }
+        if name in verbs:
+            verbs[name]()
+        else:
+            self._window.action.emit(name)
+
+    def _read_card(self) -> None:
+        """F2 reads a card, or tries an unfinished write again."""
+        counter = self.presenter
+        if counter is None:
+            return
+        if counter.hand_out.write_id:
+            counter.hand_out.write_card()
+        else:
+            counter.read_card()
+
+    def _other_tender(self) -> None:
+        counter = self.presenter
+        if counter is not None:
+            cash = self._shown.pay.tender == TenderKind.CASH
+            counter.pay_by(TenderKind.UNIONPAY if cash else TenderKind.CASH)

@@ -1,0 +1,37 @@
+"""Opening a workplace for the program: a hall as it is, or the demo, made on its first start."""
+
+from __future__ import annotations
+
+from ui.app.config import Config
+from ui.app.places import Places
+from ui.app.workplace import Workplace, make_development_keys, open_workplace
+
+
+def open_or_make(at: Places, config: Config, *, demo: bool) -> Workplace:
+    """Open the hall; for the demo make what is missing (about 4 s the first time).
+
+    Raises: StoreError kinds; ConfigDamaged.
+    """
+    if demo:
+        make_development_keys(at)
+    workplace = open_workplace(at, config=config, speak=True)
+    if demo and not workplace.commissioned:
+        from ui.app.demo import make_demo_hall
+
+        make_demo_hall(workplace)
+        workplace.close()
+        workplace = open_workplace(at, config=config, speak=True)
+    if demo and workplace.keys is not None:
+        from ui.app.demo import make_demo_cards
+
+        make_demo_cards(at.simulated_cards, workplace.keys)
+    return workplace
+
+
+def demo_password(demo: bool) -> str:
+    """The public password of demo people; "" in a real hall."""
+    if not demo:
+        return ""
+    from ui.app.demo import DEMO_PASSWORD
+
+    return DEMO_PASSWORD

@@ -1,0 +1,208 @@
+"""Signing in, locking, approvals and signatures: pages that take passwords, with the use cases behind them.
+
+Passwords go from the field to the use case and nowhere else. Hashing takes 0.1 s: never on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ledger.errors import KnownError
+from pos.domain.roles import Act, Role
+from pos.usecases.fact import Command, Hall
+from pos.usecases.give_consent import give_consent, sign
+from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.lock import Lock, LockedBy, lock
+from pos.usecases.permission import Consent, Signature, consenting_roles
+from pos.usecases.sign_in import SignedIn, SignIn, sign_in
+from pos.usecases.sign_in_page import sign_in_page
+from pos.usecases.unlock import Unlock, unlock
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.decisions import ApprovalOverlay
+from ui.desktop.pages.sign_in import LockOverlay, SignInPage
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.lane import Lane
+from ui.presenters.people_state import ApprovalState, PersonChoice, SignInState
+
+WORKSTATION = "counter-1"
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What an approval or a signature is for: `run(login, password)` on the lane, `done(answer)` afterwards."""
+
+    run: Callable[[str, str], object]
+    done: Callable[[object], None]
+
+
+class PeopleWiring:
+    """Pages for people.
+
+    Attributes: person: who is signed in, or None. on_signed_in: told who came.
+    """
+
+    def __init__(self, window: MainWindow, look: Look, on_signed_in: Callable[[OperatorRow], None]) -> None:
+        self._window = window
+        self._on_signed_in = on_signed_in
+        self.page = SignInPage(look)
+        self.lock_overlay = LockOverlay(look)
+        self.approval = ApprovalOverlay(look)
+        window.add_page("sign_in", self.page)
+        self.person: OperatorRow | None = None
+        self._state = SignInState(busy=True)
+        self._hall: Hall | None = None
+        self._books: Lane | None = None
+        self._approval_state = ApprovalState()
+        self._pending: _Pending | None = None
+        self.page.render_state(self._state)
+
+    def connect(self, hall: Hall, books: Lane, demo_password: str) -> None:
+        """The books are open: people may come in. `demo_password` is shown beside demo people only."""
+        self._hall, self._books = hall, books
+        shown = sign_in_page(hall)
+        people = tuple(
+            PersonChoice(person.code, person.display_name, _first_role(person), demo_password)
+            for person in shown.demo_people
+        )
+        self.page.sign_in_asked.connect(self._sign_in)
+        self.lock_overlay.unlock_asked.connect(self._unlock)
+        self.lock_overlay.other_person.connect(self._other_person)
+        self.approval.approved.connect(self._approved)
+        self.approval.closed.connect(self._window.close_overlay)
+        self._render(SignInState(people=people))
+
+    def lock(self, *, idle: bool = False) -> None:
+        """F12, or nobody touched a key: the open sale stays as it is underneath."""
+        hall, books, person = self._hall, self._books, self.person
+        if hall is None or books is None or person is None:
+            return
+        command = Lock(
+            command_id=hall.ids.new_id(),
+            actor=person.operator_id,
+            workstation=WORKSTATION,
+            by=LockedBy.IDLE if idle else LockedBy.KEY,
+        )
+        books.submit(lambda: lock(hall, command), lambda _none: None, lambda _error: None)
+        self.lock_overlay.render_state(SignInState(locked_name=person.display_name))
+        self._window.open_overlay(self.lock_overlay)
+
+    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+        """A second person approves exactly this command."""
+        hall = self._hall
+        if hall is None or self.person is None:
+            return
+        roles = consenting_roles(act, self.person.roles)
+
+        def run(login: str, password: str) -> object:
+            return give_consent(hall, command, act, approver_login=login, password=password)
+
+        self._ask(what_code, roles, run, lambda answer: done(_consent(answer)))
+
+    def ask_signature(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+        """Another person signs over a shown digest."""
+        hall = self._hall
+        if hall is None:
+            return
+
+        def run(login: str, password: str) -> object:
+            return sign(hall, login=login, password=password, digest=digest)
+
+        self._ask(what_code, frozenset({role}), run, lambda answer: done(_signature(answer)))
+
+    def _ask(
+        self,
+        what_code: str,
+        roles: frozenset[Role],
+        run: Callable[[str, str], object],
+        done: Callable[[object], None],
+    ) -> None:
+        hall = self._hall
+        if hall is None:
+            return
+        others = tuple(
+            PersonChoice(person.code, person.display_name, _first_role(person))
+            for person in operators_of(hall)
+            if person.roles & roles and (self.person is None or person.operator_id != self.person.operator_id)
+        )
+        self._pending = _Pending(run, done)
+        self._approval_state = ApprovalState(what_code=what_code, people=others)
+        self.approval.render_state(self._approval_state)
+        self._window.open_overlay(self.approval)
+
+    def _approved(self, login: str, password: str, _reason: str) -> None:
+        pending, books = self._pending, self._books
+        if pending is None or books is None:
+            return
+
+        def done(answer: object) -> None:
+            self._pending = None
+            self._window.close_overlay()
+            pending.done(answer)
+
+        def failed(error: KnownError) -> None:
+            self._approval_state = replace(self._approval_state, busy=False, notice=notice_of(error))
+            self.approval.render_state(self._approval_state)
+
+        self._approval_state = replace(self._approval_state, busy=True, notice=None)
+        self.approval.render_state(self._approval_state)
+        books.submit(lambda: pending.run(login, password), done, failed)
+
+    def _sign_in(self, login: str, password: str) -> None:
+        hall, books = self._hall, self._books
+        if hall is None or books is None or self._state.busy:
+            return
+        command = SignIn(command_id=hall.ids.new_id(), login=login, password=password, workstation=WORKSTATION)
+
+        def came(signed: SignedIn) -> None:
+            self.person = signed.person
+            self._render(replace(self._state, busy=False, notice=None, login=""))
+            self._on_signed_in(signed.person)
+
+        def refused(error: KnownError) -> None:
+            self._render(replace(self._state, busy=False, notice=notice_of(error)))
+
+        self._render(replace(self._state, busy=True, notice=None))
+        books.submit(lambda: sign_in(hall, command), came, refused)
+
+    def _unlock(self, password: str) -> None:
+        hall, books, person = self._hall, self._books, self.person
+        if hall is None or books is None or person is None:
+            return
+        command = Unlock(
+            command_id=hall.ids.new_id(), actor=person.operator_id, password=password, workstation=WORKSTATION
+        )
+
+        def refused(error: KnownError) -> None:
+            self.lock_overlay.render_state(SignInState(locked_name=person.display_name, notice=notice_of(error)))
+
+        books.submit(lambda: unlock(hall, command), lambda _failed_before: self._window.close_overlay(), refused)
+
+    def _other_person(self) -> None:
+        """Somebody else works here now; the open session stays its owner's."""
+        self._window.close_overlay()
+        self.person = None
+        self._render(replace(self._state, busy=False, notice=None))
+        self._window.show_page("sign_in")
+
+    def _render(self, state: SignInState) -> None:
+        self._state = state
+        self.page.render_state(state)
+
+
+def _first_role(person: OperatorRow) -> str:
+    """The role shown beside a name: the first in the order of the matrix."""
+    return next((role.value for role in Role if role in person.roles), "")
+
+
+def _consent(answer: object) -> Consent:
+    if not isinstance(answer, Consent):
+        raise TypeError("an approval answers with a consent")
+    return answer
+
+
+def _signature(answer: object) -> Signature:
+    if not isinstance(answer, Signature):
+        raise TypeError("a signature was asked for")
+    return answer

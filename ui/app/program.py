@@ -1,0 +1,80 @@
+"""The running program: window first, then the books; pages, presenters, lanes and lamps plugged together.
+
+The sign-in page is painted before the database is imported (performance 5.2). Everything that blocks runs on a lane.
+Closing asks first, then stops taking work, lets the print lane finish, and gives the database back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui.app.config import SIMULATED, Config, load_config
+from ui.app.places import Places
+from ui.desktop.frame import MainWindow
+from ui.desktop.lanes import Lane
+from ui.desktop.look import Look, load_fonts
+from ui.desktop.messages import Messages
+from ui.presenters.notice import FrameState, Lamp, LampState
+
+if TYPE_CHECKING:
+    from ui.app.running import Running
+
+FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
+NO_LAMPS = tuple(Lamp(device, LampState.UNKNOWN) for device in ("reader", "printer", "drawer", "display"))
+
+
+class Program(QObject):
+    """The desktop program of one workplace.
+
+    Attributes: window; look; running (None until the books are open).
+    """
+
+    def __init__(self, app: QApplication, at: Places, *, demo: bool = False, customer_screen: bool = True) -> None:
+        super().__init__()
+        self.app = app
+        self.places = at
+        self.demo = demo
+        self.customer_screen = customer_screen
+        self.config: Config = SIMULATED if demo and not at.config.exists() else load_config(at.config)
+        load_fonts(FONTS)
+        screen = self.config.screen
+        self.look = Look(app, Messages(screen.language), theme=screen.theme, scale=screen.scale)
+        self.window = MainWindow(app, self.look)
+        self.frame = FrameState(lamps=NO_LAMPS, marks=("demo",) if demo else ())
+        self.running: Running | None = None
+        self.lanes = {name: Lane(name) for name in ("db", "reader", "print", "drawer")}
+        self.window.render_state(self.frame)
+        self.window.close_asked.connect(self.close)
+
+    def start(self) -> None:
+        """Show the window, then open the books."""
+        self.window.show()
+        QTimer.singleShot(0, self, self.open_books)
+
+    def open_books(self) -> None:
+        """Import what needs the database, open or make the hall, let people in. Blocking: 0.3 s; a new demo 4 s."""
+        from ui.app.running import Running
+
+        self.running = Running(self)
+        self.running.begin()
+
+    def change_frame(self, **values: object) -> None:
+        """Replace parts of the bars' state."""
+        self.frame = replace(self.frame, **values)  # type: ignore[arg-type]
+        self.window.render_state(self.frame)
+
+    def close(self) -> None:
+        """Put everything away and leave; an open till session stays open and is taken up at the next start."""
+        if self.running is not None:
+            self.running.stop()
+        for lane in self.lanes.values():
+            lane.close(timeout_s=5.0)
+        if self.running is not None:
+            self.running.workplace.close()
+        self.window.allow_close()
+        self.app.quit()

@@ -1,0 +1,306 @@
+"""The program once the books are open: who works where, what the lamps say, which page comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from ledger.errors import KnownError
+from pos.domain.roles import Act, Role
+from pos.domain.till_session import TillState
+from pos.ports.card import ReaderState, ReaderStatus
+from pos.ports.printer import PrinterState
+from pos.sagas.print_delivery import PrintReport, deliver_waiting
+from pos.usecases.fact import Command
+from pos.usecases.hall_settings import OperatorRow, profile_of, settings_of
+from pos.usecases.permission import Consent, Signature
+from pos.usecases.sell_first_card import SellFirstCard
+from pos.usecases.take_payment import TakePayment
+from pos.usecases.till_overview import TillOverview, own_session, till_overview
+from ui.app.counter_wiring import CounterWiring, CustomerScreen
+from ui.app.demo_start import demo_password, open_or_make
+from ui.app.people_wiring import PeopleWiring
+from ui.app.till_wiring import TillWiring
+from ui.desktop.pages.customer import CustomerWindow
+from ui.presenters.counter import Counter
+from ui.presenters.counter_desk import Desk, Lanes, Shift
+from ui.presenters.notice import Lamp, LampState
+from ui.presenters.till import TillWork
+
+if TYPE_CHECKING:
+    from ui.app.program import Program
+
+LOOK_AT_READER_MS = 400
+LOOK_AT_PRINTER_MS = 5000
+COUNTER_KEYS = (
+    "help",
+    "read_card",
+    "search",
+    "mode",
+    "hold",
+    "reprint",
+    "tender",
+    "settle",
+    "back",
+    "lock",
+)
+TILL_KEYS = ("help", "settle", "back", "lock")
+_READER_LAMPS = {
+    ReaderState.NO_CARD: LampState.OK,
+    ReaderState.CARD_PRESENT: LampState.OK,
+    ReaderState.CARD_BUSY: LampState.OK,
+}
+_COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD}
+
+
+class Running(QObject):
+    """Wires presenters to pages over an open workplace.
+
+    Attributes: workplace; desk; people, counter, till: the wirings; shift: the selling session, or None.
+    """
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        self.program = program
+        self.window = program.window
+        self.workplace = open_or_make(program.places, program.config, demo=program.demo)
+        hall = self.workplace.hall
+        lanes = program.lanes
+        self.customer = CustomerScreen()
+        self.desk = Desk(
+            hall=hall,
+            lanes=Lanes(books=lanes["db"], reader=lanes["reader"], printer=lanes["print"], drawer=lanes["drawer"]),
+            reader=self.workplace.devices.reader,
+            printer=self.workplace.devices.printer,
+            drawer=self.workplace.devices.drawer,
+            renderer=self.workplace.renderer,
+            display=self.customer,
+            voice=self.workplace.voice,
+            offset_min=hall.store.offset_min,
+        )
+        self.people = PeopleWiring(self.window, program.look, self.signed_in)
+        self.counter = CounterWiring(self.window, program.look, self._ask_approval)
+        self.till = TillWiring(
+            self.window,
+            program.look,
+            ask_signature=self._ask_signature,
+            lead_counts=self._lead_counts,
+            hand_over=self._hand_over,
+            count_set_aside=self._count_set_aside,
+        )
+        self.shift: Shift | None = None
+        self._reader_state: ReaderState | None = None
+        self._looking_at_reader = False
+        self._idle_s = 0
+        self._timers: list[QTimer] = []
+
+    @property
+    def sale(self) -> Counter:
+        """The counter's presenter."""
+        if self.counter.presenter is None:
+            raise RuntimeError("the counter is wired in begin()")
+        return self.counter.presenter
+
+    def begin(self) -> None:
+        """Let people in and start looking at the devices."""
+        self.counter.connect(self.desk)
+        self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
+        self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
+        profile = profile_of(self.desk.hall)
+        marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
+        self.program.change_frame(company=profile.company, hall=profile.hall_name, marks=marks)
+        if self.program.customer_screen:
+            self.customer.window = CustomerWindow(self.program.look, f"{profile.company} {profile.hall_name}")
+            self._place_customer_window(self.customer.window)
+        self.window.action.connect(self._act)
+        self.window.show_page("sign_in")
+        self._every(LOOK_AT_READER_MS, self._look_at_reader)
+        self._every(LOOK_AT_PRINTER_MS, self._look_at_printer)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self.people.lock(idle=True))
+        self.window.activity.connect(self._restart_idle)
+        self._look_at_reader()
+        self._look_at_printer()
+
+    def stop(self) -> None:
+        """No more looking at devices; the customer's window goes away."""
+        for timer in self._timers:
+            timer.stop()
+        if self.customer.window is not None:
+            self.customer.window.close()
+
+    def signed_in(self, person: OperatorRow) -> None:
+        """Take the person to where her work is."""
+        self._idle_s = settings_of(self.desk.hall).idle_lock_s
+        role = next((role for role in Role if role in person.roles), None)
+        self.program.change_frame(operator_name=person.display_name, operator_role=role.value if role else "")
+        self._restart_idle()
+        if not person.roles & _COUNTER_ROLES:
+            self.window.show_page("counter")
+            self.sale.begin_shift(None)
+            return
+        own = own_session(self.desk.hall, person.operator_id)
+        if own is not None:
+            self._take_up(own, person)
+            return
+        self.sale.begin_shift(None)
+        self.window.show_page("counter")
+        self.program.change_frame(keys=("help", "open_till", "lock"), till_name="", session_no=0)
+
+    def open_till(self) -> None:
+        """Ctrl+F6: count the float of the first free till and open it."""
+        person = self.people.person
+        if person is None or self.shift is not None:
+            return
+        free = next((entry for entry in till_overview(self.desk.hall) if not entry.unclosed), None)
+        if free is None or self.till.presenter is None:
+            return
+        self.program.change_frame(keys=TILL_KEYS, till_name=free.till.name)
+        self.till.presenter.begin_opening(free.till.till_id, person.operator_id, person.display_name)
+
+    def print_waiting(self) -> None:
+        """Carry queued papers to the printer."""
+        person = self.people.person
+        if person is None:
+            return
+
+        def run() -> tuple[PrintReport, ...]:
+            return deliver_waiting(self.desk.hall, self.desk.printer, self.desk.renderer, actor=person.operator_id)
+
+        self.desk.lanes.printer.submit(run, lambda _reports: None, lambda _error: None)
+
+    def _take_up(self, own: TillOverview, person: OperatorRow) -> None:
+        last = own.last
+        if last is None or self.till.presenter is None:
+            return
+        shift = Shift(person.operator_id, last.session_id, own.till.till_id, last.business_day)
+        if last.state is TillState.COUNTING:
+            self.program.change_frame(keys=TILL_KEYS, till_name=own.till.name, session_no=last.session_no)
+            self.till.presenter.resume_counting(shift, person.display_name)
+            return
+        self.till.presenter.take_up(shift)
+        self.window.show_page("counter")
+
+    def _on_shift(self, shift: Shift | None) -> None:
+        self.shift = shift
+        self.sale.begin_shift(shift)
+        if shift is None:
+            self.program.change_frame(keys=TILL_KEYS)
+            return
+        entry = next(e for e in till_overview(self.desk.hall) if e.till.till_id == shift.till_id)
+        self.program.change_frame(
+            keys=COUNTER_KEYS,
+            till_name=entry.till.name,
+            session_no=entry.last.session_no if entry.last else 0,
+            business_day=shift.business_day,
+        )
+
+    def _act(self, name: str) -> None:
+        person = self.people.person
+        if name == "lock":
+            self.people.lock()
+        elif name == "open_till":
+            self.open_till()
+        elif name == "close_till" and self.shift is not None and person is not None and self.till.presenter:
+            self.till.presenter.begin_closing(person.display_name)
+        elif name == "go_counter" and person is not None:
+            self.window.show_page("counter")
+
+    def _ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+        def agreed(consent: Consent) -> None:
+            if isinstance(command, SellFirstCard | TakePayment):
+                self.sale.approved(command, consent)
+
+        self.people.ask_approval(command, act, what_code, agreed)
+
+    def _ask_signature(self, digest: str, _role: str) -> None:
+        def signed(signature: Signature) -> None:
+            if self.till.presenter is not None:
+                self.till.presenter.signed(signature)
+
+        self.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", signed)
+
+    def _lead_counts(self) -> None:
+        """The lead identifies herself, then counts."""
+
+        def came(signature: Signature) -> None:
+            person = next(p for p in self._operators() if p.operator_id == signature.operator_id)
+            if self.till.presenter is not None:
+                self.till.presenter.begin_lead_count(person.operator_id, person.display_name)
+
+        self.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
+
+    def _operators(self) -> tuple[OperatorRow, ...]:
+        from pos.usecases.hall_settings import operators_of
+
+        return operators_of(self.desk.hall)
+
+    def _hand_over(self) -> None:
+        """After the seal: the hand-over page."""
+        self.window.action.emit("go_hand_over")
+
+    def _count_set_aside(self) -> None:
+        """F6 in a count: the figures stay on the page, the workstation serves another till."""
+        self.window.show_page("sign_in")
+
+    def _look_at_reader(self) -> None:
+        if self._looking_at_reader:
+            return
+        self._looking_at_reader = True
+        self.desk.lanes.reader.submit(self.desk.reader.status, self._reader_seen, self._reader_failed)
+
+    def _reader_seen(self, status: ReaderStatus) -> None:
+        self._looking_at_reader = False
+        state = _READER_LAMPS.get(status.state, LampState.FAULT)
+        self._lamp("reader", state, "" if state is LampState.OK else f"reader.{status.state}")
+        if status.state is self._reader_state:
+            return
+        before, self._reader_state = self._reader_state, status.state
+        self.sale.hand_out.reader_changed(status.state)
+        came = status.state is ReaderState.CARD_PRESENT and before is not ReaderState.CARD_BUSY
+        if came and self.shift is not None and not self.sale.hand_out.write_id:
+            self.sale.read_card()
+
+    def _reader_failed(self, _error: KnownError) -> None:
+        self._looking_at_reader = False
+        self._lamp("reader", LampState.FAULT, "reader.no_reader")
+
+    def _look_at_printer(self) -> None:
+        def seen(state: PrinterState) -> None:
+            lamp = LampState.OK if state in (PrinterState.OK, PrinterState.PAPER_LOW) else LampState.FAULT
+            self._lamp("printer", LampState.UNKNOWN if state is PrinterState.UNKNOWN else lamp, f"printer.{state}")
+            self._lamp("drawer", LampState.UNKNOWN if state is PrinterState.UNKNOWN else lamp, "")
+
+        self.desk.lanes.printer.submit(self.desk.printer.status, seen, lambda _error: None)
+
+    def _lamp(self, device: str, state: LampState, detail: str) -> None:
+        lamps = tuple(
+            Lamp(device, state, "" if state is LampState.OK else detail) if lamp.device == device else lamp
+            for lamp in self.program.frame.lamps
+        )
+        if lamps != self.program.frame.lamps:
+            self.program.change_frame(lamps=lamps)
+
+    def _place_customer_window(self, window: CustomerWindow) -> None:
+        screens = self.program.app.screens()
+        if len(screens) > 1:
+            window.setGeometry(screens[1].geometry())
+            window.showFullScreen()
+        else:
+            window.resize(960, 540)
+            window.show()
+        self._lamp("display", LampState.OK, "")
+
+    def _restart_idle(self) -> None:
+        if self._idle_s and self.people.person is not None:
+            self._idle.start(self._idle_s * 1000)
+
+    def _every(self, interval_ms: int, look: Callable[[], None]) -> None:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(look)
+        timer.start()
+        self._timers.append(timer)
