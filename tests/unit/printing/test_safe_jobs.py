@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.printer.machine import PrinterMachine
+from ledger import verify_journal
 from pos.domain.papers import Signature
 from printing.escpos import in_printer_font
 from printing.job_check import UnsafeJob, check_job
@@ -119,6 +120,11 @@ def test_anchor_is_a_qr_code_on_the_closing_report_and_text_on_the_others() -> N
     assert codes(replace(Z, z_no=0)) == []
     for paper in (RECEIPT, Z, HAND_OVER):
         assert "HALL-T01-1-128 9f86d08188" in render_receipt(paper, width_chars=32, anchor=ANCHOR).text
+
+
+def test_the_outside_verifier_reads_the_qr_code_as_an_anchor() -> None:
+    known = verify_journal.Anchor.parse(ANCHOR.payload)
+    assert (known.chain, known.epoch, known.seq, known.prefix) == ("HALL-T01", 1, 128, "9f86d08188")
 
 
 def test_a_look_in_the_middle_is_no_closing_report() -> None:
