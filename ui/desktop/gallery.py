@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.desktop import gallery_scenes
@@ -48,6 +49,7 @@ def main() -> None:
         window = MainWindow(app, look)
         window.resize(*size)
         window.show()
+        QTest.qWaitForWindowActive(window)  # otherwise no picture shows the focus ring
         for name, show in gallery_scenes.scenes(window, look):
             if given.pages and given.pages not in name:
                 continue

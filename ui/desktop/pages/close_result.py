@@ -42,7 +42,7 @@ class CloseResultPage(Page):
         row.addWidget(left, 700)
         inner = QWidget()
         box = self.column(inner)
-        self._grid = self.grid(spacing=7)
+        self._grid = self.grid(spacing=4)
         box.addLayout(self._grid)
         box.addStretch(1)
         layout.addWidget(self.scrolled(inner), 1)
@@ -65,6 +65,7 @@ class CloseResultPage(Page):
         frame, figures = self.card("close.figures")
         rows = QWidget()
         self._figures = self.grid(rows, spacing=4)
+        self.sized(self._figures.setHorizontalSpacing, 24)
         figures.addWidget(rows)
         layout.addWidget(frame)
         frame, matters = self.card("matters.title")
@@ -130,6 +131,9 @@ class CloseResultPage(Page):
             self._handed.append(handed)
         for column, stretch in enumerate((3, 2, 2, 3)):
             self._grid.setColumnStretch(column, stretch)
+        self._grid.setColumnMinimumWidth(4, self.look.px(8))  # the scroll bar must not cover figures
+        for part in (*self._names, *self._handed, *self._keep):
+            part.show()  # rows added to a visible page stay hidden until the next event otherwise
         self.fields = list(self._keep)
 
     def _draw(self) -> None:

@@ -158,6 +158,8 @@ class CountPage(Page):
         for number, batch in enumerate(state.batches):
             self._build_batch(self._batch_grid, number, batch)
         batch_fields = [field for _, *three in self._batches for field in three]
+        for part in (*self._names, *self._sums, *self._pieces, *self._bundles):
+            part.show()  # rows added to a visible page stay hidden until the next event otherwise
         self.fields = [*self._pieces, *self._bundles, *batch_fields, self._cards]
 
     def _build_batch(self, grid: QGridLayout, number: int, batch: BatchCount) -> None:
@@ -169,6 +171,7 @@ class CountPage(Page):
             field.setAccessibleName(self.look.text(f"count.pos_{code}"))
             field.setPlaceholderText(self.look.text(f"count.pos_{code}"))
             grid.addWidget(field, number * 2 + 1, column)
+            field.show()
         self._batches.append((batch, *made))
 
     def _count_field(self) -> AmountField:

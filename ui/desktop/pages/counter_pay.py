@@ -94,7 +94,7 @@ class PayColumn(Panel):
         pay = state.pay
         text = self.look.text
         paying = state.step is Step.TENDER and state.can_sell
-        self._due.setText("–" if pay.due_fen is None else yuan(pay.due_fen))
+        self._due.setText("" if pay.due_fen is None else yuan(pay.due_fen))
         self._words.setText(pay.due_words)
         tender = text("pay.received_by", tender=text(f"tender.{pay.tender}"))
         self._tender.setText(f"{tender} · {pay.reference}" if pay.reference else tender)
@@ -102,8 +102,10 @@ class PayColumn(Panel):
         self.received.setEnabled(paying)
         if self.received.text() != pay.typed:
             self.received.setText(pay.typed)
+        if not paying:
+            self.received.deselect()
         self.received.setPlaceholderText(yuan(pay.due_fen) if paying and pay.due_fen is not None else "")
-        self._change.setText("–" if pay.change_fen is None else yuan(pay.change_fen))
+        self._change.setText("" if pay.change_fen is None else yuan(pay.change_fen))
         self._pieces.setText(self.pieces_text(pay.pieces))
         self._pieces.setVisible(bool(pay.pieces))
         self._carry.setText(text("pay.carry", amount=yuan(pay.carry_fen)))

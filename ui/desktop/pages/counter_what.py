@@ -41,6 +41,7 @@ class WhatColumn(Panel):
             layout.addWidget(part)
         lines = QWidget()
         self._lines = self.grid(lines, spacing=8)
+        self.sized(self._lines.setHorizontalSpacing, 16)
         layout.addWidget(lines)
         layout.addStretch(1)
         self._notices: list[NoticeBox] = [NoticeBox(look) for _ in range(3)]
@@ -82,6 +83,8 @@ class WhatColumn(Panel):
         self.quantity.setEnabled(state.step is Step.QUANTITY and state.can_sell)
         if self.quantity.text() != item.typed:
             self.quantity.setText(item.typed)
+        if not self.quantity.isEnabled():
+            self.quantity.deselect()
         self._unit.setText(text("unit.yuan") if item.by_money else "m³")
         self._usual.setText(" · ".join(self._offers(item)))
         self._draw_tiers(item.tiers)

@@ -114,8 +114,8 @@ class WhoColumn(Panel):
 
     def _draw_card(self, card: CardPanel) -> None:
         text = self.look.text
-        self._card_pill.setText(text(card.status_code))
         set_role(self._card_pill, "pill", PILL[card.status_tone])
+        self._card_pill.setText(text(card.status_code))
         left = "–" if card.remaining_l is None else f"{cubic_metres(card.remaining_l)} m³"
         meter = text(card.meter_code)
         if card.left_inlet is not None:

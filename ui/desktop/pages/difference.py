@@ -40,6 +40,7 @@ class DifferencePage(CentredPage):
         self.body.addWidget(self.verdict)
         rows = QWidget()
         self._grid = self.grid(rows, spacing=8)
+        self.sized(self._grid.setHorizontalSpacing, 24)
         self.body.addWidget(rows)
         self._lead = self.label(role="quiet", wrap=True)
         self.body.addWidget(self._lead)

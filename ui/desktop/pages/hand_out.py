@@ -82,7 +82,9 @@ class HandOutPanelView(Panel):
         writing = panel.write is WriteState.WRITING
         self._moving.setVisible(writing)
         tone = STRIP_TONE.get(panel.write)
-        self._strip.show_notice(None if tone is None else Notice(f"write.{panel.write.value}", tone))
+        self._strip.show_notice(
+            None if tone is None or self._said_by(state) else Notice(f"write.{panel.write.value}", tone)
+        )
         self._trouble.show_notice(state.notice)
         for name, row in self.ticks.items():
             row.setVisible(name in panel.needed)
@@ -93,6 +95,11 @@ class HandOutPanelView(Panel):
         self._wait.setVisible(panel.card_in_reader and not writing and "card" in panel.needed)
         self.done.setEnabled(not busy)
         set_role(self._receipt, "role", "quiet")
+
+    @staticmethod
+    def _said_by(state: CounterState) -> bool:
+        """True if a loud notice says about the card what the strip would say."""
+        return state.notice is not None and state.notice.tone is Tone.BAD
 
     def tick_next(self) -> bool:
         """Tick the next open row; False if all are ticked or the card is still being written."""

@@ -1,0 +1,40 @@
+"""One application with the bundled fonts for all tests of the desktop; offscreen unless a display is asked for."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look, load_fonts
+from ui.desktop.messages import Messages
+
+FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
+
+
+@pytest.fixture(scope="session")
+def shared_look(qapp: QApplication) -> Look:
+    assert load_fonts(FONTS)
+    return Look(qapp, Messages())
+
+
+@pytest.fixture
+def look(shared_look: Look) -> Iterator[Look]:
+    yield shared_look
+    shared_look.switch(theme="light", scale=100, language="zh_CN")
+
+
+@pytest.fixture
+def window(qtbot, qapp: QApplication, look: Look) -> Iterator[MainWindow]:
+    made = MainWindow(qapp, look)
+    made.resize(1366, 768)
+    made.show()
+    qtbot.waitActive(made).__enter__()
+    yield made
+    made.allow_close()
+    made.deleteLater()

@@ -1,0 +1,160 @@
+"""The counter by keyboard alone: each key reaches the intention it is printed for, from inside the fields."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from ui.desktop import keys, samples
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.counter import INTENTIONS, CounterPage
+from ui.presenters.counter_state import CounterState
+
+K = Qt.Key
+
+
+@pytest.fixture
+def counter(window: MainWindow, look: Look) -> CounterPage:
+    page = CounterPage(look)
+    window.render_state(samples.FRAME)
+    window.add_page("counter", page)
+    window.show_page("counter")
+    return page
+
+
+def click(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+
+
+@pytest.mark.parametrize("name", sorted(INTENTIONS))
+@pytest.mark.parametrize("keypad", [False, True], ids=["main", "keypad"])
+def test_every_intention_is_reached_from_inside_the_amount_field(counter: CounterPage, name: str, keypad: bool) -> None:
+    counter.render_state(samples.TENDER)
+    heard: list[str] = []
+    counter.action.connect(heard.append)
+    key, modifiers = keys.BY_NAME[name].keys[0]
+    pad = Qt.KeyboardModifier.KeypadModifier if keypad else Qt.KeyboardModifier.NoModifier
+    click(key, modifiers | pad)
+    assert heard == [name]
+    assert counter.pay.received.text() == "100"
+
+
+@pytest.mark.parametrize(
+    ("state", "place"),
+    [
+        (samples.IDLE, "search"),
+        (samples.IDENTIFY, "search"),
+        (samples.QUANTITY, "quantity"),
+        (samples.TENDER, "received"),
+    ],
+    ids=["idle", "identify", "quantity", "tender"],
+)
+def test_focus_follows_the_step(counter: CounterPage, state: CounterState, place: str) -> None:
+    counter.render_state(state)
+    counter.focus_first()
+    places = {
+        "search": counter.who.search, "quantity": counter.what.quantity, "received": counter.pay.received
+    }  # fmt: skip
+    assert QApplication.focusWidget() is places[place]
+
+
+def test_enter_in_quantity_submits_what_is_typed(counter: CounterPage) -> None:
+    counter.render_state(replace(samples.QUANTITY, item=replace(samples.ITEM, typed="")))
+    heard: list[str] = []
+    counter.quantity_submitted.connect(heard.append)
+    QTest.keyClicks(QApplication.focusWidget(), "33")
+    click(K.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert heard == ["33"]
+
+
+def test_exact_cash_is_an_empty_enter_then_plus(counter: CounterPage) -> None:
+    counter.render_state(replace(samples.TENDER, pay=replace(samples.PAY, typed="")))
+    heard: list[str] = []
+    counter.tendered_submitted.connect(heard.append)
+    counter.settle_asked.connect(lambda: heard.append("settle"))
+    click(K.Key_Return)
+    click(K.Key_Plus, Qt.KeyboardModifier.KeypadModifier)
+    assert heard == ["", "settle"]
+
+
+def test_letters_and_signs_never_enter_an_amount(counter: CounterPage) -> None:
+    counter.render_state(replace(samples.TENDER, pay=replace(samples.PAY, typed="")))
+    for letter in "1a2-,5=0x":
+        QTest.keyClick(QApplication.focusWidget(), letter)
+    assert counter.pay.received.text() == "12.50"
+    assert not counter.pay.received.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_plus_and_slash_are_characters_in_the_search_box(counter: CounterPage) -> None:
+    counter.render_state(samples.IDLE)
+    heard: list[str] = []
+    counter.action.connect(heard.append)
+    QTest.keyClicks(QApplication.focusWidget(), "A/3+*")
+    assert counter.who.search.text() == "A/3+*"
+    assert heard == []
+
+
+def test_settle_without_enough_money_asks_for_nothing(counter: CounterPage) -> None:
+    counter.render_state(replace(samples.TENDER, pay=replace(samples.PAY, typed="50", change_fen=None)))
+    heard: list[str] = []
+    counter.settle_asked.connect(lambda: heard.append("settle"))
+    click(K.Key_F9)
+    assert heard == []
+
+
+def test_held_enter_goes_on_once(counter: CounterPage, qtbot) -> None:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    counter.render_state(samples.QUANTITY)
+    heard: list[str] = []
+    counter.quantity_submitted.connect(heard.append)
+    for repeat in (False, True, True, True):
+        event = QKeyEvent(QEvent.Type.KeyPress, K.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", repeat)
+        QApplication.sendEvent(QApplication.focusWidget(), event)
+    assert heard == ["30"]
+
+
+def test_enter_ticks_change_card_paper_then_calls_the_next_customer(counter: CounterPage) -> None:
+    hand_out = replace(samples.DONE.hand_out, ticked=frozenset())
+    state = replace(samples.DONE, hand_out=hand_out)
+    heard: list[str] = []
+    counter.ticked.connect(heard.append)
+    counter.next_customer.connect(lambda: heard.append("next"))
+    for count in range(4):
+        done = frozenset(("change", "card", "paper")[:count])
+        counter.render_state(replace(state, hand_out=replace(hand_out, ticked=done)))
+        counter.focus_first()
+        click(K.Key_Return)
+    assert heard == ["change", "card", "paper", "next"]
+
+
+def test_next_customer_waits_while_the_card_is_in_the_reader(counter: CounterPage) -> None:
+    hand_out = replace(samples.DONE.hand_out, ticked=frozenset({"change", "card", "paper"}), card_in_reader=True)
+    counter.render_state(replace(samples.DONE, hand_out=hand_out))
+    counter.focus_first()
+    heard: list[str] = []
+    counter.next_customer.connect(lambda: heard.append("next"))
+    click(K.Key_Return)
+    click(K.Key_F9)
+    assert heard == []
+    assert not counter.hand_out.done.isEnabled()
+
+
+def test_markup_in_a_name_is_shown_as_typed(counter: CounterPage) -> None:
+    person = replace(samples.PERSON, name="<b>单</b>&amp;")
+    counter.render_state(replace(samples.TENDER, customer=person))
+    shown = counter.who._name
+    assert shown.text() == "<b>单</b>&amp;"
+    assert shown.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_escape_in_the_tender_step_asks_for_the_step_before(counter: CounterPage) -> None:
+    counter.render_state(samples.TENDER)
+    heard: list[str] = []
+    counter.stepped_back.connect(lambda: heard.append("back"))
+    click(K.Key_Escape)
+    assert heard == ["back"]

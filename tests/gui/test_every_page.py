@@ -1,0 +1,136 @@
+"""Every page in every language and at two sizes: nothing clipped, nothing untranslated, one focus, one primary."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+
+from ui.desktop import gallery_scenes
+from ui.desktop.buttons import KeyButton
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+
+NAMES = (
+    [*gallery_scenes.COUNTER]
+    + [f"wizard-{step}" for step in ("look", "hall", "people", "devices", "done")]
+    + ["sign-in", "sign-in-wrong", "search", "search-none", "open-account", "count-opening", "count-closing"]
+    + ["difference-blind", "difference-open", "close-split", "close-sealed", "hand-over", "finance", "matters"]
+    + ["matters-none", "settings", "readback", "lock", "approval", "choice", "question", "slip", "help"]
+    + ["customer-idle", "customer-readback", "customer-done", "customer-paused"]
+)
+Scenes = dict[str, gallery_scenes.Show]
+
+
+@pytest.fixture
+def scenes(window: MainWindow, look: Look) -> Scenes:
+    return dict(gallery_scenes.scenes(window, look))
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QTest.qWait(1)
+
+
+def visible(root: QWidget, kind: type[QWidget]) -> Iterator[QWidget]:
+    return (widget for widget in root.findChildren(kind) if widget.isVisibleTo(root))
+
+
+def test_the_list_of_pages_is_complete(scenes: Scenes) -> None:
+    assert sorted(scenes) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+def test_no_label_or_button_is_smaller_than_its_words(scenes: Scenes, look: Look, language: str, scale: int) -> None:
+    look.switch(language=language, scale=scale)
+    short = []
+    for name, show in scenes.items():
+        root = show()
+        settle()
+        for label in visible(root, QLabel):
+            assert isinstance(label, QLabel)
+            need = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+            tall = label.maximumHeight() < need  # figures: the line is cut to the digits on purpose
+            wide = label.wordWrap() or label.width() >= label.sizeHint().width()
+            if label.text() and not (wide and (tall or label.height() >= need)):
+                short.append((name, label.text(), label.size().toTuple(), label.sizeHint().toTuple(), need))
+        for button in visible(root, QPushButton):
+            if button.width() < button.sizeHint().width() or button.height() < 24:
+                short.append((name, button.accessibleName(), button.size().toTuple(), button.sizeHint().toTuple(), 0))
+    assert short == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+def test_no_page_is_wider_than_the_usual_counter_screen(scenes: Scenes, look: Look, language: str) -> None:
+    look.switch(language=language)
+    wide = []
+    for name, show in scenes.items():
+        root = show()
+        settle()
+        if root.minimumSizeHint().width() > 1366:
+            wide.append((name, root.minimumSizeHint().width()))
+        for area in visible(root, QScrollArea):
+            assert isinstance(area, QScrollArea)
+            if area.widget().minimumSizeHint().width() > area.viewport().width():
+                wide.append((name, area.widget().minimumSizeHint().width()))
+    assert wide == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_switching_the_language_leaves_no_untranslated_word(scenes: Scenes, look: Look, language: str) -> None:
+    left = []
+    known = {look.text(code) for code in ("language.zh_CN", "language.zh_TW")}
+    for name, show in scenes.items():
+        look.switch(language="zh_CN" if language == "en" else "en")
+        show()
+        look.switch(language=language)
+        root = show()
+        settle()
+        for widget in [*visible(root, QLabel), *visible(root, QPushButton)]:
+            words = widget.text()
+            if "⟨" in words or re.search(r"\{\w+\}", words):
+                left.append((name, words))
+            if language == "en" and isinstance(widget, QPushButton) and re.search("[\u4e00-\u9fff]", words):
+                left += [(name, words)] if words not in known else []
+            if language == "zh_CN" and re.search(r"\b(the|and|count|Confirm|Card|Due)\b", words):
+                left.append((name, words))
+    assert left == []
+
+
+def test_exactly_one_primary_action_and_one_focus_on_every_page(scenes: Scenes, window: MainWindow) -> None:
+    wrong = []
+    for name, show in scenes.items():
+        root = show()
+        settle()
+        if root is not window:
+            continue
+        ground = window._overlay if window._overlay is not None else window.stack.currentWidget()
+        filled = [b for b in visible(ground, KeyButton) if b.property("primary") == "true"]
+        focus = QApplication.focusWidget()
+        if len(filled) != 1 or focus is None or not ground.isAncestorOf(focus):
+            wrong.append((name, len(filled), focus))
+        window.close_overlay()
+    assert wrong == []
+
+
+def test_at_200_per_cent_the_focus_is_always_in_sight(scenes: Scenes, look: Look, window: MainWindow) -> None:
+    look.switch(scale=200)
+    hidden = []
+    for name, show in scenes.items():
+        root = show()
+        settle()
+        focus = QApplication.focusWidget()
+        if root is not window or focus is None:
+            continue
+        for area in visible(window, QScrollArea):
+            if area.isAncestorOf(focus):
+                middle = focus.mapTo(area, QPoint(focus.width() // 2, focus.height() // 2))
+                if not area.rect().contains(middle):
+                    hidden.append((name, middle.toTuple(), area.size().toTuple()))
+        window.close_overlay()
+    assert hidden == []

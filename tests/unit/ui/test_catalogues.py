@@ -1,0 +1,77 @@
+"""Catalogues: every code in every language, readable by Babel, with the same parameters."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from ui.desktop import keys
+from ui.desktop.messages import LANGUAGES, CatalogueError, Messages, read_catalogue
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCALE = ROOT / "ui" / "locale"
+
+
+def path_of(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "ui.po"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_reader_and_babel_read_the_same(language: str) -> None:
+    with path_of(language).open("rb") as file:
+        babel = {entry.id: entry.string for entry in read_po(file) if entry.id}
+    assert read_catalogue(path_of(language)) == babel
+
+
+@pytest.mark.parametrize("language", ["en", "zh_TW"])
+def test_every_code_has_a_sentence_with_the_same_parameters(language: str) -> None:
+    chinese, other = read_catalogue(path_of("zh_CN")), read_catalogue(path_of(language))
+    assert chinese.keys() == other.keys()
+    assert [code for code, text in other.items() if not text] == []
+    fields = {code: set(re.findall(r"\{(\w+)\}", text)) for code, text in chinese.items()}
+    assert [code for code, text in other.items() if set(re.findall(r"\{(\w+)\}", text)) != fields[code]] == []
+
+
+def test_english_sentences_hold_no_chinese() -> None:
+    allowed = {"language.zh_CN", "language.zh_TW"}
+    english = read_catalogue(path_of("en"))
+    assert [c for c, t in english.items() if re.search("[\u4e00-\u9fff]", t) and c not in allowed] == []
+
+
+def test_codes_written_in_the_desktop_exist() -> None:
+    known = read_catalogue(path_of("zh_CN")).keys()
+    stems = {code.rsplit(".", 1)[0] for code in known if code.endswith((".what", ".money", ".do"))}
+    pattern = re.compile(
+        r'(?:text|label|button|chip|card|field_label|Notice|Column)\(\s*"([a-z_]+(?:\.[a-z_0-9A-Z]+)+)"'
+    )
+    missing = []
+    for source in sorted((ROOT / "ui" / "desktop").rglob("*.py")):
+        for code in pattern.findall(source.read_text(encoding="utf-8")):
+            if code not in known and code not in stems:
+                missing.append((source.name, code))
+    assert missing == []
+
+
+def test_every_action_and_group_has_a_label() -> None:
+    text = Messages()
+    assert [a.name for a in keys.ACTIONS if not text.has(f"action.{a.name}")] == []
+    assert [group for group in keys.GROUPS if not text.has(f"keys.{group}")] == []
+
+
+def test_an_unknown_code_is_shown_in_brackets_and_a_missing_parameter_by_name() -> None:
+    text = Messages()
+    assert text("no.such_code") == "⟨no.such_code⟩"
+    assert text("pay.take") == "收 {amount}"
+
+
+def test_a_notice_without_sentences_says_that_the_state_is_unknown() -> None:
+    what, money, advice = Messages("en").parts("no.such_error")
+    assert what and money and advice
+
+
+def test_a_broken_catalogue_names_file_and_line(tmp_path: Path) -> None:
+    bad = tmp_path / "ui.po"
+    bad.write_text('msgid "a"\nmsgstr "b"\nnonsense\n', encoding="utf-8")
+    with pytest.raises(CatalogueError, match="ui.po:3"):
+        read_catalogue(bad)
