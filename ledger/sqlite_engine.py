@@ -68,15 +68,22 @@ def make_engine(path: Path, *, read_only: bool = False) -> Engine:
     """
     if not is_sound(driver.sqlite_version_info):
         raise StoreDamaged("store.unsound_engine", version=sqlite_version())
+    header_read: list[str] = []
     engine = create_engine(f"sqlite:///{path}", module=driver, poolclass=QueuePool, pool_size=4, max_overflow=0)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "connect")
     def _settings(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
-        apply_settings(raw)
-        if read_only:
-            raw.execute("PRAGMA query_only=ON").fetchall()
+        try:
+            apply_settings(raw)
+            if not header_read:
+                confirm_wal(path)
+                header_read.append("wal")
+            if read_only:
+                raw.execute("PRAGMA query_only=ON").fetchall()
+        except driver.Error as error:  # the engine's own error event does not cover this one
+            raise known_error(error) or error from error
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -101,6 +108,24 @@ def apply_settings(raw: Any) -> None:
         answer = raw.execute(f"PRAGMA {name}").fetchone()
         if answer is None or answer[0] != expected:
             raise StoreDamaged("store.settings_refused", setting=name, found=str(answer and answer[0]))
+
+
+def confirm_wal(path: Path) -> None:
+    """Ask a fresh connection, which knows only the file's header, whether the file is in WAL mode.
+
+    After an I/O error the connection that set WAL may go on answering `wal` while the header says otherwise. The file
+    is not opened by ourselves: closing it would drop the locks of our own connections.
+
+    Raises: StoreDamaged `store.settings_refused`.
+    """
+    fresh = driver.connect(str(path))
+    try:
+        fresh.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        mode = fresh.execute("PRAGMA journal_mode").fetchone()[0]
+    finally:
+        fresh.close()
+    if mode != "wal":
+        raise StoreDamaged("store.settings_refused", setting="journal_mode in the header", found=str(mode))
 
 
 def read_back(connection: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -76,12 +76,15 @@ FAST_LINE = re.compile(
 )
 
 KINDS = {
-    "genesis",
-    "restored",
-    "clock_stepped",
-    "key_changed",
-    "refused",
-}
+    "account_changed", "account_opened", "card_bound", "card_decided", "card_failed", "card_in_doubt",
+    "card_posted", "card_read", "card_reversed", "card_writing", "cash_dropped", "clock_stepped", "contact_erased",
+    "contact_revealed", "count_begun", "count_left", "customers_imported", "customers_imported_rows",
+    "difference_explained", "drawer_opened", "fee_price_set", "float_issue", "float_issued", "genesis",
+    "goods_handed_out", "key_changed", "locked", "operator_added", "operator_changed", "password_changed",
+    "printed", "recovery_code_used", "refused", "reprinted", "restored", "safe_filled", "sale_paid",
+    "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "tariff_set", "till_added",
+    "till_session_closed", "till_session_opened", "unionpay_charged", "unionpay_undone", "unlocked",
+}  # fmt: skip
 """A kind that is not listed is a warning: a newer program, or a stranger's record."""
 
 
@@ -165,6 +168,21 @@ def _largest(value: Any) -> int:
 
 
 # ---- where records come from ---------------------------------------------------------------------------------------
+
+
+class Source(Protocol):
+    """Where records come from: an export, or a database. findings: what is wrong with the container itself."""
+
+    findings: list[Finding]
+
+    def __iter__(self) -> Iterator[Sealed | None]:
+        """Records by chain, epoch and seq; None for something that is no record."""
+
+    def fetch(self, place: int) -> Sealed | None:
+        """The record at a place, read again; only after the iteration has ended."""
+
+    def judge_heads(self, heads: dict[tuple[str, int], tuple[int, str]]) -> None:
+        """Compare what the container announces with what was found."""
 
 
 class ExportFile:
@@ -301,7 +319,7 @@ class Verifier:
         quick: hashes, links, numbers, totals and signatures only, as at the program's start.
     """
 
-    def __init__(self, source: ExportFile, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> None:
+    def __init__(self, source: Source, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> None:
         self._source = source
         self._quick = quick
         self._anchors = anchors

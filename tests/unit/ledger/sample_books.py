@@ -205,13 +205,14 @@ def write_two_days(hall: Hall) -> None:
     hall.day = "2026-11-23"
     hall.open()
     hall.sale(20_000)
-    for _ in range(75):
+    for _ in range(85):
         hall.fact(T1, "printed")
     hall.close()
     restore(hall)
     hall.fact(T1, "signed_in")
     hall.fact(T2, "signed_in")
     hall.fact(T2, "signed_out")
+    hall.fact(H, "signed_out")
 
 
 def restore(hall: Hall, lost: int = 2) -> None:

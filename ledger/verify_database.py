@@ -1,0 +1,138 @@
+"""The outsider's look at a database: everything `verify_journal` checks, and that the tables say what the records say.
+
+Finds what went past the seals (docs/journal-format.md, section 10, codes `db.*`): rows changed under dropped
+triggers, bits that flipped in a table, a seal that is missing. Imports nothing of the program but the other verifier.
+A database that the program has open is read through the same SQLite library, never through a second one: closing a
+file under a foreign library would drop the program's locks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+try:
+    import pysqlite3 as sqlite3
+except ImportError:  # no wheel for this platform
+    import sqlite3
+
+from ledger.verify_journal import Anchor, Finding, Sealed, Unreadable, Verifier
+
+_RECORDS = (
+    "SELECT id, body, hash, key_id, signature, suite, chain, epoch, seq, command_id, kind, session, at_utc_ms"
+    " FROM journal ORDER BY chain, epoch, seq"
+)
+_COPIED = ("chain", "epoch", "seq", "command_id", "kind", "session", "at_utc_ms")
+_POSTING = ("session", "kind", "side", "amount_fen", "account", "party", "matter")
+_KEY = ("chain", "epoch", "seq", "line")
+
+
+class Database:
+    """The journal table as a source of records, compared with its own expansion on the way.
+
+    Args:
+        connection: a reading connection.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.findings: list[Finding] = []
+        self._tables = {name: columns for name, columns in self._sealed_tables() if name != "posting"}
+        self._seen = dict.fromkeys((*self._tables, "posting"), 0)
+        self._settings()
+        self._triggers()
+
+    def __iter__(self) -> Iterator[Sealed | None]:
+        """Every record, its columns and rows compared; then what belongs to no record."""
+        for place, body, record_hash, key_id, signature, suite, *copied in self._connection.execute(_RECORDS):
+            self._compare(body, tuple(copied))
+            yield Sealed(place, body.encode(), record_hash, key_id, signature, suite)
+        for table, seen in self._seen.items():
+            rows = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            if rows > seen:
+                self._report("db.stray", table, f"{rows} rows, the records account for {seen}")
+
+    def fetch(self, place: int) -> Sealed | None:
+        """The record with this row id."""
+        row = self._connection.execute(
+            "SELECT id, body, hash, key_id, signature, suite FROM journal WHERE id = ?", (place,)
+        ).fetchone()
+        return None if row is None else Sealed(row[0], row[1].encode(), *row[2:])
+
+    def judge_heads(self, heads: dict[tuple[str, int], tuple[int, str]]) -> None:
+        """A database announces no heads."""
+
+    def _report(self, code: str, where: str, text: str) -> None:
+        self.findings.append(Finding(code, where, text))
+
+    def _sealed_tables(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        names = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        for (name,) in names:
+            columns = tuple(row[1] for row in self._connection.execute(f"PRAGMA table_info({name})").fetchall())
+            if columns[:4] == _KEY:
+                yield name, columns[4:]
+
+    def _settings(self) -> None:
+        mode = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
+        if mode != "wal":
+            self._report("db.setting", "journal_mode", str(mode))
+        for (answer,) in self._connection.execute("PRAGMA integrity_check").fetchall():
+            if answer != "ok":
+                self._report("db.setting", "integrity_check", str(answer))
+
+    def _triggers(self) -> None:
+        rows = self._connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        found = dict(rows)
+        refusing = [
+            f"{table}_{what}" for table in ("journal", *self._seen) for what in ("seal", "no_update", "no_delete")
+        ]
+        expanding = ["journal_expand", *(f"{table}_expand" for table in self._tables)]
+        for name in refusing:
+            if "RAISE(ABORT" not in found.get(name, ""):
+                self._report("db.trigger", name, "missing, or refuses nothing")
+        for name in expanding:
+            if "INSERT INTO" not in found.get(name, ""):
+                self._report("db.trigger", name, "missing, or expands nothing")
+
+    def _compare(self, text: str, copied: tuple[Any, ...]) -> None:
+        key = copied[:3]
+        where = "{}-{}-{}".format(*key)
+        try:
+            body = json.loads(text)
+            stated = tuple(body[name] for name in _COPIED)
+            postings = [(body["session"], body["kind"], *posting) for posting in body["payload"]["postings"]]
+            rows = dict(body["payload"]["rows"])
+        except (ValueError, KeyError, TypeError):
+            return  # the record itself is broken; its own rules say so
+        if stated != copied:
+            self._report("db.column", where, "columns and body differ")
+        if self._stored("posting", _POSTING, key) != postings:
+            self._report("db.posting", where, "postings and body differ")
+        for table in rows.keys() - self._tables.keys():
+            self._report("db.row", where, f"there is no table {table}")
+        for table, columns in self._tables.items():
+            wanted = [tuple(row.get(name) for name in columns) for row in rows.get(table, ())]
+            more = any(set(row) - set(columns) for row in rows.get(table, ()))
+            if table in rows and (more or self._stored(table, columns, key) != wanted):
+                self._report("db.row", where, f"{table} and body differ")
+
+    def _stored(self, table: str, columns: tuple[str, ...], key: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        sql = f"SELECT line, {', '.join(columns)} FROM {table} WHERE chain = ? AND epoch = ? AND seq = ? ORDER BY line"
+        rows = self._connection.execute(sql, key).fetchall()
+        self._seen[table] += len(rows)
+        return [tuple(row[1:]) for number, row in enumerate(rows) if row[0] == number]
+
+
+def verify_database(path: Path, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> Verifier:
+    """Verify a database file, reading only. Raises Unreadable."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("BEGIN")
+            verifier = Verifier(Database(connection), anchors, keys, quick=quick)
+            verifier.run()
+            return verifier
+    except sqlite3.Error as error:
+        raise Unreadable(str(error)) from error
