@@ -12,7 +12,6 @@ MASTER_FILE = 0x3F00
 # File types; OR 80 = protected by a MAC on the line, OR C0 = encrypted and MAC.
 TYPE_BINARY = 0x28
 TYPE_FIXED_RECORDS = 0x2A
-TYPE_VARIABLE_RECORDS = 0x2C
 TYPE_CYCLIC = 0x2E
 TYPE_DF = 0x38
 TYPE_KEY_FILE = 0x3F

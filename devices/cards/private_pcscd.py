@@ -67,7 +67,7 @@ class PrivatePcscd:
 
         Raises: RuntimeError naming what is missing; TimeoutError if it does not come up.
         """
-        for needed in (shutil.which("pcscd"), shutil.which("unshare"), _DRIVER if _DRIVER.exists() else None):
+        for needed in (*map(shutil.which, ("pcscd", "unshare", "setpriv")), _DRIVER if _DRIVER.exists() else None):
             if needed is None:
                 raise RuntimeError("pcscd, unshare and the vpcd driver are needed: apt install pcscd vsmartcard-vpcd")
         _SOCKET_FOLDER.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,9 @@ class PrivatePcscd:
         conf = self._folder / "conf"
         recipe = f"mount --bind {self._sockets} {_SOCKET_FOLDER} && exec pcscd --foreground --config {conf}"
         with (self._folder / "pcscd.log").open("wb") as log:
-            self._service = subprocess.Popen(["unshare", "-m", "sh", "-c", recipe], stdout=log, stderr=log)
+            # A killed test run must not leave a service behind: it goes when the thread that started it goes.
+            command = ["setpriv", "--pdeathsig", "TERM", "unshare", "-m", "sh", "-c", recipe]
+            self._service = subprocess.Popen(command, stdout=log, stderr=log)
         self._await_ready()
 
     def stop(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -208,3 +210,29 @@ def test_commands_are_not_delayed_by_the_virtual_reader(rig: PcscdRig) -> None:
             card_session.read()
         per_command_s = (time.perf_counter() - began) / 160
     assert per_command_s < 0.010  # 44 ms would mean that acknowledgements are delayed
+
+
+def test_service_goes_when_its_program_is_killed() -> None:
+    script = (
+        "import time\n"
+        "from devices.cards.private_pcscd import PrivatePcscd\n"
+        "service = PrivatePcscd('Changshou Orphan')\n"
+        "service.start()\n"
+        "print(service._service.pid, service._folder, flush=True)\n"
+        "time.sleep(30)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        service_pid, folder = program.stdout.readline().split()
+        assert Path(f"/proc/{service_pid}/comm").read_text(encoding="ascii").strip() == "pcscd"
+        program.kill()
+    wait_for(lambda: not _is_running(service_pid))
+    shutil.rmtree(folder)
+
+
+def _is_running(pid: str) -> bool:
+    """True unless the process is gone or only waits to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
