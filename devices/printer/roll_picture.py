@@ -77,8 +77,8 @@ def _draw_raster(raster: PrintedRaster, width: int) -> Image:
 
     size = (raster.row_bytes * 8, raster.rows)
     dots = Image.frombytes("1", size, bytes(byte ^ 0xFF for byte in raster.dots)).convert("L")
-    piece = Image.new("L", (width, raster.rows + _GAP), _PAPER)
-    piece.paste(dots.point(lambda level: _PAPER if level else _INK), (0, _GAP // 2))
+    piece = Image.new("L", (width, raster.rows), _PAPER)
+    piece.paste(dots.point(lambda level: _PAPER if level else _INK), (0, 0))
     return piece
 
 
