@@ -13,7 +13,7 @@ from ledger.keys import InstallationKey
 from ledger.verify_journal import Anchor, ExportFile, Verifier
 from tests.unit.ledger.conftest import Sample
 from tests.unit.ledger.forgery import Forgery, errors_of, findings_of
-from tests.unit.ledger.sample_books import H, T1
+from tests.unit.ledger.sample_books import T1, H
 
 BYTE_EDITS = 5_000
 
