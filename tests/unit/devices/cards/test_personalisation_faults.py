@@ -47,6 +47,10 @@ def cost_of_an_issue() -> tuple[int, int]:
 COMMANDS, BYTES = cost_of_an_issue()
 
 
+def test_an_issue_takes_the_commands_and_bytes_the_page_says() -> None:
+    assert (COMMANDS, BYTES) == (68, 347)
+
+
 def settle(reader: SimulatedReader, card: SimulatedCpuCard, outcome: CardImage | KnownError) -> str:
     """Read the card after a fault, check it, issue again; say how it ended."""
     card.clear_faults()
