@@ -220,17 +220,18 @@ def test_the_journal_itself_answers_with_a_known_error(books: Path) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    engine = make_engine(tmp_path_factory.mktemp("product") / "product.db")
+    with engine.connect() as connection:
+        for statement in [*journal_ddl(), *(s for table in SEALED for s in sealed_table_ddl(table)), *PLAIN]:
+            connection.exec_driver_sql(statement)
+        yield connection
+    engine.dispose()
+
+
 class TestProductTables:
     """What holds for the tables above holds for every declared one: the same statements make them."""
-
-    @pytest.fixture(scope="class")
-    def connection(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-        engine = make_engine(tmp_path_factory.mktemp("product") / "product.db")
-        with engine.connect() as connection:
-            for statement in [*journal_ddl(), *(s for table in SEALED for s in sealed_table_ddl(table)), *PLAIN]:
-                connection.exec_driver_sql(statement)
-            yield connection
-        engine.dispose()
 
     @pytest.mark.parametrize("table", [POSTING, *SEALED], ids=lambda table: table.name)
     def test_every_declared_table_has_its_seals(self, connection: Connection, table: SealedTable) -> None:
