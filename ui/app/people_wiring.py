@@ -17,6 +17,7 @@ from pos.usecases.lock import Lock, LockedBy, lock
 from pos.usecases.permission import Consent, Signature, consenting_roles
 from pos.usecases.sign_in import SignedIn, SignIn, sign_in
 from pos.usecases.sign_in_page import sign_in_page
+from pos.usecases.sign_out import SignOut, sign_out
 from pos.usecases.unlock import Unlock, unlock
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -179,12 +180,19 @@ class PeopleWiring:
 
         books.submit(lambda: unlock(hall, command), lambda _failed_before: self._window.close_overlay(), refused)
 
+    def leave(self) -> None:
+        """Nobody is signed in here any more; said in the books."""
+        hall, books, person = self._hall, self._books, self.person
+        if hall is not None and books is not None and person is not None:
+            command = SignOut(command_id=hall.ids.new_id(), actor=person.operator_id, workstation=WORKSTATION)
+            books.submit(lambda: sign_out(hall, command), lambda _none: None, lambda _error: None)
+        self.person = None
+        self._render(replace(self._state, busy=False, notice=None))
+
     def _other_person(self) -> None:
         """Somebody else works here now; the open session stays its owner's."""
         self._window.close_overlay()
-        self.person = None
-        self._render(replace(self._state, busy=False, notice=None))
-        self._window.show_page("sign_in")
+        self._window.action.emit("sign_out")
 
     def _render(self, state: SignInState) -> None:
         self._state = state

@@ -13,20 +13,25 @@ from pos.domain.till_session import TillState
 from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
+from pos.usecases.accept_hand_over import Accepted
 from pos.usecases.fact import Command
-from pos.usecases.hall_settings import OperatorRow, profile_of, settings_of
+from pos.usecases.finance_day import business_day_now
+from pos.usecases.hall_settings import OperatorRow, operators_of, profile_of, settings_of
+from pos.usecases.issue_float import FloatIssued
 from pos.usecases.permission import Consent, Signature
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.take_payment import TakePayment
 from pos.usecases.till_overview import TillOverview, own_session, till_overview
 from ui.app.counter_wiring import CounterWiring, CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
+from ui.app.office_wiring import OfficeWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.till_wiring import TillWiring
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
 from ui.presenters.notice import Lamp, LampState
+from ui.presenters.office import Office
 from ui.presenters.till import TillWork
 
 if TYPE_CHECKING:
@@ -46,6 +51,8 @@ COUNTER_KEYS = (
     "back",
     "lock",
 )
+OFFICE_KEYS = ("help", "next", "settle", "sign_out", "lock")
+LEAD_KEYS = ("help", "issue_float", "open_till", "sign_out", "lock")
 TILL_KEYS = ("help", "settle", "back", "lock")
 _READER_LAMPS = {
     ReaderState.NO_CARD: LampState.OK,
@@ -90,6 +97,9 @@ class Running(QObject):
             hand_over=self._hand_over,
             count_set_aside=self._count_set_aside,
         )
+        self.office = OfficeWiring(
+            self.window, program.look, handed=self._handed, floated=self._floated, export=self._export_deposit
+        )
         self.shift: Shift | None = None
         self._reader_state: ReaderState | None = None
         self._looking_at_reader = False
@@ -107,6 +117,7 @@ class Running(QObject):
         """Let people in and start looking at the devices."""
         self.counter.connect(self.desk)
         self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
+        self.office.connect(Office(self.desk, self.office, self.print_waiting))
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
@@ -138,17 +149,26 @@ class Running(QObject):
         role = next((role for role in Role if role in person.roles), None)
         self.program.change_frame(operator_name=person.display_name, operator_role=role.value if role else "")
         self._restart_idle()
-        if not person.roles & _COUNTER_ROLES:
-            self.window.show_page("counter")
-            self.sale.begin_shift(None)
+        if Role.FINANCE_CASHIER in person.roles:
+            self.program.change_frame(keys=OFFICE_KEYS)
+            self._open_finance(person)
             return
+        self.sale.begin_shift(None)
         own = own_session(self.desk.hall, person.operator_id)
         if own is not None:
             self._take_up(own, person)
             return
-        self.sale.begin_shift(None)
+        keys = LEAD_KEYS if Role.SHIFT_LEAD in person.roles else ("help", "open_till", "lock")
         self.window.show_page("counter")
-        self.program.change_frame(keys=("help", "open_till", "lock"), till_name="", session_no=0)
+        self.program.change_frame(keys=keys, till_name="", session_no=0)
+
+    def sign_out(self) -> None:
+        """Back to the sign-in page; an open till session stays open."""
+        self.people.leave()
+        self.shift = None
+        self.sale.begin_shift(None)
+        self.program.change_frame(operator_name="", operator_role="", till_name="", session_no=0, keys=())
+        self.window.show_page("sign_in")
 
     def open_till(self) -> None:
         """Ctrl+F6: count the float of the first free till and open it."""
@@ -208,6 +228,12 @@ class Running(QObject):
             self.till.presenter.begin_closing(person.display_name)
         elif name == "go_counter" and person is not None:
             self.window.show_page("counter")
+        elif name == "issue_float":
+            self._issue_float()
+        elif name == "sign_out":
+            self.sign_out()
+        elif name == "go_finance" and person is not None and Role.FINANCE_CASHIER in person.roles:
+            self._open_finance(person)
 
     def _ask_approval(self, command: Command, act: Act, what_code: str) -> None:
         def agreed(consent: Consent) -> None:
@@ -227,20 +253,50 @@ class Running(QObject):
         """The lead identifies herself, then counts."""
 
         def came(signature: Signature) -> None:
-            person = next(p for p in self._operators() if p.operator_id == signature.operator_id)
+            person = next(p for p in operators_of(self.desk.hall) if p.operator_id == signature.operator_id)
             if self.till.presenter is not None:
                 self.till.presenter.begin_lead_count(person.operator_id, person.display_name)
 
         self.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
 
-    def _operators(self) -> tuple[OperatorRow, ...]:
-        from pos.usecases.hall_settings import operators_of
-
-        return operators_of(self.desk.hall)
-
     def _hand_over(self) -> None:
-        """After the seal: the hand-over page."""
-        self.window.action.emit("go_hand_over")
+        """After the seal: offer the till to the next one."""
+        till, person = self.till.presenter, self.people.person
+        if till is not None and person is not None and self.office.presenter is not None:
+            self.office.presenter.begin_hand_over(till.session_id, till.till_id, person)
+
+    def _handed(self, accepted: Accepted | None) -> None:
+        """The till has a new owner, or lies in the safe: she signs in herself."""
+        self.sign_out()
+
+    def _floated(self, _issued: FloatIssued) -> None:
+        self.window.show_page("counter")
+
+    def _issue_float(self) -> None:
+        """Ctrl+F5, for the lead."""
+        person = self.people.person
+        if person is None or Role.SHIFT_LEAD not in person.roles:
+            return
+        cashiers = tuple(
+            other
+            for other in operators_of(self.desk.hall)
+            if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
+        )
+        self.office.ask_float(person, till_overview(self.desk.hall), cashiers)
+
+    def _open_finance(self, person: OperatorRow) -> None:
+        if self.office.presenter is not None:
+            self.office.presenter.begin_finance(person.operator_id, business_day_now(self.desk.hall))
+
+    def _export_deposit(self) -> None:
+        """The day's deposit slip as PDF, workbook and CSV, beside the data."""
+        from ui.app.finance_export import export_deposit_slip
+
+        day = business_day_now(self.desk.hall)
+        folder = self.workplace.places.data / "exports"
+        self.desk.lanes.books.submit(
+            lambda: export_deposit_slip(self.workplace, day, folder), lambda _paths: None, lambda _error: None
+        )
 
     def _count_set_aside(self) -> None:
         """F6 in a count: the figures stay on the page, the workstation serves another till."""

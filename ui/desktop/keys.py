@@ -56,6 +56,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("cancel_sale", ((K.Key_Delete, CTRL),), "Ctrl+Del", "sale"),
     Action("fullscreen", ((K.Key_F11, NONE),), "F11", "screen"),
     Action("lock", ((K.Key_F12, NONE),), "F12", "screen"),
+    Action("issue_float", ((K.Key_F5, CTRL),), "Ctrl+F5", "till"),
+    Action("sign_out", ((K.Key_F12, CTRL),), "Ctrl+F12", "screen"),
     Action("open_till", ((K.Key_F6, CTRL),), "Ctrl+F6", "till"),
     Action("close_till", ((K.Key_F7, CTRL),), "Ctrl+F7", "till"),
     Action("x_report", ((K.Key_F8, CTRL),), "Ctrl+F8", "till"),

@@ -1,0 +1,57 @@
+"""The slips of a business day and where they stand, for the finance page. A query (P12: finance and above)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pos.domain.business_day import business_day_at
+from pos.store import custody_queries, people_queries, till_queries
+from pos.usecases.fact import Hall
+
+
+@dataclass(frozen=True, slots=True)
+class FinanceSlip:
+    """An 实收交款单: whose, of which till, how much, how far. state: made_out, received, deposited."""
+
+    session_id: str
+    slip_no: int
+    till_name: str
+    cashier_name: str
+    takings_fen: int
+    slip_count: int
+    slips_fen: int
+    over_short_fen: int
+    state: str
+    accepted: bool
+
+
+def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
+    """Slips of a day by till. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        found = []
+        for slip in custody_queries.slips_of_day(connection, business_day):
+            row = till_queries.require_session(connection, slip.session_id)
+            till = people_queries.till(connection, slip.till_id)
+            person = people_queries.operator(connection, row.operator_id)
+            batches = custody_queries.counted_batches(connection, slip.session_id, slip.attempt_no)
+            state = "deposited" if slip.deposit_id else ("received" if slip.receipt_id else "made_out")
+            found.append(
+                FinanceSlip(
+                    session_id=slip.session_id,
+                    slip_no=slip.slip_no,
+                    till_name=till.name if till else slip.till_id,
+                    cashier_name=person.display_name if person else "",
+                    takings_fen=slip.takings_fen,
+                    slip_count=sum(batch.slip_count for batch in batches),
+                    slips_fen=sum(batch.amount_fen for batch in batches),
+                    over_short_fen=slip.over_short_fen,
+                    state=state,
+                    accepted=row.state != "closed",
+                )
+            )
+        return tuple(found)
+
+
+def business_day_now(hall: Hall) -> str:
+    """Today in the hall's offset, for pages that are not inside a till session."""
+    return business_day_at(hall.clock.now_utc_ms(), hall.store.offset_min)
