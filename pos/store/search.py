@@ -27,6 +27,8 @@ MAX_QUERY = 60
 MAX_TERMS = 8
 FEW = 300
 """Candidates that are quickly looked at one by one."""
+MANY = 5_000
+"""Candidates beyond this are not counted."""
 MOST_PIECES = 4
 """Pieces of a long text that are looked for; the rest is checked on what they find."""
 SAMPLE = 5_000
@@ -137,7 +139,7 @@ def readings(query: str) -> tuple[tuple[str, ...], ...]:
 
 def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[str, ...]:
     """The first accounts for which all terms are true, by way of the term with the fewest candidates."""
-    numbers = {term: _candidates(connection, term) for term in terms if _is_key(term)}
+    numbers = {term: _candidates(connection, term) if len(terms) > 1 else 0 for term in terms if _is_key(term)}
     texts = [term for term in terms if not _key_form(term)]
     hits: dict[str, None] = {}
     fewest = min(numbers, key=numbers.__getitem__, default="")
@@ -154,12 +156,12 @@ def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[s
 
 
 def _candidates(connection: Connection, term: str) -> int:
-    """How many keys begin with a term, counted up to FEW."""
+    """How many keys begin with a term, counted up to MANY."""
     sql = (
         "SELECT (SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ?1 AND key < ?2 LIMIT ?5))"
         " + (SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ?3 AND key < ?4 LIMIT ?5))"
     )
-    values = (term, term + _PAST, f"#{term}", f"#{term}{_PAST}", FEW)
+    values = (term, term + _PAST, f"#{term}", f"#{term}{_PAST}", MANY)
     return int(connection.exec_driver_sql(sql, values).scalar_one())
 
 
