@@ -1,0 +1,122 @@
+"""Tables of custody after a close: hand-overs, sealed bags, received takings, deposits (design, Money rules 11).
+
+A hand-over is accepted over its own digest only; a deposit holds slips that finance has received, each once.
+"""
+
+from __future__ import annotations
+
+from ledger.seal import SealedTable
+
+_LAST_STATE = "(SELECT state FROM till_step WHERE session_id = NEW.session_id ORDER BY step_no DESC LIMIT 1)"
+
+HAND_OVER = SealedTable(
+    name="hand_over",
+    columns=(
+        ("hand_over_id", "TEXT NOT NULL"),
+        ("session_id", "TEXT NOT NULL"),
+        ("offer_no", "INTEGER NOT NULL"),  # an offer that nobody took may be made again; the newest holds
+        ("receiver_kind", "TEXT NOT NULL"),  # cashier, lead, safe
+        ("bag_no", "TEXT NOT NULL"),
+        ("given_by", "TEXT NOT NULL"),
+        ("witness", "TEXT"),
+        ("digest", "TEXT NOT NULL"),
+        ("float_fen", "INTEGER NOT NULL"),
+        ("blank_cards", "INTEGER NOT NULL"),
+    ),
+    unique=(("hand_over_id", ""), ("session_id, offer_no", "")),
+    checks=("receiver_kind IN ('cashier', 'lead', 'safe')",),
+    guards=(
+        (
+            "NEW.offer_no <> 1 + coalesce((SELECT max(offer_no) FROM hand_over WHERE session_id = NEW.session_id), 0)",
+            "seal: hand_over number",
+        ),
+        (
+            "coalesce(" + _LAST_STATE + ", '') <> 'closed'",
+            "seal: hand_over of a session that is not closed",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM hand_over WHERE session_id = NEW.session_id AND receiver_kind = 'safe')",
+            "seal: hand_over of a sealed bag",
+        ),
+    ),
+)
+
+HAND_OVER_ACCEPTED = SealedTable(
+    name="hand_over_accepted",
+    columns=(
+        ("session_id", "TEXT NOT NULL"),
+        ("hand_over_id", "TEXT NOT NULL"),
+        ("digest", "TEXT NOT NULL"),
+        ("accepted_by", "TEXT NOT NULL"),
+        ("counted_fen", "INTEGER NOT NULL"),
+    ),
+    unique=(("session_id", ""), ("hand_over_id", "")),
+    guards=(
+        (
+            "NOT EXISTS (SELECT 1 FROM hand_over h WHERE h.hand_over_id = NEW.hand_over_id AND h.session_id ="
+            " NEW.session_id AND h.digest = NEW.digest)",
+            "seal: hand_over_accepted over another digest",
+        ),
+    ),
+)
+
+TAKINGS_RECEIVED = SealedTable(
+    name="takings_received",
+    columns=(
+        ("slip_id", "TEXT NOT NULL"),
+        ("session_id", "TEXT NOT NULL"),
+        ("received_by", "TEXT NOT NULL"),
+        ("counted_fen", "INTEGER NOT NULL"),
+        ("over_short_fen", "INTEGER NOT NULL"),
+        ("note", "TEXT NOT NULL"),
+    ),
+    unique=(("slip_id", ""), ("session_id", "")),
+    checks=("counted_fen >= 0",),
+)
+
+RECEIVED_LINE = SealedTable(
+    name="received_line",
+    columns=(
+        ("slip_id", "TEXT NOT NULL"),
+        ("face_fen", "INTEGER NOT NULL"),
+        ("coin", "INTEGER NOT NULL"),
+        ("pieces", "INTEGER NOT NULL"),
+    ),
+    unique=(("slip_id, face_fen, coin", ""),),
+    checks=("face_fen > 0 AND coin IN (0, 1) AND pieces > 0",),
+)
+
+DEPOSIT = SealedTable(
+    name="deposit",
+    columns=(
+        ("deposit_id", "TEXT NOT NULL"),
+        ("deposit_no", "INTEGER NOT NULL"),
+        ("business_day", "TEXT NOT NULL"),
+        ("cash_fen", "INTEGER NOT NULL"),
+        ("made_by", "TEXT NOT NULL"),
+    ),
+    unique=(("deposit_id", ""), ("deposit_no", "")),
+    indexes=("business_day",),
+    guards=(
+        (
+            "NEW.deposit_no <> 1 + coalesce((SELECT max(deposit_no) FROM deposit), 0)",
+            "seal: deposit number",
+        ),
+    ),
+)
+
+DEPOSIT_SLIP = SealedTable(
+    name="deposit_slip",
+    columns=(("deposit_id", "TEXT NOT NULL"), ("slip_id", "TEXT NOT NULL"), ("amount_fen", "INTEGER NOT NULL")),
+    unique=(("slip_id", ""),),
+    indexes=("deposit_id",),
+    guards=(
+        (
+            "NOT EXISTS (SELECT 1 FROM takings_received r WHERE r.slip_id = NEW.slip_id"
+            " AND r.counted_fen = NEW.amount_fen)",
+            "seal: deposit_slip not received",
+        ),
+    ),
+)
+
+SEALED = (HAND_OVER, HAND_OVER_ACCEPTED, TAKINGS_RECEIVED, RECEIVED_LINE, DEPOSIT, DEPOSIT_SLIP)
