@@ -197,6 +197,14 @@ def unbooked_charges(connection: Connection, session_id: str | None = None) -> t
     return tuple(UnionPayChargeRow(*row) for row in rows)
 
 
+def terminals_of_session(connection: Connection, session_id: str) -> tuple[str, ...]:
+    """Terminals that charged anything in a session; deliberately no counts and no sums."""
+    rows = connection.exec_driver_sql(
+        "SELECT DISTINCT terminal FROM unionpay_charge WHERE session_id = ? ORDER BY terminal", (session_id,)
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
 def _write(row: tuple[object, ...]) -> CardWriteRow:
     write_id, step_no, state, session_id, account_no, card_no, amount_fen, detail = row
     intent = intent_from_json(json.dumps(json.loads(str(detail))["intent"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pos.domain.hand_over import OpenMatter
-from pos.store import people_queries, till_queries
+from pos.store import people_queries, sale_queries, till_queries
 from pos.store.open_matters import open_matters
 from pos.store.people_queries import TillRow
 from pos.store.till_queries import TillSessionRow
@@ -46,3 +46,9 @@ def open_matters_of(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter,
     """Everything unsettled of a till, or of the hall, oldest kind first. Raises StoreError kinds."""
     with hall.store.reading() as connection:
         return open_matters(connection, till_id)
+
+
+def terminals_of(hall: Hall, session_id: str) -> tuple[str, ...]:
+    """UnionPay terminals used in a session, for the rows of a count; no number of slips, no sum."""
+    with hall.store.reading() as connection:
+        return sale_queries.terminals_of_session(connection, session_id)

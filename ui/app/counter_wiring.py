@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
+from pos.ports.personal_cipher import PersonalCipher
 from pos.ports.surroundings import CustomerView
 from pos.usecases.fact import Command
 from ui.desktop.frame import MainWindow
@@ -13,13 +14,15 @@ from ui.desktop.look import Look
 from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import SlipOverlay
+from ui.desktop.pages.open_account import OpenAccountPage
 from ui.desktop.pages.readback import ReadbackOverlay
 from ui.desktop.pages.search import SearchPage
+from ui.presenters.account import AccountForm
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, SlipForm
 from ui.presenters.counter_state import CounterState
 from ui.presenters.notice import Notice
-from ui.presenters.people_state import SearchState
+from ui.presenters.people_state import OpenAccountState, SearchState
 
 AskApproval = Callable[[Command, Act, str], None]
 
@@ -49,15 +52,21 @@ class CounterWiring:
         self.search_page = SearchPage(look)
         self.read_back = ReadbackOverlay(look)
         self.slip = SlipOverlay(look)
+        self.account_page = OpenAccountPage(look)
+        window.add_page("account", self.account_page)
         window.add_page("counter", self.page)
         window.add_page("search", self.search_page)
         self.presenter: Counter | None = None
+        self.account: AccountForm | None = None
         self._shown = CounterState()
 
-    def connect(self, desk: Desk) -> Counter:
-        """Make the presenter and wire it."""
+    def connect(self, desk: Desk, cipher: PersonalCipher, actor: Callable[[], str]) -> Counter:
+        """Make the presenters and wire them."""
         counter = Counter(desk, self)
         self.presenter = counter
+        self.account = AccountForm(desk, self, cipher, actor)
+        self.account_page.account_asked.connect(self.account.submit)
+        self.account_page.stepped_back.connect(lambda: self._window.show_page("counter"))
         page = self.page
         page.search_submitted.connect(counter.search)
         page.quantity_edited.connect(counter.edit_quantity)
@@ -122,6 +131,18 @@ class CounterWiring:
     def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
         """See `CounterScreen`."""
         self._ask_approval(command, act, what_code)
+
+    def show_account_form(self, state: OpenAccountState) -> None:
+        """See `AccountScreen`."""
+        self.account_page.render_state(state)
+        if self._window.current != "account":
+            self._window.show_page("account")
+
+    def account_opened(self, account_no: str) -> None:
+        """See `AccountScreen`."""
+        self.account_page.empty()
+        self._window.show_page("counter")
+        self._chosen(account_no)
 
     def _last_terminal(self) -> dict[str, str]:
         """Terminal and batch stay the same all day: offered again."""

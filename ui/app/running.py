@@ -44,11 +44,11 @@ COUNTER_KEYS = (
     "read_card",
     "search",
     "mode",
-    "hold",
     "reprint",
     "tender",
     "settle",
     "back",
+    "close_till",
     "lock",
 )
 OFFICE_KEYS = ("help", "next", "settle", "sign_out", "lock")
@@ -115,7 +115,7 @@ class Running(QObject):
 
     def begin(self) -> None:
         """Let people in and start looking at the devices."""
-        self.counter.connect(self.desk)
+        self.counter.connect(self.desk, self.workplace.cipher, self._actor)
         self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
         self.office.connect(Office(self.desk, self.office, self.print_waiting))
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
@@ -228,6 +228,8 @@ class Running(QObject):
             self.till.presenter.begin_closing(person.display_name)
         elif name == "go_counter" and person is not None:
             self.window.show_page("counter")
+        elif name == "go_account" and self.shift is not None and self.counter.account is not None:
+            self.counter.account.begin()
         elif name == "issue_float":
             self._issue_float()
         elif name == "sign_out":
@@ -235,8 +237,13 @@ class Running(QObject):
         elif name == "go_finance" and person is not None and Role.FINANCE_CASHIER in person.roles:
             self._open_finance(person)
 
+    def _actor(self) -> str:
+        return self.people.person.operator_id if self.people.person else ""
+
     def _ask_approval(self, command: Command, act: Act, what_code: str) -> None:
         def agreed(consent: Consent) -> None:
+            if self.counter.account is not None:
+                self.counter.account.approved(command, consent)
             if isinstance(command, SellFirstCard | TakePayment):
                 self.sale.approved(command, consent)
 

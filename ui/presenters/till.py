@@ -26,7 +26,8 @@ from pos.usecases.hall_settings import settings_of
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
-from pos.usecases.till_overview import open_matters_of
+from pos.usecases.till_overview import open_matters_of, terminals_of
+from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import (
     CloseState,
     CountResult,
@@ -133,11 +134,11 @@ class TillWork:
     def begin_lead_count(self, lead_id: str, lead_name: str) -> None:
         """The lead counts herself."""
         self.counter = lead_id
-        self._show_count(CountState(purpose="verify", counter_name=lead_name))
+        self._show_count(CountState(purpose="verify", counter_name=lead_name, batches=self._count.batches))
 
     def begin_recount(self) -> None:
         """The one recount."""
-        self._show_count(replace(self._count, purpose="recount", start=(), blank_cards=None, notice=None))
+        self._show_count(replace(self._count, purpose="recount", start=(), blank_cards=None, notice=None, busy=False))
 
     def submit(self, result: CountResult) -> None:
         """What was counted, for whatever the count is for."""
@@ -309,10 +310,15 @@ class TillWork:
         )
 
     def _show_matters(self) -> None:
-        def found(matters: tuple[MatterView, ...]) -> None:
-            self._show_count(replace(self._count, matters=matters))
+        def found(answer: tuple[tuple[MatterView, ...], tuple[str, ...]]) -> None:
+            matters, terminals = answer
+            batches = tuple(ViewBatch(terminal) for terminal in terminals)
+            self._show_count(replace(self._count, matters=matters, batches=batches))
 
-        self.desk.lanes.books.submit(lambda: matter_views(self.desk, self.till_id), found, self._count_trouble)
+        def look() -> tuple[tuple[MatterView, ...], tuple[str, ...]]:
+            return matter_views(self.desk, self.till_id), terminals_of(self.desk.hall, self.session_id)
+
+        self.desk.lanes.books.submit(look, found, self._count_trouble)
 
     def _show_count(self, state: CountState) -> None:
         self._count = state

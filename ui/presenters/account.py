@@ -1,0 +1,101 @@
+"""Opening an account at the counter (E1/31, B1): the form, the approval where one is needed, then the first card.
+
+A cashier needs the lead's consent, a card clerk does not; the use case decides. After that the counter takes over with
+the new account, and a blank card in the reader becomes its first card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from ledger.errors import KnownError
+from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.ports.personal_cipher import PersonalCipher
+from pos.usecases.fact import Command
+from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
+from pos.usecases.permission import Consent
+from ui.presenters.counter_desk import Desk
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.people_state import OpenAccountState
+
+UNKNOWN_MAKER = "未登记"
+
+
+class AccountScreen(Protocol):
+    """The form."""
+
+    def show_account_form(self, state: OpenAccountState) -> None:
+        """Draw it."""
+
+    def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+        """A second person approves; answers with `approved`."""
+
+    def account_opened(self, account_no: str) -> None:
+        """Go on at the counter with this account."""
+
+
+@dataclass(slots=True, weakref_slot=True)
+class AccountForm:
+    """Presenter of the form. `cipher` seals ID numbers; `actor()` names who works here now."""
+
+    desk: Desk
+    screen: AccountScreen
+    cipher: PersonalCipher
+    actor: Callable[[], str]
+    _state: OpenAccountState = field(
+        default_factory=lambda: OpenAccountState(classes=tuple(price_class.value for price_class in PriceClass))
+    )
+
+    def begin(self) -> None:
+        """An empty form."""
+        self.screen.show_account_form(self._state)
+
+    def submit(self, values: dict[str, str]) -> None:
+        """What was typed. A wrong field is named; nothing was written."""
+        people = values.get("persons", "").strip()
+        command = OpenAccount(
+            command_id=self.desk.hall.ids.new_id(),
+            actor=self.actor(),
+            name=values.get("name", ""),
+            phone=values.get("phone", ""),
+            address=values.get("address", ""),
+            id_number=values.get("id_number", ""),
+            price_class=PriceClass(values["price_class"]),
+            people=int(people) if people.isascii() and people.isdigit() else 1,
+            meter=Meter(
+                meter_no=values.get("meter_no", ""),
+                meter_type=values.get("meter_model", "") or "G4",
+                inlet=Inlet(values["inlet"]),
+                maker=values.get("maker", "") or UNKNOWN_MAKER,
+                installed_on=values.get("installed", "") or None,
+            ),
+        )
+        self._open(command)
+
+    def approved(self, command: Command, consent: Consent) -> None:
+        """The lead agreed to this very form."""
+        if isinstance(command, OpenAccount):
+            self._open(replace(command, consent=consent))
+
+    def _open(self, command: OpenAccount) -> None:
+        def opened(done: AccountOpened) -> None:
+            self._show(busy=False, notice=None, wrong=frozenset())
+            self.screen.account_opened(done.account_no)
+
+        def refused(error: KnownError) -> None:
+            if isinstance(error, RuleViolation) and error.code == "approval.needed":
+                self._show(busy=False)
+                self.screen.ask_approval(command, Act.OPEN_ACCOUNT, "approve.open_account")
+                return
+            self._show(busy=False, notice=notice_of(error))
+
+        self._show(busy=True, notice=None)
+        self.desk.lanes.books.submit(lambda: open_account(self.desk.hall, command, self.cipher), opened, refused)
+
+    def _show(self, **values: object) -> None:
+        self._state = replace(self._state, **values)  # type: ignore[arg-type]
+        self.screen.show_account_form(self._state)
