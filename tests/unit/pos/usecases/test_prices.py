@@ -12,6 +12,7 @@ from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
 from pos.store import account_queries
 from pos.usecases.account_overview import account_overview
+from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.set_tariff import SetTariff, set_tariff
 from tests.fixtures_counter import DAY, Counter
@@ -148,3 +149,19 @@ def test_use_belongs_to_the_tariff_year_of_the_business_day(counter: Counter) ->
     with counter.demo.store.reading() as connection:
         assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 33_000}
         assert account_queries.tier_use(connection, counter.account_no, 2027) == {}
+
+
+def test_reversal_gives_the_litres_back_to_the_tiers_of_the_original(counter: Counter) -> None:
+    put(counter.demo, effective_from=DAY, tiers=(Tier(1, "第一档", 10_000, 26_300), Tier(2, "第二档", None, 31_600)))
+    paid = counter.pay(33_000, 20_000)
+    with counter.demo.store.reading() as connection:
+        assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 10_000, 2: 23_000}
+    back = ReturnMoney(
+        command_id=counter.demo.new_id(), actor=counter.demo.cashier, session_id=counter.session_id,
+        write_id=paid.sale_id, reason="客户不买了",
+    )  # fmt: skip
+    return_money(counter.demo.hall, counter.demo.approved(back, Act.RETURN_MONEY))
+    with counter.demo.store.reading() as connection:
+        assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 0, 2: 0}
+    page = account_overview(counter.demo.hall, counter.account_no, DAY)
+    assert [(t.tier, t.room_l) for t in page.tiers] == [(1, 10_000), (2, None)]
