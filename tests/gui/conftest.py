@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -33,8 +34,8 @@ def look(shared_look: Look) -> Iterator[Look]:
 def window(qtbot, qapp: QApplication, look: Look) -> Iterator[MainWindow]:
     made = MainWindow(qapp, look)
     made.resize(1366, 768)
-    made.show()
-    qtbot.waitActive(made).__enter__()
+    with qtbot.waitActive(made):
+        made.show()
     yield made
     made.allow_close()
-    made.deleteLater()
+    shiboken6.delete(made)

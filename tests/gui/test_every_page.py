@@ -33,7 +33,7 @@ def settle() -> None:
     for _ in range(3):
         QApplication.sendPostedEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    QTest.qWait(1)
+    QTest.qWait(5)
 
 
 def visible(root: QWidget, kind: type[QWidget]) -> Iterator[QWidget]:
@@ -112,7 +112,8 @@ def test_exactly_one_primary_action_and_one_focus_on_every_page(scenes: Scenes, 
         ground = window._overlay if window._overlay is not None else window.stack.currentWidget()
         filled = [b for b in visible(ground, KeyButton) if b.property("primary") == "true"]
         focus = QApplication.focusWidget()
-        if len(filled) != 1 or focus is None or not ground.isAncestorOf(focus):
+        expected = 0 if name == "choice" else 1  # in a list of choices Enter takes the one with the focus
+        if len(filled) != expected or focus is None or not ground.isAncestorOf(focus):
             wrong.append((name, len(filled), focus))
         window.close_overlay()
     assert wrong == []

@@ -6,12 +6,13 @@ events cost nothing. A held key repeats nothing: auto-repeat is swallowed. Must 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from ui.desktop import keys
 from ui.desktop.fields import AmountField
+from ui.desktop.scrolling import FocusScrollArea
 
 
 class KeyRouter(QObject):
@@ -56,19 +57,15 @@ class KeyRouter(QObject):
             self._watched.removeEventFilter(self)
         self._watched = None
         if now is not None and now.window() is self._window and now is not self._window:
-            self._bring_into_view(now)
+            QTimer.singleShot(0, self, self._bring_into_view)  # the page may still be laying itself out
             now.installEventFilter(self)
             self._watched = now
             now.destroyed.connect(self._forget)
 
-    @staticmethod
-    def _bring_into_view(widget: QWidget) -> None:
+    def _bring_into_view(self) -> None:
         """At 200 % on a small screen pages scroll: the focus must never be somewhere out of sight."""
-        above = widget.parentWidget()
-        while above is not None:
-            if isinstance(above, QScrollArea) and above.isAncestorOf(widget):
-                above.ensureWidgetVisible(widget)
-            above = above.parentWidget()
+        for area in self._window.findChildren(FocusScrollArea):
+            area.follow_focus()
 
     def _forget(self) -> None:
         self._watched = None

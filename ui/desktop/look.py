@@ -39,6 +39,9 @@ class Look(QObject):
         self.text = text
         self.theme = theme
         self.scale = scale
+        fusion = QStyleFactory.create("Fusion")
+        if fusion is not None:
+            app.setStyle(fusion)
         self._apply()
 
     @property
@@ -54,17 +57,17 @@ class Look(QObject):
         """Change any of the three at once; raises ValueError for a theme or scale that does not exist."""
         if (theme is not None and theme not in THEMES) or (scale is not None and scale not in SCALES):
             raise ValueError(f"no such look: theme {theme!r}, scale {scale!r}")
+        before = (self.theme, self.scale, self.text.language)
         self.theme = theme or self.theme
         self.scale = scale or self.scale
         if language is not None:
             self.text.use(language)
-        self._apply()
-        self.changed.emit()
+        if (self.theme, self.scale) != before[:2]:  # a new style sheet is costly, a language needs none
+            self._apply()
+        if (self.theme, self.scale, self.text.language) != before:
+            self.changed.emit()
 
     def _apply(self) -> None:
-        fusion = QStyleFactory.create("Fusion")
-        if self._app.style().name().lower() != "fusion" and fusion is not None:
-            self._app.setStyle(fusion)
         font = QFont(FAMILY)
         font.setPixelSize(self.px(16))
         self._app.setFont(font)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from ui.desktop.buttons import ChipButton, KeyButton
 from ui.desktop.look import Look
+from ui.desktop.scrolling import FocusScrollArea
 
 L = TypeVar("L", bound=QLayout)
 
@@ -152,7 +153,7 @@ class Panel(QFrame):
     def scrolled(self, content: QWidget) -> QScrollArea:
         """`content` in a vertical scroll area that follows the keyboard focus."""
         content.setObjectName("scrolled")
-        area = QScrollArea()
+        area = FocusScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

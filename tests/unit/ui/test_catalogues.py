@@ -67,11 +67,11 @@ def test_an_unknown_code_is_shown_in_brackets_and_a_missing_parameter_by_name() 
 
 def test_a_notice_without_sentences_says_that_the_state_is_unknown() -> None:
     what, money, advice = Messages("en").parts("no.such_error")
-    assert what and money and advice
+    assert all((what, money, advice))
 
 
 def test_a_broken_catalogue_names_file_and_line(tmp_path: Path) -> None:
     bad = tmp_path / "ui.po"
     bad.write_text('msgid "a"\nmsgstr "b"\nnonsense\n', encoding="utf-8")
-    with pytest.raises(CatalogueError, match="ui.po:3"):
+    with pytest.raises(CatalogueError, match=r"ui\.po:3"):
         read_catalogue(bad)

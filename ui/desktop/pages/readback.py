@@ -92,7 +92,6 @@ class ReadbackOverlay(Overlay):
         self._down.clear()
         self._since_open.start()
         self._since_key.start()
-        self.confirm.setEnabled(True)
         self.redraw_with(lambda: self._draw(state))
         self._draw(state)
 
@@ -152,8 +151,7 @@ class ReadbackOverlay(Overlay):
     def _confirm(self) -> None:
         if not self.is_armed():
             return
-        self._open = False
-        self.confirm.setEnabled(False)
+        self._open = False  # the button keeps the focus, so that later keys still end here and do nothing
         self.confirmed.emit()
 
     def _step_back(self) -> None:
