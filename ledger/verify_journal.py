@@ -76,14 +76,16 @@ FAST_LINE = re.compile(
 )
 
 KINDS = {
-    "account_changed", "account_opened", "card_bound", "card_decided", "card_failed", "card_in_doubt",
-    "card_posted", "card_read", "card_reversed", "card_writing", "cash_dropped", "clock_stepped", "contact_erased",
-    "contact_revealed", "count_begun", "count_left", "customers_imported", "customers_imported_rows",
-    "difference_explained", "drawer_opened", "fee_price_set", "float_issue", "float_issued", "genesis",
-    "goods_handed_out", "key_changed", "locked", "operator_added", "operator_changed", "password_changed",
-    "printed", "recovery_code_used", "refused", "reprinted", "restored", "safe_filled", "sale_paid",
-    "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "tariff_set", "till_added",
-    "till_session_closed", "till_session_opened", "unionpay_charged", "unionpay_undone", "unlocked",
+    "account_changed", "account_opened", "bag_accepted", "bagged", "card_bound", "card_decided", "card_failed",
+    "card_in_doubt", "card_posted", "card_read", "card_writing", "cash_dropped", "clock_stepped", "contact_erased",
+    "contact_revealed", "count_begun", "count_left", "count_submitted", "customers_imported",
+    "customers_imported_rows", "daybook_taken", "deposit_made", "difference_explained", "drawer_opened",
+    "fee_price_set", "float_issued", "float_topped_up", "genesis", "goods_handed_out", "hand_over_accepted",
+    "handed_over", "key_changed", "lead_counted", "locked", "operator_added", "operator_changed", "printed",
+    "recounted", "recovery_code_used", "refused", "reprinted", "restored", "safe_filled", "sale_paid",
+    "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "takings_received",
+    "tariff_set", "till_added", "till_session_closed", "till_session_opened", "unionpay_charged", "unionpay_undone",
+    "unlocked", "x_taken",
 }  # fmt: skip
 """A kind that is not listed is a warning: a newer program, or a stranger's record."""
 
@@ -655,7 +657,7 @@ class Books:
     def judge(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
         """All rules of one record, in the order in which they build upon one another."""
         rows = body["payload"]["rows"]
-        cash_moved = self._postings(body, where)
+        cash_came = self._postings(body, where)
         if "sale" in rows:
             self._sales(rows, where)
         for line in rows.get("sale_line", ()):
@@ -666,10 +668,10 @@ class Books:
         if "card_write" in rows:
             self._card_writes(rows["card_write"], body, where)
         if body["session"] is not None:
-            self._till_session(chain, record, body, where, cash_moved=cash_moved)
+            self._till_session(chain, record, body, where, cash_came=cash_came)
 
     def _postings(self, body: dict[str, Any], where: str) -> bool:
-        """Form, balance and sums. True if a drawer was touched."""
+        """Form, balance and sums. True if a drawer got more."""
         debits = credits = 0
         moved: dict[str, int] = {}
         for posting in body["payload"]["postings"]:
@@ -693,7 +695,7 @@ class Books:
             pot.debits += max(net, 0)
             if pot.run < pot.lowest:
                 pot.lowest, pot.where = pot.run, where
-        return any(account != "assets.cash.safe" for account in moved)
+        return any(net > 0 and account != "assets.cash.safe" for account, net in moved.items())
 
     def _owe(self, account: str, posting: list[Any], signed: int) -> None:
         place = NEVER_NEGATIVE.get(account.removeprefix("liabilities."))
@@ -734,9 +736,7 @@ class Books:
             if newest in SETTLED and len(steps) == max(steps):
                 del self._steps[name]
 
-    def _till_session(
-        self, chain: Chain, record: Sealed, body: dict[str, Any], where: str, *, cash_moved: bool
-    ) -> None:
+    def _till_session(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str, *, cash_came: bool) -> None:
         session, rows = body["session"], body["payload"]["rows"]
         if "till_session" in rows:
             self._open(chain, body, where)
@@ -751,7 +751,7 @@ class Books:
         if body["business_day"] != day:
             self._report("session.day", where, f"{body['business_day']}, the session's is {day}")
         if session != chain.session:
-            if "sale" in rows or cash_moved:
+            if "sale" in rows or cash_came:
                 self._report("session.closed", where, f"money moves in {session}")
         elif "till_close" in rows:
             self._close(chain, record, body, where)

@@ -1,0 +1,85 @@
+"""A consistent copy of a database that is in use, and what heads its chains have (trust F28, F29).
+
+SQLite's own online backup, never a copy of files: opening and closing the file beside a living connection would drop
+that connection's locks. In WAL mode the copy holds one snapshot and keeps no seller waiting. Must not know: where
+copies go, who may make them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import StoreDamaged
+from ledger.sqlite_engine import driver, known_error
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMark:
+    """The newest record of a chain, as an anchor."""
+
+    chain: str
+    epoch: int
+    seq: int
+    hash: str
+
+
+def copy_online(source: Path, target: Path) -> None:
+    """Copy a database into a file that does not exist yet. Blocking: about 1 s per 300 MB; sellers do not wait.
+
+    Raises: FileExistsError; StoreDamaged `store.damaged`, StoreFull, StoreReadOnly, the other StoreError kinds. A
+        copy that failed is taken away again.
+    """
+    if target.exists():
+        raise FileExistsError(str(target))
+    try:
+        with _translated(), closing(_read_only(source)) as original, closing(driver.connect(str(target))) as copy:
+            copy.execute("PRAGMA synchronous=FULL").fetchall()
+            original.backup(copy)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def heads_of(path: Path) -> tuple[HeadMark, ...]:
+    """The head of every chain of a database, by chain. Raises: StoreError kinds; StoreDamaged for anything else."""
+    with _translated(), closing(_read_only(path)) as connection:
+        rows = connection.execute(
+            "SELECT chain, epoch, seq, hash FROM journal j WHERE (epoch, seq) = (SELECT epoch, seq FROM journal k"
+            " WHERE k.chain = j.chain ORDER BY epoch DESC, seq DESC LIMIT 1) ORDER BY chain"
+        ).fetchall()
+    return tuple(HeadMark(*row) for row in rows)
+
+
+def record_hash(path: Path, chain: str, epoch: int, seq: int) -> str | None:
+    """The hash of one record, None if the database has none there. Raises as `heads_of`."""
+    with _translated(), closing(_read_only(path)) as connection:
+        row = connection.execute(
+            "SELECT hash FROM journal WHERE chain = ? AND epoch = ? AND seq = ?", (chain, epoch, seq)
+        ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def key_of(path: Path) -> str:
+    """Fingerprint of the key that the newest epoch of the first chain declares, "" if it declares none."""
+    with _translated(), closing(_read_only(path)) as connection:
+        row = connection.execute("SELECT body FROM journal WHERE seq = 1 ORDER BY chain, epoch DESC LIMIT 1").fetchone()
+    facts = {} if row is None else json.loads(row[0])["payload"]["facts"]
+    return str(facts.get("key_id", ""))
+
+
+def _read_only(path: Path) -> Any:
+    return driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Driver errors as the house's own; what the driver cannot make sense of is no database of ours."""
+    try:
+        yield
+    except driver.Error as error:
+        raise known_error(error) or StoreDamaged("store.not_ours", detail=str(error)) from error
