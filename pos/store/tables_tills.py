@@ -279,6 +279,8 @@ SEALED = (
 )
 
 PLAIN = (
+    # Kinds and tiers of a session come from this index alone, whatever the number of sales.
+    "CREATE INDEX sale_line_by_tier ON sale_line (session_id, kind, name, tier, price_e4, volume_l, amount_fen)",
     # The cut-off of counting, held by the database: no sale and no reversal enters a session that is not open.
     f"""CREATE TRIGGER sale_in_open_session BEFORE INSERT ON sale
       WHEN coalesce({_LAST_STATE.format(id="NEW.session_id")}, '') <> 'open'

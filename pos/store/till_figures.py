@@ -6,6 +6,7 @@ Only the steps after a submitted count and the readers of other people's tills i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -143,15 +144,11 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         " FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
         session_id,
     )
-    kinds = connection.exec_driver_sql(
-        "SELECT kind, count(*), sum(amount_fen) FROM sale_line WHERE session_id = ? GROUP BY kind ORDER BY kind",
+    lines = connection.exec_driver_sql(
+        "SELECT kind, name, tier, price_e4, count(*), sum(volume_l), sum(amount_fen) FROM sale_line"
+        " WHERE session_id = ? GROUP BY kind, name, tier, price_e4 ORDER BY kind, name, tier, price_e4",
         session_id,
-    )
-    tiers = connection.exec_driver_sql(
-        "SELECT name, tier, sum(volume_l), price_e4, sum(amount_fen) FROM sale_line"
-        " WHERE session_id = ? AND kind = 'gas' GROUP BY name, tier, price_e4 ORDER BY name, tier, price_e4",
-        session_id,
-    )
+    ).all()
     batches = connection.exec_driver_sql(
         "SELECT terminal, batch, count(*), sum(amount_fen) FROM unionpay_charge c WHERE session_id = ?"
         " AND NOT EXISTS (SELECT 1 FROM unionpay_event e WHERE e.charge_id = c.charge_id AND e.event = 'undone')"
@@ -165,13 +162,26 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         opening_expected_fen=_opening_expected(connection, row.session_id),
         expected=expected_of(connection, row),
         tenders=tuple(TenderSum(*values) for values in tenders),
-        kinds=tuple(KindSum(*values) for values in kinds),
-        tiers=tuple(TierSum(name, tier or 0, volume, price, amount) for name, tier, volume, price, amount in tiers),
+        kinds=_kinds((kind, count, amount) for kind, _, _, _, count, _, amount in lines),
+        tiers=tuple(
+            TierSum(name, tier or 0, volume, price, amount)
+            for kind, name, tier, price, _, volume, amount in lines
+            if kind == "gas"
+        ),
         batches=tuple(BatchSum(*values) for values in batches),
         movements=tuple(Movement(*values) for values in movements),
         drawer_openings=_count(connection, "drawer_opening", row.session_id),
         reprints=_count(connection, "printed", row.session_id, " AND copy_no > 0"),
     )
+
+
+def _kinds(groups: Iterable[tuple[str, int, int]]) -> tuple[KindSum, ...]:
+    """Kinds from the finer groups, so that the lines are read once."""
+    sums: dict[str, KindSum] = {}
+    for kind, count, amount_fen in groups:
+        before = sums.get(kind, KindSum(kind, 0, 0))
+        sums[kind] = KindSum(kind, before.count + count, before.amount_fen + amount_fen)
+    return tuple(sums[kind] for kind in sorted(sums))
 
 
 def _opening_expected(connection: Connection, session_id: str) -> int:

@@ -14,7 +14,8 @@ from pos.domain.count import CountLine, NextStep, cash_fen
 from pos.domain.errors import RuleViolation
 from pos.domain.till_postings import till_closed
 from pos.domain.till_session import TillState
-from pos.store.till_queries import close_of, require_session
+from pos.store.till_figures import figures_of
+from pos.store.till_queries import attempts_of, close_of, require_session
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.begin_count import act_of_counter
 from pos.usecases.close_papers import queue_close_papers
@@ -69,10 +70,13 @@ def close_till_session(hall: Hall, command: CloseTillSession) -> TillClosed:
         step = step_row(row, TillState.CLOSED, command.actor)
         if command.card_in_reader:
             raise RuleViolation("close.card_in_reader")
-        waits_for = step_of(uow.connection, row)
+        if not attempts_of(uow.connection, row.session_id):
+            raise RuleViolation(NOT_READY[NextStep.FIRST_COUNT])
+        figures = figures_of(uow.connection, row)
+        waits_for = step_of(uow.connection, row, figures.expected)
         if waits_for is not NextStep.CLOSE:
             raise RuleViolation(NOT_READY[waits_for])
-        closing = closing_figures(uow, row, command.float_lines, hall.clock.now_utc_ms())
+        closing = closing_figures(uow, row, figures, command.float_lines, hall.clock.now_utc_ms())
         decided.append(closing)
         return _draft(closing, command, step, approver)
 

@@ -12,7 +12,7 @@ from pos.domain.count import Count, CountLine, checked_lines, verified_and_count
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.split_takings import merged, takings_of
 from pos.store.open_matters import open_matters
-from pos.store.till_figures import TillFigures, figures_of
+from pos.store.till_figures import TillFigures
 from pos.store.till_queries import TillSessionRow, attempts_of, drops_of, explanation_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.submit_count import Comparison, compare
@@ -49,20 +49,27 @@ class ClosingFigures:
 
 
 def closing_figures(
-    uow: UnitOfWork, row: TillSessionRow, float_lines: tuple[CountLine, ...], now_utc_ms: int
+    uow: UnitOfWork,
+    row: TillSessionRow,
+    figures: TillFigures,
+    float_lines: tuple[CountLine, ...],
+    now_utc_ms: int,
 ) -> ClosingFigures:
-    """Read and compute everything once, inside the unit of work. Raises RuleViolation `split.*`, `count.*`."""
+    """Put together what the figures and the counts say, once, inside the unit of work.
+
+    Raises: RuleViolation `split.*`, `count.*`.
+    """
     connection = uow.connection
     attempts = attempts_of(connection, row.session_id)
     own, lead = verified_and_counted(attempts)
     held = own if lead is None else lead
-    comparison = compare(connection, row)
+    comparison = compare(connection, row, figures.expected)
     kept = checked_lines(float_lines)
     return ClosingFigures(
         row=row,
         opening=record_of(uow, row.session_id),
         head=uow.journal.head(row.chain),
-        figures=figures_of(connection, row),
+        figures=figures,
         comparison=comparison,
         held=held,
         attempt_no=attempts[-1].attempt_no,

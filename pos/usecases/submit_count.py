@@ -12,6 +12,7 @@ from ledger.entry import Record, RecordDraft
 from pos.domain.count import (
     Count,
     CountStage,
+    Expected,
     NextStep,
     agrees,
     checked_count,
@@ -114,15 +115,16 @@ def lead_count(hall: Hall, command: SubmitCount) -> LeadOutcome:
         return LeadOutcome(step_of(connection, row), compare(connection, row))
 
 
-def step_of(connection: Connection, row: TillSessionRow) -> NextStep:
+def step_of(connection: Connection, row: TillSessionRow, expected: Expected | None = None) -> NextStep:
     """What a counting till waits for. Asks the books for sums only after a count is sealed."""
     attempts = attempts_of(connection, row.session_id)
-    expected = expected_of(connection, row) if attempts else None
+    if attempts and expected is None:
+        expected = expected_of(connection, row)
     return next_step(attempts, expected, explained=explanation_of(connection, row.session_id) is not None)
 
 
-def compare(connection: Connection, row: TillSessionRow) -> Comparison:
-    """Expected, counted, verified.
+def compare(connection: Connection, row: TillSessionRow, expected: Expected | None = None) -> Comparison:
+    """Expected, counted, verified. `expected` if the caller has asked the books in this unit already.
 
     Raises: RuleViolation `count.first_missing`; `count.lead_needed` while only the cashier has counted and differs:
         until the lead has counted nobody at this till learns a sum.
@@ -130,7 +132,7 @@ def compare(connection: Connection, row: TillSessionRow) -> Comparison:
     attempts = attempts_of(connection, row.session_id)
     if not attempts:
         raise RuleViolation("count.first_missing")
-    expected = expected_of(connection, row)
+    expected = expected or expected_of(connection, row)
     own, lead = verified_and_counted(attempts)
     if lead is None and not agrees(own, expected):
         raise RuleViolation("count.lead_needed")
