@@ -40,3 +40,14 @@ FROM sale s WHERE s.session_id = ? ORDER BY s.chain, s.epoch, s.seq, s.line
 def daybook_rows(connection: Connection, session_id: str) -> tuple[DaybookRow, ...]:
     """All sales of a session, loaded one by one: for the daybook, never for a close."""
     return tuple(DaybookRow(*row) for row in connection.exec_driver_sql(_SQL, (session_id,)))
+
+
+def booked_amounts(connection: Connection, session_id: str) -> tuple[tuple[str, str, int], ...]:
+    """(receipt number or movement id, tender, fen) of everything that moved money in a session."""
+    rows = connection.exec_driver_sql(
+        "SELECT CAST(receipt_no AS TEXT), tender, paid_fen FROM sale WHERE session_id = ?"
+        " UNION ALL SELECT movement_id, 'cash', CASE kind WHEN 'cash_drop' THEN -amount_fen ELSE amount_fen END"
+        " FROM cash_movement WHERE session_id = ?",
+        (session_id, session_id),
+    )
+    return tuple((reference, tender, int(fen)) for reference, tender, fen in rows)

@@ -6,6 +6,7 @@ import pytest
 
 from ledger import chart
 from pos.domain.count import CountLine, NextStep
+from pos.domain.difference_clues import ClueKind
 from pos.domain.errors import RuleViolation, SealBroken
 from pos.domain.papers import RemittanceSlipPaper, ZPaper
 from pos.domain.till_session import TillState
@@ -15,6 +16,7 @@ from pos.store.till_queries import attempts_of, require_open, session_row
 from pos.usecases.begin_count import LeaveCount, leave_count
 from pos.usecases.close_till_session import close_till_session
 from pos.usecases.explain_difference import ExplainDifference, difference_to_explain, explain_difference
+from pos.usecases.find_clues import find_clues
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
 
@@ -218,3 +220,15 @@ def test_float_of_notes_that_were_not_counted_is_refused(day: TillDay) -> None:
     command = day.close_command(float_lines=(CountLine(2000, False, 1),))
     with pytest.raises(RuleViolation, match=r"split\.not_counted"):
         close_till_session(day.demo.hall, command)
+
+
+def test_clues_are_given_after_the_leads_count_only_and_point_at_the_sale(day: TillDay) -> None:
+    day.sell(12_000)
+    day.sell(8690)
+    day.begin()
+    day.submit(-8690)
+    with pytest.raises(RuleViolation, match=r"count\.lead_needed"):
+        find_clues(day.demo.hall, day.session_id)
+    day.lead_counts(-8690)
+    clue = find_clues(day.demo.hall, day.session_id)[0]
+    assert (clue.kind, clue.reference) == (ClueKind.SAME_AMOUNT, "2")
