@@ -1,9 +1,9 @@
 """The outsider's look at a database: everything `verify_journal` checks, and that the tables say what the records say.
 
 Finds what went past the seals (docs/journal-format.md, section 10, codes `db.*`): rows changed under dropped
-triggers, bits that flipped in a table, a seal that is missing. Imports nothing of the program but the other verifier.
-A database that the program has open is read through the same SQLite library, never through a second one: closing a
-file under a foreign library would drop the program's locks.
+triggers, bits that flipped in a table, a seal that is missing. Takes nothing from the program but its SQLite library: a
+database that the program has open must never be opened through a second library in the same process, because closing
+the file there would drop the program's locks.
 """
 
 from __future__ import annotations
@@ -14,11 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-try:
-    import pysqlite3 as sqlite3
-except ImportError:  # no wheel for this platform
-    import sqlite3
-
+from ledger.sqlite_engine import driver
 from ledger.verify_journal import Anchor, Finding, Sealed, Unreadable, Verifier
 
 _RECORDS = (
@@ -129,10 +125,10 @@ class Database:
 def verify_database(path: Path, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> Verifier:
     """Verify a database file, reading only. Raises Unreadable."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("BEGIN")
             verifier = Verifier(Database(connection), anchors, keys, quick=quick)
             verifier.run()
             return verifier
-    except sqlite3.Error as error:
+    except driver.Error as error:
         raise Unreadable(str(error)) from error
