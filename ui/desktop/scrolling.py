@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QScrollArea
 class FocusScrollArea(QScrollArea):
     """Scrolls to the focus whenever it or the content changes its size."""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt watches the content's size here; so do we."""
         handled = super().eventFilter(watched, event)
         if event.type() == QEvent.Type.Resize:
             self.follow_focus()
         return handled
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """A smaller view may have lost the focus."""
         super().resizeEvent(event)
         self.follow_focus()
@@ -28,5 +28,5 @@ class FocusScrollArea(QScrollArea):
     def follow_focus(self) -> None:
         """Bring the focus into view if it is in here."""
         content, focus = self.widget(), self.window().focusWidget()
-        if content is not None and focus is not None and content.isAncestorOf(focus):
+        if content is not None and content.isAncestorOf(focus):
             self.ensureWidgetVisible(focus)
