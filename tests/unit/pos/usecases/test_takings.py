@@ -222,3 +222,18 @@ def test_daybook_lists_sales_in_order_after_the_close_only(day: TillDay) -> None
     assert read("auditor") == read("cashier")
     with pytest.raises(RuleViolation, match=r"role\.refused"):
         read("cashier2")
+
+
+def test_clock_that_goes_back_all_day_neither_breaks_the_ids_nor_turns_the_day_back(day: TillDay) -> None:
+    day.sell(10_000)
+    day.begin()
+    day.submit()
+    day.demo.clock.forward(seconds=-36_000)
+    closed = day.close()
+    day.demo.clock.forward(seconds=-36_000)
+    day.to_lead()
+    day.receive()
+    assert deposit(day.demo).cash_fen == 10_000
+    successor = TillDay(day.demo, cashier="cashier2", cash_fen=closed.float_kept_fen)
+    assert successor.open().business_day == DAY
+    assert "clock_stepped" in day.demo.kinds("DJ-T01")
