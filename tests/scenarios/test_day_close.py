@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger import chart
+from ledger.verify_database import verify_database
+from ledger.verify_journal import Anchor
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import MatterKind, ReceiverKind
@@ -252,3 +254,21 @@ def test_card_in_the_reader_blocks_the_close_and_an_open_write_does_not(counter:
     with pytest.raises(RuleViolation, match=r"close\.card_in_reader"):
         close_till_session(demo.hall, command)
     close(counter)
+
+
+def test_outsiders_verifier_finds_nothing_wrong_with_a_whole_day(counter: Counter) -> None:
+    sell_in_the_morning(counter)
+    count_with_a_ten_missing(counter)
+    close(counter)
+    day = TillDay(counter.demo, session_id=counter.session_id, cash_fen=FLOAT_FEN, cards=9)
+    bagged = day.bag()
+    accept_bag(counter.demo.hall, day.accept_command("lead2", bagged.digest))
+    receive(counter, counter.session_id, slips_fen=8220)
+    deposit = MakeDepositSlip(command_id=counter.demo.new_id(), actor=counter.demo.finance, business_day=DAY)
+    make_deposit_slip(counter.demo.hall, deposit)
+    with counter.demo.store.reading() as connection:
+        journal = counter.demo.store.journal_of(connection)
+        heads = [journal.head(chain) for chain in ("DJ-H", "DJ-T01", "DJ-T02")]
+    anchors = [Anchor.parse(f"{head.chain}:{head.epoch}:{head.seq}:{head.hash}") for head in heads]
+    report = verify_database(counter.demo.path, anchors, {counter.demo.key.key_id})
+    assert [str(finding) for finding in report.findings] == []
