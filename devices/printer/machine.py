@@ -56,6 +56,7 @@ class PrinterMachine:
     is_stalled: bool = False
     is_paper_low: bool = False
     bytes_received: int = 0
+    kept_bytes: bytearray | None = None
     _lines_left: int | None = None
     _bytes_until_death: int | None = None
     _answers_to_lose: int = 0
@@ -120,6 +121,8 @@ class PrinterMachine:
             arrived = arrived[: self._bytes_until_death]
             self._bytes_until_death -= len(arrived)
         self.bytes_received += len(arrived)
+        if self.kept_bytes is not None:
+            self.kept_bytes += arrived
         for command in self._reader.feed(arrived):
             if command.kind is Kind.ASK_NOW:
                 self._answer(bytes([self._status(command.argument)]))

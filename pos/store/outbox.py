@@ -15,6 +15,7 @@ from pos.domain.papers import PAPER_VERSION, Paper, from_json, to_json
 from pos.ports.printer import PrintState
 from pos.store.unit_of_work import UnitOfWork
 
+A4_TEMPLATES = ("deposit_slip", "daybook")
 _COLUMNS = (
     "job_id, session_id, till_id, fact_key, fact_hash, template, copy_no, original_job_id, reason, document, state,"
     " queued_at_utc_ms"
@@ -95,11 +96,19 @@ def job(connection: Connection, job_id: str) -> PrintJob | None:
 
 
 def jobs_in_state(connection: Connection, state: PrintState, *, limit: int = 100) -> tuple[PrintJob, ...]:
-    """Jobs in one state, oldest first."""
+    """Jobs for the roll in one state, oldest first; A4 papers are files and wait for nobody."""
+    marks = ", ".join("?" * len(A4_TEMPLATES))
     rows = connection.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY queued_at_utc_ms, job_id LIMIT ?",
-        (state.value, limit),
+        f"SELECT {_COLUMNS} FROM outbox WHERE state = ? AND template NOT IN ({marks})"
+        " ORDER BY queued_at_utc_ms, job_id LIMIT ?",
+        (state.value, *A4_TEMPLATES, limit),
     )
+    return tuple(_job(row) for row in rows)
+
+
+def all_jobs(connection: Connection) -> tuple[PrintJob, ...]:
+    """Every job, oldest first."""
+    rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM outbox ORDER BY queued_at_utc_ms, rowid")
     return tuple(_job(row) for row in rows)
 
 

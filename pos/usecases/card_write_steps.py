@@ -15,7 +15,7 @@ from pos.domain.card import CardImage
 from pos.domain.card_write import SETTLED, WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import outbox, sale_queries, till_queries
+from pos.store import outbox, sale_queries, search, till_queries
 from pos.store.sale_queries import CardWriteRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
@@ -84,6 +84,13 @@ def require_write(uow: UnitOfWork, write_id: str) -> CardWriteRow:
     return write
 
 
+def make_findable(uow: UnitOfWork, write_id: str) -> None:
+    """A first card that is proven can be searched by its number."""
+    write = sale_queries.card_write(uow.connection, write_id)
+    if write is not None and write.intent.purpose is WritePurpose.FIRST_CARD:
+        search.add_number(uow.connection, write.account_no, write.card_no)
+
+
 def step_row(write: CardWriteRow, state: WriteState, session_id: str, detail: dict[str, str]) -> Row:
     """The next row of a write."""
     return {
@@ -135,6 +142,8 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:
+        if state is WriteState.POSTED:
+            make_findable(uow, command.write_id)
         if state is not WriteState.WRITING:
             till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
             _queue_receipt(hall, uow, record, till_session, command.write_id, state)

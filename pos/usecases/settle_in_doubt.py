@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
-from pos.domain.card_write import WriteState
+from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import people_queries, sale_queries
 from pos.store.unit_of_work import UnitOfWork
-from pos.usecases.card_write_steps import income_by_kind, require_write, step_row
+from pos.usecases import receipts
+from pos.usecases.card_write_steps import income_by_kind, make_findable, require_write, step_row
 from pos.usecases.fact import Command, Hall, perform
 
 DECISIONS = ("written", "not_written")
@@ -49,6 +50,9 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
         state = WriteState.POSTED if command.decision == "written" else WriteState.FAILED
         detail = {"reason": f"decided:{command.decision}", "evidence": command.evidence}
         posts = state is WriteState.POSTED
+        rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, write.session_id, detail)]}
+        if posts and write.intent.purpose is WritePurpose.FIRST_CARD:
+            rows["card_binding"] = [receipts.first_binding(uow.connection, write, None)]
         return RecordDraft(
             chain=people_queries.hall_chain(uow.connection),
             kind="card_decided",
@@ -59,10 +63,14 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
             postings=posting_rules.card_posted(write.account_no, write.write_id, income_by_kind(uow, write.write_id))
             if posts
             else (),
-            rows={"card_write": [step_row(write, state, write.session_id, detail)]},
+            rows=rows,
         )
 
-    return perform(hall, command, Act.SETTLE_IN_DOUBT, decide, _state)
+    def after(uow: UnitOfWork, record: Record) -> None:
+        if record.facts["state"] == WriteState.POSTED:
+            make_findable(uow, command.write_id)
+
+    return perform(hall, command, Act.SETTLE_IN_DOUBT, decide, _state, after=after)
 
 
 def _state(_uow: UnitOfWork, record: Record) -> WriteState:

@@ -89,6 +89,11 @@ class CounterWiring:
         self.slip.closed.connect(self._window.close_overlay)
         return counter
 
+    @property
+    def page_state(self) -> CounterState:
+        """What the counter shows now."""
+        return self._shown
+
     def show_counter(self, state: CounterState) -> None:
         """See `CounterScreen`."""
         self._shown = state

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from pos.ports.surroundings import Clock
 from ui.app.config import Config
 from ui.app.places import Places
 from ui.app.workplace import Workplace, make_development_keys, open_workplace
 
 
-def open_or_make(at: Places, config: Config, *, demo: bool) -> Workplace:
+def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None = None) -> Workplace:
     """Open the hall; for the demo make what is missing (about 4 s the first time).
 
     Raises: StoreError kinds; ConfigDamaged.
     """
     if demo:
         make_development_keys(at)
-    workplace = open_workplace(at, config=config, speak=True)
+    workplace = open_workplace(at, config=config, clock=clock, speak=True)
     if demo and not workplace.commissioned:
         from ui.app.demo import make_demo_hall
 
         make_demo_hall(workplace)
         workplace.close()
-        workplace = open_workplace(at, config=config, speak=True)
+        workplace = open_workplace(at, config=config, clock=clock, speak=True)
     if demo and workplace.keys is not None:
         from ui.app.demo import make_demo_cards
 

@@ -158,6 +158,7 @@ class PeopleWiring:
 
         def came(signed: SignedIn) -> None:
             self.person = signed.person
+            self.page.login.clear()
             self._render(replace(self._state, busy=False, notice=None, login=""))
             self._on_signed_in(signed.person)
 

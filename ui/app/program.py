@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from pos.ports.surroundings import Clock
 from ui.app.config import SIMULATED, Config, load_config
 from ui.app.places import Places
 from ui.desktop.frame import MainWindow
@@ -34,13 +35,23 @@ class Program(QObject):
     Attributes: window; look; running (None until the books are open).
     """
 
-    def __init__(self, app: QApplication, at: Places, *, demo: bool = False, customer_screen: bool = True) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        at: Places,
+        *,
+        demo: bool = False,
+        customer_screen: bool = True,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         super().__init__()
         self.app = app
         self.places = at
         self.demo = demo
         self.customer_screen = customer_screen
-        self.config: Config = SIMULATED if demo and not at.config.exists() else load_config(at.config)
+        self.clock = clock
+        self.config = config or (SIMULATED if demo and not at.config.exists() else load_config(at.config))
         load_fonts(FONTS)
         screen = self.config.screen
         self.look = Look(app, Messages(screen.language), theme=screen.theme, scale=screen.scale)

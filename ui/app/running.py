@@ -72,7 +72,7 @@ class Running(QObject):
         super().__init__(program)
         self.program = program
         self.window = program.window
-        self.workplace = open_or_make(program.places, program.config, demo=program.demo)
+        self.workplace = open_or_make(program.places, program.config, demo=program.demo, clock=program.clock)
         hall = self.workplace.hall
         lanes = program.lanes
         self.customer = CustomerScreen()
@@ -104,6 +104,7 @@ class Running(QObject):
         self._reader_state: ReaderState | None = None
         self._looking_at_reader = False
         self._idle_s = 0
+        self.is_ready = False
         self._timers: list[QTimer] = []
 
     @property
@@ -135,6 +136,7 @@ class Running(QObject):
         self.window.activity.connect(self._restart_idle)
         self._look_at_reader()
         self._look_at_printer()
+        self.is_ready = True
 
     def stop(self) -> None:
         """No more looking at devices; the customer's window goes away."""
@@ -182,13 +184,15 @@ class Running(QObject):
         self.till.presenter.begin_opening(free.till.till_id, person.operator_id, person.display_name)
 
     def print_waiting(self) -> None:
+        """Carry queued papers to the printer, in the name of who works here."""
+        if self.people.person is not None:
+            self.print_as(self.people.person.operator_id)
+
+    def print_as(self, operator_id: str) -> None:
         """Carry queued papers to the printer."""
-        person = self.people.person
-        if person is None:
-            return
 
         def run() -> tuple[PrintReport, ...]:
-            return deliver_waiting(self.desk.hall, self.desk.printer, self.desk.renderer, actor=person.operator_id)
+            return deliver_waiting(self.desk.hall, self.desk.printer, self.desk.renderer, actor=operator_id)
 
         self.desk.lanes.printer.submit(run, lambda _reports: None, lambda _error: None)
 
@@ -297,12 +301,13 @@ class Running(QObject):
 
     def _export_deposit(self) -> None:
         """The day's deposit slip as PDF, workbook and CSV, beside the data."""
-        from ui.app.finance_export import export_deposit_slip
+        from ui.app.finance_export import export_deposit
 
         day = business_day_now(self.desk.hall)
         folder = self.workplace.places.data / "exports"
+        database = self.workplace.places.database
         self.desk.lanes.books.submit(
-            lambda: export_deposit_slip(self.workplace, day, folder), lambda _paths: None, lambda _error: None
+            lambda: export_deposit(database, day, folder), lambda _paths: None, lambda _error: None
         )
 
     def _count_set_aside(self) -> None:

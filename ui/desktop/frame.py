@@ -95,6 +95,11 @@ class MainWindow(QMainWindow):
         overlay.raise_()
         overlay.focus_first()
 
+    @property
+    def has_overlay(self) -> bool:
+        """True while something lies over the page."""
+        return self._overlay is not None
+
     def close_overlay(self) -> None:
         """Take the overlay away and give the page its focus back."""
         if self._overlay is None:

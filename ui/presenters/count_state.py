@@ -102,9 +102,11 @@ class CountState:
         batches: terminals to count slips for. with_cards: blank cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.
         counter_name: who counts. busy: submitted, no answer yet.
+        count_id: changes with every new count; the page then begins with empty fields (or with `start`).
     """
 
     purpose: str = "closing"
+    count_id: str = ""
     faces: tuple[Face, ...] = FACES
     start: tuple[FaceCount, ...] = ()
     batches: tuple[BatchCount, ...] = ()

@@ -79,6 +79,16 @@ class Office:
     _actor: str = ""
     _slips: tuple[FinanceSlip, ...] = ()
 
+    @property
+    def slips(self) -> tuple[FinanceSlip, ...]:
+        """The slips on the finance page."""
+        return self._slips
+
+    @property
+    def receiver_kind(self) -> str:
+        """To whom the till is being handed."""
+        return self._state.receiver_kind
+
     # float ------------------------------------------------------------------------------------------------------------
 
     def begin_float(self, lead: OperatorRow, till_id: str, cashier: OperatorRow) -> None:
@@ -303,8 +313,8 @@ class Office:
         self.desk.lanes.books.submit(lambda: take(self.desk.hall, command), accepted, self._count_trouble)
 
     def _ask_count(self, state: CountState, after: Callable[[CountResult], None]) -> None:
-        self._count, self._after_count = state, after
-        self.screen.show_office_count(state)
+        self._count, self._after_count = replace(state, count_id=self._id()), after
+        self.screen.show_office_count(self._count)
 
     def _count_trouble(self, error: KnownError) -> None:
         self._count = replace(self._count, notice=notice_of(error))

@@ -88,12 +88,17 @@ class TillWork:
     _to_explain: DifferenceToExplain | None = None
     _reason: str = ""
 
+    @property
+    def split_rows(self) -> tuple[SplitRow, ...]:
+        """The split as it stands."""
+        return self._close.split
+
     # opening ----------------------------------------------------------------------------------------------------------
 
     def begin_opening(self, till_id: str, actor: str, actor_name: str) -> None:
         """The float lies on the counter: count it."""
         self.till_id, self.actor, self.counter = till_id, actor, actor
-        self._show_count(CountState(purpose="opening", counter_name=actor_name))
+        self._show_count(CountState(purpose="opening", count_id=self._id(), counter_name=actor_name))
 
     def take_up(self, shift: Shift) -> None:
         """A session of this operator was open already (after a restart): sell on."""
@@ -105,11 +110,12 @@ class TillWork:
 
     def begin_closing(self, actor_name: str) -> None:
         """Stop selling; the workstation is free for another till from here on."""
+        self.closed = None
         command = BeginCount(command_id=self._id(), actor=self.actor, session_id=self.session_id)
 
         def begun(_state: object) -> None:
             self.on_shift(None)
-            self._show_count(CountState(purpose="closing", counter_name=actor_name))
+            self._show_count(CountState(purpose="closing", count_id=self.session_id, counter_name=actor_name))
             self._show_matters()
 
         self.desk.lanes.books.submit(lambda: begin_count(self.desk.hall, command), begun, self._count_trouble)
@@ -118,7 +124,7 @@ class TillWork:
         """A session that was being counted when the program ended: count on."""
         self.session_id, self.till_id, self.actor = shift.session_id, shift.till_id, shift.actor
         self.counter, self.business_day = shift.actor, shift.business_day
-        self._show_count(CountState(purpose="closing", counter_name=actor_name))
+        self._show_count(CountState(purpose="closing", count_id=self.session_id, counter_name=actor_name))
         self._show_matters()
 
     def leave_counting(self) -> None:
@@ -134,7 +140,9 @@ class TillWork:
     def begin_lead_count(self, lead_id: str, lead_name: str) -> None:
         """The lead counts herself."""
         self.counter = lead_id
-        self._show_count(CountState(purpose="verify", counter_name=lead_name, batches=self._count.batches))
+        self._show_count(
+            CountState(purpose="verify", count_id=self.session_id, counter_name=lead_name, batches=self._count.batches)
+        )
 
     def begin_recount(self) -> None:
         """The one recount."""

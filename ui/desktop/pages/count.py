@@ -111,7 +111,7 @@ class CountPage(Page):
         first = state.faces != self._faces or [b.terminal for b in state.batches] != [
             b[0].terminal for b in self._batches
         ]
-        changed_purpose = state.purpose != self._state.purpose
+        changed_purpose = (state.purpose, state.count_id) != (self._state.purpose, self._state.count_id)
         self._state = state
         self.redraw_with(self._draw)
         if first:

@@ -94,7 +94,11 @@ class HandOverPage(CentredPage):
         self._draw()
 
     def handle(self, name: str) -> bool:
-        """Esc walks back through the fields only."""
+        """Esc walks back through the fields only; Shift+F4 goes to the next receiver."""
+        if name == "mode":
+            kinds = self._state.receivers
+            self.receiver_chosen.emit(kinds[(kinds.index(self._state.receiver_kind) + 1) % len(kinds)])
+            return True
         if name == "back":
             self.walk(-1)
             return True

@@ -1,0 +1,120 @@
+"""The day as one story, played in the real window by keys, on real parts: `changshou day` (issue: two commands).
+
+With `real` the card lies behind a private PC/SC service and the printer is a TCP server; otherwise both are simulated
+in the program. What comes out: a picture of every step, the roll as bytes, text and picture, the A4 papers, workbook
+and CSV, the journal export and the outsider's verdict on it. Everything is invented and says 演示.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Protocol
+
+from devices.cards.simulated_card import SimulatedCpuCard
+from devices.printer.machine import PrinterMachine
+from ui.app.config import SIMULATED, Config, PrinterConfig, ReaderConfig
+from ui.app.places import Places
+from ui.app.surroundings import SystemClock
+
+
+class Slot(Protocol):
+    """Where plastic goes: the simulated reader, or the virtual slot behind the real service."""
+
+    def insert(self, card: SimulatedCpuCard) -> None:
+        """Put a card in."""
+
+    def remove(self) -> None:
+        """Take it out."""
+
+
+class StoryClock(SystemClock):
+    """The machine's clock, set forward by the story (the night between two days)."""
+
+    def __init__(self) -> None:
+        self.ahead_ms = 0
+
+    def now_utc_ms(self) -> int:
+        """Now, in the story."""
+        return super().now_utc_ms() + self.ahead_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts a story is played on. `slot` is None until the program has opened its own reader."""
+
+    config: Config
+    machine: PrinterMachine | None
+    slot: Slot | None
+
+
+def play(out: Path, *, real: bool) -> int:
+    """Play the story into a folder; returns 0, or 1 if a step got stuck or the books do not verify.
+
+    Blocking: about 30 s. Raises: OSError for a folder that cannot be written; RuntimeError if a real part is missing.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    started = monotonic()
+    if out.exists():
+        shutil.rmtree(out)
+    at = Places(out / "work" / "data", out / "work" / "keys")
+    at.data.mkdir(parents=True)
+    with _parts(real) as parts:
+        from PySide6.QtWidgets import QApplication
+
+        from ui.app.day_story import Story
+        from ui.app.program import Program
+        from ui.app.stage import Stage, StoryStuck
+
+        app = QApplication.instance() or QApplication([])
+        if not isinstance(app, QApplication):
+            raise RuntimeError("the story needs a QApplication")
+        clock = StoryClock()
+        program = Program(app, at, demo=True, config=parts.config, clock=clock)
+        stage = Stage(program, out / "screens")
+        story = Story(stage, parts, clock)
+        try:
+            story.play()
+        except StoryStuck as stuck:
+            sys.stderr.write(f"the story got stuck at: {stuck}\n")
+            program.close()
+            return 1
+        from ui.app.day_papers import write_papers
+
+        verdict = write_papers(out, program, story.machine)
+        program.close()
+    sys.stdout.write(
+        f"{len(stage.taken)} pictures, papers and books in {out} ({monotonic() - started:.0f} s); "
+        f"verifier: {'books agree' if verdict == 0 else 'FINDINGS, see verify.txt'}\n"
+    )
+    return verdict
+
+
+@contextmanager
+def _parts(real: bool) -> Iterator[Parts]:
+    """Simulated parts inside the program, or a private PC/SC service and a socket printer."""
+    if not real:
+        yield Parts(SIMULATED, None, None)
+        return
+    from devices.cards.private_pcscd import PrivatePcscd
+    from devices.cards.vpcd import VirtualSlot
+    from devices.printer.roll import PaperRoll
+    from devices.printer.tcp_printer import TcpPrinter
+
+    machine = PrinterMachine(roll=PaperRoll(48))
+    with PrivatePcscd() as service, TcpPrinter(machine) as printer:
+        slot = VirtualSlot(service.ports[0])
+        config = Config(
+            ReaderConfig("pcsc", service.reader_names[0]),
+            PrinterConfig("network", host="127.0.0.1", port=printer.port),
+        )
+        try:
+            yield Parts(config, machine, slot)
+        finally:
+            slot.remove()
