@@ -785,6 +785,16 @@ def _sessions() -> None:
         later["receipt_no"] += 1
         forgery.retotal().seal(hand.key)
 
+    @case("session: closed twice", "session.closed")
+    def _(forgery: Forgery, hand: Hand) -> None:
+        body = in_closed(forgery)
+        body["signing"] = "due"
+        close = forgery.first("till_session_closed").body["payload"]["rows"]["till_close"][0]
+        body["payload"]["rows"] = {"till_close": [close | {"z_no": 2, "slip_no": 2}]}
+        later = forgery.first("till_session_closed", 1).body["payload"]["rows"]["till_close"][0]
+        later |= {"z_no": 3, "slip_no": 3}
+        forgery.retotal().seal(hand.key)
+
     @case("session: two at once", "session.overlap", "session.closed")
     def _(forgery: Forgery, hand: Hand) -> None:
         line = forgery.first("drawer_opened")
