@@ -1,0 +1,162 @@
+"""The self-test: every part a counter needs, in the order in which one rests on the other.
+
+Each look is a small function from the hall's folders to a CheckResult; none of them writes, prints or opens the
+drawer. Parts that this workstation is not configured to have are never a failure. Devices are in `doctor_devices`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from ledger.errors import KnownError, StoreError
+from ui.app.check_result import CheckResult, Outcome
+from ui.app.config import Config, load_config
+from ui.app.doctor_devices import device_checks
+from ui.app.places import Places
+from ui.app.reading import BooksMissing, reading_books
+from ui.app.start import require_display
+
+FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
+_NEEDED_FREE_BYTES = 500_000_000
+_CLOCK_TOLERANCE_MS = 2000
+_PRIVATE_MODE = 0o077
+_SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+
+
+def examine(at: Places, config: Config | None = None) -> Iterator[CheckResult]:
+    """Look at everything in order; each result comes as soon as it is known. Blocking: up to 5 s without a printer.
+
+    Args:
+        at: the hall's folders. config: instead of the file's (the demo has none).
+    """
+    yield _database(at)
+    yield _sqlite()
+    yield _signing_key(at)
+    yield _disk(at)
+    yield _fonts()
+    configuration, found = _configuration(at, config)
+    yield configuration
+    yield from device_checks(found)
+    yield _display()
+    yield _clock(at)
+
+
+def worst(results: list[CheckResult]) -> Outcome:
+    """FAIL if any failed."""
+    outcomes = {result.outcome for result in results}
+    return next((outcome for outcome in (Outcome.FAIL, Outcome.WARN) if outcome in outcomes), Outcome.OK)
+
+
+def _database(at: Places) -> CheckResult:
+    """The settings that keep acknowledged money, read back from a connection of the program's own kind."""
+    from ledger.sqlite_engine import read_back
+
+    result = partial(CheckResult, "database")
+    try:
+        with reading_books(at.database) as connection:
+            settings = read_back(connection)
+    except BooksMissing:
+        return result(Outcome.WARN, "doctor.no_books", str(at.database))
+    except StoreError as error:
+        return result(Outcome.FAIL, error.code, str(at.database))
+    levels = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
+    said = f"{str(settings['journal_mode']).upper()} · {levels.get(int(settings['synchronous']), '?')}"
+    return result(Outcome.OK, "doctor.database_sound", said)
+
+
+def _sqlite() -> CheckResult:
+    from ledger.sqlite_engine import driver, is_sound, sqlite_version
+
+    sound = is_sound(driver.sqlite_version_info)
+    outcome, finding = (Outcome.OK, "doctor.sqlite_sound") if sound else (Outcome.FAIL, "store.unsound_engine")
+    return CheckResult("sqlite", outcome, finding, sqlite_version())
+
+
+def _signing_key(at: Places) -> CheckResult:
+    from ledger.keys import load_key
+
+    result = partial(CheckResult, "key")
+    if not at.signing_key.exists():
+        if not at.database.exists():
+            return result(Outcome.WARN, "doctor.no_key_yet")
+        return result(Outcome.FAIL, "doctor.key_lost", str(at.signing_key))
+    try:
+        key = load_key(at.signing_key)
+    except (KnownError, OSError):
+        return result(Outcome.FAIL, "key.damaged", str(at.signing_key))
+    if os.name == "posix" and at.signing_key.stat().st_mode & _PRIVATE_MODE:
+        return result(Outcome.FAIL, "doctor.key_readable", str(at.signing_key))
+    return result(Outcome.OK, "doctor.key_there", key.key_id)
+
+
+def _disk(at: Places) -> CheckResult:
+    folder = next(path for path in (at.data, *at.data.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    outcome, finding = (Outcome.OK, "doctor.disk_room") if free >= _NEEDED_FREE_BYTES else (Outcome.FAIL, "store.full")
+    return CheckResult("disk", outcome, finding, f"{free // 1_000_000} MB")
+
+
+def _fonts() -> CheckResult:
+    """Both font files, by the checksums they were delivered with: papers and screen use no others."""
+    result = partial(CheckResult, "fonts")
+    try:
+        lines = (FONTS / "SHA256SUMS").read_text(encoding="ascii").split("\n")
+        wanted = [line.split(maxsplit=1) for line in lines if line.strip().endswith(".ttf")]
+        wrong = [name for digest, name in wanted if _sha256(FONTS / name.lstrip("*")) != digest]
+    except OSError as missing:
+        return result(Outcome.FAIL, "doctor.fonts_wrong", Path(missing.filename or "").name)
+    if wrong or not wanted:
+        return result(Outcome.FAIL, "doctor.fonts_wrong", ", ".join(wrong))
+    return result(Outcome.OK, "doctor.fonts_there", f"{len(wanted)}")
+
+
+def _configuration(at: Places, config: Config | None) -> tuple[CheckResult, Config]:
+    result = partial(CheckResult, "configuration")
+    if config is not None:
+        return result(Outcome.OK, "doctor.config_given"), config
+    if not at.config.exists():
+        return result(Outcome.WARN, "doctor.config_none", str(at.config)), Config()
+    try:
+        return result(Outcome.OK, "doctor.config_read", str(at.config)), load_config(at.config)
+    except (KnownError, OSError):
+        return result(Outcome.FAIL, "config.damaged", str(at.config)), Config()
+
+
+def _display() -> CheckResult:
+    shown = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM", "")
+    try:
+        require_display()
+    except KnownError as error:
+        return CheckResult("display", Outcome.WARN, error.code, shown)
+    return CheckResult("display", Outcome.OK, "doctor.display_there", shown or sys.platform)
+
+
+def _clock(at: Places, now_utc_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> CheckResult:
+    """The clock against the newest record: order is the number's, but a wrong time puts sales on a wrong day."""
+    result = partial(CheckResult, "clock")
+    now = now_utc_ms()
+    said = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(now // 1000))
+    newest = 0
+    if at.database.exists():
+        try:
+            with reading_books(at.database) as connection:
+                newest = int(connection.exec_driver_sql("SELECT max(at_utc_ms) FROM journal").scalar() or 0)
+        except StoreError:
+            newest = 0
+    if now < newest - _CLOCK_TOLERANCE_MS:
+        return result(Outcome.FAIL, "doctor.clock_behind", said)
+    if sys.platform.startswith("linux") and not _SYNCHRONISED.exists():
+        return result(Outcome.WARN, "doctor.clock_alone", said)
+    return result(Outcome.OK, "doctor.clock_right", said)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,136 @@
+"""The doctor's looks at reader, card, printer and drawer; nothing is printed, written or opened.
+
+PC/SC is taken apart in the order in which it fails in halls: the service's socket, its version, whether polkit lets
+this user in, the reader, the card. What the configuration does not ask for is looked at all the same where that is
+free, and never counts as a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from pos.domain.errors import KnownError
+from pos.ports.card import ReaderState, ReaderStatus
+from pos.ports.printer import DrawerState, PrinterState
+from ui.app.check_result import CheckResult, Outcome
+from ui.app.config import Config
+from ui.app.device_setup import Devices, open_devices
+
+_SOCKET = "/run/pcscd/pcscd.comm"
+_SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
+_ACCESS = ("access_refused", "not_running_or_refused")
+
+
+def device_checks(config: Config) -> Iterator[CheckResult]:
+    """PC/SC step by step, then the printer and the drawer behind it."""
+    if config.reader.kind in {"pcsc", "none"}:
+        yield from _pcsc(config)
+    else:
+        yield CheckResult("reader", Outcome.OK, "doctor.simulated")
+    devices = open_devices(config, None)
+    yield _printer(config, devices)
+    yield _drawer(config, devices)
+
+
+def _pcsc(config: Config) -> Iterator[CheckResult]:
+    """Stops at the first step that does not hold: what rests on it could only repeat the complaint."""
+    bad = Outcome.FAIL if config.reader.kind == "pcsc" else Outcome.WARN
+    if sys.platform.startswith("linux"):
+        reached = _service_socket(bad)
+        yield reached
+        if reached.outcome is not Outcome.OK:
+            return
+        yield _service_version()
+    try:
+        status = _look(config.reader.name)
+    except (ImportError, OSError, KnownError) as error:
+        yield CheckResult("pcsc_library", bad, "doctor.pcsc_library", type(error).__name__)
+        return
+    if status.state is ReaderState.NO_SERVICE:
+        finding = "doctor.pcsc_refused" if status.service in _ACCESS else "reader.no_service"
+        yield CheckResult("polkit", bad, finding, status.service)
+        return
+    yield CheckResult("polkit", Outcome.OK, "doctor.pcsc_allowed")
+    yield from _reader_and_card(status, bad)
+
+
+def _service_socket(bad: Outcome) -> CheckResult:
+    path = os.environ.get(_SOCKET_VARIABLE, _SOCKET)
+    result = partial(CheckResult, "pcscd_socket")
+    if not Path(path).exists():
+        return result(bad, "doctor.pcscd_absent", path)
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(2.0)
+        try:
+            link.connect(path)
+        except OSError as error:
+            return result(bad, "doctor.pcscd_silent", f"{path}: {os.strerror(error.errno or 0)}")
+    return result(Outcome.OK, "doctor.pcscd_answers", path)
+
+
+def _service_version() -> CheckResult:
+    from devices.cards.pcsc import service_version
+
+    found = service_version()
+    outcome, finding = (Outcome.OK, "doctor.pcscd_version") if found else (Outcome.WARN, "doctor.pcscd_unknown")
+    return CheckResult("pcscd_version", outcome, finding, found)
+
+
+def _look(reader_name: str) -> ReaderStatus:
+    """A look asks for no key; fresh ones that no card knows stand in for the keystore, which may be locked."""
+    from devices.cards.keystore import KeyRing, development_key_set
+    from devices.cards.pcsc import PcscReader
+
+    return PcscReader(KeyRing(development_key_set()), reader_name).status()
+
+
+def _reader_and_card(status: ReaderStatus, bad: Outcome) -> Iterator[CheckResult]:
+    if status.state is ReaderState.NO_READER:
+        yield CheckResult("reader", bad, "reader.no_reader", status.reader)
+        return
+    yield CheckResult("reader", Outcome.OK, "doctor.reader_there", status.reader)
+    card = partial(CheckResult, "card")
+    match status.state:
+        case ReaderState.CARD_PRESENT:
+            yield card(Outcome.OK, "doctor.card_answers", status.atr_hex)
+        case ReaderState.CARD_MUTE:
+            yield card(bad, "reader.card_mute")
+        case ReaderState.CARD_BUSY:
+            yield card(bad, "reader.busy")
+        case _:
+            yield card(Outcome.WARN, "doctor.no_card")
+
+
+def _printer(config: Config, devices: Devices) -> CheckResult:
+    result = partial(CheckResult, "printer")
+    if config.printer.kind == "none":
+        return result(Outcome.WARN, "printer.not_configured")
+    state = devices.printer.status()
+    said = f"{config.printer.kind} · {state.value}"
+    match state:
+        case PrinterState.OK:
+            return result(Outcome.OK, "doctor.printer_ready", said)
+        case PrinterState.UNKNOWN:
+            return result(Outcome.WARN, "doctor.printer_mute", said)
+        case PrinterState.PAPER_LOW:
+            return result(Outcome.WARN, "doctor.printer_paper_low", said)
+        case _:
+            return result(Outcome.FAIL, f"doctor.printer_{state.value}", said)
+
+
+def _drawer(config: Config, devices: Devices) -> CheckResult:
+    result = partial(CheckResult, "drawer")
+    if config.printer.kind == "none":
+        return result(Outcome.WARN, "drawer.not_configured")
+    match devices.drawer.state():
+        case DrawerState.CLOSED:
+            return result(Outcome.OK, "doctor.drawer_closed")
+        case DrawerState.OPEN:
+            return result(Outcome.WARN, "doctor.drawer_open")
+        case DrawerState.UNKNOWN:
+            return result(Outcome.WARN, "doctor.drawer_mute")

@@ -1,0 +1,137 @@
+"""What leaves the hall for finance and for other people's programs: the journal, and a day's 解款单 as files.
+
+Rule: domain P7: the deposit slip is the one that was sealed; nothing is computed again, and a paper that does not
+agree with its sealed record is refused. Formats are `printing`'s and `ledger`'s. Must not know: who asks.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from ledger.entry import RecordKey
+from pos.domain.errors import RuleViolation
+from ui.app.reading import reading_books
+from ui.app.surroundings import SystemClock
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from pos.domain.papers import DepositSlipPaper
+
+JOURNAL_FORMATS = ("jsonl", "beancount", "hledger")
+ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+class ExportRefused(RuleViolation):
+    """There is nothing to export, or it is not what was sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDeposit:
+    """A deposit slip as sealed. Attributes: paper; key and hash of its record."""
+
+    paper: DepositSlipPaper
+    key: RecordKey
+    hash: str
+
+
+def export_journal(database: Path, out: TextIO, journal_format: str) -> int:
+    """Write the whole journal; returns the number of records (`jsonl`) or entries.
+
+    Args:
+        database: the hall's file; read only. out: opened as UTF-8 with `newline=""`. journal_format: JOURNAL_FORMATS.
+
+    Raises: StoreError kinds.
+    """
+    with reading_books(database) as connection:
+        if journal_format == "jsonl":
+            from ledger.export_jsonl import export_jsonl
+
+            return export_jsonl(connection, out, exported_at_utc_ms=SystemClock().now_utc_ms())
+        if journal_format == "beancount":
+            from ledger.export_beancount import export_beancount
+
+            return export_beancount(connection, out)
+        from ledger.export_hledger import export_hledger
+
+        return export_hledger(connection, out)
+
+
+def export_journal_file(database: Path, target: Path, journal_format: str) -> int:
+    """The same into a file, which is whole or not there."""
+    partial = target.with_name(target.name + ".partial")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with partial.open("wb") as raw, TextIOWrapper(raw, encoding="utf-8", newline="") as out:
+            number = export_journal(database, out, journal_format)
+            out.flush()
+            os.fsync(raw.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return number
+
+
+def deposits_of(connection: Connection, business_day: str) -> tuple[SealedDeposit, ...]:
+    """The sealed 解款单 of a business day, in the order they were made.
+
+    Raises: ExportRefused `deposit.none_that_day`; `deposit.paper_differs` if the paper is gone or says another sum.
+    """
+    from pos.domain.papers import DepositSlipPaper
+    from pos.store.deposit_queries import deposits_of_day
+    from pos.store.outbox import jobs_of_fact
+
+    sealed = deposits_of_day(connection, business_day)
+    if not sealed:
+        raise ExportRefused("deposit.none_that_day", business_day=business_day)
+    found: list[SealedDeposit] = []
+    for row in sealed:
+        originals = [job for job in jobs_of_fact(connection, row.deposit_id) if job.copy_no == 0]
+        paper = originals[0].paper if originals else None
+        if not isinstance(paper, DepositSlipPaper) or paper.cash_fen != row.cash_fen:
+            raise ExportRefused("deposit.paper_differs", number=row.deposit_no)
+        found.append(SealedDeposit(paper, RecordKey.parse(row.deposit_id), originals[0].fact_hash))
+    return tuple(found)
+
+
+def export_deposit(database: Path, business_day: str, out: Path, encoding: str = ENCODINGS[0]) -> tuple[Path, ...]:
+    """Write every 解款单 of a day as PDF, XLSX and CSV; returns the files.
+
+    Args:
+        database: the hall's file; read only. business_day: ISO date. out: a folder, made if it is not there.
+        encoding: of the CSV files, one of ENCODINGS.
+
+    Raises: ExportRefused `deposit.*`; StoreError kinds; OSError.
+    """
+    with reading_books(database) as connection:
+        deposits = deposits_of(connection, business_day)
+    out.mkdir(parents=True, exist_ok=True)
+    return tuple(file for deposit in deposits for file in _write(deposit, business_day, out, encoding))
+
+
+def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str) -> list[Path]:
+    """`解款单-2026-11-22-DJ-H-D00001.pdf`, `.xlsx`, and one `.csv` per table."""
+    from printing.anchor import Anchor
+    from printing.csv_export import to_csv
+    from printing.export_table import deposit_tables
+    from printing.pdf.document import render_pdf
+    from printing.workbook import to_workbook
+
+    paper, key = deposit.paper, deposit.key
+    anchor = Anchor.of(key.chain, key.epoch, key.seq, deposit.hash)
+    tables = deposit_tables(paper)
+    stem = f"解款单-{business_day}-{paper.slip_no}"
+    files = {
+        f"{stem}.pdf": render_pdf(paper, anchor=anchor),
+        f"{stem}.xlsx": to_workbook(tables, title=stem, company=paper.head.company),
+    }
+    for number, table in enumerate(tables):
+        name = stem if number == 0 else f"{stem}-{table.name}"
+        files[f"{name}.csv"] = to_csv(table, encoding=encoding)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    return [out / name for name in files]

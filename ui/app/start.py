@@ -1,0 +1,112 @@
+"""Starting the desktop program: a display, one program per data folder, crash files, then the window.
+
+Rule: performance 5.2: the window is painted before the database is imported, so nothing heavy is imported here. Two
+programs on one hall would be two writers of one chain (fault F33): the second one says so and ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Self
+
+from ledger.errors import KnownError
+from ui.app.places import Places
+
+_OWN_SCREENS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
+
+
+class ProgramRunning(KnownError):
+    """Another program works with this data folder."""
+
+
+class NoDisplay(KnownError):
+    """There is no screen to draw on."""
+
+
+def require_display() -> None:
+    """Raises NoDisplay `program.no_display` where Qt would abort for want of an X server or Wayland."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in _OWN_SCREENS:
+        return
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    display = os.environ.get("DISPLAY", "")
+    if not display or not _x_answers(display):
+        raise NoDisplay("program.no_display", display=display or "-")
+
+
+def _x_answers(display: str) -> bool:
+    """False only for a local X display that nobody serves; a remote one is left to Qt."""
+    host, _, number = display.partition(":")
+    if host:
+        return True
+    name = f"/tmp/.X11-unix/X{number.partition('.')[0]}"
+    for address in (f"\0{name}", name):
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(2.0)
+            try:
+                link.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+class HallLock:
+    """The one program that works with a data folder. A lock left by a dead program is taken over."""
+
+    def __init__(self, path: Path) -> None:
+        from PySide6.QtCore import QLockFile
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = QLockFile(str(path))
+        self._file.setStaleLockTime(0)
+
+    def take(self) -> None:
+        """Raises ProgramRunning `program.running` (pid of the other)."""
+        if not self._file.tryLock(0):
+            holder = self._file.getLockInfo()
+            raise ProgramRunning("program.running", pid=int(holder[0]) if holder else 0)
+
+    def give_back(self) -> None:
+        """Let the next program in."""
+        self._file.unlock()
+
+    def __enter__(self) -> Self:
+        """Take it for a block."""
+        self.take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give it back."""
+        self.give_back()
+
+
+def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
+    """Run the desktop program until it is closed; returns its exit code.
+
+    Raises: NoDisplay, ProgramRunning; ConfigDamaged; OSError for folders that cannot be made.
+    """
+    require_display()
+    from ui.app.crash import install
+    from ui.app.logs import start_log
+
+    at.data.mkdir(parents=True, exist_ok=True)
+    start_log(at)
+    with HallLock(at.lock):
+        crashes = install(at)
+        from PySide6.QtCore import qInstallMessageHandler
+        from PySide6.QtWidgets import QApplication
+
+        from ui.app.program import Program
+
+        qInstallMessageHandler(crashes.qt_message)
+        app = QApplication(sys.argv[:1])
+        app.setApplicationName("changshou")
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        program = Program(app, at, demo=demo, customer_screen=customer_screen)
+        program.start()
+        return app.exec()

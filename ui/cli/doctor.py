@@ -1,0 +1,29 @@
+"""`changshou doctor`: the self-test in words, part by part, with what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ui.cli import exit_codes
+from ui.cli.texts import Texts
+
+
+def doctor(say: Texts, data: Path | None, *, demo: bool) -> int:
+    """Print one line per part and an advice where one is needed; returns 0, or 1 if something failed."""
+    from ui.app.check_result import Outcome
+    from ui.app.config import SIMULATED
+    from ui.app.doctor import examine, worst
+    from ui.app.places import places
+
+    at = places(data, demo=demo)
+    results = []
+    for result in examine(at, SIMULATED if demo and not at.config.exists() else None):
+        results.append(result)
+        detail = f"  ({result.detail})" if result.detail else ""
+        name, finding = say.doctor(f"name.{result.name}"), say.doctor(result.finding) or result.finding
+        print(f"[{say.doctor(f'doctor.{result.outcome.value}')}] {name}：{finding}{detail}")
+        advice = say.doctor(f"{result.finding}.do")
+        if advice:
+            print(f"        → {advice}")
+    print(say.doctor(f"doctor.sum.{worst(results).value}"))
+    return exit_codes.FOUND if worst(results) is Outcome.FAIL else exit_codes.GOOD

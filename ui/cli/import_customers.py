@@ -1,0 +1,108 @@
+"""`changshou import customers`: a file, two people, all rows or none (docs/customer-import.md, domain P12).
+
+Takes the data folder's lock: an import keeps the only writer busy and belongs before the doors open.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.cli import exit_codes
+from ui.cli.people import People
+from ui.cli.texts import Texts
+
+if TYPE_CHECKING:
+    from ui.app.workplace import Workplace
+
+_MOST_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What was asked. only_check: look at the file and say what is wrong with it."""
+
+    file: Path
+    document_no: str
+    login: str = ""
+    approver: str = ""
+    skip_bad: bool = False
+    only_check: bool = False
+    from_stdin: bool = False
+    data: Path | None = None
+    demo: bool = False
+
+
+def import_file(say: Texts, options: ImportOptions) -> int:
+    """Import; returns the exit code.
+
+    Raises: RuleViolation `import.*`, `account.document`, `sign_in.*`, `approval.*`, `role.*`; ProgramRunning;
+        StoreError kinds; OSError if the file cannot be read.
+    """
+    from pos.usecases.import_customers import check_import
+    from ui.app.places import places
+    from ui.app.reading import reading_books
+    from ui.app.start import HallLock
+    from ui.app.workplace import open_workplace
+
+    content = options.file.read_bytes()
+    at = places(options.data, demo=options.demo)
+    with reading_books(at.database):
+        pass  # there is a hall, and of this version, before a lock or a key is made
+    with HallLock(at.lock):
+        workplace = open_workplace(at)
+        try:
+            found = check_import(workplace.hall, content)
+            print(say("import.check", good=found.good, problems=len(found.problems)))
+            for problem in found.problems[:_MOST_PROBLEMS]:
+                reason = say(problem.code)
+                print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
+            if len(found.problems) > _MOST_PROBLEMS:
+                print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
+            if options.only_check:
+                return exit_codes.FOUND if found.problems else exit_codes.GOOD
+            if found.problems and not options.skip_bad:
+                print(say("import.refused"), file=sys.stderr)
+                return exit_codes.REFUSED
+            return _with_two_people(say, options, workplace, content)
+        finally:
+            workplace.close()
+
+
+def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, content: bytes) -> int:
+    from pos.domain.roles import Act
+    from pos.usecases.give_consent import give_consent
+    from pos.usecases.import_customers import ImportCustomers, import_customers
+    from pos.usecases.sign_in import SignIn, sign_in
+
+    hall = workplace.hall
+    people = People(say, from_stdin=options.from_stdin)
+    login = people.login(options.login, "actor")
+    asked = SignIn(
+        command_id=hall.ids.new_id(),
+        login=login,
+        password=people.password(login, "actor"),
+        workstation=platform.node(),
+    )
+    actor = sign_in(hall, asked).person
+    command = ImportCustomers(
+        command_id=hall.ids.new_id(),
+        actor=actor.operator_id,
+        content=content,
+        document_no=options.document_no,
+        skip_bad=options.skip_bad,
+    )
+    approver = people.login(options.approver, "approver")
+    consent = give_consent(
+        hall,
+        command,
+        Act.IMPORT_CUSTOMERS,
+        approver_login=approver,
+        password=people.password(approver, "approver"),
+    )
+    done = import_customers(hall, replace(command, consent=consent), workplace.cipher)
+    print(say("import.done", imported=done.imported, skipped=done.skipped))
+    return exit_codes.GOOD

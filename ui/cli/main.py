@@ -1,0 +1,95 @@
+"""The `changshou` command: its subcommands, its one way of reporting trouble, its exit codes (docs/commands.md).
+
+What a subcommand needs is imported when it is called; `run` does not even import the command library. Every known
+error becomes a sentence and an exit code here, everything else a crash file. Must not know: what a command does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from ledger.errors import KnownError
+from ui.cli import exit_codes
+from ui.cli.run import quick_options, run
+
+_CODES = {"program.no_display": exit_codes.NO_DISPLAY, "program.running": exit_codes.RUNNING}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; returns its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    language, words = take_language(words)
+    plain = quick_options(words, language)
+    if plain is not None:
+        return guarded(lambda: run(plain), language)
+
+    def command() -> int:  # `run` with a word it does not know, `--help`, and all other commands
+        from ui.cli.commands import build_app
+
+        return _exit_code_of(lambda: build_app()(args=["--lang", language, *words], prog_name="changshou"))
+
+    return guarded(command, language if language == "en" else "zh_CN")
+
+
+def guarded(act: Callable[[], int], language: str) -> int:
+    """Run something; a known error is said and becomes an exit code, a bug becomes a crash file."""
+    try:
+        return act()
+    except KnownError as error:
+        from pos.domain.errors import RuleViolation
+        from ui.cli.texts import Texts
+
+        print(Texts(language).error(error), file=sys.stderr)
+        refused = isinstance(error, RuleViolation)
+        return _CODES.get(error.code, exit_codes.REFUSED if refused else exit_codes.STORE)
+    except OSError as error:
+        from ui.cli.texts import Texts
+
+        reason = error.strerror or type(error).__name__
+        print(Texts(language)("path.trouble", reason=reason, path=str(error.filename or "")), file=sys.stderr)
+        return exit_codes.STORE
+    except KeyboardInterrupt:
+        return 130
+    except Exception as bug:  # noqa: BLE001 - the crash handler of the command line, see design section 5
+        return _crash(bug, language)
+
+
+def _crash(bug: Exception, language: str) -> int:
+    from ui.app.crash import CrashHandler
+    from ui.app.places import places
+    from ui.cli.texts import Texts
+
+    handler = CrashHandler(places().crashes)
+    number = handler.take(bug)
+    print(Texts(language)("crash", number=number, folder=str(handler.folder)), file=sys.stderr)
+    return exit_codes.CRASH
+
+
+def _exit_code_of(act: Callable[[], object]) -> int:
+    """The command library ends by SystemExit."""
+    try:
+        act()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else exit_codes.GOOD
+    return exit_codes.GOOD
+
+
+def take_language(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The value of `--lang`, wherever on the line it stands, and the other words."""
+    rest: list[str] = []
+    language = "zh_CN"
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word == "--lang" and left:
+            language = left.pop(0)
+        elif word.startswith("--lang="):
+            language = word.removeprefix("--lang=")
+        else:
+            rest.append(word)
+    return language, rest
+
+
+if __name__ == "__main__":
+    sys.exit(main())

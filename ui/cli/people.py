@@ -1,0 +1,45 @@
+"""Who stands at the command line: logins as options or asked for, passwords never on the line or in the environment.
+
+Passwords are typed without echo, or come one a line on standard input where a script was told to send them.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from pos.domain.errors import RuleViolation
+from ui.cli.texts import Texts
+
+
+class NoPassword(RuleViolation):
+    """Standard input ended before a password came."""
+
+
+class People:
+    """Asks for the people of one command.
+
+    Args:
+        say: sentences. from_stdin: passwords are lines of standard input.
+    """
+
+    def __init__(self, say: Texts, *, from_stdin: bool) -> None:
+        self._say = say
+        self._from_stdin = from_stdin
+
+    def login(self, given: str, who: str) -> str:
+        """The login from the command line, or asked for. who: `actor`, `approver`."""
+        if given:
+            return given
+        if self._from_stdin:
+            raise NoPassword("ask.no_more")
+        return input(self._say("ask.login", who=self._say(f"who.{who}"))).strip()
+
+    def password(self, login: str, who: str) -> str:
+        """One password. Raises NoPassword `ask.no_more`."""
+        if not self._from_stdin:
+            return getpass.getpass(self._say("ask.password", who=self._say(f"who.{who}"), login=login))
+        line = sys.stdin.readline()
+        if not line:
+            raise NoPassword("ask.no_more")
+        return line.rstrip("\r\n")

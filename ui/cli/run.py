@@ -1,0 +1,48 @@
+"""`changshou run`: read the few options by hand, so that the window is painted before a command library is imported.
+
+Anything unusual on the line goes to the full command, which knows how to complain (performance 5.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Attributes: demo; data (a folder, or None for the standard one); language; customer_screen."""
+
+    demo: bool = False
+    data: Path | None = None
+    language: str = "zh_CN"
+    customer_screen: bool = True
+
+
+def quick_options(arguments: Sequence[str], language: str = "zh_CN") -> RunOptions | None:
+    """The options of a plain `run` line, None if it is anything else."""
+    if not arguments or arguments[0] != "run" or language not in ("zh_CN", "en"):
+        return None
+    demo, customer_screen, data = False, True, None
+    rest = list(arguments[1:])
+    while rest:
+        word = rest.pop(0)
+        if word == "--demo":
+            demo = True
+        elif word == "--no-customer-screen":
+            customer_screen = False
+        elif word == "--data" and rest and not rest[0].startswith("-"):
+            data = Path(rest.pop(0))
+        else:
+            return None
+    return RunOptions(demo, data, language, customer_screen)
+
+
+def run(options: RunOptions) -> int:
+    """Run the desktop program; returns the exit code. Raises KnownError kinds that its start can meet."""
+    from ui.app.places import places
+    from ui.app.start import run_program
+
+    at = places(options.data, demo=options.demo)
+    return run_program(at, demo=options.demo, customer_screen=options.customer_screen)

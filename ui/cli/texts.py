@@ -1,0 +1,206 @@
+"""What the command says, by code, in Chinese and English. Chinese is the default (design section 7).
+
+Sentences of known errors that the screen has too come from the screen's catalogue; here are the command's own.
+Must not know: Qt, what the figures mean.
+"""
+
+from __future__ import annotations
+
+from ledger.errors import KnownError
+from ui.cli.doctor_texts import DOCTOR_TEXTS
+from ui.desktop.messages import Messages
+
+LANGUAGES = ("zh_CN", "en")
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "error.head": ("错误 [{code}] ", "Error [{code}] "),
+    "crash": (
+        "程序内部错误，编号 {number}。账目以已提交的记录为准，没有半条记录。请把编号和文件告诉技术支持：{folder}",
+        "Internal error, number {number}. The books hold what was committed and nothing half. Tell support the number"
+        " and send the file in {folder}",
+    ),
+    "store.missing": (
+        "这里没有账本：{path}。核对 --data，或先用 changshou run 启用营业厅。",
+        "There are no books at {path}. Check --data, or commission the hall with `changshou run`.",
+    ),
+    "store.damaged": (
+        "账本文件损坏，或不是本程序的账本。停止收费，用 changshou restore 从最近的备份恢复。",
+        "The file is damaged or is no database of ours. Stop selling; restore the newest backup with"
+        " `changshou restore`.",
+    ),
+    "store.not_ours": (
+        "这个文件不是本程序的账本，没有动它。核对路径。",
+        "This file is not a hall's database; it was not touched. Check the path.",
+    ),
+    "store.too_new": (
+        "账本由更新版本的程序写成（{found}，本程序认识 {known}），没有打开。安装新版本程序。",
+        "The books were made by a newer program (schema {found}, this one knows {known}); not opened. Install it.",
+    ),
+    "store.full": ("磁盘已满，什么也没有写。腾出空间后再来。", "The disk is full; nothing was written. Make room."),
+    "store.busy": ("账本正被占用，什么也没有写。稍后再试。", "The books are busy; nothing was written. Try again."),
+    "store.read_only": ("账本所在的磁盘只读，什么也没有写。", "The books' disk is read-only; nothing was written."),
+    "store.cannot_open": (
+        "打不开账本文件：没有权限，或磁盘只读。账未动。",
+        "The file cannot be opened: no permission, or a read-only disk. Nothing was touched.",
+    ),
+    "store.io": ("磁盘读写出错。停止收费，检查磁盘。", "The disk reports an error. Stop selling and check the disk."),
+    "config.damaged": (
+        "设备配置 {path} 读不懂（{key}），也没有上一份好的。改正，或删掉它用“设置”重新生成。账未动。",
+        "The device configuration {path} cannot be read ({key}) and there is no last good copy. Mend it, or delete it"
+        " and choose the devices again. The books are untouched.",
+    ),
+    "program.no_display": (
+        "没有可用的显示器（DISPLAY={display}）。在收费终端的桌面上运行；没有桌面时可用\n"
+        "  changshou day --out DIR   把一天的业务演给你看，票据都在 DIR 里。",
+        "There is no display (DISPLAY={display}). Run it on the counter's desktop; without one,\n"
+        "  changshou day --out DIR   plays a working day and leaves its papers in DIR.",
+    ),
+    "program.running": (
+        "这个数据目录已有一个唱收在运行（进程 {pid}）。请用已打开的那个窗口；本次没有打开账本。",
+        "Changshou is already running on this data folder (process {pid}). Use the window that is open; the books"
+        " were not opened again.",
+    ),
+    "path.trouble": ("文件或目录有问题：{reason}：{path}", "File trouble: {reason}: {path}"),
+    "verify.cannot_read": ("无法核对：{reason}", "Cannot verify: {reason}"),
+    "verify.only_sqlite": (
+        "只能核对 SQLite 账本（路径或 sqlite:///路径）；别的数据库请先导出 jsonl 再核对。",
+        "Only SQLite books can be verified (a path or sqlite:///PATH); export others as jsonl and verify that.",
+    ),
+    "verify.anchor_form": (
+        "锚点 {text} 写得不对：应为 链:期:序号:摘要 或票面上的 链-期-序号:摘要（摘要至少 10 位）。",
+        "The anchor {text} is malformed: CHAIN:EPOCH:SEQ:HASH, or as printed CHAIN-EPOCH-SEQ:HASH (10 digits or more).",
+    ),
+    "verify.both": ("--db 和 --export 只能给一个。", "Give --db or --export, not both."),
+    "verify.error": ("错误", "error"),
+    "verify.warning": ("警告", "warning"),
+    "verify.note": ("说明", "note"),
+    "verify.line": (
+        "{severity}  {code}  {count} 处  {where}：{text}",
+        "{severity}  {code}  {count}×  {where}: {text}",
+    ),
+    "verify.sum": (
+        "{records} 条记录，验签 {signatures} 次：错误 {errors}，警告 {warnings}，说明 {notes}",
+        "{records} records, {signatures} signatures checked: {errors} errors, {warnings} warnings, {notes} notes",
+    ),
+    "verify.good": ("账本完好。", "The books are whole."),
+    "verify.bad": (
+        "账本有问题：停止收费，报告管理员，保留现状。",
+        "The books are NOT whole: stop selling, touch nothing.",
+    ),
+    "export.done": ("已导出 {number} 条：{path}", "{number} exported: {path}"),
+    "export.file": ("已写出 {path}", "Written: {path}"),
+    "export.format": ("没有这种格式：{text}（可用 {known}）", "No such format: {text} (known: {known})"),
+    "export.date": ("日期写成 2026-11-22 的样子，不是 {text}", "Write the date like 2026-11-22, not {text}"),
+    "deposit.none_that_day": (
+        "{business_day} 还没有做过解款单，没有导出任何文件。请出纳先在“财务”页做解款单。",
+        "No deposit slip was made for {business_day}; nothing was exported. Finance makes it on its page first.",
+    ),
+    "deposit.paper_differs": (
+        "第 {number} 号解款单的底稿不在了，或与封存的记录不一致，没有导出。请稽核 changshou verify。",
+        "The paper of deposit slip {number} is gone or differs from its sealed record; nothing was exported. Run"
+        " `changshou verify`.",
+    ),
+    "ask.login": ("{who}的工号：", "{who}'s login: "),
+    "ask.password": ("{who}（{login}）的密码：", "Password of {who} ({login}): "),
+    "ask.no_more": (
+        "标准输入里没有下一个密码：每行一个，先经办人，后授权人。",
+        "Standard input holds no further password: one a line, the actor's first, then the approver's.",
+    ),
+    "who.actor": ("经办人", "the person acting"),
+    "who.approver": ("授权人", "the person approving"),
+    "import.done": (
+        "已导入 {imported} 户，跳过 {skipped} 行。",
+        "{imported} accounts imported, {skipped} rows skipped.",
+    ),
+    "import.check": ("可导入 {good} 行，有问题 {problems} 处。", "{good} rows are good, {problems} problems."),
+    "import.problem": ("第 {row} 行  {column}  {reason}", "row {row}  {column}  {reason}"),
+    "import.more": ("……另有 {number} 处", "... and {number} more"),
+    "import.refused": (
+        "一户也没有导入。改正文件，或加 --skip-bad 跳过有问题的行。",
+        "Nothing was imported. Mend the file, or add --skip-bad to leave these rows out.",
+    ),
+    "backup.done": ("备份完成并已核对：{path}", "Backed up and verified: {path}"),
+    "backup.manifest": ("清单：{path}", "Manifest: {path}"),
+    "backup.head": ("  {anchor}", "  {anchor}"),
+    "backup.same_disk": (
+        "提醒：备份和账本在同一块磁盘上，请把文件再抄到另一块盘或 U 盘。密钥不在备份里，另行保管。",
+        "Note: the backup lies on the disk of the books; copy it elsewhere. Keys are not in it; keep them apart.",
+    ),
+    "backup.wrong": (
+        "备份核对不过，已删除，账本未动。先核对账本：changshou verify。",
+        "The copy does not verify and was deleted; the books are untouched. Verify them: `changshou verify`.",
+    ),
+    "restore.not_verified": (
+        "这个备份核对不过（{codes}），没有恢复，现在的账本未动。换一份备份。",
+        "This backup does not verify ({codes}); nothing was restored, the present books are untouched. Take another.",
+    ),
+    "restore.target_exists": (
+        "这里已有账本：{path}。确要用备份代替，加 --replace：旧文件会移到一旁，不会删除。",
+        "There are books at {path}. To put the backup in their place add --replace: the old file is moved aside, never"
+        " deleted.",
+    ),
+    "restore.older_epoch": (
+        "这份备份比上一次恢复还早（链 {chain}），没有恢复。请用上一次恢复之后的备份。",
+        "This backup is from before an earlier restore (chain {chain}); nothing was restored. Take one made after it.",
+    ),
+    "restore.another_hall": (
+        "这份备份是另一个营业厅的，没有恢复，现在的账本未动。",
+        "This backup belongs to another hall; nothing was restored, the present books are untouched.",
+    ),
+    "restore.done": ("已恢复：{path}", "Restored: {path}"),
+    "restore.aside": ("原来的账本移到：{path}", "The former books are at {path}"),
+    "restore.chain": (
+        "  {chain}：从 {last} 接续，新一期 {epoch}",
+        "  {chain}: goes on from {last}, new epoch {epoch}",
+    ),
+    "restore.lost": (
+        "  {chain}：丢失的号码 {first} 至 {last}，凭手里的票据逐笔补查",
+        "  {chain}: lost numbers {first} to {last}; look each up by the papers at hand",
+    ),
+    "restore.new_key": (
+        "签名密钥换了新的：{key}。核对时用 --key 给出，并抄在纸上。",
+        "A new signing key was made: {key}. Give it to the verifier with --key, and keep it on paper.",
+    ),
+}  # fmt: skip
+
+
+class Texts:
+    """Sentences of one language.
+
+    Attributes: language.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._column = LANGUAGES.index(language)
+        self._screen: Messages | None = None
+
+    def __call__(self, code: str, /, **params: int | str) -> str:
+        """The sentence of a code; the code itself if nobody wrote it."""
+        both = TEXTS.get(code)
+        return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
+
+    def doctor(self, code: str) -> str:
+        """A few words of the doctor, "" if it has none for this code."""
+        both = DOCTOR_TEXTS.get(code)
+        return both[self._column] if both else ""
+
+    def error(self, error: KnownError) -> str:
+        """A known error in one breath: what happened, what it means, what to do."""
+        head = TEXTS["error.head"][self._column].format(code=error.code)
+        return head + self(error.code, **error.params)
+
+    def of_error(self, code: str, params: dict[str, int | str]) -> str:
+        """From the screen's catalogue."""
+        if self._screen is None:
+            self._screen = Messages(self.language)
+        if not self._screen.has(f"{code}.what"):
+            return " ".join([code, *(f"{name}={value}" for name, value in params.items())])
+        return " ".join(part for part in self._screen.parts(code, params.items()) if part)
+
+
+class _Lenient(dict[str, int | str]):
+    """A parameter that an error does not carry shows as `-`."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"

@@ -1,0 +1,140 @@
+"""`changshou verify`: the outsider's rules on our own database or on an export, one line per kind of finding.
+
+The judgement is `ledger.verify_journal`'s, which shares no code with what it judges; here it is only put into words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.cli import exit_codes
+from ui.cli.texts import Texts
+
+if TYPE_CHECKING:
+    from ledger.verify_journal import Anchor, Finding, Verifier
+
+_PRINTED = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)-([0-9]+)-([0-9]+)[: ]+([0-9a-fA-F]{10,64})")
+_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """What was asked. db: a path or `sqlite:///path`, "" for the standard one; everything: no grouping by code."""
+
+    db: str = ""
+    export: Path | None = None
+    anchors: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
+    data: Path | None = None
+    demo: bool = False
+    quick: bool = False
+    everything: bool = False
+    as_json: bool = False
+
+
+def verify(say: Texts, options: VerifyOptions) -> int:
+    """Verify and report; returns 0, 1 or 2."""
+    from ledger.verify_database import verify_database
+    from ledger.verify_journal import Unreadable
+    from ledger.verify_journal import verify as verify_export
+
+    try:
+        anchors = [parse_anchor(text) for text in options.anchors]
+        keys = set(options.keys)
+        if options.export is not None:
+            if options.db:
+                raise _Unusable(say("verify.both"))
+            done = verify_export(options.export, anchors, keys, quick=options.quick)
+        else:
+            done = verify_database(_database(say, options), anchors, keys, quick=options.quick)
+    except AnchorForm as wrong:
+        print(say("verify.anchor_form", text=str(wrong)), file=sys.stderr)
+        return exit_codes.UNREADABLE
+    except _Unusable as unusable:
+        print(str(unusable), file=sys.stderr)
+        return exit_codes.UNREADABLE
+    except (Unreadable, OSError) as error:
+        print(say("verify.cannot_read", reason=str(error)), file=sys.stderr)
+        return exit_codes.UNREADABLE
+    return report_json(done) if options.as_json else report(say, done, everything=options.everything)
+
+
+class AnchorForm(ValueError):
+    """What was typed is no anchor; its text."""
+
+
+class _Unusable(Exception):
+    """There is nothing to verify; the sentence."""
+
+
+def parse_anchor(text: str) -> Anchor:
+    """An anchor in the verifier's form or as a paper prints it. Raises AnchorForm."""
+    from ledger.verify_journal import Anchor
+
+    printed = _PRINTED.fullmatch(text.strip())
+    try:
+        if printed:
+            return Anchor(printed[1], int(printed[2]), int(printed[3]), printed[4].lower())
+        return Anchor.parse(text.strip())
+    except ValueError as error:
+        raise AnchorForm(text) from error
+
+
+def _database(say: Texts, options: VerifyOptions) -> Path:
+    from ui.app.places import places
+
+    scheme, mark, rest = options.db.partition("://")
+    if mark and scheme != "sqlite":
+        raise _Unusable(say("verify.only_sqlite"))
+    path = Path(rest.removeprefix("/") if mark else options.db)
+    if not options.db:
+        path = places(options.data, demo=options.demo).database
+    if not path.is_file():
+        raise _Unusable(say("store.missing", path=str(path)))
+    return path
+
+
+def report(say: Texts, done: Verifier, *, everything: bool) -> int:
+    """One line per code (or per finding), worst first, and a closing line; returns the exit code."""
+    counts = Counter(finding.severity for finding in done.findings)
+    for finding, count in _lines(done.findings, everything=everything):
+        severity = say(f"verify.{finding.severity}")
+        line = say(
+            "verify.line", severity=severity, code=finding.code, count=count, where=finding.where, text=finding.text
+        )
+        print(line)
+    print(
+        say(
+            "verify.sum",
+            records=done.records,
+            signatures=done.signatures,
+            errors=counts["error"],
+            warnings=counts["warning"],
+            notes=counts["note"],
+        )
+    )
+    print(say("verify.bad" if counts["error"] else "verify.good"))
+    return exit_codes.FOUND if counts["error"] else exit_codes.GOOD
+
+
+def report_json(done: Verifier) -> int:
+    """One JSON object with every finding; returns the exit code."""
+    findings = [finding._asdict() | {"severity": finding.severity} for finding in done.findings]
+    print(json.dumps({"records": done.records, "signatures": done.signatures, "findings": findings}))
+    errors = any(finding.severity == "error" for finding in done.findings)
+    return exit_codes.FOUND if errors else exit_codes.GOOD
+
+
+def _lines(findings: list[Finding], *, everything: bool) -> list[tuple[Finding, int]]:
+    ordered = sorted(findings, key=lambda finding: _RANK[finding.severity])
+    if everything:
+        return [(finding, 1) for finding in ordered]
+    counts = Counter(finding.code for finding in ordered)
+    first = {finding.code: finding for finding in reversed(ordered)}
+    return [(first[code], counts[code]) for code in dict.fromkeys(finding.code for finding in ordered)]
