@@ -82,7 +82,7 @@ class HandOverPage(CentredPage):
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
-        self.fields = [self._bag, self._giver_password, self._receiver_password]
+        self.fields = [self._giver_password, self._receiver_password, self._bag]
 
     def render_state(self, state: HandOverState) -> None:
         """Draw what goes over and who signs."""
