@@ -59,15 +59,18 @@ def test_no_label_or_button_is_smaller_than_its_words(scenes: Scenes, look: Look
             wide = label.wordWrap() or label.width() >= label.sizeHint().width()
             if label.text() and not (wide and (tall or label.height() >= need)):
                 short.append((name, label.text(), label.size().toTuple(), label.sizeHint().toTuple(), need))
-        for button in visible(root, QPushButton):
-            if button.width() < button.sizeHint().width() or button.height() < 24:
-                short.append((name, button.accessibleName(), button.size().toTuple(), button.sizeHint().toTuple(), 0))
+        short += [
+            (name, button.accessibleName(), button.size().toTuple(), button.sizeHint().toTuple(), 0)
+            for button in visible(root, QPushButton)
+            if button.width() < button.sizeHint().width() or button.height() < 24
+        ]
     assert short == []
 
 
+@pytest.mark.parametrize("scale", [100, 125])
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
-def test_no_page_is_wider_than_the_usual_counter_screen(scenes: Scenes, look: Look, language: str) -> None:
-    look.switch(language=language)
+def test_no_page_is_wider_than_the_usual_counter_screen(scenes: Scenes, look: Look, language: str, scale: int) -> None:
+    look.switch(language=language, scale=scale)
     wide = []
     for name, show in scenes.items():
         root = show()

@@ -50,7 +50,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("settle", ((K.Key_F9, NONE), (K.Key_Plus, NONE)), "F9 +", "pay", printable=True),
     Action("cash", ((K.Key_Slash, NONE),), "/", "pay", printable=True),
     Action("card_pay", ((K.Key_Asterisk, NONE),), "*", "pay", printable=True),
-    Action("round_up", ((K.Key_F8, SHIFT),), "Shift+F8", "pay"),
+    Action("round_up", ((K.Key_Minus, NONE), (K.Key_F8, SHIFT)), "-", "pay", printable=True),
     Action("next", ((K.Key_Return, NONE), (K.Key_Enter, NONE)), "Enter", "pay"),
     Action("back", ((K.Key_Escape, NONE),), "Esc", "screen"),
     Action("cancel_sale", ((K.Key_Delete, CTRL),), "Ctrl+Del", "sale"),
@@ -71,7 +71,7 @@ ACTIONS: tuple[Action, ...] = (
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}
 GROUPS = ("sale", "pay", "till", "screen", "pages")
 _BY_KEY = {(key, modifiers): action for action in ACTIONS for key, modifiers in action.keys}
-_PRINTABLE_KEYS = (K.Key_Plus, K.Key_Slash, K.Key_Asterisk)
+_PRINTABLE_KEYS = (K.Key_Plus, K.Key_Minus, K.Key_Slash, K.Key_Asterisk)
 
 
 def find(key: int, modifiers: Qt.KeyboardModifier, *, typing_text: bool) -> Action | None:
@@ -79,7 +79,7 @@ def find(key: int, modifiers: Qt.KeyboardModifier, *, typing_text: bool) -> Acti
 
     Args:
         key: Qt key code. modifiers: as in the event; keypad, and Shift of a printable key, are ignored.
-        typing_text: the focus is in a field where `+`, `/` and `*` are characters.
+        typing_text: the focus is in a field where `+`, `-`, `/` and `*` are characters.
     """
     held = modifiers & ~Qt.KeyboardModifier.KeypadModifier
     try:

@@ -5,7 +5,7 @@ Rule: screen.md "Looked at, not believed" at 200 % on the usual counter screen. 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea
 
@@ -16,7 +16,9 @@ class FocusScrollArea(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt watches the content's size here; so do we."""
         handled = super().eventFilter(watched, event)
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # the content may need another width now
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self.follow_focus()
         return handled
 
@@ -24,6 +26,15 @@ class FocusScrollArea(QScrollArea):
         """A smaller view may have lost the focus."""
         super().resizeEvent(event)
         self.follow_focus()
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than the content can be: it scrolls up and down only."""
+        content = self.widget()
+        wanted = super().minimumSizeHint()
+        if content is None or self.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+            return wanted
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(content.minimumSizeHint().width() + bar, wanted.height())
 
     def follow_focus(self) -> None:
         """Bring the focus into view if it is in here."""

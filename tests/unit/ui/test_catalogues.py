@@ -45,11 +45,12 @@ def test_codes_written_in_the_desktop_exist() -> None:
     pattern = re.compile(
         r'(?:text|label|button|chip|card|field_label|Notice|Column)\(\s*"([a-z_]+(?:\.[a-z_0-9A-Z]+)+)"'
     )
-    missing = []
-    for source in sorted((ROOT / "ui" / "desktop").rglob("*.py")):
-        for code in pattern.findall(source.read_text(encoding="utf-8")):
-            if code not in known and code not in stems:
-                missing.append((source.name, code))
+    missing = [
+        (source.name, code)
+        for source in sorted((ROOT / "ui" / "desktop").rglob("*.py"))
+        for code in pattern.findall(source.read_text(encoding="utf-8"))
+        if code not in known and code not in stems
+    ]
     assert missing == []
 
 
@@ -75,3 +76,17 @@ def test_a_broken_catalogue_names_file_and_line(tmp_path: Path) -> None:
     bad.write_text('msgid "a"\nmsgstr "b"\nnonsense\n', encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"ui\.po:3"):
         read_catalogue(bad)
+
+
+def test_every_known_error_has_its_three_parts_as_documented() -> None:
+    lines = (ROOT / "docs" / "error-codes.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([a-z_.]+)` \| (.*) \| (.*) \| (.*) \|$", lines, re.MULTILINE)
+    chinese, english = read_catalogue(path_of("zh_CN")), read_catalogue(path_of("en"))
+    wrong = []
+    for code, *parts in documented:
+        for name, sentence in zip(("what", "money", "do"), parts, strict=True):
+            key = f"{code}.{name}"
+            if chinese.get(key) != sentence or not english.get(key):
+                wrong.append(key)
+    assert len(documented) > 150
+    assert wrong == []

@@ -84,10 +84,12 @@ class PayColumn(Panel):
         self._change = self.label(role="change", right=True)
         row.addWidget(self._change, 1)
         layout.addLayout(row)
-        self._pieces = self.label(role="caption", right=True, wrap=True)
-        self._carry = self.label(role="text", right=True, wrap=True)
-        layout.addWidget(self._pieces)
-        layout.addWidget(self._carry)
+        self._pieces = self.label(role="caption", wrap=True)
+        self._carry = self.label(role="caption", right=True, wrap=True)
+        hints = self.row()
+        hints.addWidget(self._pieces, 1)
+        hints.addWidget(self._carry, 1)
+        layout.addLayout(hints)
 
     def render_state(self, state: CounterState) -> None:
         """Draw due, received, change and what can be pressed now."""
@@ -123,10 +125,10 @@ class PayColumn(Panel):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        roomy = self.height() >= self.look.px(440)
+        roomy, tight = self.height() >= self.look.px(520), self.height() < self.look.px(430)
         self._tenders.setVisible(roomy and self.confirm.isVisibleTo(self))
         self._words.setVisible(roomy and bool(self._words.text()))
-        self._offer.setVisible(roomy and self._offered)
+        self._offer.setVisible(self._offered and not tight)
 
     def _draw_quick(self, pay: PayPanel, paying: bool) -> None:
         text = self.look.text
