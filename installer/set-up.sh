@@ -42,6 +42,13 @@ find_python() {
   return 0   # none: the system packages bring one
 }
 
+# Nor does it take the tests' packages away when the locks have changed since: what was a test environment stays one.
+if [ "$set_name" != test ] && { [ -f .venv/set-up-test.stamp ] || [ -x .venv/bin/pytest ]; }; then
+  lock=requirements-dev.lock stamp_kind=test
+else
+  stamp_kind=$([ "$set_name" = test ] && echo test || echo run)
+fi
+
 if [ "$ready" = yes ]; then
   python=.venv/bin/python   # the interpreter is chosen and complete; only a deleted system package can be missing
 else
@@ -67,4 +74,4 @@ uv() { .venv/bin/uv --quiet "$@" --python .venv/bin/python; }
 export UV_PYTHON_DOWNLOADS=never
 uv pip sync --require-hashes --build-constraints installer/build.lock "$lock"
 uv pip install --no-deps --no-build-isolation --editable .
-printf '%s\n' "$stamp_text" > ".venv/set-up-$([ "$set_name" = test ] && echo test || echo run).stamp"
+printf '%s\n' "$stamp_text" > ".venv/set-up-$stamp_kind.stamp"
