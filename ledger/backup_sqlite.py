@@ -64,12 +64,12 @@ def record_hash(path: Path, chain: str, epoch: int, seq: int) -> str | None:
     return None if row is None else str(row[0])
 
 
-def key_of(path: Path) -> str:
-    """Fingerprint of the key that the newest epoch of the first chain declares, "" if it declares none."""
+def keys_of(path: Path) -> tuple[str, ...]:
+    """Fingerprints of the keys that epochs of a database declare, each once, oldest first. Raises as `heads_of`."""
     with _translated(), closing(_read_only(path)) as connection:
-        row = connection.execute("SELECT body FROM journal WHERE seq = 1 ORDER BY chain, epoch DESC LIMIT 1").fetchone()
-    facts = {} if row is None else json.loads(row[0])["payload"]["facts"]
-    return str(facts.get("key_id", ""))
+        rows = connection.execute("SELECT body FROM journal WHERE seq = 1 ORDER BY at_utc_ms, chain, epoch").fetchall()
+    declared = (str(json.loads(body)["payload"]["facts"].get("key_id", "")) for (body,) in rows)
+    return tuple(dict.fromkeys(key for key in declared if key))
 
 
 def _read_only(path: Path) -> Any:

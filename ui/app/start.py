@@ -68,8 +68,7 @@ class HallLock:
     def take(self) -> None:
         """Raises ProgramRunning `program.running` (pid of the other)."""
         if not self._file.tryLock(0):
-            holder = self._file.getLockInfo()
-            raise ProgramRunning("program.running", pid=int(holder[0]) if holder else 0)
+            raise ProgramRunning("program.running", pid=str(self._file.getLockInfo()[0]))
 
     def give_back(self) -> None:
         """Let the next program in."""

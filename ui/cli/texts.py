@@ -158,8 +158,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "  {chain}: lost numbers {first} to {last}; look each up by the papers at hand",
     ),
     "restore.new_key": (
-        "签名密钥换了新的：{key}。核对时用 --key 给出，并抄在纸上。",
-        "A new signing key was made: {key}. Give it to the verifier with --key, and keep it on paper.",
+        "签名密钥换了新的。抄在纸上，今后核对时全部给出：{keys}",
+        "A new signing key was made. Keep it on paper and give the verifier all of them: {keys}",
+    ),
+    "restore.no_data_key": (
+        "身份证号的密钥不在本机：已存的身份证号读不出来。请从密钥备份放回 {path}",
+        "The key of the ID numbers is not on this machine: those stored cannot be read. Put it back at {path}",
+    ),
+    "restore.no_reason": ("没有写恢复的原因，没有恢复。", "No reason was given; nothing was restored."),
+    "backup.not_there": ("没有这个备份文件：{path}", "There is no such backup: {path}"),
+    "backup.changed": (
+        "备份文件与它的清单不符：抄错或被改动，没有恢复。",
+        "The backup differs from its manifest: badly copied or changed; nothing was restored.",
     ),
 }  # fmt: skip
 

@@ -1,0 +1,136 @@
+"""`changshou backup` and `changshou restore`: who asks, what was done, in words."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.cli import exit_codes
+from ui.cli.people import People
+from ui.cli.texts import Texts
+
+if TYPE_CHECKING:
+    from pos.usecases.fact import Hall
+    from pos.usecases.note_restore import NoteRestore
+    from ui.app.backup import Backup
+    from ui.app.places import Places
+    from ui.app.restore import Restored
+
+
+def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: bool, from_stdin: bool) -> int:
+    """Make a backup; with a login it is recorded in the books. Raises as `make_backup`; RuleViolation `sign_in.*`."""
+    from ui.app.backup import make_backup
+    from ui.app.places import places
+
+    at = places(data, demo=demo)
+    password = People(say, from_stdin=from_stdin).password(login, "actor") if login else ""
+    made = make_backup(at, to or at.data / "backup")
+    if login:
+        _record(at, made, login, password)
+    print(say("backup.done", path=str(made.file)))
+    print(say("backup.manifest", path=str(made.manifest)))
+    for head in made.heads:
+        print(say("backup.head", anchor=f"{head.chain}-{head.epoch}-{head.seq}:{head.hash[:10]}"))
+    if made.file.stat().st_dev == at.database.stat().st_dev:
+        print(say("backup.same_disk"))
+    return exit_codes.GOOD
+
+
+def _record(at: Places, made: Backup, login: str, password: str) -> None:
+    """A copy that its maker may not make is taken away again."""
+    from ledger.errors import KnownError
+    from pos.usecases.check_password import check_password
+    from pos.usecases.note_backup import NoteBackup, note_backup
+    from ui.app.open_books import open_books
+
+    hall = open_books(at)
+    try:
+        known = check_password(hall, login, password, purpose="sign_in")
+        heads = tuple((head.chain, head.epoch, head.seq, head.hash) for head in made.heads)
+        note_backup(
+            hall,
+            NoteBackup(
+                command_id=hall.ids.new_id(),
+                actor=known.person.operator_id,
+                sha256=made.sha256,
+                file_name=made.file.name,
+                heads=heads,
+            ),
+        )
+    except KnownError:
+        made.file.unlink()
+        made.manifest.unlink()
+        raise
+    finally:
+        hall.store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreOptions:
+    """What was asked."""
+
+    file: Path
+    reason: str
+    anchors: tuple[str, ...] = ()
+    login: str = ""
+    approver: str = ""
+    replace: bool = False
+    from_stdin: bool = False
+    data: Path | None = None
+    demo: bool = False
+
+
+def restore(say: Texts, options: RestoreOptions) -> int:
+    """Put a backup back and say what is lost. Raises as `restore_backup`."""
+    from ui.app.places import places
+    from ui.app.restore import RestoreRequest, restore_backup
+    from ui.cli.verify import AnchorForm, parse_anchor
+
+    try:
+        anchors = [parse_anchor(text) for text in options.anchors]
+    except AnchorForm as wrong:
+        print(say("verify.anchor_form", text=str(wrong)), file=sys.stderr)
+        return exit_codes.UNREADABLE
+    at = places(options.data, demo=options.demo)
+    people = People(say, from_stdin=options.from_stdin)
+    request = RestoreRequest(
+        options.file,
+        options.reason,
+        tuple(f"{anchor.chain}:{anchor.epoch}:{anchor.seq}:{anchor.prefix}" for anchor in anchors),
+        options.replace,
+    )
+    done = restore_backup(at, request, lambda hall, asked: _two_people(people, options, hall, asked))
+    _report(say, at, done)
+    return exit_codes.GOOD
+
+
+def _two_people(people: People, options: RestoreOptions, hall: Hall, asked: NoteRestore) -> NoteRestore:
+    """The administrator and whoever agrees, by the passwords that are in the backup."""
+    from pos.domain.roles import Act
+    from pos.usecases.check_password import check_password
+    from pos.usecases.give_consent import give_consent
+
+    login = people.login(options.login, "actor")
+    known = check_password(hall, login, people.password(login, "actor"), purpose="sign_in")
+    command = replace(asked, actor=known.person.operator_id)
+    approver = people.login(options.approver, "approver")
+    consent = give_consent(
+        hall, command, Act.RESTORE, approver_login=approver, password=people.password(approver, "approver")
+    )
+    return replace(command, consent=consent)
+
+
+def _report(say: Texts, at: Places, done: Restored) -> None:
+    print(say("restore.done", path=str(at.database)))
+    if done.aside is not None:
+        print(say("restore.aside", path=str(done.aside)))
+    for chain in done.chains:
+        print(say("restore.chain", chain=chain.chain, last=chain.last_seq, epoch=chain.epoch))
+        if chain.lost:
+            print(say("restore.lost", chain=chain.chain, first=chain.last_seq + 1, last=chain.lost_to_seq))
+    if done.new_keys:
+        print(say("restore.new_key", keys=" ".join(f"--key {key}" for key in done.new_keys)))
+    if not at.data_key.exists():
+        print(say("restore.no_data_key", path=str(at.data_key)))
