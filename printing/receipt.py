@@ -107,21 +107,22 @@ def _put_narrow_line(strip: Strip, line: PaperLine) -> None:
 def _put_how_much(strip: Strip, paper: ReceiptPaper) -> None:
     """应收 / 实收 / 找零 in double height, then the amount in capitals; a refund says 应退 / 实退."""
     tender = said(paper.tender_name)
+    asked = f"￥{yuan(abs(paper.to_pay_fen))}"
     if paper.reversal_of:
-        strip.pair("应退", f"￥{yuan(abs(paper.due_fen))}", bold=True, size=Size.TALL)
-        strip.pair(f"实退 {tender}", f"￥{yuan(abs(paper.due_fen))}", bold=True, size=Size.TALL)
+        strip.pair("应退", asked, bold=True, size=Size.TALL)
+        strip.pair(f"实退 {tender}", asked, bold=True, size=Size.TALL)
     elif tender == CASH:
-        strip.pair("应收", f"￥{yuan(paper.due_fen)}", bold=True, size=Size.TALL)
+        strip.pair("应收", asked, bold=True, size=Size.TALL)
         strip.pair("实收 现金", f"￥{yuan(paper.tendered_fen)}", bold=True, size=Size.TALL)
         strip.pair("找零", f"￥{yuan(paper.change_fen)}", bold=True, size=Size.TALL)
     else:
-        strip.pair("应收", f"￥{yuan(paper.due_fen)}", bold=True, size=Size.TALL)
+        strip.pair("应收", asked, bold=True, size=Size.TALL)
         strip.pair(f"实收 {tender}", f"￥{yuan(paper.tendered_fen)}", bold=True, size=Size.TALL)
         if paper.change_fen:
             strip.pair("找零 现金", f"￥{yuan(paper.change_fen)}", bold=True, size=Size.TALL)
     if paper.tender_detail:
         strip.field("支付", paper.tender_detail)
-    amount = Money(-abs(paper.due_fen) if paper.reversal_of else paper.due_fen)
+    amount = Money(-abs(paper.to_pay_fen) if paper.reversal_of else paper.to_pay_fen)
     strip.field("大写", rmb_capitals(amount))
 
 

@@ -89,6 +89,7 @@ class Signature:
 class ReceiptPaper:
     """Receipt of a sale, or 已收款未写卡凭单 when `card_result` is `unwritten`, or 退款凭证 when `reversal_of` is set.
 
+    due_fen: price of everything sold; to_pay_fen: asked for after 户内余额 and the fen rule (negative in a refund).
     card_result: `written`, `unwritten`, `in_doubt`, `none` (no card in this sale), `issued` (first card).
     count_before/after: purchase count on the card. year_used_l: bought in the tariff year after this sale;
     tier_left_l: litres left in the current tier (None = last tier). copy: 客户联 or 存根联. copies: how many to print.
@@ -108,6 +109,7 @@ class ReceiptPaper:
     due_fen: int
     tendered_fen: int
     change_fen: int
+    to_pay_fen: int
     balance_before_fen: int
     balance_after_fen: int
     tender_name: str

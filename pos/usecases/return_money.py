@@ -68,10 +68,7 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
             "card_write": [step_row(write, WriteState.REVERSED, command.session_id, {"reason": command.reason})],
         }
         if charge is not None:
-            event_no = sale_queries.next_event_no(uow.connection, charge.charge_id)
-            rows["unionpay_event"] = [
-                {"charge_id": charge.charge_id, "event_no": event_no, "event": "released", "sale_id": reversal_id}
-            ]
+            rows["unionpay_event"] = [_released(uow, charge.charge_id, reversal_id)]
         return RecordDraft(
             chain=till_session.chain,
             kind="sale_reversed",
@@ -114,6 +111,12 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
         )
 
     return perform(hall, command, Act.RETURN_MONEY, decide, _result, after=after)
+
+
+def _released(uow: UnitOfWork, charge_id: str, reversal_id: str) -> Row:
+    """The slip's money is unbooked again, until the terminal undoes the charge or another sale uses it."""
+    event_no = sale_queries.next_event_no(uow.connection, charge_id)
+    return {"charge_id": charge_id, "event_no": event_no, "event": "released", "sale_id": reversal_id}
 
 
 def _mirror_sale(sale: SaleRow, reversal_id: str, session_id: str, receipt_no: int, hall: Hall) -> Row:

@@ -77,24 +77,7 @@ def take_payment(hall: Hall, command: TakePayment) -> PaymentTaken:
                 command.card, volume_l=priced.volume_l, price_e4=priced.lines[-1].price_e4, sold_at_utc_ms=now
             ),
         )
-        sale_row: Row = {
-            "sale_id": sale_id,
-            "session_id": command.session_id,
-            "account_no": command.account_no,
-            "item": "gas",
-            "receipt_no": receipt_no,
-            "tender": command.tender,
-            "volume_l": priced.volume_l,
-            "due_fen": settlement.due_fen,
-            "paid_fen": settlement.to_pay_fen,
-            "tendered_fen": command.tendered_fen,
-            "change_fen": command.tendered_fen - settlement.to_pay_fen,
-            "customer_money_fen": settlement.customer_money_delta_fen,
-            "waived_fen": settlement.waived_fen,
-            "card_write_id": sale_id,
-            "reverses_sale_id": None,
-            "sold_at_utc_ms": now,
-        }
+        sale_row = _sale_row(command, priced, sale_id, receipt_no, now)
         rows: dict[str, list[Row]] = {
             "sale": [sale_row],
             "sale_line": _line_rows(command, priced, sale_id),
@@ -220,3 +203,24 @@ def _line_rows(command: TakePayment, priced: Quote, sale_id: str) -> list[Row]:
         }
         for line in priced.lines
     ]
+
+
+def _sale_row(command: TakePayment, priced: Quote, sale_id: str, receipt_no: int, now_utc_ms: int) -> Row:
+    return {
+        "sale_id": sale_id,
+        "session_id": command.session_id,
+        "account_no": command.account_no,
+        "item": "gas",
+        "receipt_no": receipt_no,
+        "tender": command.tender,
+        "volume_l": priced.volume_l,
+        "due_fen": priced.settlement.due_fen,
+        "paid_fen": priced.settlement.to_pay_fen,
+        "tendered_fen": command.tendered_fen,
+        "change_fen": command.tendered_fen - priced.settlement.to_pay_fen,
+        "customer_money_fen": priced.settlement.customer_money_delta_fen,
+        "waived_fen": priced.settlement.waived_fen,
+        "card_write_id": sale_id,
+        "reverses_sale_id": None,
+        "sold_at_utc_ms": now_utc_ms,
+    }

@@ -10,6 +10,8 @@ import pytest
 from tests.architecture.source_tree import Source, parse, product_sources
 
 MODULE_LINES_MAX = 500
+# One file by rule: an outsider copies the verifier and runs it without anything else of ours.
+SINGLE_FILE_BY_RULE = {"ledger/verify_journal.py"}
 FUNCTION_LINES_MAX = 70
 # Drawers for everything, and words that mean three things in this trade.
 BANNED_MODULE_NAMES = {
@@ -23,7 +25,7 @@ def shape_faults(source: Source) -> list[str]:
     faults = []
     if not ast.get_docstring(source.tree):
         faults.append("no docstring")
-    if len(source.text.splitlines()) > MODULE_LINES_MAX:
+    if len(source.text.splitlines()) > MODULE_LINES_MAX and source.path not in SINGLE_FILE_BY_RULE:
         faults.append(f"longer than {MODULE_LINES_MAX} lines")
     parts = PurePosixPath(source.path).with_suffix("").parts
     faults.extend(f"banned name {part}" for part in parts if part in BANNED_MODULE_NAMES)

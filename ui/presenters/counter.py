@@ -21,7 +21,6 @@ from pos.usecases.fact import Command
 from pos.usecases.find_accounts import FoundAccounts, find_accounts
 from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
 from pos.usecases.permission import Consent
-from pos.usecases.prints import ReprintLast, reprint_last
 from pos.usecases.quote import Quote, quote
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
@@ -298,21 +297,8 @@ class Counter:
 
     def reprint_last(self) -> None:
         """F7: another copy of the last receipt of this till, numbered and marked 补打."""
-        shift = self.shift
-        if shift is None:
-            return
-
-        def queue() -> str:
-            command = ReprintLast(
-                command_id=self.desk.hall.ids.new_id(),
-                actor=shift.actor,
-                session_id=shift.session_id,
-                template="receipt",
-                reason="counter",
-            )
-            return reprint_last(self.desk.hall, command)
-
-        self.desk.lanes.books.submit(queue, lambda job_id: self.hand_out.print_paper(shift, job_id), self._trouble)
+        if self.shift is not None:
+            self.hand_out.reprint_last(self.shift, self._trouble)
 
     # inside -----------------------------------------------------------------------------------------------------------
 

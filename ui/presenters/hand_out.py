@@ -24,6 +24,7 @@ from pos.usecases.counter_events import (
     record_hand_out,
 )
 from pos.usecases.open_card_writes import CardWriteRow
+from pos.usecases.prints import ReprintLast, reprint_last
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_state import HandOutPanel
@@ -125,6 +126,19 @@ class HandOut:
         self.write_id = ""
         self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
         self.finished()
+
+    def reprint_last(self, shift: Shift, failed: Callable[[KnownError], None]) -> None:
+        """Queue a numbered 补打 of the till's last receipt and print it."""
+        command = ReprintLast(
+            command_id=self.desk.hall.ids.new_id(),
+            actor=shift.actor,
+            session_id=shift.session_id,
+            template="receipt",
+            reason="counter",
+        )
+        self.desk.lanes.books.submit(
+            lambda: reprint_last(self.desk.hall, command), lambda job_id: self.print_paper(shift, job_id), failed
+        )
 
     def print_paper(self, shift: Shift, job_id: str) -> None:
         """Carry one paper to the printer."""
