@@ -139,9 +139,7 @@ def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
     """A resident with a fresh card in the reader of an open till; nothing bought yet."""
     demo = demo_hall
     set_sample_prices(demo)
-    safe = FillSafe(
-        command_id=demo.new_id(), actor=demo.lead, lines=SAFE, from_bank=False
-    )
+    safe = FillSafe(command_id=demo.new_id(), actor=demo.lead, lines=SAFE, from_bank=False)
     fill_safe(demo.hall, safe)
     session_id = open_till(demo, "T01", demo.cashier)
     account = OpenAccount(

@@ -103,7 +103,7 @@ def _holds(purchase: CardPurchase, found: CardImage) -> bool:
     return found.holds(purchase)
 
 
-def check_card_may_buy(found: CardImage, *, account_no: str, card_no: str, area_code: str = "") -> None:
+def check_card_may_buy(found: CardImage, *, account_no: str, card_no: str) -> None:
     """Everything about the card itself that forbids a purchase, by name.
 
     Raises: RuleViolation `card.tool`, `card.foreign`, `card.blank`, `card.unreadable`, `card.other_account`,

@@ -20,8 +20,12 @@ class KeyAuthority(Protocol):
     def authenticate(self, purpose: str, factor: bytes, challenge: bytes) -> bytes:
         """Cryptogram for EXTERNAL AUTHENTICATE over the card's 8-byte challenge."""
 
-    def protect(self, purpose: str, factor: bytes, challenge: bytes, header: bytes, data: bytes, *, encrypt: bool) -> bytes:
+    def protect(
+        self, purpose: str, factor: bytes, challenge: bytes, header: bytes, data: bytes, *, encrypt: bool
+    ) -> bytes:
         """Secure messaging: the (possibly encrypted) data field followed by its 4-byte MAC. `header` = CLA INS P1 P2."""
 
-    def wrap_key(self, purpose: str, factor: bytes, target: str, key_header: bytes, challenge: bytes, header: bytes) -> bytes:
+    def wrap_key(
+        self, purpose: str, factor: bytes, target: str, key_header: bytes, challenge: bytes, header: bytes
+    ) -> bytes:
         """Data field of an encrypted WRITE KEY carrying the diversified key `target` under `purpose`."""

@@ -133,9 +133,7 @@ class Store:
         self._writer.dispose()
 
     def _journal(self, connection: Connection) -> Journal:
-        return Journal(
-            connection, now_utc_ms=self.clock.now_utc_ms, offset_min=self.offset_min, signer=self.signer
-        )
+        return Journal(connection, now_utc_ms=self.clock.now_utc_ms, offset_min=self.offset_min, signer=self.signer)
 
 
 __all__ = ["Connection", "Store", "StoreError", "UnitOfWork", "open_count"]

@@ -86,7 +86,7 @@ def test_unconsumed_purchase_is_refused_until_the_meter_took_it(counter: Counter
     assert counter.read().purchase.sequence == 2  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("command_index", range(0, 40))
+@pytest.mark.parametrize("command_index", range(40))
 def test_lost_answer_at_any_command_ends_in_one_credit_and_one_posting(counter: Counter, command_index: int) -> None:
     paid = counter.pay()
     counter.card.lose_next_answer(after=command_index)

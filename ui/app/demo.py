@@ -13,6 +13,7 @@ from typing import TypeVar
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
 from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
+from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.account import PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.count import CountLine
@@ -117,9 +118,7 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
         document_no="演示数据",
     )
     import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
-    fill_safe(
-        hall, FillSafe(command_id=hall.ids.new_id(), actor=people["lead"], lines=SAFE_AT_START, from_bank=False)
-    )
+    fill_safe(hall, FillSafe(command_id=hall.ids.new_id(), actor=people["lead"], lines=SAFE_AT_START, from_bank=False))
     return people
 
 
@@ -151,25 +150,24 @@ def set_sample_prices(hall: Hall, lead_id: str) -> None:
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
-    """The demo's plastic: the story customer's card, taken once by her meter, and three blank cards. Kept if there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    story = folder / f"{STORY_CARD}.json"
-    if not story.exists():
-        story.write_text(_story_card(keys).to_json(), encoding="utf-8")
+    """The demo's plastic: the story customer's card and three blank ones. What is in the box already stays."""
+    box = SimulatedCardBox(folder)
+    known = box.names()
+    if STORY_CARD not in known:
+        box.put(STORY_CARD, _story_card(keys))
     for number in range(1, 4):
-        blank = folder / f"{BLANK_CARD}-{number}.json"
-        if not blank.exists():
-            blank.write_text(blank_development_card(bytes((0xB1, 0xA4, 0xC0, number))).to_json(), encoding="utf-8")
+        if f"{BLANK_CARD}-{number}" not in known:
+            box.new_blank(f"{BLANK_CARD}-{number}")
 
 
 def load_demo_card(folder: Path, name: str) -> SimulatedCpuCard:
     """A card of the demo as it was left. Raises FileNotFoundError, ValueError."""
-    return SimulatedCpuCard.from_json((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return SimulatedCardBox(folder).take(name)
 
 
 def save_demo_card(folder: Path, name: str, card: SimulatedCpuCard) -> None:
     """Keep a card as it is now."""
-    (folder / f"{name}.json").write_text(card.to_json(), encoding="utf-8")
+    SimulatedCardBox(folder).put(name, card)
 
 
 def story_meter(keys: KeyAuthority) -> SimulatedMeter:
