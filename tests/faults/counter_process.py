@@ -63,7 +63,6 @@ from tests.fixtures_hall import PASSWORD
 from tests.fixtures_till import change_for
 from ui.app.rendering import RollRenderer
 
-
 VOLUME_L, GIVEN_FEN, TO_PAY_FEN, CARD_FEE_FEN = 33_000, 10_000, 8680, 2000
 DRAWER_BEFORE_FEN = FLOAT_FEN + CARD_FEE_FEN
 BLANK_CARDS = 9
