@@ -1,1 +1,1 @@
-"""What the counter asks of devices, time and ids: Protocols, each with its timing and what its errors mean for money."""
+"""What the counter asks of devices, time and ids: Protocols, with timing and what an error means for money."""

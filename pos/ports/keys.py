@@ -8,8 +8,9 @@ from typing import Protocol
 class KeyAuthority(Protocol):
     """PSAM, head-office service or the encrypted software keystore.
 
-    `purpose` names a key of the card profile (`external_auth`, `line_protection`, `internal_auth`, `issue_transport` ...);
-    `factor` is the 8-byte diversification factor, the last 8 bytes of the card's application serial number.
+    `purpose` names a key of the card profile (`external_auth`, `internal_auth`, `line_protection`, `issue_transport`,
+    `issuer_master`, `meter_auth`, `meter_line`); `factor` is the 8-byte diversification factor, the last 8 bytes of the card's application
+    serial number.
     Raises (all): DeviceUnavailable `keys.locked` (keystore not unlocked), DeviceRefused `keys.unknown`.
     """
 
@@ -23,7 +24,7 @@ class KeyAuthority(Protocol):
     def protect(
         self, purpose: str, factor: bytes, challenge: bytes, header: bytes, data: bytes, *, encrypt: bool
     ) -> bytes:
-        """Secure messaging: the (possibly encrypted) data field followed by its 4-byte MAC. `header` = CLA INS P1 P2."""
+        """Secure messaging: the (encrypted) data field and its 4-byte MAC. `header` = CLA INS P1 P2."""
 
     def wrap_key(
         self, purpose: str, factor: bytes, target: str, key_header: bytes, challenge: bytes, header: bytes
