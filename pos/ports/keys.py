@@ -9,8 +9,8 @@ class KeyAuthority(Protocol):
     """PSAM, head-office service or the encrypted software keystore.
 
     `purpose` names a key of the card profile (`external_auth`, `internal_auth`, `line_protection`, `issue_transport`,
-    `issuer_master`, `meter_auth`, `meter_line`); `factor` is the 8-byte diversification factor, the last 8 bytes of the card's application
-    serial number.
+    `issuer_master`, `meter_auth`, `meter_line`); `factor` is the 8-byte diversification factor, the last 8 bytes of
+    the card's application serial number.
     Raises (all): DeviceUnavailable `keys.locked` (keystore not unlocked), DeviceRefused `keys.unknown`.
     """
 
