@@ -34,6 +34,7 @@ def check(connection: Connection) -> bool:
     tables = int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() or 0)
     if version > SCHEMA_VERSION:
         raise StoreTooNew("store.too_new", found=version, known=SCHEMA_VERSION)
-    if version == 0 and tables:
+    ours = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'").first()
+    if (version == 0 and tables) or (version and ours is None):  # others number their schemas too
         raise StoreDamaged("store.not_ours")
     return version == SCHEMA_VERSION
