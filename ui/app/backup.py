@@ -21,6 +21,7 @@ from ui.app.places import Places
 from ui.app.reading import reading_books
 
 MANIFEST = ".json"
+NOT_VERIFIED = ".not-verified"
 KIND = "changshou.backup"
 _HOUSE = Path(__file__).resolve().parents[2]
 _VERIFY_TIMEOUT_S = 3600
@@ -52,8 +53,8 @@ def make_backup(at: Places, folder: Path) -> Backup:
     Args:
         at: the hall. folder: made if it is not there; another medium than the books' is wise.
 
-    Raises: BooksMissing; StoreDamaged `backup.wrong` (codes) if the copy does not verify, it is gone then; StoreError
-        kinds; OSError.
+    Raises: BooksMissing; StoreDamaged `backup.wrong` (codes, path) if the copy does not verify: it is kept as evidence
+        under another name; StoreError kinds; OSError.
     """
     with reading_books(at.database) as connection:
         code = str(connection.exec_driver_sql("SELECT hall_code FROM hall_profile LIMIT 1").scalar() or "hall")
@@ -65,7 +66,10 @@ def make_backup(at: Places, folder: Path) -> Backup:
         copy_online(at.database, partial)
         verified = verify_elsewhere(partial)
         if verified.errors:
-            raise StoreDamaged("backup.wrong", codes=" ".join(verified.errors))
+            kept = file.with_suffix(NOT_VERIFIED)
+            drop_side_files(partial)
+            partial.replace(kept)
+            raise StoreDamaged("backup.wrong", codes=" ".join(verified.errors), path=str(kept))
         heads, keys = heads_of(partial), keys_of(partial)
         drop_side_files(partial)
         digest, size = sha256_of(partial), partial.stat().st_size

@@ -38,11 +38,13 @@ class CrashHandler:
     Attributes:
         folder: where crash files go.
         told: called with the number of each crash on the thread it happened on; the program shows it.
+        expected: asked first about a known error nobody caught; True = it was taken care of and is no crash.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.told: Callable[[str], None] = _log_number
+        self.expected: Callable[[KnownError], bool] = lambda _error: False
         self._fault_file: TextIO | None = None
 
     def install(self) -> None:
@@ -84,6 +86,8 @@ class CrashHandler:
 
     def _excepthook(self, kind: type[BaseException], bug: BaseException, _trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
+            return
+        if isinstance(bug, KnownError) and self.expected(bug):
             return
         self.take(bug)
 

@@ -107,5 +107,20 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         app.setApplicationName("changshou")
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         program = Program(app, at, demo=demo, customer_screen=customer_screen)
+        failed: list[KnownError] = []
+
+        def opening(error: KnownError) -> bool:
+            """Books that cannot be opened end the program with their sentence; later errors are bugs here."""
+            if program.running is not None:
+                return False
+            failed.append(error)
+            app.exit()
+            return True
+
+        crashes.expected = opening
         program.start()
-        return app.exec()
+        code = app.exec()
+        if failed:
+            program.close()
+            raise failed[0]
+        return code

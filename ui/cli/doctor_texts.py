@@ -60,6 +60,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doctor.key_there": ("在，只有本用户能读", "there, readable by this user only"),
     "doctor.no_key_yet": ("启用营业厅时生成", "made when the hall is commissioned"),
+    "doctor.no_key_yet.do": ("不用办", "nothing to do"),
     "doctor.key_lost": ("不见了：新记录没有签名", "gone: new records are not signed"),
     "doctor.key_lost.do": ("从密钥备份放回原处", "put it back from the backup of keys"),
     "doctor.key_readable": ("别的用户也能读", "other users can read it"),

@@ -58,7 +58,7 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             found = check_import(workplace.hall, content)
             print(say("import.check", good=found.good, problems=len(found.problems)))
             for problem in found.problems[:_MOST_PROBLEMS]:
-                reason = say(problem.code)
+                reason = say.what(problem.code)
                 print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
             if len(found.problems) > _MOST_PROBLEMS:
                 print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))

@@ -127,8 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Note: the backup lies on the disk of the books; copy it elsewhere. Keys are not in it; keep them apart.",
     ),
     "backup.wrong": (
-        "备份核对不过，已删除，账本未动。先核对账本：changshou verify。",
-        "The copy does not verify and was deleted; the books are untouched. Verify them: `changshou verify`.",
+        "账本核对不过（{codes}）。抄下的留作证据，不是备份：{path}。停止收费，报告管理员。",
+        "The books do not verify ({codes}). The copy is kept as evidence, it is no backup: {path}. Stop selling.",
     ),
     "restore.not_verified": (
         "这个备份核对不过（{codes}），没有恢复，现在的账本未动。换一份备份。",
@@ -190,6 +190,10 @@ class Texts:
         both = TEXTS.get(code)
         return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
 
+    def what(self, code: str) -> str:
+        """What happened, without money and advice; from the screen's catalogue."""
+        return self._messages().parts(code)[0]
+
     def doctor(self, code: str) -> str:
         """A few words of the doctor, "" if it has none for this code."""
         both = DOCTOR_TEXTS.get(code)
@@ -202,11 +206,14 @@ class Texts:
 
     def of_error(self, code: str, params: dict[str, int | str]) -> str:
         """From the screen's catalogue."""
+        if not self._messages().has(f"{code}.what"):
+            return " ".join([code, *(f"{name}={value}" for name, value in params.items())])
+        return " ".join(part for part in self._messages().parts(code, params.items()) if part)
+
+    def _messages(self) -> Messages:
         if self._screen is None:
             self._screen = Messages(self.language)
-        if not self._screen.has(f"{code}.what"):
-            return " ".join([code, *(f"{name}={value}" for name, value in params.items())])
-        return " ".join(part for part in self._screen.parts(code, params.items()) if part)
+        return self._screen
 
 
 class _Lenient(dict[str, int | str]):

@@ -1,0 +1,286 @@
+"""`verify`, `export`, `import` and `doctor` on a real hall: green on a good one, a clear word on a bad one."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from beancount import loader
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from pos.store.deposit_queries import deposits_of_day
+from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
+from tests.fixtures_hall import DemoHall
+from tests.fixtures_till import TillDay
+from tests.integration.cli_desk import ADMIN, LEAD, Desk, make_desk
+
+DAY = "2026-11-23"
+SALE_FEN = 8_679
+"""33 m³ at 2.63, the sale that the till's helper writes."""
+HEADINGS = (
+    "户号,户名,电话,地址,身份证号,价格类别,人口数,状态,欠费,合同号,片区,表号,表型,进气方向,厂家,安装日期,表底数,卡号"
+)
+GOOD_ROW = (
+    "1000204471,单桂芳,13800005678,平安里12号楼3单元502,,居民,4,正常,0.00,,,M2019000471,G4,左,示例厂,2019-05-20,0,"
+)
+
+
+@pytest.fixture
+def desk(
+    demo_hall: DemoHall,
+    hall_template: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Desk:
+    key_file = hall_template.path.parents[1] / "keys" / "installation.pem"
+    return make_desk(demo_hall, key_file, tmp_path, monkeypatch, capsys)
+
+
+def tamper(path: Path) -> None:
+    """Drop the seal and give the administrator another name in a sealed table, as an intruder would."""
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TRIGGER operator_grant_no_update")
+        raw.execute("UPDATE operator_grant SET display_name = '别人' WHERE code = '9001'")
+    raw.close()
+
+
+def anchor_of(demo: DemoHall, chain: str) -> str:
+    """The chain's head as a paper prints it."""
+    with demo.store.reading() as connection:
+        head = demo.store.journal_of(connection).head(chain)
+    return f"{chain}-{head.epoch}-{head.seq}:{head.hash[:10]}"
+
+
+def test_a_good_hall_verifies_and_printed_anchors_prove_its_ends(desk: Desk) -> None:
+    assert desk("verify") == 0
+    assert "tail.unprovable" in desk.said
+    anchors = [w for c in ("DJ-H", "DJ-T01", "DJ-T02") for w in ("--anchor", anchor_of(desk.demo, c))]
+    assert desk("verify", *anchors, "--key", desk.demo.key.key_id) == 0
+    assert "tail.unprovable" not in desk.said
+    assert "key.unpinned" not in desk.said
+
+
+def test_an_anchor_of_a_record_that_is_gone_is_an_error(desk: Desk) -> None:
+    assert desk("verify", "--anchor", "DJ-T01-1-99:09af31c2d4") == 1
+    assert "anchor.missing" in desk.said
+
+
+def test_a_foreign_key_on_paper_is_an_error(desk: Desk) -> None:
+    assert desk("verify", "--key", "0123456789abcdef") == 1
+    assert "sign.key" in desk.said
+
+
+def test_a_tampered_copy_is_red_by_table_and_by_seal(desk: Desk, tmp_path: Path) -> None:
+    desk.demo.store.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(desk.at.database, copy)
+    tamper(copy)
+    assert desk("verify", "--db", str(copy), "--json") == 1
+    found = {finding["code"] for finding in json.loads(desk.said)["findings"] if finding["severity"] == "error"}
+    assert found == {"db.row", "db.trigger"}
+    assert desk("verify", "--db", f"sqlite:///{copy}") == 1
+    assert "停止收费" in desk.said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "--db", "postgresql://host/hall"),
+        ("verify", "--db", "/nonexistent.db"),
+        ("verify", "--export", "/nonexistent.jsonl"),
+        ("verify", "--export", "x.jsonl", "--db", "y.db"),
+        ("verify", "--anchor", "nonsense"),
+        ("export", "journal", "--format", "pdf"),
+        ("export", "deposit-slip", "--date", "23.11.2026", "--out", "out"),
+        ("export", "deposit-slip", "--date", DAY, "--out", "out", "--encoding", "latin-1"),
+    ],
+)
+def test_what_cannot_be_judged_ends_with_2_and_a_sentence(desk: Desk, words: tuple[str, ...]) -> None:
+    assert desk(*words) == 2
+    assert len(desk.complained.strip()) > 10
+    assert "Traceback" not in desk.complained
+
+
+def test_an_exported_journal_verifies_and_a_changed_one_does_not(desk: Desk, tmp_path: Path) -> None:
+    export = tmp_path / "journal.jsonl"
+    assert desk("export", "journal", "--format", "jsonl", "--out", str(export)) == 0
+    assert desk("verify", "--export", str(export)) == 0
+    export.write_bytes(export.read_bytes().replace("郑管".encode(), "郑某".encode(), 1))
+    assert desk("verify", "--export", str(export)) == 1
+    assert "record.hash" in desk.said
+    assert not export.with_name("journal.jsonl.partial").exists()
+
+
+def test_the_journal_goes_to_standard_output_as_it_is(desk: Desk, tmp_path: Path) -> None:
+    export = tmp_path / "journal.jsonl"
+    assert desk("export", "journal", "--format", "jsonl") == 0
+    export.write_text(desk.said, encoding="utf-8", newline="")
+    assert desk("verify", "--export", str(export)) == 0
+
+
+def test_beancount_agrees_with_a_day_of_sales(desk: Desk, tmp_path: Path) -> None:
+    received_day(desk.demo)
+    export = tmp_path / "books.beancount"
+    assert desk("export", "journal", "--format", "beancount", "--out", str(export)) == 0
+    entries, errors, _ = loader.load_file(str(export))
+    assert errors == []
+    assert sum(type(entry).__name__ == "Transaction" for entry in entries) == 5
+    assert desk("verify") == 0
+
+
+def received_day(demo: DemoHall) -> None:
+    """A day's takings, received by finance."""
+    day = TillDay(demo)
+    day.start()
+    day.sell(SALE_FEN)
+    day.end()
+    day.to_lead()
+    day.receive()
+
+
+def test_a_day_without_a_deposit_slip_is_refused_with_a_sentence(desk: Desk, tmp_path: Path) -> None:
+    received_day(desk.demo)
+    assert desk("export", "deposit-slip", "--date", DAY, "--out", str(tmp_path / "out")) == 3
+    assert f"{DAY} 还没有做过解款单" in desk.complained
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_the_sealed_deposit_slip_leaves_as_pdf_xlsx_and_csv(desk: Desk, tmp_path: Path, encoding: str) -> None:
+    demo, out = desk.demo, tmp_path / "out"
+    received_day(demo)
+    made = make_deposit_slip(
+        demo.hall,
+        MakeDepositSlip(command_id=demo.new_id(), actor=demo.people["finance"], business_day=DAY),
+    )
+    assert desk("export", "deposit-slip", "--date", DAY, "--out", str(out), "--encoding", encoding) == 0
+    stem = f"解款单-{DAY}-DJ-H-D00001"
+    assert {f"{stem}.pdf", f"{stem}.xlsx", f"{stem}.csv"} <= {file.name for file in out.iterdir()}
+    text = "".join(page.extract_text() for page in PdfReader(out / f"{stem}.pdf").pages)
+    assert "86.79" in text
+    assert made.short_hash in text
+    sums = (out / f"{stem}.csv").read_text(encoding=encoding).splitlines()[-1].split(",")
+    assert sums[0] == "合计"
+    assert sums[5] == "86.79"
+    sheet = load_workbook(out / f"{stem}.xlsx").worksheets[0]
+    assert [cell.value for cell in list(sheet.rows)[-1]][5] == 86.79
+
+
+def test_a_deposit_paper_that_differs_from_its_record_is_refused(desk: Desk, tmp_path: Path) -> None:
+    demo = desk.demo
+    received_day(demo)
+    command = MakeDepositSlip(command_id=demo.new_id(), actor=demo.people["finance"], business_day=DAY)
+    make_deposit_slip(demo.hall, command)
+    with demo.store.reading() as connection:
+        (sealed,) = deposits_of_day(connection, DAY)
+    with demo.store.unit_of_work() as uow:
+        uow.connection.exec_driver_sql(
+            "UPDATE outbox SET document = replace(document, '8679', '7679') WHERE fact_key = ?", (sealed.deposit_id,)
+        )
+        uow.commit()
+    assert desk("export", "deposit-slip", "--date", DAY, "--out", str(tmp_path / "out")) == 3
+    assert "底稿" in desk.complained
+
+
+def customers_file(tmp_path: Path, *rows: str) -> str:
+    file = tmp_path / "customers.csv"
+    file.write_text("\n".join([HEADINGS, *rows, ""]), encoding="utf-8-sig")
+    return str(file)
+
+
+BY_LEAD = ("--document-no", "移交-7", "--login", LEAD, "--approver", ADMIN, "--passwords-from-stdin")
+
+
+def test_customers_come_in_with_two_people_and_both_stand_in_the_record(desk: Desk, tmp_path: Path) -> None:
+    file = customers_file(tmp_path, GOOD_ROW)
+    assert desk("import", "customers", file, *BY_LEAD, codes=(LEAD, ADMIN)) == 0
+    assert "已导入 1 户" in desk.said
+    with desk.demo.store.reading() as connection:
+        row = connection.exec_driver_sql(
+            "SELECT body ->> '$.actor', body ->> '$.approver' FROM journal WHERE kind = 'customers_imported'"
+        ).one()
+    assert tuple(row) == (desk.demo.people["lead"], desk.demo.people["admin"])
+    assert desk("verify") == 0
+
+
+@pytest.mark.parametrize(
+    ("codes", "words", "code"),
+    [
+        ((LEAD, LEAD), BY_LEAD, "sign_in.wrong"),
+        ((LEAD,), BY_LEAD, "ask.no_more"),
+        ((LEAD, LEAD), (*BY_LEAD[:5], LEAD, BY_LEAD[6]), "approval.self"),
+        (("1001", ADMIN), (*BY_LEAD[:3], "1001", *BY_LEAD[4:]), "approval.role"),
+    ],
+)
+def test_customers_do_not_come_in_without_two_different_people_with_the_right(
+    desk: Desk, tmp_path: Path, codes: tuple[str, ...], words: tuple[str, ...], code: str
+) -> None:
+    file = customers_file(tmp_path, GOOD_ROW)
+    assert desk("import", "customers", file, *words, codes=codes) == 3
+    assert code in desk.complained
+    assert "customers_imported" not in desk.demo.kinds("DJ-H")
+
+
+def test_bad_rows_are_listed_by_row_column_and_reason_and_stop_the_import(desk: Desk, tmp_path: Path) -> None:
+    file = customers_file(tmp_path, GOOD_ROW, GOOD_ROW.replace("1000204471", "12").replace("居民", "邻居"))
+    assert desk("import", "customers", file, *BY_LEAD, codes=(LEAD, ADMIN)) == 3
+    assert re.search("第 3 行  户号  ", desk.said)
+    assert re.search("第 3 行  价格类别  ", desk.said)
+    assert "customers_imported" not in desk.demo.kinds("DJ-H")
+    assert desk("import", "customers", file, *BY_LEAD, "--skip-bad", codes=(LEAD, ADMIN)) == 0
+    assert "已导入 1 户，跳过 1 行" in desk.said
+
+
+def test_a_check_of_a_file_imports_nothing_and_needs_nobody(desk: Desk, tmp_path: Path) -> None:
+    file = customers_file(tmp_path, GOOD_ROW)
+    before = desk.demo.kinds("DJ-H")
+    assert desk("import", "customers", file, "--document-no", "x", "--check") == 0
+    assert desk.demo.kinds("DJ-H") == before
+
+
+@pytest.mark.parametrize("command", [("verify",), ("export", "journal", "--format", "jsonl"), ("backup",), ("doctor",)])
+@pytest.mark.parametrize("damage", ["random", "truncated", "missing", "newer"])
+def test_damaged_missing_and_newer_books_give_a_sentence_and_an_exit_code(
+    desk: Desk, tmp_path: Path, command: tuple[str, ...], damage: str
+) -> None:
+    desk.demo.store.close()
+    whole = desk.at.database.read_bytes()
+    if damage == "random":
+        desk.at.database.write_bytes(bytes((7 * n + 13) % 251 for n in range(40_000)))
+    elif damage == "truncated":
+        desk.at.database.write_bytes(whole[: len(whole) // 3])
+    elif damage == "missing":
+        desk.at.database.unlink()
+    else:
+        raw = sqlite3.connect(desk.at.database)
+        raw.execute("PRAGMA user_version=99")
+        raw.close()
+    code = desk(*command)
+    expected = {"verify": 2, "export": 4, "backup": 4, "doctor": 1}[command[0]]
+    if damage == "newer" and command[0] == "verify":
+        expected = 0  # the outsider judges records by the version each of them states
+    if damage == "missing" and command[0] == "doctor":
+        assert "还没有账本" in desk.said
+    else:
+        assert code == expected
+    assert "Traceback" not in desk.said + desk.complained
+    assert desk.said + desk.complained
+    if damage == "missing":
+        assert not desk.at.database.exists()
+
+
+def test_a_second_program_on_the_hall_is_told_so(desk: Desk, tmp_path: Path) -> None:
+    from ui.app.start import HallLock
+
+    file = customers_file(tmp_path, GOOD_ROW)
+    with HallLock(desk.at.lock):
+        assert desk("import", "customers", file, *BY_LEAD, codes=(LEAD, ADMIN)) == 6
+        assert desk("run") == 6
+    assert "已有一个唱收在运行" in desk.complained

@@ -1,0 +1,171 @@
+"""The command line itself: words, languages, anchors, passwords, and what `run` imports."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pos.domain.errors import RuleViolation, StoreTooNew
+from ui.cli.doctor_texts import DOCTOR_TEXTS
+from ui.cli.main import guarded, main, take_language
+from ui.cli.people import NoPassword, People
+from ui.cli.run import RunOptions, quick_options
+from ui.cli.texts import TEXTS, Texts
+from ui.cli.verify import AnchorForm, parse_anchor
+
+ROOT = Path(__file__).resolve().parents[4]
+HEAVY = ("typer", "rich", "sqlalchemy", "reportlab", "escpos", "smartcard", "cryptography", "argon2", "openpyxl")
+
+
+def test_run_imports_neither_the_command_library_nor_the_database() -> None:
+    program = (
+        "import sys; from ui.cli.main import main; code = main(['run', '--data', '/nonexistent/hall']);"
+        f"print(code, [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    surroundings = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}  # no display: ends just before the window
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=surroundings,
+        cwd=ROOT,
+    )
+    assert answer.stdout.strip() == "5 []"
+    assert "changshou day" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        (["run"], RunOptions()),
+        (["run", "--demo"], RunOptions(demo=True)),
+        (
+            ["run", "--data", "/srv/hall", "--no-customer-screen"],
+            RunOptions(data=Path("/srv/hall"), customer_screen=False),
+        ),
+        (["run", "--help"], None),
+        (["run", "--data"], None),
+        (["run", "--data", "--demo"], None),
+        (["doctor"], None),
+        ([], None),
+    ],
+)
+def test_plain_run_lines_are_read_at_once_and_all_others_left_alone(
+    words: list[str], options: RunOptions | None
+) -> None:
+    assert quick_options(words) == options
+
+
+@pytest.mark.parametrize("words", [["--lang", "en", "verify"], ["verify", "--lang", "en"], ["verify", "--lang=en"]])
+def test_language_may_stand_anywhere(words: list[str]) -> None:
+    assert take_language(words) == ("en", ["verify"])
+
+
+def test_an_unknown_language_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--lang", "fr"]) == 2
+    assert "zh_CN / en" in capsys.readouterr().err
+
+
+def test_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"changshou \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "text", ["DJ-T01:1:42:09af31c2d4", "DJ-T01-1-42:09af31c2d4", "DJ-T01-1-42 09AF31C2D4", " DJ-T01-1-42:09af31c2d4 "]
+)
+def test_anchors_are_read_as_printed_and_as_the_verifier_writes_them(text: str) -> None:
+    assert tuple(parse_anchor(text)) == ("DJ-T01", 1, 42, "09af31c2d4")
+
+
+@pytest.mark.parametrize(
+    "text", ["?", "DJ-T01:1:42", "DJ-T01-1-42:09af31c2d", "DJ-T01:x:42:09af31c2d4", "1-42:09af31c2d4"]
+)
+def test_what_is_no_anchor_is_refused_with_the_text(text: str) -> None:
+    with pytest.raises(AnchorForm, match=re.escape(text)):
+        parse_anchor(text)
+
+
+def test_passwords_come_one_a_line_and_never_from_an_empty_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("first secret \r\nsecond\n"))
+    people = People(Texts("zh_CN"), from_stdin=True)
+    assert people.password("9001", "actor") == "first secret "
+    assert people.password("2001", "approver") == "second"
+    with pytest.raises(NoPassword):
+        people.password("2001", "approver")
+    with pytest.raises(NoPassword):
+        people.login("", "actor")
+
+
+@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS], ids=["command", "doctor"])
+def test_both_languages_say_everything_with_the_same_parameters(table: dict[str, tuple[str, str]]) -> None:
+    def fields(text: str) -> set[str]:
+        return set(re.findall(r"\{(\w+)\}", text))
+
+    assert [code for code, (zh, en) in table.items() if not zh or not en or fields(zh) != fields(en)] == []
+    assert [code for code, (_, en) in table.items() if re.search("[\u4e00-\u9fff]", en)] == []
+
+
+def test_every_finding_of_the_doctor_has_words_and_every_bad_one_an_advice() -> None:
+    source = "".join((ROOT / "ui" / "app" / name).read_text("utf-8") for name in ("doctor.py", "doctor_devices.py"))
+    good = set(re.findall(r'Outcome\.OK, "([a-z_.]+)"', source))
+    bad = set(re.findall(r'(?:Outcome\.(?:WARN|FAIL)|\bbad), "([a-z_]+\.[a-z_]+)"', source))
+    names = set(re.findall(r'CheckResult, "([a-z_]+)"|CheckResult\("([a-z_]+)"', source))
+    assert len(good) > 10
+    assert len(bad) > 10
+    assert (good | bad) - DOCTOR_TEXTS.keys() == set()
+    assert {f"{code}.do" for code in bad} - DOCTOR_TEXTS.keys() == set()
+    assert {f"name.{a or b}" for a, b in names} - DOCTOR_TEXTS.keys() == set()
+
+
+def test_every_code_the_command_says_has_a_sentence() -> None:
+    sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "ui" / "cli").glob("*.py")))
+    said = set(re.findall(r'\bsay\("([a-z_.]+)"', sources))
+    assert len(said) > 20
+    assert said - TEXTS.keys() == set()
+
+
+def test_known_errors_become_sentences_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> int:
+        raise RuleViolation("approval.self", act="restore")
+
+    def too_new() -> int:
+        raise StoreTooNew("store.too_new", found=9, known=1)
+
+    def lost() -> int:
+        raise FileNotFoundError(2, "No such file", "/nowhere/customers.csv")
+
+    assert [guarded(act, "zh_CN") for act in (refuse, too_new, lost)] == [3, 4, 4]
+    said = capsys.readouterr().err
+    assert "不能自己授权自己" in said
+    assert "9" in said
+    assert "/nowhere/customers.csv" in said
+
+
+def test_a_bug_becomes_a_crash_file_with_a_number_and_no_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], expected_log: object
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    expected_log("ui.app.crash", "crash C", level=40)  # type: ignore[operator]
+
+    secret = "王小燕 13800005678 correct-horse"
+
+    def bug() -> int:
+        raise ValueError(secret)
+
+    assert guarded(bug, "en") == 70
+    number = re.search(r"number (C[0-9A-F]{7})", capsys.readouterr().err)
+    (file,) = tmp_path.rglob("*-C*.txt")
+    text = file.read_text(encoding="utf-8")
+    assert number is not None
+    assert number[1] in file.name
+    assert "ValueError" in text
+    assert ".bug\n" in text
+    assert not re.search("王小燕|13800005678|correct-horse", text)
