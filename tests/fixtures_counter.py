@@ -26,11 +26,12 @@ from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.open_till_session import OpenTillSession, open_till_session
+from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.quote import Quote, QuoteRequest, quote
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
 from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.set_tariff import SetTariff, set_tariff
-from pos.usecases.take_payment import PaymentTaken, TakePayment, take_payment
+from pos.usecases.take_payment import TakePayment, take_payment
 from tests.fixtures_hall import DemoHall
 
 FLOAT = (CountLine(1000, False, 20), CountLine(100, False, 50), CountLine(10, True, 100))

@@ -6,6 +6,7 @@ byte leaves, so a job found `sent` after a restart is `unknown` and a person is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
@@ -15,6 +16,7 @@ from pos.domain.till_session import UNCLOSED
 from pos.ports.printer import PrintState
 from pos.store import outbox, people_queries, till_queries
 from pos.store.outbox import PrintJob
+from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
@@ -53,21 +55,14 @@ def reprint_last(hall: Hall, command: ReprintLast) -> str:
 
     Raises: RuleViolation `print.nothing_yet`, else as `reprint`.
     """
-    with hall.store.reading() as connection:
-        till_session = till_queries.require_own(connection, command.session_id, command.actor)
-        newest = outbox.latest_job(connection, till_session.till_id, command.template)
-    if newest is None:
-        raise RuleViolation("print.nothing_yet")
-    return reprint(
-        hall,
-        Reprint(
-            command_id=command.command_id,
-            actor=command.actor,
-            session_id=command.session_id,
-            job_id=newest.job_id,
-            reason=command.reason,
-        ),
-    )
+
+    def newest(uow: UnitOfWork, till_session: TillSessionRow) -> PrintJob:
+        found = outbox.latest_job(uow.connection, till_session.till_id, command.template)
+        if found is None:
+            raise RuleViolation("print.nothing_yet")
+        return found
+
+    return _reprint(hall, command, command.session_id, command.reason, newest)
 
 
 def mark_sent(hall: Hall, job_id: str) -> PrintJob | None:
@@ -141,13 +136,29 @@ def reprint(hall: Hall, command: Reprint) -> str:
 
     Raises: RuleViolation `reason.missing`, `print.unknown_job`, `till.*`, `role.*`.
     """
-    if not command.reason.strip():
+
+    def named(uow: UnitOfWork, _till_session: TillSessionRow) -> PrintJob:
+        found = outbox.job(uow.connection, command.job_id)
+        if found is None:
+            raise RuleViolation("print.unknown_job", job_id=command.job_id)
+        return found
+
+    return _reprint(hall, command, command.session_id, command.reason, named)
+
+
+def _reprint(
+    hall: Hall,
+    command: Command,
+    session_id: str,
+    reason: str,
+    find: Callable[[UnitOfWork, TillSessionRow], PrintJob],
+) -> str:
+    """The record of a reprint and its job, in one unit."""
+    if not reason.strip():
         raise RuleViolation("reason.missing")
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
-        till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
-        if outbox.job(uow.connection, command.job_id) is None:
-            raise RuleViolation("print.unknown_job", job_id=command.job_id)
+        till_session = till_queries.require_own(uow.connection, session_id, command.actor)
         return RecordDraft(
             chain=till_session.chain,
             kind="reprinted",
@@ -155,23 +166,22 @@ def reprint(hall: Hall, command: Reprint) -> str:
             actor=command.actor,
             approver=approver,
             business_day=till_session.business_day,
-            till_session=command.session_id,
-            facts={"job_id": command.job_id, "reason": command.reason},
+            till_session=session_id,
+            facts={"job_id": find(uow, till_session).job_id, "reason": reason},
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:
-        original = outbox.job(uow.connection, command.job_id)
-        till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
-        if original is not None:
-            outbox.queue_paper(
-                uow,
-                original.paper,
-                record,
-                till_id=till_session.till_id,
-                session_id=command.session_id,
-                reason=f"reprint:{record.key}",
-                original=original,
-            )
+        till_session = till_queries.require_own(uow.connection, session_id, command.actor)
+        original = find(uow, till_session)
+        outbox.queue_paper(
+            uow,
+            original.paper,
+            record,
+            till_id=till_session.till_id,
+            session_id=session_id,
+            reason=f"reprint:{record.key}",
+            original=original,
+        )
 
     return perform(hall, command, Act.REPRINT, decide, _new_job, after=after)
 

@@ -20,11 +20,12 @@ from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_
 from pos.usecases.fact import Command
 from pos.usecases.find_accounts import FoundAccounts, find_accounts
 from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
+from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.permission import Consent
 from pos.usecases.quote import Quote, quote
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
-from pos.usecases.take_payment import PaymentTaken, TakePayment, take_payment
+from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters import counter_panels as panels
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift, SlipForm
 from ui.presenters.counter_sale import (
