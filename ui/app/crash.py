@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -144,6 +143,8 @@ def masked(text: str) -> str:
 
 def version() -> str:
     """Version of the installed program, `unknown` from a bare source tree."""
+    from importlib import metadata
+
     try:
         return metadata.version("changshou")
     except metadata.PackageNotFoundError:

@@ -18,7 +18,7 @@ from ui.app.reading import reading_books
 from ui.app.surroundings import SystemClock
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from pos.store.unit_of_work import Connection
 
     from pos.domain.papers import DepositSlipPaper
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import StoreError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from pos.store.unit_of_work import Connection
 
 
 class BooksMissing(StoreError):

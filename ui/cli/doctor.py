@@ -21,7 +21,8 @@ def doctor(say: Texts, data: Path | None, *, demo: bool) -> int:
         results.append(result)
         detail = f"  ({result.detail})" if result.detail else ""
         name, finding = say.doctor(f"name.{result.name}"), say.doctor(result.finding) or result.finding
-        print(f"[{say.doctor(f'doctor.{result.outcome.value}')}] {name}：{finding}{detail}")
+        mark = say.doctor(f"doctor.{result.outcome.value}")
+        print(say("doctor.line", mark=mark, name=name, finding=finding, detail=detail))
         advice = say.doctor(f"{result.finding}.do")
         if advice:
             print(f"        → {advice}")

@@ -87,6 +87,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "账本有问题：停止收费，报告管理员，保留现状。",
         "The books are NOT whole: stop selling, touch nothing.",
     ),
+    "doctor.line": ("[{mark}] {name}：{finding}{detail}", "[{mark}] {name}: {finding}{detail}"),
     "export.done": ("已导出 {number} 条：{path}", "{number} exported: {path}"),
     "export.file": ("已写出 {path}", "Written: {path}"),
     "export.format": ("没有这种格式：{text}（可用 {known}）", "No such format: {text} (known: {known})"),

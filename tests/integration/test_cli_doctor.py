@@ -1,0 +1,166 @@
+"""The self-test on this machine: with no hall, a real hall, no pcscd, a silent one, a private one, odd printers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.cards.private_pcscd import PrivatePcscd
+from tests.fixtures_hall import DemoHall
+from tests.integration.cli_desk import Desk, make_desk
+from ui.app.check_result import CheckResult, Outcome, check_row
+from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text
+from ui.app.doctor import _clock, examine, worst
+from ui.app.doctor_devices import device_checks
+from ui.app.places import Places
+from ui.presenters.notice import Tone
+
+ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
+PCSC = Config(reader=ReaderConfig("pcsc"))
+
+
+@pytest.fixture
+def desk(
+    demo_hall: DemoHall,
+    hall_template: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Desk:
+    key_file = hall_template.path.parents[1] / "keys" / "installation.pem"
+    return make_desk(demo_hall, key_file, tmp_path, monkeypatch, capsys)
+
+
+def by_name(results: Iterator[CheckResult]) -> dict[str, CheckResult]:
+    return {result.name: result for result in results}
+
+
+def test_parts_come_in_order_and_a_sound_hall_has_no_failure(desk: Desk) -> None:
+    results = list(examine(desk.at))
+    assert [result.name for result in results][: len(ORDER)] == ORDER
+    assert [result.name for result in results][-4:] == ["printer", "drawer", "display", "clock"]
+    found = by_name(iter(results))
+    assert found["database"] == CheckResult("database", Outcome.OK, "doctor.database_sound", "WAL · FULL")
+    assert found["sqlite"].outcome is Outcome.OK
+    assert found["key"].detail == desk.demo.key.key_id
+    assert found["fonts"].outcome is Outcome.OK
+    assert desk("doctor") == 0
+
+
+def test_english_on_request_and_an_advice_under_every_warning(desk: Desk) -> None:
+    assert desk("doctor", "--lang", "en") == 0
+    lines = desk.said.splitlines()
+    for line, following in pairwise(lines):
+        if line.startswith(("[warn]", "[FAIL]")):
+            assert following.strip().startswith("→ ")
+    assert any(line.startswith("[warn] device configuration") for line in lines)
+
+
+def test_a_folder_without_books_is_a_warning_and_stays_empty(tmp_path: Path) -> None:
+    at = Places(tmp_path / "nothing", tmp_path / "keys")
+    found = by_name(examine(at))
+    assert (found["database"].outcome, found["database"].finding) == (Outcome.WARN, "doctor.no_books")
+    assert found["key"].finding == "doctor.no_key_yet"
+    assert not at.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("mode", "finding"), [(0o644, "doctor.key_readable"), (None, "doctor.key_lost"), (0, "key.damaged")]
+)
+def test_a_key_that_others_read_or_that_is_lost_or_damaged_fails(desk: Desk, mode: int | None, finding: str) -> None:
+    if mode is None:
+        desk.at.signing_key.unlink()
+    elif mode:
+        desk.at.signing_key.chmod(mode)
+    else:
+        desk.at.signing_key.write_text("nonsense", encoding="ascii")
+    found = by_name(examine(desk.at))["key"]
+    assert (found.outcome, found.finding) == (Outcome.FAIL, finding)
+    assert desk("doctor") == 1
+
+
+def test_a_newer_schema_and_a_damaged_configuration_fail_by_name(desk: Desk) -> None:
+    raw = sqlite3.connect(desk.at.database)
+    raw.execute("PRAGMA user_version=99")
+    raw.close()
+    desk.at.config.write_text("[reader\n", encoding="utf-8")
+    found = by_name(examine(desk.at))
+    assert found["database"].finding == "store.too_new"
+    assert found["configuration"].finding == "config.damaged"
+    assert worst(list(found.values())) is Outcome.FAIL
+    assert desk("doctor") == 1
+    assert "更新版本" in desk.said
+
+
+def test_a_clock_before_the_newest_record_fails(desk: Desk) -> None:
+    assert _clock(desk.at, lambda: 1_600_000_000_000).finding == "doctor.clock_behind"
+    assert _clock(desk.at, lambda: 1_900_000_000_000).outcome is not Outcome.FAIL
+
+
+def test_no_service_fails_only_where_a_reader_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(tmp_path / "none.comm"))
+    wanted, unwanted = by_name(device_checks(PCSC)), by_name(device_checks(Config()))
+    assert wanted["pcscd_socket"].outcome is Outcome.FAIL
+    assert unwanted["pcscd_socket"].outcome is Outcome.WARN
+    assert "reader" not in wanted, "what rests on the service is not asked any more"
+
+
+def test_a_socket_that_nobody_serves_is_told_from_a_missing_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stale.comm"
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(path))
+    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(path))
+    assert by_name(device_checks(PCSC))["pcscd_socket"].finding == "doctor.pcscd_silent"
+
+
+@pytest.mark.private_pcscd
+@pytest.mark.skipif(shutil.which("pcscd") is None or os.geteuid() != 0, reason="needs pcscd and root")
+def test_a_running_service_is_followed_down_to_the_empty_reader(desk: Desk) -> None:
+    desk.at.config.write_text(config_text(PCSC), encoding="utf-8")
+    with PrivatePcscd("Doctor Test") as service:  # its clients read the socket's name once per process
+        done = subprocess.run(
+            [sys.executable, "-m", "ui.cli.main", "doctor", "--lang", "en", "--data", str(desk.at.data)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert "[ ok ] pcscd socket" in done.stdout
+    assert "[ ok ] pcscd version" in done.stdout
+    assert "[ ok ] polkit" in done.stdout
+    assert f"[ ok ] reader: there  ({service.reader_names[0]})" in done.stdout
+    assert "[warn] card: no card, not tried" in done.stdout
+    assert done.returncode == 0
+
+
+def test_simulated_devices_are_called_simulated_and_the_printer_is_asked(tmp_path: Path) -> None:
+    found = by_name(device_checks(Config(ReaderConfig("simulated"), PrinterConfig("simulated"))))
+    assert found["reader"].finding == "doctor.simulated"
+    assert found["printer"].finding == "doctor.printer_ready"
+    assert found["drawer"].finding in {"doctor.drawer_closed", "doctor.drawer_mute"}
+
+
+def test_a_printer_that_cannot_be_reached_fails(desk: Desk) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, never listening: refuses
+        port = taken.getsockname()[1]
+        desk.at.config.write_text(config_text(Config(printer=PrinterConfig("network", port=port))), encoding="utf-8")
+        assert desk("doctor") == 1
+    assert "连不上" in desk.said
+
+
+def test_rows_for_the_settings_page_carry_the_tone() -> None:
+    row = check_row(CheckResult("reader", Outcome.FAIL, "reader.no_reader", "ACS"))
+    assert (row.name_code, row.result_code, row.tone, row.detail) == ("check.reader", "check.failed", Tone.BAD, "ACS")
