@@ -18,9 +18,8 @@ from ui.app.reading import reading_books
 from ui.app.surroundings import SystemClock
 
 if TYPE_CHECKING:
-    from pos.store.unit_of_work import Connection
-
     from pos.domain.papers import DepositSlipPaper
+    from pos.store.unit_of_work import Connection
 
 JOURNAL_FORMATS = ("jsonl", "beancount", "hledger")
 ENCODINGS = ("utf-8-sig", "gb18030")
