@@ -6,6 +6,7 @@ Must not know: currencies other than RMB, tariffs, screens.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -64,9 +65,11 @@ class Money:
         Raises:
             MoneyFormatError: it is not an amount with at most two decimals and 12 digits before them.
         """
-        plain = text.strip().translate(_FULL_WIDTH).replace(",", "").removeprefix("¥").removeprefix("￥")
+        plain = text.strip().translate(_FULL_WIDTH).removeprefix("¥").removeprefix("￥")
         sign = -1 if plain.startswith("-") else 1
         whole, dot, cents = plain.removeprefix("-").partition(".")
+        if _GROUPED.fullmatch(whole):  # a comma anywhere else is a slipped decimal point: 86,79 is not 8679
+            whole = whole.replace(",", "")
         digits = whole + cents
         ascii_digits = digits.isascii() and digits.isdigit()
         if not ascii_digits or len(whole) > 12 or len(cents) > 2 or (dot and not cents):
@@ -75,6 +78,7 @@ class Money:
 
 
 ZERO = Money(0)
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E, 0x3002: 0x2E, 0xFF0C: 0x2C}
 
 
