@@ -27,6 +27,10 @@ class WriteState(StrEnum):
 
 
 SETTLED = (WriteState.POSTED, WriteState.REVERSED)
+MAX_VOLUME_ON_CARD_L = 2**32 - 1
+"""Four bytes of litres in every known profile."""
+MAX_SEQUENCE_ON_CARD = 2**16 - 1
+"""Two bytes of purchase count; then the card is worn out and must be replaced."""
 
 
 class WritePurpose(StrEnum):
@@ -120,8 +124,15 @@ def check_card_may_buy(found: CardImage, *, account_no: str, card_no: str) -> No
 
 
 def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc_ms: int) -> CardPurchase:
-    """The content a purchase puts on the card: sequence plus one, cumulative plus the volume (B3)."""
+    """The content a purchase puts on the card: sequence plus one, cumulative plus the volume (B3).
+
+    Raises: RuleViolation `card.purchase_out_of_range`: no money is taken for what no card can hold.
+    """
     before = found.purchase or CardPurchase(0, 0, 0)
+    if volume_l > MAX_VOLUME_ON_CARD_L:
+        raise RuleViolation("card.purchase_out_of_range", field="volume_l", value=volume_l)
+    if before.sequence >= MAX_SEQUENCE_ON_CARD:
+        raise RuleViolation("card.purchase_out_of_range", field="sequence", value=before.sequence + 1)
     return CardPurchase(
         sequence=before.sequence + 1,
         volume_l=volume_l,
