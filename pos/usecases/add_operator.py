@@ -81,7 +81,7 @@ def check_code(code: str) -> None:
 
 def check_name(display_name: str) -> None:
     """A name to print on papers. Raises RuleViolation `operator.name`."""
-    if not 1 <= len(display_name.strip()) <= 20:
+    if not 1 <= len(display_name.strip()) <= 20 or not display_name.isprintable():
         raise RuleViolation("operator.name")
 
 

@@ -31,7 +31,7 @@ def add_till(hall: Hall, command: AddTill) -> TillRow:
     Raises: RuleViolation `till.name`, `till.name_taken`, the `role.*` and `sign_in.*` families; StoreError kinds.
     """
     name = command.name.strip()
-    if not 1 <= len(name) <= 20:
+    if not 1 <= len(name) <= 20 or not name.isprintable():
         raise RuleViolation("till.name")
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:

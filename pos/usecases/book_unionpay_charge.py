@@ -17,11 +17,11 @@ from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
 _SHAPES = {
-    "terminal": re.compile(r"\d{8}"),
-    "batch": re.compile(r"\d{6}"),
-    "trace": re.compile(r"\d{6}"),
-    "reference": re.compile(r"\d{12}"),
-    "last_four": re.compile(r"\d{4}"),
+    "terminal": re.compile(r"[0-9]{8}"),
+    "batch": re.compile(r"[0-9]{6}"),
+    "trace": re.compile(r"[0-9]{6}"),
+    "reference": re.compile(r"[0-9]{12}"),
+    "last_four": re.compile(r"[0-9]{4}"),
 }
 
 
