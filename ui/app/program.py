@@ -64,6 +64,9 @@ class Program(QObject):
 
     def start(self) -> None:
         """Show the window, then open the books."""
+        screen = self.app.primaryScreen().availableGeometry()
+        if self.app.platformName() != "offscreen":
+            self.window.setGeometry(screen)
         self.window.show()
         QTimer.singleShot(0, self, self.open_books)
 

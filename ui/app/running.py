@@ -224,7 +224,9 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
-        if name == "lock":
+        if name == "customer_window":
+            self._turn_customer_window()
+        elif name == "lock":
             self.people.lock()
         elif name == "open_till":
             self.open_till()
@@ -357,10 +359,17 @@ class Running(QObject):
         if len(screens) > 1:
             window.setGeometry(screens[1].geometry())
             window.showFullScreen()
-        else:
-            window.resize(960, 540)
-            window.show()
-        self._lamp("display", LampState.OK, "")
+            self._lamp("display", LampState.OK, "")
+            return
+        half = screens[0].availableGeometry()
+        window.setGeometry(half.center().x(), half.top(), half.width() // 2, half.height() * 2 // 3)
+
+    def _turn_customer_window(self) -> None:
+        """Shift+F11: with one screen the customer's window is half of it, and only when it is wanted."""
+        window = self.customer.window
+        if window is not None and len(self.program.app.screens()) == 1:
+            window.setVisible(not window.isVisible())
+            self._lamp("display", LampState.OK if window.isVisible() else LampState.UNKNOWN, "display.hidden")
 
     def _restart_idle(self) -> None:
         if self._idle_s and self.people.person is not None:
