@@ -92,6 +92,10 @@ def percentile(ordered: list[int], percent: int) -> int:
     return ordered[max(1, rank) - 1]
 
 
+def _nothing(_number: int) -> None:
+    """No preparation."""
+
+
 def cpu_probe(clock: Clock = time.perf_counter_ns) -> int:
     """Nanoseconds that a fixed piece of integer arithmetic takes now."""
     start = clock()
@@ -153,18 +157,41 @@ class Run:
         self._probes.append(cpu_probe(self._clock))
         return series
 
-    def compare(self, name: str, subject: Act, reference: Act, *, n: int, warm_up: int = 5) -> Comparison:
-        """Time both acts call by call, changing who goes first, so that both meet the same disk and neighbours."""
+    def compare(
+        self,
+        name: str,
+        subject: Act,
+        reference: Act,
+        *,
+        n: int,
+        warm_up: int = 5,
+        prepare: Act | None = None,
+        round_off: Act | None = None,
+    ) -> Comparison:
+        """Time both acts call by call, changing who goes first, so that both meet the same disk and neighbours.
+
+        Args:
+            name: prefix of the figures.
+            subject, reference: what is timed; both get the pair's number.
+            n: timed pairs after `warm_up` untimed ones.
+            prepare, round_off: untimed, before and after each pair.
+        """
+        prepare = prepare or _nothing
+        round_off = round_off or _nothing
         for number in range(warm_up):
+            prepare(number)
             reference(number)
             subject(number)
+            round_off(number)
         gc.collect()
         subject_ns: list[int] = []
         reference_ns: list[int] = []
         for number in range(warm_up, warm_up + n):
             pair = [(subject_ns, subject), (reference_ns, reference)]
+            prepare(number)
             for times_ns, act in pair if number % 2 else reversed(pair):
                 times_ns.append(self._timed(act, number))
+            round_off(number)
         result = Comparison(Series.of(subject_ns), Series.of(reference_ns))
         self._report(name, result.subject)
         self._report(f"{name}.reference", result.reference)
