@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -23,9 +24,11 @@ from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text
 from ui.app.doctor import _clock, examine, worst
 from ui.app.doctor_devices import device_checks
 from ui.app.places import Places
+from ui.desktop.messages import LANGUAGES, Messages
 from ui.presenters.notice import Tone
 
 ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
+ROOT = Path(__file__).resolve().parents[2]
 PCSC = Config(reader=ReaderConfig("pcsc"))
 
 
@@ -164,3 +167,13 @@ def test_a_printer_that_cannot_be_reached_fails(desk: Desk) -> None:
 def test_rows_for_the_settings_page_carry_the_tone() -> None:
     row = check_row(CheckResult("reader", Outcome.FAIL, "reader.no_reader", "ACS"))
     assert (row.name_code, row.result_code, row.tone, row.detail) == ("check.reader", "check.failed", Tone.BAD, "ACS")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_and_result_has_a_name_on_the_settings_page(language: str) -> None:
+    text = Messages(language)
+    source = "".join((ROOT / name).read_text("utf-8") for name in ("ui/app/doctor.py", "ui/app/doctor_devices.py"))
+    names = {a or b for a, b in re.findall(r'CheckResult, "([a-z_]+)"|CheckResult\("([a-z_]+)"', source)}
+    assert len(names) >= 14
+    rows = [check_row(CheckResult(name, outcome, "x")) for name in names for outcome in Outcome]
+    assert [row for row in rows if not text.has(row.name_code) or not text.has(row.result_code)] == []

@@ -35,7 +35,7 @@ class CheckResult:
 
 
 _TONES = {Outcome.OK: Tone.GOOD, Outcome.WARN: Tone.WARNING, Outcome.FAIL: Tone.BAD}
-_SHORT = {Outcome.OK: "check.ok", Outcome.WARN: "check.not_run", Outcome.FAIL: "check.failed"}
+_SHORT = {Outcome.OK: "check.ok", Outcome.WARN: "check.warning", Outcome.FAIL: "check.failed"}
 
 
 def check_row(result: CheckResult) -> CheckRow:
