@@ -47,7 +47,10 @@ class TillScreen(Protocol):
     """The pages of a till's opening and closing."""
 
     def show_count(self, state: CountState) -> None:
-        """A counting page."""
+        """Bring a counting page to the front."""
+
+    def update_count(self, state: CountState) -> None:
+        """Draw the counting page where it is; it may have been set aside meanwhile."""
 
     def show_difference(self, state: DifferenceState) -> None:
         """The comparison after a count."""
@@ -321,7 +324,8 @@ class TillWork:
         def found(answer: tuple[tuple[MatterView, ...], tuple[str, ...]]) -> None:
             matters, terminals = answer
             batches = tuple(ViewBatch(terminal) for terminal in terminals)
-            self._show_count(replace(self._count, matters=matters, batches=batches))
+            self._count = replace(self._count, matters=matters, batches=batches)
+            self.screen.update_count(self._count)
 
         def look() -> tuple[tuple[MatterView, ...], tuple[str, ...]]:
             return matter_views(self.desk, self.till_id), terminals_of(self.desk.hall, self.session_id)
