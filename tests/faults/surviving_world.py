@@ -123,7 +123,7 @@ class Plastic(SimulatedCpuCard):
         return card
 
     def keep(self) -> None:
-        fresh = self.file.with_suffix(".new")
+        fresh = self.file.with_suffix(f".{os.getpid()}")
         fresh.write_text(self.to_json(), encoding="ascii")
         fresh.replace(self.file)
 

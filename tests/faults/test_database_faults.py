@@ -282,7 +282,7 @@ def money_of(path: Path) -> list[object] | None:
     try:
         with closing(driver.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             return [connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4").fetchall() for name in MONEY_TABLES]
-    except driver.Error:
+    except (driver.Error, UnicodeDecodeError):
         return None
 
 
@@ -307,6 +307,19 @@ def test_flipped_bit_in_money_is_noticed(at_rest: Counter) -> None:
     unnoticed, changed = unnoticed_flips(at_rest.demo.path, range(60))
     assert not unnoticed
     assert changed > 0
+
+
+def test_text_that_is_none_any_more_is_told_as_damage(at_rest: Counter) -> None:
+    with closing(driver.connect(str(at_rest.demo.path))) as connection:
+        connection.execute("DROP TRIGGER sale_no_update")
+        connection.execute("UPDATE sale SET item = CAST(x'67ff' AS TEXT)")
+        connection.commit()
+    store = reopened(at_rest)
+    with pytest.raises(StoreDamaged, match=r"store\.damaged"), store.reading() as connection:
+        connection.exec_driver_sql("SELECT item FROM sale").all()
+    store.close()
+    with pytest.raises(Unreadable):
+        verify_database(at_rest.demo.path, [], set())
 
 
 @pytest.mark.endure

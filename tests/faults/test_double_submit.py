@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -33,16 +36,18 @@ from pathlib import Path
 from tests.faults.counter_process import Desk, take_money
 from tests.faults.surviving_world import Moments
 from pos.domain.errors import KnownError
-from pos.sagas.card_purchase import deliver
-desk = Desk(Path(sys.argv[1]), Moments())
-if len(sys.argv) > 2:
-    desk.hall.ids.new_id = lambda: sys.argv[2]
-print("ready", flush=True)
-sys.stdin.readline()
-try:
-    print(json.dumps({"sold": take_money(desk)}))
-except KnownError as refusal:
-    print(json.dumps({"refused": refusal.code}))
+for line in sys.stdin:
+    folder, command_id = json.loads(line)
+    desk = Desk(Path(folder), Moments())
+    if command_id:
+        desk.new_id = lambda: command_id
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        print(json.dumps({"sold": take_money(desk)}), flush=True)
+    except KnownError as refusal:
+        print(json.dumps({"refused": refusal.code}), flush=True)
+    desk.store.close()
 """
 
 
@@ -87,40 +92,73 @@ def test_two_commands_for_one_card_from_two_threads_one_wins(counter: Counter) -
     assert violations(counter.demo.path) == []
 
 
-def race(folder: Path, *command_ids: str | None) -> list[dict[str, str]]:
-    """Programs of their own, all held at the barrier, then let go."""
-    running = []
-    for command_id in command_ids:
-        command = [sys.executable, "-c", RACER, str(folder), *([command_id] if command_id else [])]
-        running.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-    answers = []
-    for program in running:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    for program in running:
+@dataclass
+class Racers:
+    """Two programs of their own."""
+
+    programs: list[subprocess.Popen[str]]
+
+    def _send(self, program: subprocess.Popen[str], line: str) -> None:
         assert program.stdin is not None
-        program.stdin.close()
-    for program in running:
-        with program:
-            assert program.stdout is not None
-            answers.append(json.loads(program.stdout.read()))
-    return answers
+        program.stdin.write(line + "\n")
+        program.stdin.flush()
+
+    def _hear(self, program: subprocess.Popen[str]) -> str:
+        assert program.stdout is not None
+        return program.stdout.readline().strip()
+
+    def race(self, folder: Path, command_id: str = "") -> list[dict[str, str]]:
+        """Both sell to the card of one folder, let go at once; what each was told."""
+        for program in self.programs:
+            self._send(program, json.dumps([str(folder), command_id]))
+        assert [self._hear(program) for program in self.programs] == ["ready", "ready"]
+        for program in self.programs:
+            self._send(program, "go")
+        return [json.loads(self._hear(program)) for program in self.programs]
 
 
-def test_same_command_from_two_programs_posts_once(packed: Path) -> None:
-    answers = race(packed, "pressed-once", "pressed-once")
+@pytest.fixture
+def racers() -> Generator[Racers, None, None]:
+    with ExitStack() as stack:
+        command = [sys.executable, "-c", RACER]
+        programs = [
+            stack.enter_context(subprocess.Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True))
+            for _ in range(2)
+        ]
+        yield Racers(programs)
+        for program in programs:
+            assert program.stdin is not None
+            program.stdin.close()
+
+
+def test_two_programs_post_one_command_once_and_of_two_commands_one_wins(
+    packed: Path, racers: Racers, tmp_path: Path
+) -> None:
+    again = Path(shutil.copytree(packed, tmp_path / "again"))
+
+    answers = racers.race(packed, "pressed-once")
     assert answers[0] == answers[1]
     assert "sold" in answers[0]
-    assert gas_sales(packed / "data" / "hall.db") == 1
-    assert violations(packed / "data" / "hall.db") == []
+
+    assert sorted(name for answer in racers.race(again) for name in answer) == ["refused", "sold"]
+
+    for folder in (packed, again):
+        assert gas_sales(folder / "data" / "hall.db") == 1
+        assert violations(folder / "data" / "hall.db") == []
 
 
-def test_two_programs_selling_to_one_card_one_wins(packed: Path) -> None:
-    answers = race(packed, None, None)
-    assert sorted(name for answer in answers for name in answer) == ["refused", "sold"]
-    assert {answer.get("refused") for answer in answers} == {None, "card.open_write"}
-    assert gas_sales(packed / "data" / "hall.db") == 1
-    assert violations(packed / "data" / "hall.db") == []
+@pytest.mark.endure
+@pytest.mark.timeout(1800)
+def test_hundreds_of_races_of_two_programs_have_one_winner_each(
+    packed: Path, racers: Racers, memory_folder: Path
+) -> None:
+    for number in range(300):
+        folder = Path(shutil.copytree(packed, memory_folder / "race"))
+        answers = racers.race(folder, "" if number % 2 else f"pressed-{number}")
+        assert [answer.get("refused", "card.open_write") for answer in answers] == ["card.open_write"] * 2
+        assert gas_sales(folder / "data" / "hall.db") == 1
+        assert violations(folder / "data" / "hall.db") == []
+        shutil.rmtree(folder)
 
 
 # ---- close -----------------------------------------------------------------------------------------------------------
@@ -186,15 +224,3 @@ def test_sale_while_closing_never_enters_the_closed_session(counter: Counter) ->
     assert isinstance(closed, TillClosed)
     assert gas_sales(counter.demo.path) == 0
     assert violations(counter.demo.path) == []
-
-
-@pytest.mark.endure
-@pytest.mark.timeout(1800)
-def test_a_hundred_races_of_two_programs_have_one_winner_each(counter: Counter, packed: Path, tmp_path: Path) -> None:
-    import shutil
-
-    for number in range(100):
-        folder = Path(shutil.copytree(packed, tmp_path / "races" / str(number)))
-        answers = race(folder, None, None)
-        assert sorted(name for answer in answers for name in answer) == ["refused", "sold"]
-        assert violations(folder / "data" / "hall.db") == []

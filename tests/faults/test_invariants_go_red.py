@@ -81,11 +81,13 @@ def forge(path: Path, *statements: str) -> None:
     """Change the file past the seals, as somebody with the file and a shell can."""
     connection = driver.connect(str(path), isolation_level=None)
     try:
+        connection.execute("BEGIN")
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("DROP INDEX journal_command")
         for statement in statements:
             assert connection.execute(statement).rowcount != 0, statement
+        connection.execute("COMMIT")
     finally:
         connection.close()
 
