@@ -137,6 +137,8 @@ def known_error(error: BaseException | None) -> StoreError | None:
     """Translate a driver error; None for what is a bug of ours."""
     if isinstance(error, DBAPIError):
         error = error.orig
+    if isinstance(error, UnicodeDecodeError):  # text whose bytes are none any more: the driver lets it through bare
+        return StoreDamaged("store.damaged", detail="text is not UTF-8")
     if not isinstance(error, driver.Error):
         return None
     text = str(error)

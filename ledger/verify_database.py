@@ -130,5 +130,5 @@ def verify_database(path: Path, anchors: list[Anchor], keys: set[str], *, quick:
             verifier = Verifier(Database(connection), anchors, keys, quick=quick)
             verifier.run()
             return verifier
-    except driver.Error as error:
+    except (driver.Error, UnicodeDecodeError) as error:  # the second: text whose bytes are none any more
         raise Unreadable(str(error)) from error
