@@ -24,6 +24,10 @@ from ui.app.places import Places
 from ui.app.surroundings import SystemClock
 
 
+MARK = ".changshou-day"
+"""Says that a folder was made by this command and may be made anew by it."""
+
+
 class Slot(Protocol):
     """Where plastic goes: the simulated reader, or the virtual slot behind the real service."""
 
@@ -61,10 +65,10 @@ def play(out: Path, *, real: bool) -> int:
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     started = monotonic()
-    if out.exists():
-        shutil.rmtree(out)
+    _clear(out)
     at = Places(out / "work" / "data", out / "work" / "keys")
     at.data.mkdir(parents=True)
+    (out / MARK).touch()
     with _parts(real) as parts:
         from PySide6.QtWidgets import QApplication
 
@@ -94,6 +98,14 @@ def play(out: Path, *, real: bool) -> int:
         f"verifier: {'books agree' if verdict == 0 else 'FINDINGS, see verify.txt'}\n"
     )
     return verdict
+
+
+def _clear(out: Path) -> None:
+    """Make room for a new day; only what an earlier day left is ever removed. Raises FileExistsError."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            raise FileExistsError(f"{out} holds something else; choose an empty folder")
+        shutil.rmtree(out)
 
 
 @contextmanager
