@@ -137,7 +137,7 @@ def known_error(error: BaseException | None) -> StoreError | None:
     """Translate a driver error; None for what is a bug of ours."""
     if isinstance(error, DBAPIError):
         error = error.orig
-    if isinstance(error, UnicodeDecodeError):  # text whose bytes are none any more: the driver lets it through bare
+    if isinstance(error, UnicodeDecodeError):  # text whose bytes are none any more; the driver says it in two ways
         return StoreDamaged("store.damaged", detail="text is not UTF-8")
     if not isinstance(error, driver.Error):
         return None
@@ -146,6 +146,8 @@ def known_error(error: BaseException | None) -> StoreError | None:
     primary = code & 0xFF if isinstance(code, int) else None
     if text.startswith("seal:"):
         return SealBroken("store.seal", detail=text)
+    if text.startswith("Could not decode to UTF-8"):
+        return StoreDamaged("store.damaged", detail="text is not UTF-8")
     table: dict[int, tuple[type[StoreError], str]] = {
         5: (StoreBusy, "store.busy"),
         6: (StoreBusy, "store.busy"),
