@@ -7,6 +7,7 @@ and CSV, the journal export and the outsider's verdict on it. Everything is inve
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -22,7 +23,6 @@ from devices.printer.machine import PrinterMachine
 from ui.app.config import SIMULATED, Config, PrinterConfig, ReaderConfig
 from ui.app.places import Places
 from ui.app.surroundings import SystemClock
-
 
 MARK = ".changshou-day"
 """Says that a folder was made by this command and may be made anew by it."""
@@ -104,7 +104,7 @@ def _clear(out: Path) -> None:
     """Make room for a new day; only what an earlier day left is ever removed. Raises FileExistsError."""
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).exists():
-            raise FileExistsError(f"{out} holds something else; choose an empty folder")
+            raise FileExistsError(errno.EEXIST, "文件夹不是空的，请另选一个 · not empty, choose another", str(out))
         shutil.rmtree(out)
 
 
