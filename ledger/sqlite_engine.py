@@ -82,7 +82,7 @@ def make_engine(path: Path, *, read_only: bool = False) -> Engine:
                 header_read.append("wal")
             if read_only:
                 raw.execute("PRAGMA query_only=ON").fetchall()
-        except driver.Error as error:  # the engine's own error event does not cover this one
+        except (driver.Error, UnicodeDecodeError) as error:  # the engine's own error event does not cover this one
             raise known_error(error) or error from error
 
     @event.listens_for(engine, "begin")
