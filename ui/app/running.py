@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from devices.cards.simulated_stock import SimulatedCardBox
 from ledger.errors import KnownError
 from pos.domain.roles import Act, Role
 from pos.domain.till_session import TillState
@@ -35,6 +36,7 @@ from ui.presenters.office import Office
 from ui.presenters.till import TillWork
 
 if TYPE_CHECKING:
+    from ui.app.demo_tray import DemoTray
     from ui.app.program import Program
 
 LOOK_AT_READER_MS = 400
@@ -105,6 +107,7 @@ class Running(QObject):
         self._looking_at_reader = False
         self._idle_s = 0
         self.is_ready = False
+        self._tray: DemoTray | None = None
         self._timers: list[QTimer] = []
 
     @property
@@ -116,6 +119,7 @@ class Running(QObject):
 
     def begin(self) -> None:
         """Let people in and start looking at the devices."""
+        self._tray = self._demo_tray()
         self.counter.connect(self.desk, self.workplace.cipher, self._actor)
         self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
         self.office.connect(Office(self.desk, self.office, self.print_waiting))
@@ -137,6 +141,27 @@ class Running(QObject):
         self._look_at_reader()
         self._look_at_printer()
         self.is_ready = True
+
+    def _demo_tray(self) -> DemoTray | None:
+        """The demo's box of cards, where the reader is simulated."""
+        reader, keys = self.workplace.devices.simulated_reader, self.workplace.keys
+        if not self.program.demo or reader is None or keys is None:
+            return None
+        from ui.app.demo_tray import DemoTray
+
+        return DemoTray(
+            self.window,
+            self.program.look,
+            reader=reader,
+            box=SimulatedCardBox(self.workplace.places.simulated_cards),
+            keys=keys,
+            today_utc_ms=self.desk.hall.clock.now_utc_ms,
+            offset_min=self.desk.offset_min,
+        )
+
+    def _counter_keys(self) -> tuple[str, ...]:
+        """Keys of the counter; the demo adds its box of cards."""
+        return COUNTER_KEYS if self._tray is None else (COUNTER_KEYS[0], "demo_cards", *COUNTER_KEYS[1:])
 
     def stop(self) -> None:
         """No more looking at devices; the customer's window goes away."""
@@ -216,7 +241,7 @@ class Running(QObject):
             return
         entry = next(e for e in till_overview(self.desk.hall) if e.till.till_id == shift.till_id)
         self.program.change_frame(
-            keys=COUNTER_KEYS,
+            keys=self._counter_keys(),
             till_name=entry.till.name,
             session_no=entry.last.session_no if entry.last else 0,
             business_day=shift.business_day,
@@ -224,7 +249,9 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
-        if name == "customer_window":
+        if name == "demo_cards" and self._tray is not None:
+            self._tray.open()
+        elif name == "customer_window":
             self._turn_customer_window()
         elif name == "lock":
             self.people.lock()

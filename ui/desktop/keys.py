@@ -54,6 +54,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next", ((K.Key_Return, NONE), (K.Key_Enter, NONE)), "Enter", "pay"),
     Action("back", ((K.Key_Escape, NONE),), "Esc", "screen"),
     Action("cancel_sale", ((K.Key_Delete, CTRL),), "Ctrl+Del", "sale"),
+    Action("demo_cards", ((K.Key_F1, CTRL),), "Ctrl+F1", "screen"),
     Action("customer_window", ((K.Key_F11, SHIFT),), "Shift+F11", "screen"),
     Action("fullscreen", ((K.Key_F11, NONE),), "F11", "screen"),
     Action("lock", ((K.Key_F12, NONE),), "F12", "screen"),

@@ -188,8 +188,8 @@ class HandOut:
     def _delivered(self, shift: Shift, outcome: Delivery) -> None:
         self.state = outcome.state
         if outcome.code:
-            self._notice = Notice(f"write.{outcome.code}", Tone.BAD, (("write_id", outcome.write_id),))
-        elif self._notice is not None and self._notice.code.startswith("write."):
+            self._notice = Notice(outcome.code, Tone.BAD, (("write_id", outcome.write_id),))
+        elif self._notice is not None and self._notice.code != "drawer.not_opened":
             self._notice = None
         self._change(write=_LAMPS[outcome.state])
         if outcome.print_job_id:

@@ -1,0 +1,117 @@
+"""The demo's box of cards: whoever tries the program has no plastic, so Ctrl+F1 puts simulated cards in and out.
+
+Exists only with the simulated reader of a demo hall. Cards are saved when they leave the reader, and the customers'
+meters on the wall can take what was bought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_meter import SimulatedMeter
+from devices.cards.simulated_reader import SimulatedReader
+from devices.cards.simulated_stock import SimulatedCardBox
+from pos.domain.card import CardKind
+from pos.domain.errors import KnownError
+from pos.ports.keys import KeyAuthority
+from ui.app.demo import BLANK_CARD, STORY_CARD
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.decisions import ChoiceOverlay
+
+
+class DemoTray:
+    """The box. `today_utc_ms()` dates what meters write; `offset_min` is the hall's."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        look: Look,
+        *,
+        reader: SimulatedReader,
+        box: SimulatedCardBox,
+        keys: KeyAuthority,
+        today_utc_ms: Callable[[], int],
+        offset_min: int,
+    ) -> None:
+        self._window = window
+        self._look = look
+        self._reader = reader
+        self._box = box
+        self._keys = keys
+        self._today_utc_ms = today_utc_ms
+        self._offset_min = offset_min
+        self._in_reader = ""
+        self._verbs: dict[str, Callable[[], None]] = {}
+        self.overlay = ChoiceOverlay(look)
+        self.overlay.chosen.connect(self._chosen)
+        self.overlay.closed.connect(window.close_overlay)
+
+    def open(self) -> None:
+        """What can be done with the plastic now."""
+        text = self._look.text
+        self._verbs = {}
+        words: list[tuple[str, str]] = []
+
+        def offer(key: str, label: str, verb: Callable[[], None]) -> None:
+            words.append((key, label))
+            self._verbs[key] = verb
+
+        if self._in_reader:
+            offer("out", text("demo.take_out"), self.take_out)
+            offer("meter", text("demo.to_meter"), self.to_meter)
+        else:
+            for name in self._box.names():
+                offer(name, self._label(name), partial(self.put_in, name))
+        self.overlay.offer("demo.cards", tuple(words))
+        self._window.open_overlay(self.overlay)
+
+    def put_in(self, name: str) -> None:
+        """A card into the reader; the counter reads it by itself."""
+        self._in_reader = name
+        self._reader.insert(self._box.take(name))
+
+    def take_out(self) -> None:
+        """The card out of the reader and back into the box, as it is now."""
+        card = self._reader.card
+        self._reader.remove()
+        if card is not None and self._in_reader:
+            self._box.put(self._in_reader, card)
+        self._in_reader = ""
+
+    def to_meter(self) -> None:
+        """The customer goes home: her meter takes the purchase and writes back; the card returns to the box."""
+        card = self._reader.card
+        meter_no = None if card is None else self._meter_no(card)
+        self._reader.remove()
+        if card is not None and meter_no is not None:
+            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+                milliseconds=self._today_utc_ms(), minutes=self._offset_min
+            )
+            SimulatedMeter(self._keys, meter_no).insert(card, today=moment.date().isoformat())
+        if card is not None and self._in_reader:
+            self._box.put(self._in_reader, card)
+        self._in_reader = ""
+
+    def _meter_no(self, card: SimulatedCpuCard) -> str | None:
+        """The meter a card is bound to, read as the counter reads it."""
+        try:
+            with self._reader.session() as card_session:
+                image = card_session.read()
+        except KnownError:
+            return None
+        return image.identity.meter_no if image.kind is CardKind.USER and image.identity else None
+
+    def _label(self, name: str) -> str:
+        text = self._look.text
+        if name == STORY_CARD:
+            return text("demo.story_card")
+        return text("demo.blank_card", name=name.removeprefix(f"{BLANK_CARD}-"))
+
+    def _chosen(self, key: str) -> None:
+        self._window.close_overlay()
+        if key in self._verbs:
+            self._verbs[key]()
