@@ -70,7 +70,8 @@ class TopBar(Panel):
         text = self.look.text
         name = text(f"device.{lamp.device}")
         word = text(f"lamp.{lamp.state.value}")
-        made = self._pill(f"{SHAPES[lamp.state]} {name} {word}", PILL_OF_LAMP[lamp.state])
+        said = name if lamp.state is LampState.OK else f"{name} {word}"  # a working device needs no second word
+        made = self._pill(f"{SHAPES[lamp.state]} {said}", PILL_OF_LAMP[lamp.state])
         made.setAccessibleName(f"{name} {word}")
         made.setToolTip(f"{name} {word}")
         return made
