@@ -14,7 +14,6 @@ from devices.cards.simulated_card import SimulatedCpuCard, blank_development_car
 from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
-from pos.domain.account import PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.count import CountLine
 from pos.domain.passwords import new_recovery_code
@@ -27,26 +26,16 @@ from pos.usecases.fact import Command, Hall
 from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.give_consent import give_consent
 from pos.usecases.import_customers import ImportCustomers, import_customers
-from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
-from pos.usecases.set_tariff import SetTariff, set_tariff
 from ui.app.demo_customers import (
-    SAMPLE_DOCUMENT,
-    SAMPLE_FEES_FEN,
-    SAMPLE_TIERS,
     STORY_CUSTOMER,
     demo_customers_csv,
 )
+from ui.app.prices import set_sample_prices
 from ui.app.workplace import Workplace
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 DEMO_PASSWORD = "qingfeng-mingyue"
 """Everybody's password in a demo hall; shown on its sign-in page."""
-SAMPLE_NAMES = {
-    PriceClass.RESIDENT: "居民用气",
-    PriceClass.RESIDENT_HEATING: "居民采暖用气",
-    PriceClass.COMMERCIAL: "商业用气",
-    PriceClass.PUBLIC_WELFARE: "公福用气",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +99,7 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
                 must_change=False,
             ),
         )
-    set_sample_prices(hall, people["lead"])
+    set_sample_prices(hall, people["lead"], approver_login=ADMIN.code, approver_password=DEMO_PASSWORD)
     customers = ImportCustomers(
         command_id=hall.ids.new_id(),
         actor=people["lead"],
@@ -120,33 +109,6 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
     import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
     fill_safe(hall, FillSafe(command_id=hall.ids.new_id(), actor=people["lead"], lines=SAFE_AT_START, from_bank=False))
     return people
-
-
-def set_sample_prices(hall: Hall, lead_id: str) -> None:
-    """Sample prices of all classes and fees, marked 示例; the lead enters, the administrator approves."""
-    for price_class, tiers in SAMPLE_TIERS.items():
-        tariff = SetTariff(
-            command_id=hall.ids.new_id(),
-            actor=lead_id,
-            price_class=PriceClass(price_class),
-            name=SAMPLE_NAMES[PriceClass(price_class)],
-            effective_from="2026-01-01",
-            tiers=tiers,
-            document_no=SAMPLE_DOCUMENT,
-            sample=True,
-        )
-        set_tariff(hall, _approved(hall, tariff, Act.SET_PRICES))
-    for item, amount_fen in SAMPLE_FEES_FEN.items():
-        fee = SetFeePrice(
-            command_id=hall.ids.new_id(),
-            actor=lead_id,
-            item=item,
-            amount_fen=amount_fen,
-            effective_from="2026-01-01",
-            document_no=SAMPLE_DOCUMENT,
-            sample=True,
-        )
-        set_fee_price(hall, _approved(hall, fee, Act.SET_PRICES))
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:

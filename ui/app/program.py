@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from pos.ports.surroundings import Clock
 from ui.app.config import SIMULATED, Config, load_config
 from ui.app.places import Places
+from ui.desktop.first_paint import FirstPaint
 from ui.desktop.frame import MainWindow
 from ui.desktop.lanes import Lane
 from ui.desktop.look import Look, load_fonts
@@ -63,17 +64,27 @@ class Program(QObject):
         self.window.close_asked.connect(self.close)
 
     def start(self) -> None:
-        """Show the window, then open the books."""
+        """Show the window; its first paint opens the books."""
+        FirstPaint(self.window, self.open_books)
         screen = self.app.primaryScreen().availableGeometry()
         if self.app.platformName() != "offscreen":
             self.window.setGeometry(screen)
         self.window.show()
-        QTimer.singleShot(0, self, self.open_books)
 
     def open_books(self) -> None:
-        """Import what needs the database, open or make the hall, let people in. Blocking: 0.3 s; a new demo 4 s."""
+        """The first start founds a hall; every other opens it. Blocking: 0.3 s; a new demo 4 s."""
+        if not self.demo and not self.places.database.exists():
+            from ui.app.founding import Founding
+
+            Founding(self.window, self.look, self.places, self.lanes["db"], self.open_hall).begin()
+            return
+        self.open_hall()
+
+    def open_hall(self) -> None:
+        """The hall is there (or is the demo): open it and let people in."""
         from ui.app.running import Running
 
+        self.config = self.config if self.demo else load_config(self.places.config)
         self.running = Running(self)
         self.running.begin()
 
