@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from dataclasses import fields
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
@@ -28,6 +29,19 @@ def canonical(value: Any) -> str:
 def sha256_hex(text: str) -> str:
     """SHA-256 of the UTF-8 bytes, 64 lower-case hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Frozen dataclasses, tuples and scalars as JSON values: `dataclasses.asdict` without its deep copies.
+
+    Nothing is checked here; `canonical` does that.
+    """
+    kind = type(value)
+    if hasattr(kind, "__dataclass_fields__"):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if kind in {tuple, list}:
+        return [plain(item) for item in value]
+    return value
 
 
 def _checked(value: Any) -> Any:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.canonical import canonical, sha256_hex
+from ledger.canonical import canonical, plain, sha256_hex
 from ledger.entry import Head, Json, Record, RecordDraft, RecordKey, Side, Totals
 from ledger.keys import SUITE, Signer
 from ledger.totals import adds_of
@@ -120,7 +119,7 @@ class Journal:
                 "business_day": draft.business_day,
                 "session": draft.till_session,
                 "signing": signing,
-                "totals": asdict(totals),
+                "totals": plain(totals),
                 "payload": {
                     "facts": facts,
                     "postings": [[p.side, p.amount.fen, p.account, p.party, p.matter] for p in draft.postings],

@@ -7,10 +7,11 @@ number, sequence and purchase content, never by guessing; nothing is written bli
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ledger.canonical import plain
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
 
@@ -144,7 +145,7 @@ def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc
 
 def intent_to_json(intent: WriteIntent) -> str:
     """The intent as stored with the `paid` row: no keys, no personal data, only what a card may show."""
-    return json.dumps(asdict(intent), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(plain(intent), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def intent_from_json(text: str) -> WriteIntent:

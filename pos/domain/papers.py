@@ -8,9 +8,11 @@ times are local text `YYYY-MM-DD HH:MM` already in the hall's offset.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+from ledger.canonical import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +297,7 @@ PAPER_VERSION = 1
 
 def to_json(paper: Paper) -> str:
     """The paper as canonical JSON: template, version, content."""
-    document = {"template": paper.TEMPLATE, "version": PAPER_VERSION, "content": asdict(paper)}
+    document = {"template": paper.TEMPLATE, "version": PAPER_VERSION, "content": plain(paper)}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.canonical import MAX_INTEGER, canonical, sha256_hex
+from ledger.canonical import MAX_INTEGER, canonical, plain, sha256_hex
 from ledger.verify_journal import canonical_value
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -79,3 +80,24 @@ def test_known_vector() -> None:
     value = {"b": [1, None, True], "a": "e\u0301\n户", "amount_fen": -5}
     assert canonical(value) == '{"a":"é\\n户","amount_fen":-5,"b":[1,null,true]}'
     assert sha256_hex('{"a":1}') == "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862"
+
+
+@dataclass(frozen=True)
+class _Inner:
+    KIND: ClassVar[str] = "not a field"
+    litres: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    name: str
+    inner: _Inner
+    absent: _Inner | None = None
+    several: tuple[_Inner, ...] = ()
+
+
+def test_plain_gives_the_same_json_as_asdict_without_class_variables() -> None:
+    value = _Outer("单桂芳", _Inner(33_000, ("a", "b")), None, (_Inner(1), _Inner(2)))
+    assert canonical(plain(value)) == canonical(asdict(value))
+    assert plain(value)["inner"] == {"litres": 33_000, "tags": ["a", "b"]}
