@@ -139,11 +139,6 @@ def _frozen(connection: Connection, session_id: str) -> Expected | None:
 def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
     """The figures of X, Z and close; read-only, no sale loaded."""
     session_id = (row.session_id,)
-    tenders = connection.exec_driver_sql(
-        "SELECT tender, sum(paid_fen >= 0), sum(paid_fen < 0), sum(max(paid_fen, 0)), -sum(min(paid_fen, 0))"
-        " FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
-        session_id,
-    )
     lines = connection.exec_driver_sql(
         "SELECT kind, name, tier, price_e4, count(*), sum(volume_l), sum(amount_fen) FROM sale_line"
         " WHERE session_id = ? GROUP BY kind, name, tier, price_e4 ORDER BY kind, name, tier, price_e4",
@@ -161,7 +156,7 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
     return TillFigures(
         opening_expected_fen=_opening_expected(connection, row.session_id),
         expected=expected_of(connection, row),
-        tenders=tuple(TenderSum(*values) for values in tenders),
+        tenders=_tenders(connection, row.session_id),
         kinds=_kinds((kind, count, amount) for kind, _, _, _, count, _, amount in lines),
         tiers=tuple(
             TierSum(name, tier or 0, volume, price, amount)
@@ -173,6 +168,30 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         drawer_openings=_count(connection, "drawer_opening", row.session_id),
         reprints=_count(connection, "printed", row.session_id, " AND copy_no > 0"),
     )
+
+
+def _tenders(connection: Connection, session_id: str) -> tuple[TenderSum, ...]:
+    """Everything once, and the reversals, which are few, once more: a plain sum is twice as fast as four of cases."""
+    totals = connection.exec_driver_sql(
+        "SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
+        (session_id,),
+    ).all()
+    names = [tender for tender, _, _ in totals]
+    reversals = connection.exec_driver_sql(
+        f"SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? AND tender IN ({_marks(names)})"
+        " AND paid_fen < 0 GROUP BY tender",
+        (session_id, *names),
+    ).all()
+    negative = {tender: (count, fen) for tender, count, fen in reversals}
+    sums = []
+    for tender, count, fen in totals:
+        reversed_count, reversed_fen = negative.get(tender, (0, 0))
+        sums.append(TenderSum(tender, count - reversed_count, reversed_count, fen - reversed_fen, -reversed_fen))
+    return tuple(sums)
+
+
+def _marks(values: list[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _kinds(groups: Iterable[tuple[str, int, int]]) -> tuple[KindSum, ...]:
