@@ -1,7 +1,7 @@
 """`python -m bench [--full] [name ...]`: runs the benchmarks of this folder.
 
-Full figures are the ones to quote and go to bench/results.json; a small run goes to out/bench.json and changes nothing
-that is committed.
+All of them together go to bench/results.json (`--full`: bench/results-full.json), which are committed; a run of some
+names goes to out/bench.json and changes nothing that is committed.
 
 A benchmark is a module bench/bench_<name>.py with a function `run(run: Run) -> None`.
 """
@@ -29,7 +29,8 @@ def main() -> None:
     run = Run(full=chosen.full)
     for name in chosen.names or known:
         importlib.import_module(f"bench.bench_{name}").run(run)
-    results = HERE / "results.json" if chosen.full else HERE.parent / "out/bench.json"
+    whole = HERE / ("results-full.json" if chosen.full else "results.json")
+    results = HERE.parent / "out/bench.json" if chosen.names else whole
     results.parent.mkdir(exist_ok=True)
     run.finish(results)
 
