@@ -168,7 +168,7 @@ class Founding(QObject):
                 workplace.close()
 
         def founded(made: Founded) -> None:
-            people = "  ".join(f"{code} {name}：{password}" for code, name, password in made.passwords)
+            people = "\n".join(f"{code} {name}：{password}" for code, name, password in made.passwords)
             self._answers = {}
             self._write_config()
             self._show(busy=False, recovery_code=f"{made.recovery_code}\n{people}", key_fingerprint=made.key_id)
