@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ from ui.app.till_wiring import TillWiring
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
-from ui.presenters.notice import Lamp, LampState
+from ui.presenters.notice import Lamp, LampState, Notice, Tone
 from ui.presenters.office import Office
 from ui.presenters.till import TillWork
 
@@ -53,9 +54,21 @@ COUNTER_KEYS = (
     "close_till",
     "lock",
 )
-OFFICE_KEYS = ("help", "next", "settle", "sign_out", "lock")
+IDLE_KEYS = ("help", "open_till", "sign_out", "lock")
 LEAD_KEYS = ("help", "issue_float", "open_till", "sign_out", "lock")
-TILL_KEYS = ("help", "settle", "back", "lock")
+_COUNT_KEYS = ("help", "settle=count.submit", "back", "lock")
+PAGE_KEYS = {
+    "sign_in": (),
+    "search": ("help", "next", "back", "lock"),
+    "account": ("help", "settle=account.open", "back", "lock"),
+    "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
+    "office_count": _COUNT_KEYS,
+    "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
+    "close": ("help", "lock"),
+    "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.receiver", "back", "lock"),
+    "finance": ("help", "next=finance.receive", "settle=finance.deposit", "sign_out", "lock"),
+}
+"""Keys of the bar by page; F9 says what it does there. The counter's depend on who is there."""
 _READER_LAMPS = {
     ReaderState.NO_CARD: LampState.OK,
     ReaderState.CARD_PRESENT: LampState.OK,
@@ -131,6 +144,9 @@ class Running(QObject):
             self.customer.window = CustomerWindow(self.program.look, f"{profile.company} {profile.hall_name}")
             self._place_customer_window(self.customer.window)
         self.window.action.connect(self._act)
+        self.window.page_shown.connect(self._show_keys)
+        for lane in self.program.lanes.values():
+            lane.bug.connect(self._bug)
         self.window.show_page("sign_in")
         self._every(LOOK_AT_READER_MS, self._look_at_reader)
         self._every(LOOK_AT_PRINTER_MS, self._look_at_printer)
@@ -159,8 +175,20 @@ class Running(QObject):
             offset_min=self.desk.offset_min,
         )
 
+    def _show_keys(self, page: str) -> None:
+        """The key bar follows the page."""
+        self.program.change_frame(keys=self._counter_keys() if page == "counter" else PAGE_KEYS.get(page, ("help",)))
+
+    def _bug(self, bug: Exception) -> None:
+        """A job met something nobody foresaw: a crash file, and a calm word. What is committed stays."""
+        sys.excepthook(type(bug), bug, bug.__traceback__)
+        self.program.change_frame(hint=Notice("program.bug", Tone.BAD))
+
     def _counter_keys(self) -> tuple[str, ...]:
-        """Keys of the counter; the demo adds its box of cards."""
+        """Keys of the counter by who is there; the demo adds its box of cards."""
+        person = self.people.person
+        if self.shift is None:
+            return LEAD_KEYS if person is not None and Role.SHIFT_LEAD in person.roles else IDLE_KEYS
         return COUNTER_KEYS if self._tray is None else (COUNTER_KEYS[0], "demo_cards", *COUNTER_KEYS[1:])
 
     def stop(self) -> None:
@@ -177,7 +205,6 @@ class Running(QObject):
         self.program.change_frame(operator_name=person.display_name, operator_role=role.value if role else "")
         self._restart_idle()
         if Role.FINANCE_CASHIER in person.roles:
-            self.program.change_frame(keys=OFFICE_KEYS)
             self._open_finance(person)
             return
         self.sale.begin_shift(None)
@@ -185,16 +212,15 @@ class Running(QObject):
         if own is not None:
             self._take_up(own, person)
             return
-        keys = LEAD_KEYS if Role.SHIFT_LEAD in person.roles else ("help", "open_till", "lock")
         self.window.show_page("counter")
-        self.program.change_frame(keys=keys, till_name="", session_no=0)
+        self.program.change_frame(till_name="", session_no=0)
 
     def sign_out(self) -> None:
         """Back to the sign-in page; an open till session stays open."""
         self.people.leave()
         self.shift = None
         self.sale.begin_shift(None)
-        self.program.change_frame(operator_name="", operator_role="", till_name="", session_no=0, keys=())
+        self.program.change_frame(operator_name="", operator_role="", till_name="", session_no=0)
         self.window.show_page("sign_in")
 
     def open_till(self) -> None:
@@ -205,7 +231,7 @@ class Running(QObject):
         free = next((entry for entry in till_overview(self.desk.hall) if not entry.unclosed), None)
         if free is None or self.till.presenter is None:
             return
-        self.program.change_frame(keys=TILL_KEYS, till_name=free.till.name)
+        self.program.change_frame(till_name=free.till.name)
         self.till.presenter.begin_opening(free.till.till_id, person.operator_id, person.display_name)
 
     def print_waiting(self) -> None:
@@ -227,7 +253,7 @@ class Running(QObject):
             return
         shift = Shift(person.operator_id, last.session_id, own.till.till_id, last.business_day)
         if last.state is TillState.COUNTING:
-            self.program.change_frame(keys=TILL_KEYS, till_name=own.till.name, session_no=last.session_no)
+            self.program.change_frame(till_name=own.till.name, session_no=last.session_no)
             self.till.presenter.resume_counting(shift, person.display_name)
             return
         self.till.presenter.take_up(shift)
@@ -237,7 +263,6 @@ class Running(QObject):
         self.shift = shift
         self.sale.begin_shift(shift)
         if shift is None:
-            self.program.change_frame(keys=TILL_KEYS)
             return
         entry = next(e for e in till_overview(self.desk.hall) if e.till.till_id == shift.till_id)
         self.program.change_frame(

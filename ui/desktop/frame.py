@@ -28,11 +28,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         action(name): an action nobody on the page answered (go_counter, lock, open_till ...).
+        page_shown(name): a page came to the front.
         activity(): a key was pressed anywhere.
         close_asked(): the window's close button; the composition root decides.
     """
 
     action = Signal(str)
+    page_shown = Signal(str)
     activity = Signal()
     close_asked = Signal()
 
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
         self.current = name
         page = self.pages[name]
         self.stack.setCurrentWidget(page)
+        self.page_shown.emit(name)
         if self._overlay is None:
             page.focus_first()
 

@@ -42,14 +42,15 @@ class KeyBar(Panel):
         self._row.setContentsMargins(pad, 0, pad, 0)
 
     def _draw(self, state: FrameState) -> None:
-        if [button.action_name for button in self._buttons] != list(state.keys):
+        wanted = [key.partition("=")[0] for key in state.keys]
+        if [button.action_name for button in self._buttons] != wanted:
             for button in self._buttons:
                 self._row.removeWidget(button)
                 button.hide()
                 button.deleteLater()
-            self._buttons = [self._made(name) for name in state.keys]
-        for button in self._buttons:
-            button.set_label(self.look.text(f"action.{button.action_name}"))
+            self._buttons = [self._made(name) for name in wanted]
+        for button, key in zip(self._buttons, state.keys, strict=True):
+            button.set_label(self.look.text(key.partition("=")[2] or f"action.{button.action_name}"))
             button.setEnabled(button.action_name not in state.disabled_keys)
         self._set_height(self.look.px(56))
         self._choose()

@@ -61,7 +61,8 @@ class FrameState:
         marks: of `demo`, `training`, `test_keys`, `scratch`; shown as pills that cannot be overlooked.
         lamps: devices of this workstation.
         hint: a notice for the whole workstation (counting since 17:02), or None.
-        keys: actions of the key bar, in order; disabled_keys: those that do nothing now.
+        keys: actions of the key bar, in order; `settle=count.submit` shows that message instead of the action's own
+            label, because F9 does another thing on another page; disabled_keys: those that do nothing now.
     """
 
     company: str = ""

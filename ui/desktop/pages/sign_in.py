@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.desktop.buttons import KeyButton
 from ui.desktop.centred import CentredPage
@@ -32,7 +32,7 @@ class SignInPage(CentredPage):
     language_asked = Signal(str)
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, width=560)
+        super().__init__(look, width=640)
         self._state = SignInState()
         self.body.addWidget(self.label("sign_in.title", "title"))
         self.body.addWidget(self.label("sign_in.lead", "quiet", wrap=True))
@@ -40,8 +40,10 @@ class SignInPage(CentredPage):
         self.body.addWidget(self.notice)
         self._people_title = self.label("sign_in.people", "section")
         self._people = QWidget()
-        self._people_column: QVBoxLayout = self.column(self._people, spacing=8)
+        self._people_grid = self.grid(self._people, spacing=8)
+        self._shared_password = self.label(role="quiet", wrap=True)
         self.body.addWidget(self._people_title)
+        self.body.addWidget(self._shared_password)
         self.body.addWidget(self._people)
         self.login, self.password = TextField(40), SecretField()
         for code, field in (("sign_in.login", self.login), ("sign_in.password", self.password)):
@@ -81,17 +83,22 @@ class SignInPage(CentredPage):
         self.notice.show_notice(self._state.notice)
         self._people_title.setVisible(bool(self._state.people))
         self._people.setVisible(bool(self._state.people))
-        clear(self._people_column)
-        for person in self._state.people:
-            self._people_column.addWidget(self._person(person))
+        clear(self._people_grid)
+        words = {person.demo_password for person in self._state.people if person.demo_password}
+        shared = words.pop() if len(words) == 1 else ""
+        self._shared_password.setVisible(bool(shared))
+        self._shared_password.setText(self.look.text("sign_in.demo_password_all", password=shared))
+        for number, person in enumerate(self._state.people):
+            self._people_grid.addWidget(self._person(person, alone=not shared), *divmod(number, 2))
         if self.primary is not None:
             self.primary.setEnabled(not self._state.busy)
 
-    def _person(self, person: PersonChoice) -> KeyButton:
+    def _person(self, person: PersonChoice, *, alone: bool) -> KeyButton:
+        """One person; her password beside her name only where it is not everybody's."""
         made = KeyButton("", key=person.login)
         role = self.look.text(f"role.{person.role}")
         demo = f" · {self.look.text('sign_in.demo_password', password=person.demo_password)}"
-        made.set_label(f"{person.name} · {role}{demo if person.demo_password else ''}")
+        made.set_label(f"{person.name} · {role}{demo if person.demo_password and alone else ''}")
         made.clicked.connect(partial(self._choose, person))
         return made
 
