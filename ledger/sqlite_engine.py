@@ -6,6 +6,7 @@ The one place that imports the driver. Everything particular to this engine is h
 from __future__ import annotations
 
 import sqlite3 as stdlib_sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -59,9 +60,10 @@ def is_sound(version: tuple[int, ...]) -> bool:
     return any(version[:2] == backport[:2] and version >= backport for backport in SOUND_BACKPORTS)
 
 
-def make_engine(path: Path, *, read_only: bool = False) -> Engine:
+def make_engine(path: Path, *, read_only: bool = False, look_first: Callable[[Any], None] | None = None) -> Engine:
     """An engine on a local file. Every connection sets and reads back its settings.
 
+    `look_first` sees the raw connection before any setting is made, so that a foreign file can be refused untouched.
     A writer begins IMMEDIATE, so a unit of work never fails half-way for the lock; a reader refuses to write.
 
     Raises (at the first connection): StoreDamaged `store.unsound_engine` or `store.settings_refused`.
@@ -76,6 +78,8 @@ def make_engine(path: Path, *, read_only: bool = False) -> Engine:
     def _settings(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
         try:
+            if look_first is not None and not header_read:
+                look_first(raw)
             apply_settings(raw)
             if not header_read:
                 confirm_wal(path)

@@ -6,6 +6,9 @@ be erased (names and phones, credentials, the outbox, the search index). Schema 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import Connection
 
 from ledger.errors import StoreDamaged, StoreTooNew
@@ -30,11 +33,20 @@ def check(connection: Connection) -> bool:
 
     Raises: StoreTooNew `store.too_new`; StoreDamaged `store.not_ours` for a database of something else.
     """
-    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0)
-    tables = int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() or 0)
+    return _is_ours(lambda sql: connection.exec_driver_sql(sql).scalar())
+
+
+def refuse_foreign(raw: Any) -> None:
+    """As `check`, over a driver's connection that has no setting yet: what is not ours is not touched at all."""
+    _is_ours(lambda sql: (raw.execute(sql).fetchone() or (None,))[0])
+
+
+def _is_ours(scalar: Callable[[str], Any]) -> bool:
+    version = int(scalar("PRAGMA user_version") or 0)
+    tables = int(scalar("SELECT count(*) FROM sqlite_master") or 0)
     if version > SCHEMA_VERSION:
         raise StoreTooNew("store.too_new", found=version, known=SCHEMA_VERSION)
-    ours = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'").first()
+    ours = scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'")
     if (version == 0 and tables) or (version and ours is None):  # others number their schemas too
         raise StoreDamaged("store.not_ours")
     return version == SCHEMA_VERSION

@@ -86,7 +86,7 @@ class Store:
         self.clock = clock
         self.signer = signer
         self.offset_min = offset_min
-        self._writer = make_engine(path)
+        self._writer = make_engine(path, look_first=schema.refuse_foreign)
         self._reader = make_engine(path, read_only=True)
         self._make_or_check()
 

@@ -219,16 +219,19 @@ def test_newer_schema_is_not_touched(at_rest: Counter) -> None:
     assert at_rest.demo.path.read_bytes() == before
 
 
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
 @pytest.mark.parametrize("version", [0, SCHEMA_VERSION])
-def test_somebody_else_s_database_is_not_touched(at_rest: Counter, version: int) -> None:
+def test_somebody_else_s_database_is_not_touched(at_rest: Counter, version: int, mode: str) -> None:
     at_rest.demo.path.unlink()
     with closing(driver.connect(str(at_rest.demo.path))) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA journal_mode={mode}")
         connection.execute("CREATE TABLE music (title TEXT)")
         connection.execute(f"PRAGMA user_version={version}")
         connection.commit()
+    before = at_rest.demo.path.read_bytes()
     with pytest.raises(StoreDamaged, match=r"store\.not_ours"):
         reopened(at_rest)
+    assert at_rest.demo.path.read_bytes() == before
     with closing(driver.connect(str(at_rest.demo.path))) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("music",)]
 
