@@ -26,6 +26,7 @@ from pos.usecases.take_payment import TakePayment
 from pos.usecases.till_overview import TillOverview, own_session, till_overview
 from ui.app.counter_wiring import CounterWiring, CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
+from ui.app.matters_wiring import MattersWiring
 from ui.app.office_wiring import OfficeWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.till_wiring import TillWiring
@@ -54,8 +55,8 @@ COUNTER_KEYS = (
     "close_till",
     "lock",
 )
-IDLE_KEYS = ("help", "open_till", "sign_out", "lock")
-LEAD_KEYS = ("help", "issue_float", "open_till", "sign_out", "lock")
+IDLE_KEYS = ("help", "open_till", "go_matters", "sign_out", "lock")
+LEAD_KEYS = ("help", "issue_float", "open_till", "go_matters", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "back", "lock")
 PAGE_KEYS = {
     "sign_in": (),
@@ -66,6 +67,7 @@ PAGE_KEYS = {
     "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
     "close": ("help", "lock"),
     "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.receiver", "back", "lock"),
+    "matters": ("help", "next=matters.settle", "back", "lock"),
     "finance": ("help", "next=finance.receive", "settle=finance.deposit", "sign_out", "lock"),
 }
 """Keys of the bar by page; F9 says what it does there. The counter's depend on who is there."""
@@ -115,6 +117,13 @@ class Running(QObject):
         self.office = OfficeWiring(
             self.window, program.look, handed=self._handed, floated=self._floated, export=self._export_deposit
         )
+        self.matters = MattersWiring(
+            self.window,
+            program.look,
+            actor=self._actor,
+            shift=lambda: self.shift,
+            print_waiting=self.print_waiting,
+        )
         self.shift: Shift | None = None
         self._reader_state: ReaderState | None = None
         self._looking_at_reader = False
@@ -136,6 +145,7 @@ class Running(QObject):
         self.counter.connect(self.desk, self.workplace.cipher, self._actor)
         self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
         self.office.connect(Office(self.desk, self.office, self.print_waiting))
+        self.matters.connect(self.desk)
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
@@ -276,6 +286,8 @@ class Running(QObject):
         person = self.people.person
         if name == "demo_cards" and self._tray is not None:
             self._tray.open()
+        elif name == "go_matters" and person is not None:
+            self.matters.open()
         elif name == "customer_window":
             self._turn_customer_window()
         elif name == "lock":

@@ -34,10 +34,17 @@ class MatterList(Panel):
         for matter in matters:
             row = self.loose_row()
             subject = self.label(role="text", wrap=True)
-            subject.setText(matter.subject)
+            subject.setText(subject_of(self.look, matter))
             amount = self.label(role="text", right=True)
             amount.setText(yuan(matter.amount_fen) if matter.amount_fen else "")
             row.addWidget(self.pill(self.look.text(matter.kind_code), PILL_OF_TONE[matter.tone]))
             row.addWidget(subject, 1)
             row.addWidget(amount)
             self._column.addLayout(row)
+
+
+def subject_of(look: Look, matter: MatterView) -> str:
+    """The subject in words: a paper is named by its message, everything else is an account or slip number."""
+    if matter.paper_code:
+        return look.text("matters.paper", paper=look.text(matter.paper_code), state=look.text(matter.state_code))
+    return matter.subject

@@ -80,7 +80,9 @@ class CountResult:
 
 @dataclass(frozen=True, slots=True)
 class MatterView:
-    """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it."""
+    """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it.
+
+    paper_code, state_code: for a print, the paper and how far it got, as messages instead of the subject."""
 
     key: str
     kind_code: str
@@ -90,6 +92,8 @@ class MatterView:
     owner: str = ""
     tone: Tone = Tone.BAD
     advice_code: str = ""
+    paper_code: str = ""
+    state_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

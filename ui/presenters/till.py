@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
+from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.split_takings import propose_float
 from pos.ports.card import ReaderState
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
@@ -360,6 +361,16 @@ def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
             subject=matter.subject,
             amount_fen=matter.amount_fen,
             since=local_time(matter.since_utc_ms, desk.offset_min),
+            paper_code=_paper_words(matter)[0],
+            state_code=_paper_words(matter)[1],
         )
         for matter in open_matters_of(desk.hall, till_id)
     )
+
+
+def _paper_words(matter: OpenMatter) -> tuple[str, str]:
+    """A print's subject is `template (state)` in the books; the screen names both in the operator's language."""
+    if matter.kind is not MatterKind.PRINT_UNCONFIRMED:
+        return "", ""
+    template, _, state = matter.subject.partition(" ")
+    return f"paper.{template}", f"paper_state.{state.strip('()')}"

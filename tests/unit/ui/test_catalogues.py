@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from pos.domain import papers
+from pos.domain.account import PriceClass
+from pos.domain.hand_over import MatterKind
+from pos.domain.roles import Role
+from pos.ports.printer import PrintState
+from ui.app.running import PAGE_KEYS
 from ui.desktop import keys
 from ui.desktop.messages import LANGUAGES, CatalogueError, Messages, read_catalogue
 
@@ -52,6 +58,39 @@ def test_codes_written_in_the_desktop_exist() -> None:
         if code not in known and code not in stems
     ]
     assert missing == []
+
+
+def test_codes_written_in_presenters_and_wirings_exist() -> None:
+    known = read_catalogue(path_of("zh_CN")).keys()
+    stems = {code.rsplit(".", 1)[0] for code in known if code.endswith((".what", ".money", ".do"))}
+    sources = [*(ROOT / "ui" / "presenters").glob("*.py"), *(ROOT / "ui" / "app").glob("*_wiring.py")]
+    sources += [ROOT / "ui" / "app" / name for name in ("running.py", "program.py", "demo_tray.py")]
+    missing = [
+        (source.name, code)
+        for source in sorted(sources)
+        for code in re.findall(r'"([a-z_]+(?:\.[a-z_0-9]+)+)"', source.read_text(encoding="utf-8"))
+        if code not in known and code not in stems
+    ]
+    assert missing == []
+
+
+def test_labels_of_the_key_bar_exist_on_every_page() -> None:
+    known = read_catalogue(path_of("zh_CN")).keys()
+    shown = {key for bar in PAGE_KEYS.values() for key in bar}
+    assert {key.partition("=")[0] for key in shown} <= keys.BY_NAME.keys()
+    assert [key for key in shown if "=" in key and key.partition("=")[2] not in known] == []
+
+
+def test_every_kind_of_person_price_matter_and_count_has_its_word() -> None:
+    known = read_catalogue(path_of("zh_CN")).keys()
+    wanted = {f"role.{role.value}" for role in Role} | {f"class.{kind.value}" for kind in PriceClass}
+    wanted |= {f"matter.{kind.value}" for kind in MatterKind}
+    wanted |= {f"paper_state.{state.value}" for state in PrintState if state is not PrintState.CONFIRMED}
+    papers_named = (getattr(paper, "TEMPLATE", "") for paper in vars(papers).values())
+    wanted |= {f"paper.{template}" for template in papers_named if template}
+    purposes = ("opening", "closing", "recount", "verify", "drop", "float", "receive")
+    wanted |= {f"count.title.{purpose}" for purpose in purposes} | {f"count.rule.{p}.what" for p in purposes}
+    assert sorted(wanted - known) == []
 
 
 def test_every_action_and_group_has_a_label() -> None:
