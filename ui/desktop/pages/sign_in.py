@@ -89,7 +89,7 @@ class SignInPage(CentredPage):
         self._shared_password.setVisible(bool(shared))
         self._shared_password.setText(self.look.text("sign_in.demo_password_all", password=shared))
         for number, person in enumerate(self._state.people):
-            self._people_grid.addWidget(self._person(person, alone=not shared), *divmod(number, 2))
+            self._people_grid.addWidget(self._person(person, alone=not shared), *divmod(number, 2 if shared else 1))
         if self.primary is not None:
             self.primary.setEnabled(not self._state.busy)
 
