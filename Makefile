@@ -48,12 +48,12 @@ fmt: ## format the code and mend what the linter can mend safely
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: ## measure against the references, small (2-3 minutes)
+bench: ## measure against the references into bench/results.json (under 10 minutes when quiet)
 	@installer/set-up.sh test
 	$(BIN)/python -m bench
 
 .PHONY: bench-full
-bench-full: ## the same at full size (quote these figures)
+bench-full: ## the same with 5,000,000 payments of history (long; about 20 GB of disk)
 	@installer/set-up.sh test
 	$(BIN)/python -m bench --full
 
