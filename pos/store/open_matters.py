@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from ledger.entry import RecordKey
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.ports.printer import PrintState
+from pos.store.outbox import A4_TEMPLATES
 from pos.store.sale_queries import open_writes, unbooked_charges
 from pos.store.till_queries import session_row
 
@@ -58,11 +59,12 @@ def _charges(connection: Connection, till_id: str | None) -> list[OpenMatter]:
 def _prints(connection: Connection, till_id: str | None) -> list[OpenMatter]:
     """A print that nobody watched may have come out: it is listed until somebody says so."""
     marks = ", ".join("?" * len(_UNCONFIRMED))
-    condition = "" if till_id is None else " AND till_id = ?"
+    a4_marks = ", ".join("?" * len(A4_TEMPLATES))  # A4 papers are files, nobody waits for them at the roll
+    condition = f" AND template NOT IN ({a4_marks})" + ("" if till_id is None else " AND till_id = ?")
     rows = connection.exec_driver_sql(
         f"SELECT job_id, template, state, queued_at_utc_ms FROM outbox WHERE state IN ({marks}){condition}"
         " ORDER BY queued_at_utc_ms, job_id",
-        (*(state.value for state in _UNCONFIRMED), *(() if till_id is None else (till_id,))),
+        (*(state.value for state in _UNCONFIRMED), *A4_TEMPLATES, *(() if till_id is None else (till_id,))),
     )
     return [
         OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{template} ({state})", 0, since)

@@ -7,11 +7,16 @@ itself). Card writes are taken up again at the counter, where the card goes. Mus
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ledger.errors import KnownError
 from pos.domain.hand_over import MatterKind
+from pos.domain.roles import Act
 from pos.ports.printer import PrintState
+from pos.usecases.fact import Command
+from pos.usecases.permission import Consent
 from pos.usecases.prints import RecordPrint, Reprint, record_print, reprint
+from pos.usecases.return_money import MoneyReturned, ReturnMoney, return_money
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
@@ -22,6 +27,8 @@ from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice
 from ui.presenters.office_state import MattersState
 from ui.presenters.till import matter_views
+
+AskConsent = Callable[[Command, Act, str, Callable[[Consent], None]], None]
 
 
 class MattersWiring:
@@ -35,12 +42,14 @@ class MattersWiring:
         actor: Callable[[], str],
         shift: Callable[[], Shift | None],
         print_waiting: Callable[[], None],
+        ask_approval: AskConsent,
     ) -> None:
         self._window = window
         self._look = look
         self._actor = actor
         self._shift = shift
         self._print_waiting = print_waiting
+        self._ask_approval = ask_approval
         self.page = MattersPage(look)
         self.choice = ChoiceOverlay(look)
         window.add_page("matters", self.page)
@@ -55,6 +64,21 @@ class MattersWiring:
     def connect(self, desk: Desk) -> None:
         """The books are open."""
         self._desk = desk
+
+    def open_if_unsettled(self) -> None:
+        """After a sign-in: money of a customer that hangs in the air is shown before anything else."""
+        desk = self._desk
+        if desk is None:
+            return
+        urgent = {f"matter.{MatterKind.CARD_WRITE}", f"matter.{MatterKind.CHARGE_UNBOOKED}"}
+
+        def found(matters: tuple[MatterView, ...]) -> None:
+            self._matters = matters
+            if any(matter.kind_code in urgent for matter in matters):
+                self._draw(None)
+                self._window.show_page("matters")
+
+        desk.lanes.books.submit(lambda: matter_views(desk, None), found, self._trouble)
 
     def open(self) -> None:
         """Show what is open in the hall now."""
@@ -83,6 +107,8 @@ class MattersWiring:
                 self._verbs["matter_do.paper_again"] = lambda: self._paper_again(key)
         elif matter.kind_code == f"matter.{MatterKind.CARD_WRITE}":
             self._verbs["matter_do.card_again"] = lambda: self._window.show_page("counter")
+            if self._shift() is not None:
+                self._verbs["matter_do.return_money"] = lambda: self._return_money(key)
         self._verbs["matter_do.later"] = lambda: None
         self.choice.offer("matter_do.title", tuple((code, self._look.text(code)) for code in self._verbs))
         self._window.open_overlay(self.choice)
@@ -103,6 +129,30 @@ class MattersWiring:
             settled_by_person=True,
         )
         desk.lanes.books.submit(lambda: record_print(desk.hall, command), lambda _state: self._refresh(), self._trouble)
+
+    def _return_money(self, write_id: str) -> None:
+        """The same money straight back, with the lead's consent; refused once the card may have been written."""
+        desk, shift = self._desk, self._shift()
+        if desk is None or shift is None:
+            return
+        command = ReturnMoney(
+            command_id=desk.hall.ids.new_id(),
+            actor=shift.actor,
+            session_id=shift.session_id,
+            write_id=write_id,
+            reason="card not written",
+        )
+
+        def agreed(consent: Consent) -> None:
+            desk.lanes.books.submit(
+                lambda: return_money(desk.hall, replace(command, consent=consent)), returned, self._trouble
+            )
+
+        def returned(_money: MoneyReturned) -> None:
+            self._print_waiting()
+            self._refresh()
+
+        self._ask_approval(command, Act.RETURN_MONEY, "approve.return_money", agreed)
 
     def _paper_again(self, job_id: str) -> None:
         desk, shift = self._desk, self._shift()

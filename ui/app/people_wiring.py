@@ -46,6 +46,7 @@ class PeopleWiring:
 
     def __init__(self, window: MainWindow, look: Look, on_signed_in: Callable[[OperatorRow], None]) -> None:
         self._window = window
+        self._look = look
         self._on_signed_in = on_signed_in
         self.page = SignInPage(look)
         self.lock_overlay = LockOverlay(look)
@@ -68,6 +69,7 @@ class PeopleWiring:
             for person in shown.demo_people
         )
         self.page.sign_in_asked.connect(self._sign_in)
+        self.page.language_asked.connect(lambda language: self._look.switch(language=language))
         self.lock_overlay.unlock_asked.connect(self._unlock)
         self.lock_overlay.other_person.connect(self._other_person)
         self.approval.approved.connect(self._approved)

@@ -123,6 +123,7 @@ class Running(QObject):
             actor=self._actor,
             shift=lambda: self.shift,
             print_waiting=self.print_waiting,
+            ask_approval=self.people.ask_approval,
         )
         self.shift: Shift | None = None
         self._reader_state: ReaderState | None = None
@@ -221,9 +222,11 @@ class Running(QObject):
         own = own_session(self.desk.hall, person.operator_id)
         if own is not None:
             self._take_up(own, person)
-            return
-        self.window.show_page("counter")
-        self.program.change_frame(till_name="", session_no=0)
+        else:
+            self.window.show_page("counter")
+            self.program.change_frame(till_name="", session_no=0)
+        if own is None or self.shift is not None:
+            self.matters.open_if_unsettled()
 
     def sign_out(self) -> None:
         """Back to the sign-in page; an open till session stays open."""
