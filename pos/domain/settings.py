@@ -46,6 +46,7 @@ class Settings:
         late_fee_e4_per_day: 违约金 per day, 10⁻⁴ of the arrears.
         announce_aloud: the read-back is spoken.
         retention_years: how long papers and closed personal data are kept.
+        max_purchase_m3: more than this in one purchase is taken for a typing mistake.
         area_code: four digits written on every card; meters of another company refuse it.
     """
 
@@ -76,6 +77,7 @@ class Settings:
     announce_aloud: bool = True
     retention_years: int = 5
     area_code: str = "0001"
+    max_purchase_m3: int = 1999
 
     @property
     def void_limit(self) -> Money:
@@ -205,4 +207,5 @@ _READERS: dict[str, _Reader] = {
     "announce_aloud": _yes_no,
     "retention_years": _whole(3, 30),
     "area_code": _area_code,
+    "max_purchase_m3": _whole(1, 9_999_999),
 }

@@ -11,7 +11,8 @@ from pos.usecases.fact import Hall
 
 @dataclass(frozen=True, slots=True)
 class FinanceSlip:
-    """An 实收交款单: whose, of which till, how much, how far. state: made_out, received, deposited."""
+    """An 实收交款单: whose, of which till, how much, how far. over_short_fen: of the shift and of
+    the receipt together. state: made_out, received, deposited."""
 
     session_id: str
     slip_no: int
@@ -44,7 +45,7 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
                     takings_fen=slip.takings_fen,
                     slip_count=sum(batch.slip_count for batch in batches),
                     slips_fen=sum(batch.amount_fen for batch in batches),
-                    over_short_fen=slip.over_short_fen,
+                    over_short_fen=custody_queries.over_short_of(connection, slip.session_id) + slip.over_short_fen,
                     state=state,
                     accepted=row.state != "closed",
                 )

@@ -15,6 +15,8 @@ from pos.store import account_queries, people_queries
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 
+LITRES_PER_M3 = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteRequest:
@@ -57,7 +59,8 @@ class Quote:
 def quote(hall: Hall, request: QuoteRequest) -> Quote:
     """Price a purchase.
 
-    Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `money.too_little`.
+    Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `limit.purchase`,
+    `money.too_little`.
     """
     with hall.store.reading() as connection:
         return compute_quote(connection, request)
@@ -76,12 +79,15 @@ def compute_quote(connection: Connection, request: QuoteRequest) -> Quote:
     year = schedule.year_of(request.business_day)
     used = account_queries.tier_use(connection, request.account_no, year)
     volume_l = _volume_l(request, used, schedule, terms.people)
+    hall_settings = people_queries.settings(connection)
+    if volume_l > hall_settings.max_purchase_m3 * LITRES_PER_M3:
+        raise RuleViolation("limit.purchase", most_m3=hall_settings.max_purchase_m3)
     lines = tariffs.split(volume_l, used, schedule, terms.people)
     settlement = settle(
         tariffs.price_fen(lines),
         account_queries.customer_money_fen(connection, request.account_no),
         request.tender,
-        people_queries.settings(connection).fen_rule,
+        hall_settings.fen_rule,
     )
     used_after = dict(used)
     for line in lines:

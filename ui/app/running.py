@@ -271,6 +271,7 @@ class Running(QObject):
             return
         self.till.presenter.take_up(shift)
         self.window.show_page("counter")
+        self.sale.take_up_last_sale()
 
     def _on_shift(self, shift: Shift | None) -> None:
         self.shift = shift

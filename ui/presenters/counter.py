@@ -14,19 +14,21 @@ from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import DeviceError, RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
+from pos.ports.card import ReaderState
 from pos.sagas.card_purchase import read_card
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.fact import Command
 from pos.usecases.find_accounts import FoundAccounts, find_accounts
+from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
 from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.permission import Consent
 from pos.usecases.quote import Quote, quote
-from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
 from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters import counter_panels as panels
+from ui.presenters.card_memory import remember_reading
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift, SlipForm
 from ui.presenters.counter_sale import (
     LITRES_PER_M3,
@@ -37,12 +39,13 @@ from ui.presenters.counter_sale import (
     customer_view,
     payment_command,
     quote_request,
+    sale_of,
 )
 from ui.presenters.counter_state import CounterState, HandOutPanel, Step
 from ui.presenters.counter_state import WriteState as WriteLamp
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import HitView, SearchState
+from ui.presenters.people_state import SearchState
 from ui.presenters.spoken import read_back_sentence
 
 NO_SHIFT = CounterState(can_sell=False, no_sale_code="till.not_open")
@@ -67,13 +70,33 @@ class Counter:
     def __post_init__(self) -> None:
         self.hand_out = HandOut(self.desk, self._show_hand_out, self._finished)
 
-    # who ------------------------------------------------------------------------------------------------------------
-
     def begin_shift(self, shift: Shift | None) -> None:
         """A till session is open here now, or no longer."""
         self.shift = shift
         self._sale = Sale()
         self.refresh()
+
+    def take_up_last_sale(self) -> None:
+        """After a restart: a sale whose hand-out was never recorded is shown before anything is sold."""
+        shift = self.shift
+        if shift is None:
+            return
+
+        def look() -> tuple[InterruptedSale | None, AccountOverview | None]:
+            found = interrupted_sale(self.desk.hall, shift.session_id)
+            if found is None:
+                return None, None
+            return found, account_overview(self.desk.hall, found.sale.account_no, shift.business_day)
+
+        def shown(answer: tuple[InterruptedSale | None, AccountOverview | None]) -> None:
+            found, overview = answer
+            if found is None or self._sale.step is not Step.IDLE:
+                return
+            self._sale = sale_of(found, overview)
+            in_reader = self.desk.reader.status().state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
+            self.hand_out.take_up(shift, found, card_in_reader=in_reader)
+
+        self.desk.lanes.books.submit(look, shown, self._trouble)
 
     def read_card(self) -> None:
         """F2, or a card was put into the reader."""
@@ -87,10 +110,7 @@ class Counter:
             return
 
         def found(result: FoundAccounts) -> None:
-            hits = tuple(
-                HitView(line.account_no, line.name, line.address, line.meter_no or "", line.phone_masked)
-                for line in result.lines
-            )
+            hits = panels.hits_of(result)
             if len(hits) == 1:
                 self.choose_account(hits[0].account_no)
                 return
@@ -109,8 +129,6 @@ class Counter:
         if self._sale.step is Step.IDENTIFY:
             self._sale.identity_at = self.desk.hall.clock.now_utc_ms()
             self.read_card()
-
-    # what -----------------------------------------------------------------------------------------------------------
 
     def toggle_mode(self) -> None:
         """By volume or by money."""
@@ -138,8 +156,6 @@ class Counter:
             usual = panels.item_panel(sale.overview, None, typed="", by_money=False).usual_l
             sale.typed = str(usual // LITRES_PER_M3) if usual else ""
         self._price(next_step=True)
-
-    # how much -------------------------------------------------------------------------------------------------------
 
     def pay_by(self, tender: TenderKind) -> None:
         """`/` cash, `*` UnionPay slip. A slip that is booked stays: its money is with the bank already."""
@@ -256,8 +272,6 @@ class Counter:
         if isinstance(command, SellFirstCard | TakePayment) and command.command_id == self._sale.pay_id:
             self._book(replace(command, consent=consent))
 
-    # back, hold, next -------------------------------------------------------------------------------------------------
-
     def step_back(self) -> None:
         """Esc: one field back until the money is booked; a booked slip is not undone by it."""
         sale = self._sale
@@ -301,8 +315,6 @@ class Counter:
         if self.shift is not None:
             self.hand_out.reprint_last(self.shift, self._trouble)
 
-    # inside -----------------------------------------------------------------------------------------------------------
-
     def _card_read(self, image: CardImage) -> None:
         sale = self._sale
         if sale.step is Step.IDENTIFY and sale.identity_at is None:
@@ -317,22 +329,8 @@ class Counter:
             self.refresh()
             return
         self._sale = Sale(card=image, step=Step.QUANTITY)
-        self._remember_reading(image)
+        remember_reading(self.desk, self.shift, image, self._trouble)
         self._load(image.identity.account_no)
-
-    def _remember_reading(self, image: CardImage) -> None:
-        """What the meter reported is stored at every read (cards B2)."""
-        shift = self.shift
-        if shift is None or image.kind is not CardKind.USER:
-            return
-        command = RecordCardReading(
-            command_id=self.desk.hall.ids.new_id(), actor=shift.actor, image=image, session_id=shift.session_id
-        )
-        self.desk.lanes.books.submit(
-            lambda: record_card_reading(self.desk.hall, command),
-            lambda _done: None,
-            self._trouble,
-        )
 
     def _load(self, account_no: str) -> None:
         shift = self.shift

@@ -10,6 +10,7 @@ from pos.domain.capitals import in_capitals
 from pos.domain.card import CardImage, CardKind
 from pos.domain.sale import Settlement, TenderKind, change_notes, quick_sums, rounding_proposal
 from pos.usecases.account_overview import AccountOverview
+from pos.usecases.find_accounts import FoundAccounts
 from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.quote import Quote
 from ui.presenters.counter_state import (
@@ -24,6 +25,7 @@ from ui.presenters.counter_state import (
     TierView,
 )
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import HitView
 
 COIN_UP_TO_FEN = 50
 
@@ -31,6 +33,14 @@ COIN_UP_TO_FEN = 50
 def notice_of(error: KnownError, tone: Tone = Tone.BAD) -> Notice:
     """A known error as a notice: its code and its figures."""
     return Notice(error.code, tone, tuple(sorted(error.params.items())))
+
+
+def hits_of(result: FoundAccounts) -> tuple[HitView, ...]:
+    """Customers found, phones masked."""
+    return tuple(
+        HitView(line.account_no, line.name, line.address, line.meter_no or "", line.phone_masked)
+        for line in result.lines
+    )
 
 
 def customer_panel(overview: AccountOverview, card: CardImage | None) -> CustomerPanel:

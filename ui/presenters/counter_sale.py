@@ -9,6 +9,7 @@ from pos.domain.card import CardImage, CardKind
 from pos.domain.sale import ReadBack, Settlement, TenderKind
 from pos.ports.surroundings import CustomerView
 from pos.usecases.account_overview import AccountOverview
+from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.quote import Quote, QuoteRequest
 from pos.usecases.sell_first_card import SellFirstCard
@@ -70,6 +71,20 @@ def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offse
         notice=sale.notice,
         found_by_search=sale.found_by_search,
         held=held,
+    )
+
+
+def sale_of(found: InterruptedSale, overview: AccountOverview | None) -> Sale:
+    """A booked sale as the screen shows it after a restart."""
+    row = found.sale
+    settlement = Settlement(row.due_fen, 0, row.paid_fen, row.waived_fen, row.customer_money_fen)
+    return Sale(
+        step=Step.DONE,
+        overview=overview,
+        settlement=settlement,
+        tender=TenderKind(row.tender),
+        received_fen=row.tendered_fen,
+        first_card=row.item != "gas",
     )
 
 

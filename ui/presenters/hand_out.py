@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.errors import KnownError
+from ledger.money import Money
 from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
 from pos.ports.card import ReaderState
@@ -23,6 +24,7 @@ from pos.usecases.counter_events import (
     record_drawer_opening,
     record_hand_out,
 )
+from pos.usecases.interrupted_sale import InterruptedSale, SaleRow
 from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.prints import ReprintLast, reprint_last
 from ui.presenters.counter_desk import Desk, Shift
@@ -79,6 +81,16 @@ class HandOut:
         self._start(shift, write.write_id, "", ("card", "paper"))
         self.state = write.state
         self.write_card()
+
+    def take_up(self, shift: Shift, found: InterruptedSale, *, card_in_reader: bool) -> None:
+        """After a restart: the last sale is booked; ask the customer what she has."""
+        sale = found.sale
+        needed = ("change", "card", "paper") if sale.change_fen else ("card", "paper")
+        self._start(shift, sale.sale_id, receipt_number(sale), needed)
+        self.state = found.state
+        figures = (("change", str(Money(sale.change_fen))), ("tendered", str(Money(sale.tendered_fen))))
+        self._notice = Notice("sale.taken_up", Tone.WARNING, figures)
+        self._change(write=_LAMPS[found.state], receipt_code=found.receipt_code, card_in_reader=card_in_reader)
 
     def write_card(self) -> None:
         """Write and prove, or look again (F2 after a trouble)."""
@@ -207,3 +219,8 @@ class HandOut:
         self._panel = replace(self._panel, **values)
         if self.write_id:
             self.show(self._panel, self._notice)
+
+
+def receipt_number(sale: SaleRow) -> str:
+    """The number on the sale's paper."""
+    return f"{sale.sale_id.rsplit('-', 2)[0]}-{sale.receipt_no:06d}"

@@ -221,3 +221,45 @@ def test_search_needs_the_identity_confirmed(workstation: Workstation) -> None:
     assert workstation.state.step is Step.IDENTIFY
     workstation.presenter.confirm_identity()
     assert workstation.state.step is Step.QUANTITY
+
+
+def test_sale_that_was_interrupted_is_shown_first_after_a_restart(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.submit_received("100")
+    workstation.presenter.settle()
+    workstation.confirm()
+    workstation.presenter.begin_shift(workstation.presenter.shift)
+
+    workstation.presenter.take_up_last_sale()
+
+    panel, notice = workstation.state.hand_out, workstation.state.notice
+    assert panel is not None
+    assert (panel.write, panel.receipt_no, panel.receipt_code) == (
+        WriteState.WRITTEN,
+        "DJ-T01-000002",
+        "receipt.confirmed",
+    )
+    assert workstation.state.pay.change_fen == 1320
+    assert notice is not None
+    assert (notice.code, dict(notice.params)) == ("sale.taken_up", {"change": "13.20", "tendered": "100.00"})
+
+
+def test_nothing_is_taken_up_after_the_goods_were_handed_out(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.submit_received("")
+    workstation.presenter.settle()
+    workstation.confirm()
+    workstation.counter.reader.remove()
+    workstation.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
+    workstation.presenter.hand_out.next_customer()
+
+    workstation.presenter.take_up_last_sale()
+
+    assert workstation.state.step is Step.IDLE
+
+
+def test_a_purchase_beyond_the_limit_is_refused_before_money(workstation: Workstation) -> None:
+    workstation.to_tender("2000")
+    assert workstation.state.step is Step.QUANTITY
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "limit.purchase"
