@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from ledger.chart import UNIONPAY_CLEARING, cash_till
+from ledger.chart import CUSTOMER_MONEY, ROUNDING_WAIVED, UNIONPAY_CLEARING, cash_till
 from pos.domain.count import Expected
 from pos.store.till_queries import TillSessionRow
 
@@ -157,7 +157,10 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         opening_expected_fen=_opening_expected(connection, row.session_id),
         expected=expected_of(connection, row),
         tenders=_tenders(connection, row.session_id),
-        kinds=_kinds((kind, count, amount) for kind, _, _, _, count, _, amount in lines),
+        kinds=(
+            *_kinds((kind, count, amount) for kind, _, _, _, count, _, amount in lines),
+            *_fen_kinds(connection, row.session_id),
+        ),
         tiers=tuple(
             TierSum(name, tier or 0, volume, price, amount)
             for kind, name, tier, price, _, volume, amount in lines
@@ -192,6 +195,20 @@ def _tenders(connection: Connection, session_id: str) -> tuple[TenderSum, ...]:
 
 def _marks(values: list[str]) -> str:
     return ", ".join("?" * len(values))
+
+
+def _fen_kinds(connection: Connection, session_id: str) -> tuple[KindSum, ...]:
+    """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""
+    found = []
+    for kind, account in (("balance", CUSTOMER_MONEY), ("rounding", ROUNDING_WAIVED)):
+        count, amount_fen = connection.exec_driver_sql(
+            "SELECT count(*), coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) FROM posting"
+            " WHERE session = ? AND account = ?",
+            (session_id, account),
+        ).one()
+        if count:
+            found.append(KindSum(kind, int(count), int(amount_fen)))
+    return tuple(found)
 
 
 def _kinds(groups: Iterable[tuple[str, int, int]]) -> tuple[KindSum, ...]:

@@ -27,7 +27,7 @@ from pos.usecases.fact import Hall
 from pos.usecases.receipts import local_text, paper_head, receipt_number
 
 TENDER_NAMES = {"cash": "现金", "unionpay": "银联刷卡"}
-KIND_NAMES = {"gas": "气款", "card_fee": "卡费", "late_fee": "违约金"}
+KIND_NAMES = {"gas": "气款", "card_fee": "卡费", "late_fee": "违约金", "balance": "户内余额", "rounding": "抹零"}
 MATTER_NAMES = {
     MatterKind.CARD_WRITE: "写卡未确认",
     MatterKind.CHARGE_UNBOOKED: "已刷卡未入账",
