@@ -60,10 +60,6 @@ class TillWiring:
         self.count.render_state(state)
         self._bring("count")
 
-    def update_count(self, state: CountState) -> None:
-        """See `TillScreen`."""
-        self.count.render_state(state)
-
     def show_difference(self, state: DifferenceState) -> None:
         """See `TillScreen`."""
         self.difference.render_state(state)

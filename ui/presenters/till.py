@@ -50,9 +50,6 @@ class TillScreen(Protocol):
     def show_count(self, state: CountState) -> None:
         """Bring a counting page to the front."""
 
-    def update_count(self, state: CountState) -> None:
-        """Draw the counting page where it is; it may have been set aside meanwhile."""
-
     def show_difference(self, state: DifferenceState) -> None:
         """The comparison after a count."""
 
@@ -119,8 +116,7 @@ class TillWork:
 
         def begun(_state: object) -> None:
             self.on_shift(None)
-            self._show_count(CountState(purpose="closing", count_id=self.session_id, counter_name=actor_name))
-            self._show_matters()
+            self._show_closing_count(actor_name)
 
         self.desk.lanes.books.submit(lambda: begin_count(self.desk.hall, command), begun, self._count_trouble)
 
@@ -128,8 +124,7 @@ class TillWork:
         """A session that was being counted when the program ended: count on."""
         self.session_id, self.till_id, self.actor = shift.session_id, shift.till_id, shift.actor
         self.counter, self.business_day = shift.actor, shift.business_day
-        self._show_count(CountState(purpose="closing", count_id=self.session_id, counter_name=actor_name))
-        self._show_matters()
+        self._show_closing_count(actor_name)
 
     def leave_counting(self) -> None:
         """Back to selling; possible while nothing was submitted."""
@@ -321,12 +316,20 @@ class TillWork:
             self._difference_trouble,
         )
 
-    def _show_matters(self) -> None:
+    def _show_closing_count(self, actor_name: str) -> None:
+        """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""
+
         def found(answer: tuple[tuple[MatterView, ...], tuple[str, ...]]) -> None:
             matters, terminals = answer
-            batches = tuple(ViewBatch(terminal) for terminal in terminals)
-            self._count = replace(self._count, matters=matters, batches=batches)
-            self.screen.update_count(self._count)
+            self._show_count(
+                CountState(
+                    purpose="closing",
+                    count_id=self.session_id,
+                    counter_name=actor_name,
+                    matters=matters,
+                    batches=tuple(ViewBatch(terminal) for terminal in terminals),
+                )
+            )
 
         def look() -> tuple[tuple[MatterView, ...], tuple[str, ...]]:
             return matter_views(self.desk, self.till_id), terminals_of(self.desk.hall, self.session_id)
