@@ -62,13 +62,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("sign_out", ((K.Key_F12, CTRL),), "Ctrl+F12", "screen"),
     Action("open_till", ((K.Key_F6, CTRL),), "Ctrl+F6", "till"),
     Action("close_till", ((K.Key_F7, CTRL),), "Ctrl+F7", "till"),
-    Action("x_report", ((K.Key_F8, CTRL),), "Ctrl+F8", "till"),
-    Action("open_drawer", ((K.Key_F9, CTRL),), "Ctrl+F9", "till"),
     Action("go_counter", ((K.Key_1, CTRL),), "Ctrl+1", "pages"),
     Action("go_account", ((K.Key_2, CTRL),), "Ctrl+2", "pages"),
     Action("go_matters", ((K.Key_3, CTRL),), "Ctrl+3", "pages"),
     Action("go_finance", ((K.Key_4, CTRL),), "Ctrl+4", "pages"),
-    Action("go_settings", ((K.Key_5, CTRL),), "Ctrl+5", "pages"),
 )
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}
 GROUPS = ("sale", "pay", "till", "screen", "pages")
