@@ -24,7 +24,7 @@ packages=(
 case $set_name in
   run) ;;
   day) packages+=(vsmartcard-vpcd) ;;
-  test) packages+=(vsmartcard-vpcd xvfb xauth xdotool poppler-utils poppler-data hledger) ;;
+  test) packages+=(vsmartcard-vpcd xvfb xauth xdotool poppler-utils poppler-data hledger sqlite3) ;;
   *) echo "system-packages.sh: unknown set '$set_name' (run, day, test)" >&2; exit 2 ;;
 esac
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -129,7 +127,6 @@ def test_a_socket_that_nobody_serves_is_told_from_a_missing_one(
 
 
 @pytest.mark.private_pcscd
-@pytest.mark.skipif(shutil.which("pcscd") is None or os.geteuid() != 0, reason="needs pcscd and root")
 def test_a_running_service_is_followed_down_to_the_empty_reader(desk: Desk) -> None:
     desk.at.config.write_text(config_text(PCSC), encoding="utf-8")
     with PrivatePcscd("Doctor Test") as service:  # its clients read the socket's name once per process
