@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pos.domain.errors import RuleViolation
 from pos.domain.passwords import check_password as check_new_password
 from pos.domain.passwords import hash_secret
-from pos.store.people_queries import operator, put_credential
+from pos.store.people_queries import OperatorRow, operator, put_credential
+from pos.store.unit_of_work import Connection
 from pos.usecases.add_operator import password_context
 from pos.usecases.check_password import check_password
 from pos.usecases.fact import Hall
@@ -33,9 +34,7 @@ def change_password(hall: Hall, command: ChangePassword) -> None:
     with hall.store.reading() as connection:
         if hall.store.journal_of(connection).by_command(command.command_id) is not None:
             return
-        person = operator(connection, command.actor)
-        if person is None:
-            raise RuleViolation("operator.unknown")
+        person = _person(connection, command.actor)
         context = password_context(connection, person.code, person.display_name)
     if command.new_password == command.old_password:
         raise RuleViolation("password.same")
@@ -48,3 +47,20 @@ def change_password(hall: Hall, command: ChangePassword) -> None:
         )
         put_credential(uow.connection, command.actor, new_hash, must_change=False, at_utc_ms=record.at_utc_ms)
         uow.commit()
+
+
+def words_known_of(hall: Hall, operator_id: str) -> tuple[str, ...]:
+    """What a guesser knows of this person and her hall: the screen says while she types what would be refused.
+
+    Raises: RuleViolation `operator.unknown`; StoreError kinds.
+    """
+    with hall.store.reading() as connection:
+        person = _person(connection, operator_id)
+        return password_context(connection, person.code, person.display_name)
+
+
+def _person(connection: Connection, operator_id: str) -> OperatorRow:
+    person = operator(connection, operator_id)
+    if person is None:
+        raise RuleViolation("operator.unknown")
+    return person

@@ -24,14 +24,16 @@ class Unlock:
 def unlock(hall: Hall, command: Unlock) -> int:
     """Unlock; returns how many wrong passwords came before. Blocks about 120 ms.
 
-    Raises: RuleViolation `sign_in.wrong`, `sign_in.wait` (wait_s), `sign_in.disabled`, `operator.unknown`; StoreError
-        kinds.
+    Raises: RuleViolation `sign_in.wrong`, `sign_in.wait` (wait_s), `sign_in.disabled`, `sign_in.must_change` (her
+        password was reset meanwhile), `operator.unknown`; StoreError kinds.
     """
     with hall.store.reading() as connection:
         person = operator(connection, command.actor)
     if person is None:
         raise RuleViolation("operator.unknown")
     known = check_password(hall, person.code, command.password, purpose="unlock")
+    if known.must_change:
+        raise RuleViolation("sign_in.must_change")
     note_presence(
         hall,
         kind="unlocked",

@@ -18,6 +18,7 @@ NAMES = (
     + [f"wizard-{step}" for step in ("look", "hall", "people", "devices", "done")]
     + ["sign-in", "sign-in-wrong", "search", "search-none", "open-account", "count-opening", "count-closing"]
     + ["difference-blind", "difference-open", "close-split", "close-sealed", "hand-over", "finance", "matters"]
+    + ["password-first", "password-own"]
     + ["matters-none", "settings", "readback", "lock", "approval", "choice", "question", "slip", "help"]
     + ["customer-idle", "customer-readback", "customer-done", "customer-paused"]
 )

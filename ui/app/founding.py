@@ -1,7 +1,8 @@
 """First start: the wizard's answers become a hall: its chain, two tills, its people, sample prices marked 示例.
 
 One use case after another through the ordinary doors; a wrong answer is said on its page and nothing of that step has
-happened. Recovery code, key fingerprint and the first passwords are shown once, to be written down.
+happened. Recovery code, key fingerprint and the first passwords are shown once, to be written down. Only the
+administrator keeps the password she chose here; everybody else must choose her own at her first sign-in.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from ledger.errors import KnownError
-from pos.domain.passwords import new_recovery_code, new_starting_password
+from pos.domain.errors import RuleViolation
+from pos.domain.passwords import check_password, new_recovery_code, new_starting_password
 from pos.domain.roles import Role
-from pos.usecases.add_operator import AddOperator, add_operator
+from pos.usecases.add_operator import AddOperator, add_operator, check_code, check_name
 from pos.usecases.add_till import AddTill, add_till
+from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.commission_hall import CommissionHall, commission_hall
+from pos.usecases.fact import Hall
 from ui.app.config import Config, PrinterConfig, ReaderConfig, ScreenConfig, config_text
 from ui.app.places import Places
 from ui.app.prices import set_sample_prices
@@ -35,7 +39,7 @@ FIRST_PEOPLE = (
     ("1003", "卡务员", Role.CARD_CLERK),
     ("3001", "出纳", Role.FINANCE_CASHIER),
 )
-"""Added with starting passwords; the administrator gives them their names later."""
+"""Added with starting passwords; the administrator gives them their names later (Ctrl+6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def found_hall(workplace: Workplace, answers: dict[str, str]) -> Founded:
     Raises: RuleViolation `hall.*`, `operator.*`, `password.*`; StoreError kinds.
     """
     hall = workplace.hall
+    _check_lead(answers)
     recovery_code = new_recovery_code()
     made = commission_hall(
         hall,
@@ -75,28 +80,42 @@ def found_hall(workplace: Workplace, answers: dict[str, str]) -> Founded:
     for name in (answers["till_name"] or "1 号窗口", "2 号窗口"):
         add_till(hall, AddTill(command_id=hall.ids.new_id(), actor=admin, name=name))
     passwords = tuple((code, name, new_starting_password()) for code, name, _role in FIRST_PEOPLE)
-    people = [(answers["lead_login"], answers["lead_name"], Role.SHIFT_LEAD, answers["lead_password"])]
-    people += [
-        (code, name, role, password)
-        for (code, name, role), (_c, _n, password) in zip(FIRST_PEOPLE, passwords, strict=True)
-    ]
-    ids = [
-        add_operator(
-            hall,
-            AddOperator(
-                command_id=hall.ids.new_id(),
-                actor=admin,
-                code=code,
-                display_name=name,
-                roles=frozenset({role}),
-                password=password,
-                must_change=False,
-            ),
-        )
-        for code, name, role, password in people
-    ]
-    set_sample_prices(hall, ids[0], approver_login=answers["admin_login"], approver_password=answers["admin_password"])
+    for (code, name, role), (_code, _name, password) in zip(FIRST_PEOPLE, passwords, strict=True):
+        _add(hall, admin, code, name, role, password)
+    lead = _add(
+        hall, admin, answers["lead_login"], answers["lead_name"], Role.SHIFT_LEAD, answers["lead_password"], known=True
+    )
+    set_sample_prices(hall, lead, approver_login=answers["admin_login"], approver_password=answers["admin_password"])
+    reset = ChangeOperator(
+        command_id=hall.ids.new_id(), actor=admin, operator_id=lead, starting_password=answers["lead_password"]
+    )
+    change_operator(hall, reset)  # the administrator typed it, so the lead chooses another one when she first comes
     return Founded(recovery_code, made.key_id, passwords)
+
+
+def _check_lead(answers: dict[str, str]) -> None:
+    """Before anything is written: what is refused after the genesis could not be answered again in the wizard."""
+    login, name = answers["lead_login"], answers["lead_name"]
+    check_code(login)
+    check_name(name)
+    if login in {answers["admin_login"], *(code for code, _name, _role in FIRST_PEOPLE)}:
+        raise RuleViolation("operator.code_taken", operator_code=login)
+    known = (login, name, answers["hall_code"].upper(), answers["hall"], answers["company"])
+    check_password(answers["lead_password"], context=known)
+
+
+def _add(hall: Hall, admin: str, code: str, name: str, role: Role, password: str, *, known: bool = False) -> str:
+    """One person; `known`: she may act at once, without choosing another password first."""
+    command = AddOperator(
+        command_id=hall.ids.new_id(),
+        actor=admin,
+        code=code,
+        display_name=name,
+        roles=frozenset({role}),
+        password=password,
+        must_change=not known,
+    )
+    return add_operator(hall, command)
 
 
 class Founding(QObject):

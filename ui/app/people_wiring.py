@@ -1,5 +1,7 @@
 """Signing in, locking, approvals and signatures: pages that take passwords, with the use cases behind them.
 
+A person with a starting password is nobody here (`person` is None) until she has replaced it.
+
 Passwords go from the field to the use case and nowhere else. Hashing takes 0.1 s: never on the GUI thread.
 """
 
@@ -19,6 +21,7 @@ from pos.usecases.sign_in import SignedIn, SignIn, sign_in
 from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.sign_out import SignOut, sign_out
 from pos.usecases.unlock import Unlock, unlock
+from ui.app.password_wiring import PasswordWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ApprovalOverlay
@@ -52,7 +55,9 @@ class PeopleWiring:
         self.lock_overlay = LockOverlay(look)
         self.approval = ApprovalOverlay(look)
         window.add_page("sign_in", self.page)
+        self.password = PasswordWiring(window, look, lambda: window.action.emit("sign_out"))
         self.person: OperatorRow | None = None
+        self._newcomer: OperatorRow | None = None
         self._state = SignInState(busy=True)
         self._hall: Hall | None = None
         self._books: Lane | None = None
@@ -63,6 +68,7 @@ class PeopleWiring:
     def connect(self, hall: Hall, books: Lane, demo_password: str) -> None:
         """The books are open: people may come in. `demo_password` is shown beside demo people only."""
         self._hall, self._books = hall, books
+        self.password.connect(hall, books)
         shown = sign_in_page(hall)
         people = tuple(
             PersonChoice(person.code, person.display_name, _first_role(person), demo_password)
@@ -159,16 +165,31 @@ class PeopleWiring:
         command = SignIn(command_id=hall.ids.new_id(), login=login, password=password, workstation=WORKSTATION)
 
         def came(signed: SignedIn) -> None:
-            self.person = signed.person
             self.page.login.clear()
             self._render(replace(self._state, busy=False, notice=None, login=""))
-            self._on_signed_in(signed.person)
+            if signed.must_change_password:
+                self._newcomer = signed.person
+                self.password.open(signed.person, lambda: self._enter(signed.person))
+            else:
+                self._enter(signed.person)
 
         def refused(error: KnownError) -> None:
             self._render(replace(self._state, busy=False, notice=notice_of(error)))
 
         self._render(replace(self._state, busy=True, notice=None))
         books.submit(lambda: sign_in(hall, command), came, refused)
+
+    def _enter(self, person: OperatorRow) -> None:
+        self.person, self._newcomer = person, None
+        self._on_signed_in(person)
+
+    def handle(self, name: str) -> bool:
+        """F12 locks, Shift+F12 replaces one's own password; False for any other action."""
+        if name == "lock":
+            self.lock()
+        elif name == "change_password" and self.person is not None:
+            self.password.open(self.person)
+        return name in ("lock", "change_password")
 
     def _unlock(self, password: str) -> None:
         hall, books, person = self._hall, self._books, self.person
@@ -185,11 +206,11 @@ class PeopleWiring:
 
     def leave(self) -> None:
         """Nobody is signed in here any more; said in the books."""
-        hall, books, person = self._hall, self._books, self.person
+        hall, books, person = self._hall, self._books, self.person or self._newcomer
         if hall is not None and books is not None and person is not None:
             command = SignOut(command_id=hall.ids.new_id(), actor=person.operator_id, workstation=WORKSTATION)
             books.submit(lambda: sign_out(hall, command), lambda _none: None, lambda _error: None)
-        self.person = None
+        self.person = self._newcomer = None
         self._render(replace(self._state, busy=False, notice=None))
 
     def _other_person(self) -> None:

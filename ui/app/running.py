@@ -60,6 +60,7 @@ LEAD_KEYS = ("help", "issue_float", "open_till", "go_matters", "sign_out", "lock
 _COUNT_KEYS = ("help", "settle=count.submit", "back", "lock")
 PAGE_KEYS = {
     "sign_in": (),
+    "password": ("help", "next", "settle=password.change", "back"),
     "search": ("help", "next", "back", "lock"),
     "account": ("help", "settle=account.open", "back", "lock"),
     "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
@@ -288,14 +289,14 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
+        if self.people.handle(name):
+            return
         if name == "demo_cards" and self._tray is not None:
             self._tray.open()
         elif name == "go_matters" and person is not None:
             self.matters.open()
         elif name == "customer_window":
             self._turn_customer_window()
-        elif name == "lock":
-            self.people.lock()
         elif name == "open_till":
             self.open_till()
         elif name == "close_till" and self.shift is not None and person is not None and self.till.presenter:

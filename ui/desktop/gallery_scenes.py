@@ -24,6 +24,7 @@ from ui.desktop.pages.finance import FinancePage
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.desktop.pages.matters import MattersPage
 from ui.desktop.pages.open_account import OpenAccountPage
+from ui.desktop.pages.password import PasswordPage
 from ui.desktop.pages.readback import ReadbackOverlay
 from ui.desktop.pages.search import SearchPage
 from ui.desktop.pages.settings import SettingsPage
@@ -59,10 +60,12 @@ def _pages(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     ]
     table += [(f"wizard-{s.step}", wizard, partial(wizard.render_state, s)) for s in office.WIZARD]
     account, finance = OpenAccountPage(look), FinancePage(look)
-    hand_over, settings = HandOverPage(look), SettingsPage(look)
+    hand_over, settings, password = HandOverPage(look), SettingsPage(look), PasswordPage(look)
     table += [
         ("sign-in", sign_in, partial(sign_in.render_state, office.SIGN_IN)),
         ("sign-in-wrong", sign_in, partial(sign_in.render_state, office.SIGN_IN_WRONG)),
+        ("password-first", password, partial(password.render_state, office.PASSWORD_FIRST)),
+        ("password-own", password, partial(password.render_state, office.PASSWORD_OWN)),
         ("search", search, partial(search.render_state, office.SEARCH)),
         ("search-none", search, partial(search.render_state, office.SEARCH_NONE)),
         ("open-account", account, partial(account.render_state, office.OPEN_ACCOUNT)),
@@ -81,7 +84,7 @@ def _pages(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     named = {
         "counter": counter, "count": count, "close": closing, "sign_in": sign_in, "wizard": wizard, "search": search,
         "difference": difference, "matters": matters, "account": account, "finance": finance, "hand_over": hand_over,
-        "settings": settings,
+        "settings": settings, "password": password,
     }  # fmt: skip
     for name, page in named.items():
         window.add_page(name, page)

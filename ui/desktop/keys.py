@@ -58,6 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("customer_window", ((K.Key_F11, SHIFT),), "Shift+F11", "screen"),
     Action("fullscreen", ((K.Key_F11, NONE),), "F11", "screen"),
     Action("lock", ((K.Key_F12, NONE),), "F12", "screen"),
+    Action("change_password", ((K.Key_F12, SHIFT),), "Shift+F12", "screen"),
     Action("issue_float", ((K.Key_F5, CTRL),), "Ctrl+F5", "till"),
     Action("sign_out", ((K.Key_F12, CTRL),), "Ctrl+F12", "screen"),
     Action("open_till", ((K.Key_F6, CTRL),), "Ctrl+F6", "till"),

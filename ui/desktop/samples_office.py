@@ -21,6 +21,10 @@ PEOPLE = (
 SIGN_IN = p.SignInState(people=PEOPLE, login="c01")
 SIGN_IN_WRONG = p.SignInState(notice=Notice("sign_in.wrong", Tone.WARNING), login="c01")
 LOCKED = p.SignInState(locked_name="王晓梅 · 1 号窗口")
+PASSWORD_FIRST = p.PasswordState(name="王晓梅", forced=True, verdict=Notice("password.hint", params=(("least", 8),)))
+PASSWORD_OWN = p.PasswordState(
+    name="王晓梅", verdict=Notice("password.good", Tone.GOOD), notice=Notice("sign_in.wrong", Tone.BAD)
+)
 WIZARD = tuple(
     p.WizardState(
         step=step,

@@ -34,6 +34,18 @@ class SignInState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordState:
+    """Choosing one's own password. forced: she came with a starting password; verdict: on what is being typed;
+    notice: what became of it."""
+
+    name: str = ""
+    forced: bool = False
+    verdict: Notice | None = None
+    notice: Notice | None = None
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WizardState:
     """First start. step: `hall`, `look`, `people`, `devices`, `done`. values: (field, text) typed so far.
 

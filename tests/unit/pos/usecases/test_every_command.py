@@ -26,6 +26,7 @@ from pos.domain.customer_import import template_csv
 from pos.domain.roles import Act, Role
 from pos.domain.tariff import Tier
 from pos.store.personal_cipher import create_data_key
+from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.fact import Command
 from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.permission import Signature
@@ -194,6 +195,23 @@ def test_each_role_meets_its_cell_of_the_matrix(demo_hall, surroundings, kind, u
             assert CELL_BY[act, person].text[0] == expected, (person, code, act)
         elif acts:
             assert "✓" in {CELL_BY[each, person].text[0] for each in acts}, (person, code, acts)
+
+
+@pytest.mark.parametrize(("kind", "use_case"), FOUND, ids=[function.__name__ for _, function in FOUND])
+def test_nothing_is_done_under_a_starting_password(demo_hall, surroundings, kind, use_case):
+    reset = ChangeOperator(
+        command_id="reset", actor=demo_hall.admin, operator_id=demo_hall.lead, starting_password="tin kettle forty"
+    )
+    change_operator(demo_hall.hall, reset)
+    before = demo_hall.kinds("DJ-H"), demo_hall.kinds("DJ-T01")
+    code, _act = outcome(demo_hall, kind, use_case, "lead", **surroundings)
+    if kind.__name__ in FOR_EVERYBODY | STATE_FIRST:
+        assert code
+    else:
+        assert code == "sign_in.must_change"
+    hall_chain, till_chain = demo_hall.kinds("DJ-H"), demo_hall.kinds("DJ-T01")
+    assert (hall_chain[: len(before[0])], till_chain) == before
+    assert set(hall_chain[len(before[0]) :]) <= {"refused"}
 
 
 def test_all_use_cases_are_found():

@@ -205,6 +205,17 @@ def test_a_starting_password_must_be_changed_and_then_serves(demo_hall):
     assert demo_hall.kinds("DJ-H").count("password_changed") == 1
 
 
+def test_a_locked_counter_does_not_open_to_a_starting_password(demo_hall):
+    reset = ChangeOperator(
+        command_id="reset", actor=demo_hall.admin, operator_id=demo_hall.cashier, starting_password="tin kettle forty"
+    )
+    change_operator(demo_hall.hall, reset)
+    command = Unlock(command_id="u", actor=demo_hall.cashier, password="tin kettle forty", workstation="WS1")
+    assert code_of(unlock, demo_hall.hall, command) == "sign_in.must_change"
+    sign_out(demo_hall.hall, SignOut(command_id="o", actor=demo_hall.cashier, workstation="WS1"))
+    assert demo_hall.kinds("DJ-H")[-1] == "signed_out"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

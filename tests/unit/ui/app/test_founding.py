@@ -1,0 +1,75 @@
+"""The wizard's answers become a hall: who may work at once, who must choose a password first, what is refused early."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pos.domain.errors import RuleViolation
+from pos.usecases.sign_in import SignedIn, SignIn, sign_in
+from pos.usecases.sign_in_page import sign_in_page
+from ui.app.config import Config
+from ui.app.founding import FIRST_PEOPLE, Founded, found_hall
+from ui.app.places import Places
+from ui.app.workplace import Workplace, open_workplace
+
+ANSWERS = {
+    "company": "东江燃气有限公司（示例）",
+    "hall": "东江营业厅",
+    "hall_code": "dj",
+    "till_name": "",
+    "bank": "示例银行",
+    "bank_account": "示例0000123",
+    "emergency_phone": "",
+    "admin_login": "9001",
+    "admin_name": "郑管",
+    "admin_password": "seven quiet lanterns",
+    "lead_login": "2001",
+    "lead_name": "李班",
+    "lead_password": "nine quiet rivers",
+}
+
+
+@pytest.fixture
+def workplace(tmp_path: Path):
+    made = open_workplace(Places(tmp_path / "data", tmp_path / "keys"), config=Config())
+    yield made
+    made.close()
+
+
+def come(workplace: Workplace, login: str, password: str) -> SignedIn:
+    hall = workplace.hall
+    return sign_in(hall, SignIn(command_id=hall.ids.new_id(), login=login, password=password, workstation="WS1"))
+
+
+def test_only_the_founder_works_with_the_password_of_the_wizard(workplace: Workplace) -> None:
+    founded: Founded = found_hall(workplace, ANSWERS)
+    assert not come(workplace, "9001", ANSWERS["admin_password"]).must_change_password
+    assert come(workplace, "2001", ANSWERS["lead_password"]).must_change_password
+    assert [code for code, _name, _password in founded.passwords] == [code for code, _name, _role in FIRST_PEOPLE]
+    assert all(come(workplace, code, password).must_change_password for code, _name, password in founded.passwords)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"lead_password": "12345678"}, "password.common"),
+        ({"lead_password": "东江营业厅2001"}, "password.context"),
+        ({"lead_login": "9001"}, "operator.code_taken"),
+        ({"lead_login": "1001"}, "operator.code_taken"),
+        ({"lead_login": "二〇〇一"}, "operator.code"),
+        ({"lead_name": " "}, "operator.name"),
+        ({"admin_password": "password1"}, "password.common"),
+        ({"hall_code": "东江"}, "hall.code"),
+    ],
+)
+def test_a_wrong_answer_leaves_nothing_behind_and_can_be_given_again(
+    workplace: Workplace, wrong: dict[str, str], code: str
+) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        found_hall(workplace, ANSWERS | wrong)
+    assert refusal.value.code == code
+    assert not sign_in_page(workplace.hall).commissioned
+    found_hall(workplace, ANSWERS)
+    assert sign_in_page(workplace.hall).commissioned
