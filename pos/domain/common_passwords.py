@@ -1,87 +1,71 @@
-"""Passwords that every guesser tries first: refused however long (ASVS 5.0 6.2.4).
+"""What guessers of passwords try first, as compact lists: words, lucky numbers, surnames, lines of the keyboard.
 
-The list is made of rules, not copied: runs on the keyboard and of digits, repeats, dates, and a few dozen words with
-the usual endings. It covers the shapes of the published lists for Chinese and English users from eight characters on.
+Made by hand for Chinese and English users, not copied. How much a password resembles them is worked out in
+`guessing_effort`; case and look-alike signs (p@ssw0rd) are folded there.
 """
 
 from __future__ import annotations
 
-import re
-
-_RUNS = (
-    "0123456789012345678901234567890",
-    "9876543210987654321098765432109",
-    "abcdefghijklmnopqrstuvwxyz",
-    "zyxwvutsrqponmlkjihgfedcba",
-    "qwertyuiopasdfghjklzxcvbnm",
-    "mnbvcxzlkjhgfdsapoiuytrewq",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "qazwsxedcrfvtgbyhnujmikolp",
-    "147258369",
-    "741852963",
-    "159357",
-    "1a2b3c4d5e6f7g8h",
-    "a1b2c3d4e5f6g7h8",
-    "零一二三四五六七八九",
-    "一二三四五六七八九十",
-)
-_WORD_LIST = """
-    password passwort passw0rd p@ssword p@ssw0rd pass admin administrator root user guest test demo default login
-    welcome letmein master monkey dragon iloveyou sunshine princess football baseball superman batman trustno secret
-    hello freedom whatever michael jordan shadow qwerty qwer asdf asdfgh zxcv zxcvbn abc abcd abcde woaini woaiwojia
-    woaini1314 caonima mima nihao wobuzhidao zhongguo beijing shanghai laoban kefu shoufei yingyeting ranqi cashier
-    finance changeme computer internet windows system manager operator gongsi woshishui aini iloveu love baobei
-    xiaoming wangwei zhangwei lili 密码 管理员 收费员 我爱你 中国 燃气 changshou
+_WORDS_TEXT = """
+    password passwort pass passwd admin administrator root user guest test demo default login welcome letmein
+    master monkey dragon iloveyou sunshine princess football baseball basketball superman batman trustno secret
+    hello freedom whatever michael jordan shadow killer hunter pepper summer winter spring autumn flower cookie
+    cheese orange banana purple silver golden diamond soccer hockey tigger charlie jessica ashley nicole daniel
+    thomas robert george andrew joshua matthew anthony william buster ginger maggie computer internet windows
+    system manager operator office apple google samsung huawei xiaomi tencent taobao alipay wechat weixin weibo
+    qq baidu changeme love lover angel baby happy lucky money star china chinese family forever friend mother
+    father sister brother asshole fuck fuckyou abc abcd qwe qwer asd zxc loveyou pokemon naruto starwars matrix
+    hacker access server oracle cisco mysql woaini woaiwojia aini iloveu woaizhongguo caonima nima mima mimashi
+    nihao wobuzhidao buzhidao zhongguo beijing shanghai guangzhou shenzhen tianjin chongqing hangzhou nanjing
+    wuhan chengdu laoban kefu shoufei yingyeting ranqi tianranqi gongsi gongshui dianli shuidian cashier finance
+    counter woshishui woshi baobei baobao laopo laogong mama baba jiejie meimei gege didi xiaoming xiaohong
+    wangwei zhangwei liwei lili gas water power tiancai woaiwo wodemima jiushi ganbei facai dafa pingan jiankang
+    xingfu kuaile changshou changshouchangfu
+    密码 我的密码 管理员 收费员 营业厅 我爱你 我爱 中国 燃气 公司 你好 开心 快乐 平安 健康 幸福 发财 唱收唱付
 """
-_WORDS = frozenset(_WORD_LIST.split())
-_LUCKY = frozenset({"1314", "520", "521", "5201314", "1314520", "888", "666", "168", "518", "8888", "6666", "007"})
-_DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(19|20)\d\d")
-_TAIL = re.compile(r"[0-9!@#$%^&*._\-+=?~ ！。]*")
-_REPEAT = re.compile(r"(.{1,4}?)\1+")
-
-
-def is_common(folded: str) -> bool:
-    """True for a case-folded password of a shape that is guessed first."""
-    if not folded or _DATE.fullmatch(folded) or len(set(folded)) <= 2:
-        return True
-    if any(_is_run(folded, run) for run in _RUNS):
-        return True
-    unit = _REPEAT.fullmatch(folded)
-    if unit:
-        return True
-    head = folded.strip("0123456789!@#$%^&*._-+=?~ ！。")
-    tail = folded.removeprefix(head)
-    if head in _WORDS and _is_usual_ending(tail):
-        return True
-    return _split_into_words(folded)
-
-
-def _is_run(text: str, run: str) -> bool:
-    """The text is a piece of the run, possibly said twice (12341234, qwerqwer) or with a usual ending (123456abc)."""
-    if len(text) >= 4 and text in run + run:
-        return True
-    longest = next((size for size in range(len(text), 3, -1) if text[:size] in run), 0)
-    return longest >= 4 and _is_usual_ending(text[longest:])
-
-
-def _is_usual_ending(text: str) -> bool:
-    """Digits and marks that people append: up to four of them, a year, a run, a lucky number, abc."""
-    if len(text) <= 4 and _TAIL.fullmatch(text):
-        return True
-    digits = text.strip("!@#$%^&*._-+=?~ ！。")
-    return digits in _LUCKY or digits in ("abc", "abcd") or any(len(digits) >= 3 and digits in run for run in _RUNS)
-
-
-def _split_into_words(text: str) -> bool:
-    """Two listed words or numbers joined: woaini1314, admin123456, abc123456, passwordadmin."""
-    parts = _WORDS | _LUCKY
-    for cut in range(3, len(text) - 2):
-        left, right = text[:cut], text[cut:]
-        if (left in parts or _digits_run(left)) and (right in parts or _digits_run(right)):
-            return True
-    return False
-
-
-def _digits_run(text: str) -> bool:
-    return text.isdigit() and any(text in run for run in _RUNS)
+WORDS = frozenset(_WORDS_TEXT.split())
+_LUCKY_TEXT = """
+    007 110 119 120 123 168 250 321 360 518 520 521 588 618 666 678 688 777 888 911 999 1212 1314 1818 2580
+    5201314 1314520 1314521 5211314 521125 518518 168168 6688 8866 9988 8899 100200 12306 10086 10010 10000
+"""
+LUCKY = frozenset(_LUCKY_TEXT.split())
+_SURNAMES_TEXT = """
+    wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang
+    deng han feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lv ding ren lu yao shen
+    zhong cui tan fan liao shi jin jia xia fu fang zou xiong bai meng qin qiu hou yin xue yan duan lei long tao
+    mao hao gong shao wan qian
+"""
+SURNAMES = frozenset(_SURNAMES_TEXT.split())
+LINES = (
+    "01234567890123456789",
+    "1357924680135",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiop[]\\",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "!@#$%^&*()_+",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "qawsedrftgyhujikolp",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+    "qwaszx",
+    "1a2b3c4d5e6f7g8h9i",
+    "a1b2c3d4e5f6g7h8i9",
+    "a1s2d3f4g5h6j7k8l9",
+    "z1x2c3v4b5n6m7",
+    "aabbccddeeffgg",
+    "112233445566778899",
+    "147258369",
+    "7894561230",
+    "741852963",
+    "159753",
+    "357951",
+    "159357",
+    "456258",
+    "零一二三四五六七八九十",
+    "一二三四五六七八九十",
+    "甲乙丙丁戊己庚辛壬癸",
+)
+"""Ways over the keyboard, the keypad and the alphabet; read backwards too."""

@@ -1,7 +1,7 @@
 """Passwords: what is accepted, how they are kept, how long a wrong one makes everybody wait (ASVS 5.0 6.2, 6.3, 11.4).
 
-Length counts, composition does not; words of the hall and of every guesser's list are refused. argon2id costs about
-60 ms and 46 MiB: never inside a unit of work. Must not know where hashes are stored.
+Length counts, composition does not; what a guesser puts together quickly is refused, also from words of the hall.
+argon2id costs about 60 ms and 46 MiB: never inside a unit of work. Must not know where hashes are stored.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
-from pos.domain.common_passwords import is_common
 from pos.domain.errors import RuleViolation
+from pos.domain.guessing_effort import LEAST_EFFORT, guessing_effort
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MIN_LENGTH = 8
 MAX_LENGTH = 128
-LEAST_OF_ONES_OWN = 6
-"""Characters that must remain besides the words that everybody here knows."""
-
 FREE_FAILURES = 2
 """Wrong attempts without any wait."""
 
@@ -54,13 +51,9 @@ def check_password(password: str, *, context: tuple[str, ...]) -> None:
     if len(text) > MAX_LENGTH:
         raise RuleViolation("password.too_long", most=MAX_LENGTH)
     folded = text.casefold()
-    if is_common(folded):
+    if guessing_effort(folded) < LEAST_EFFORT:
         raise RuleViolation("password.common")
-    rest = folded
-    for word in sorted((_normal(word).casefold() for word in context), key=len, reverse=True):
-        if len(word) >= 2:
-            rest = rest.replace(word, "")
-    if rest != folded and (len(rest) < LEAST_OF_ONES_OWN or is_common(rest)):
+    if guessing_effort(folded, tuple(_normal(word).casefold() for word in context)) < LEAST_EFFORT:
         raise RuleViolation("password.context")
 
 
@@ -94,7 +87,10 @@ def new_recovery_code() -> str:
 
 def new_starting_password() -> str:
     """For a new or forgetful colleague; she must change it when she first signs in."""
-    return "".join(secrets.choice(_EASY_LETTERS) for _ in range(10))
+    while True:
+        made = "".join(secrets.choice(_EASY_LETTERS) for _ in range(10))
+        if guessing_effort(made.casefold()) >= LEAST_EFFORT:
+            return made
 
 
 def normal_recovery_code(typed: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.errors import RuleViolation
 from pos.domain.passwords import check_password, hash_secret
+from pos.domain.pinyin_keys import name_keys, spelled
 from pos.domain.roles import Act, Role
 from pos.domain.settings import Settings
 from pos.store.people_queries import hall_chain, hall_profile, operator_by_code, put_credential, settings
@@ -106,9 +107,10 @@ def grant_row(operator_id: str, code: str, display_name: str, roles: frozenset[R
 
 
 def password_context(connection: Connection, code: str, display_name: str) -> tuple[str, ...]:
-    """Words that a guesser of this person's password knows."""
+    """Words that a guesser of this person's password knows, as written and in pinyin."""
     profile = hall_profile(connection)
-    return (code, display_name, profile.hall_code, profile.hall_name, profile.company)
+    written = (display_name, profile.hall_name, profile.company)
+    return (code, profile.hall_code, *written, *name_keys(display_name), *("".join(spelled(text)) for text in written))
 
 
 def _operator_id(_uow: UnitOfWork, record: Record) -> str:
