@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from ledger.errors import KnownError
 from ledger.keys import InstallationKey, create_key
 from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
@@ -55,3 +59,36 @@ def make_store(path: Path, clock: FixedClock, key: InstallationKey) -> Store:
 def make_hall(store: Store, clock: FixedClock, ids: CountingIds) -> Hall:
     """What use cases see."""
     return Hall(store=store, clock=clock, ids=ids)
+
+
+@dataclass
+class HandDrivenLane:
+    """A lane whose answers come when the test says so: `answer()` runs and delivers the oldest job.
+
+    Attributes: waiting: (job, done, failed) of jobs handed in and not answered yet.
+    """
+
+    waiting: list[tuple[Callable[[], Any], Callable[[Any], None], Callable[[KnownError], None]]] = field(
+        default_factory=list
+    )
+
+    def submit(
+        self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[KnownError], None]
+    ) -> HandDrivenLane:
+        self.waiting.append((job, done, failed))
+        return self
+
+    def cancel(self) -> None: ...
+
+    def answer(self) -> None:
+        job, done, failed = self.waiting.pop(0)
+        try:
+            value = job()
+        except KnownError as error:
+            failed(error)
+        else:
+            done(value)
+
+    def answer_all(self) -> None:
+        while self.waiting:
+            self.answer()

@@ -68,23 +68,23 @@ class CounterWiring:
         self.account_page.account_asked.connect(self.account.submit)
         self.account_page.stepped_back.connect(lambda: self._window.show_page("counter"))
         page = self.page
-        page.search_submitted.connect(counter.search)
-        page.quantity_edited.connect(counter.edit_quantity)
-        page.quantity_submitted.connect(counter.submit_quantity)
-        page.tendered_edited.connect(counter.edit_received)
-        page.tendered_submitted.connect(counter.submit_received)
-        page.quick_chosen.connect(counter.add_received)
-        page.identity_confirmed.connect(counter.confirm_identity)
-        page.settle_asked.connect(counter.settle)
+        page.search_submitted.connect(counter.customer.search)
+        page.quantity_edited.connect(counter.quantity.edit)
+        page.quantity_submitted.connect(counter.quantity.submit)
+        page.tendered_edited.connect(counter.payment.edit_received)
+        page.tendered_submitted.connect(counter.payment.submit_received)
+        page.quick_chosen.connect(counter.payment.add_received)
+        page.identity_confirmed.connect(counter.customer.confirm_identity)
+        page.settle_asked.connect(counter.payment.settle)
         page.stepped_back.connect(counter.step_back)
         page.ticked.connect(counter.hand_out.tick)
         page.next_customer.connect(counter.hand_out.next_customer)
         page.action.connect(self._act)
-        self.search_page.query_changed.connect(counter.search)
+        self.search_page.query_changed.connect(counter.customer.search)
         self.search_page.chosen.connect(self._chosen)
         self.search_page.stepped_back.connect(self.close_hits)
-        self.read_back.confirmed.connect(counter.confirm_payment)
-        self.read_back.stepped_back.connect(counter.leave_read_back)
+        self.read_back.confirmed.connect(counter.payment.confirm)
+        self.read_back.stepped_back.connect(counter.payment.leave_read_back)
         self.slip.typed.connect(self._slip_typed)
         self.slip.closed.connect(self._window.close_overlay)
         return counter
@@ -156,12 +156,12 @@ class CounterWiring:
 
     def _chosen(self, account_no: str) -> None:
         if self.presenter is not None:
-            self.presenter.choose_account(account_no)
+            self.presenter.customer.choose_account(account_no)
 
     def _slip_typed(self, values: dict[str, str]) -> None:
         if self.presenter is not None:
             form = {name: values[name] for name in ("terminal", "batch", "trace", "reference", "last_four")}
-            self.presenter.type_slip(SlipForm(**form))
+            self.presenter.payment.type_slip(SlipForm(**form))
 
     def _act(self, name: str) -> None:
         """Keys of the sale that are plain verbs."""
@@ -170,14 +170,14 @@ class CounterWiring:
             return
         verbs: dict[str, Callable[[], None]] = {
             "read_card": self._read_card,
-            "mode": counter.toggle_mode,
+            "mode": counter.quantity.toggle_mode,
             "refresh": counter.refresh,
             "hold": counter.hold,
             "recall": counter.recall,
-            "round_up": counter.round_up,
+            "round_up": counter.payment.round_up,
             "cancel_sale": counter.cancel_sale,
-            "cash": lambda: counter.pay_by(TenderKind.CASH),
-            "card_pay": lambda: counter.pay_by(TenderKind.UNIONPAY),
+            "cash": lambda: counter.payment.pay_by(TenderKind.CASH),
+            "card_pay": lambda: counter.payment.pay_by(TenderKind.UNIONPAY),
             "tender": self._other_tender,
             "reprint": counter.reprint_last,
         }
@@ -194,10 +194,10 @@ class CounterWiring:
         if counter.hand_out.write_id:
             counter.hand_out.write_card()
         else:
-            counter.read_card()
+            counter.customer.read_card()
 
     def _other_tender(self) -> None:
         counter = self.presenter
         if counter is not None:
             cash = self._shown.pay.tender == TenderKind.CASH
-            counter.pay_by(TenderKind.UNIONPAY if cash else TenderKind.CASH)
+            counter.payment.pay_by(TenderKind.UNIONPAY if cash else TenderKind.CASH)

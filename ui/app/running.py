@@ -320,7 +320,7 @@ class Running(QObject):
             if self.counter.account is not None:
                 self.counter.account.approved(command, consent)
             if isinstance(command, SellFirstCard | TakePayment):
-                self.sale.approved(command, consent)
+                self.sale.payment.approved(command, consent)
 
         self.people.ask_approval(command, act, what_code, agreed)
 
@@ -401,7 +401,7 @@ class Running(QObject):
         self.sale.hand_out.reader_changed(status.state)
         came = status.state is ReaderState.CARD_PRESENT and before is not ReaderState.CARD_BUSY
         if came and self.shift is not None and not self.sale.hand_out.write_id:
-            self.sale.read_card()
+            self.sale.customer.read_card()
 
     def _reader_failed(self, _error: KnownError) -> None:
         self._looking_at_reader = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -12,6 +12,7 @@ from ledger import chart
 from pos.domain.sale import TenderKind
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
+from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
 from ui.app.rendering import RollRenderer
 from ui.presenters.counter import Counter as CounterPresenter
@@ -85,13 +86,13 @@ class Workstation:
         return self.screen.state
 
     def to_tender(self, quantity: str = "33") -> None:
-        self.presenter.read_card()
-        self.presenter.edit_quantity(quantity)
-        self.presenter.submit_quantity(quantity)
+        self.presenter.customer.read_card()
+        self.presenter.quantity.edit(quantity)
+        self.presenter.quantity.submit(quantity)
 
     def confirm(self) -> None:
         self.counter.demo.clock.forward(seconds=2)
-        self.presenter.confirm_payment()
+        self.presenter.payment.confirm()
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def workstation(counter: Counter) -> Workstation:
 
 
 def test_card_in_the_reader_brings_up_its_owner(workstation: Workstation) -> None:
-    workstation.presenter.read_card()
+    workstation.presenter.customer.read_card()
     customer = workstation.state.customer
     assert customer is not None
     assert (customer.name, workstation.state.step) == ("单桂芳", Step.QUANTITY)
@@ -126,9 +127,9 @@ def test_whole_sale_of_33_m3_by_keys(workstation: Workstation) -> None:
     workstation.to_tender("33")
     assert workstation.state.pay.due_fen == 8680
     assert workstation.state.pay.carry_fen == 1
-    workstation.presenter.edit_received("100")
+    workstation.presenter.payment.edit_received("100")
     assert workstation.state.pay.change_fen == 1320
-    workstation.presenter.settle()
+    workstation.presenter.payment.settle()
     assert workstation.screen.read_backs[0].pay.change_fen == 1320
     assert workstation.voice.said == ["应收八十六元八角，收您一百元，找您十三元二角"]
 
@@ -145,8 +146,8 @@ def test_whole_sale_of_33_m3_by_keys(workstation: Workstation) -> None:
 
 def test_confirming_twice_books_once(workstation: Workstation) -> None:
     workstation.to_tender()
-    workstation.presenter.submit_received("")
-    workstation.presenter.settle()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
     workstation.confirm()
     workstation.confirm()
     assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
@@ -154,9 +155,9 @@ def test_confirming_twice_books_once(workstation: Workstation) -> None:
 
 def test_reflex_confirmation_is_refused_and_nothing_is_booked(workstation: Workstation) -> None:
     workstation.to_tender()
-    workstation.presenter.submit_received("100")
-    workstation.presenter.settle()
-    workstation.presenter.confirm_payment()
+    workstation.presenter.payment.submit_received("100")
+    workstation.presenter.payment.settle()
+    workstation.presenter.payment.confirm()
     assert workstation.state.notice is not None
     assert workstation.state.notice.code == "sale.read_back_too_fast"
     assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
@@ -164,9 +165,9 @@ def test_reflex_confirmation_is_refused_and_nothing_is_booked(workstation: Works
 
 def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: Workstation) -> None:
     workstation.to_tender()
-    workstation.presenter.pay_by(TenderKind.UNIONPAY)
+    workstation.presenter.payment.pay_by(TenderKind.UNIONPAY)
     assert workstation.screen.slips == [8679]
-    workstation.presenter.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "2071"))
+    workstation.presenter.payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "2071"))
     assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == -8679
     workstation.confirm()
     assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == 0
@@ -176,8 +177,8 @@ def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: W
 
 def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) -> None:
     workstation.to_tender()
-    workstation.presenter.submit_received("")
-    workstation.presenter.settle()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
     workstation.confirm()
     workstation.presenter.hand_out.next_customer()
     assert workstation.state.step is Step.DONE
@@ -190,8 +191,8 @@ def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) 
 def test_dead_printer_leaves_the_sale_alone(workstation: Workstation) -> None:
     workstation.machine.open_cover()
     workstation.to_tender()
-    workstation.presenter.submit_received("")
-    workstation.presenter.settle()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
     workstation.confirm()
     assert workstation.state.hand_out is not None
     assert (workstation.state.hand_out.write, workstation.state.hand_out.receipt_code) == (
@@ -210,23 +211,23 @@ def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> N
 
 def test_open_write_of_the_card_is_finished_when_it_comes_back(workstation: Workstation) -> None:
     paid = workstation.counter.pay()
-    workstation.presenter.read_card()
+    workstation.presenter.customer.read_card()
     assert workstation.state.hand_out is not None
     assert workstation.state.hand_out.write is WriteState.WRITTEN
     assert workstation.presenter.hand_out.write_id == paid.sale_id
 
 
 def test_search_needs_the_identity_confirmed(workstation: Workstation) -> None:
-    workstation.presenter.search("单桂芳")
+    workstation.presenter.customer.search("单桂芳")
     assert workstation.state.step is Step.IDENTIFY
-    workstation.presenter.confirm_identity()
+    workstation.presenter.customer.confirm_identity()
     assert workstation.state.step is Step.QUANTITY
 
 
 def test_sale_that_was_interrupted_is_shown_first_after_a_restart(workstation: Workstation) -> None:
     workstation.to_tender()
-    workstation.presenter.submit_received("100")
-    workstation.presenter.settle()
+    workstation.presenter.payment.submit_received("100")
+    workstation.presenter.payment.settle()
     workstation.confirm()
     workstation.presenter.begin_shift(workstation.presenter.shift)
 
@@ -246,8 +247,8 @@ def test_sale_that_was_interrupted_is_shown_first_after_a_restart(workstation: W
 
 def test_nothing_is_taken_up_after_the_goods_were_handed_out(workstation: Workstation) -> None:
     workstation.to_tender()
-    workstation.presenter.submit_received("")
-    workstation.presenter.settle()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
     workstation.confirm()
     workstation.counter.reader.remove()
     workstation.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
@@ -263,3 +264,44 @@ def test_a_purchase_beyond_the_limit_is_refused_before_money(workstation: Workst
     assert workstation.state.step is Step.QUANTITY
     assert workstation.state.notice is not None
     assert workstation.state.notice.code == "limit.purchase"
+
+
+@pytest.fixture
+def slow_books(workstation: Workstation) -> HandDrivenLane:
+    """The same workstation over books that answer when told."""
+    lane = HandDrivenLane()
+    before = workstation.presenter
+    desk = replace(before.desk, lanes=replace(before.desk.lanes, books=lane))
+    workstation.presenter = CounterPresenter(desk, workstation.screen)
+    workstation.presenter.begin_shift(before.shift)
+    return lane
+
+
+def test_customer_who_was_put_away_does_not_come_back_with_a_late_answer(
+    workstation: Workstation, slow_books: HandDrivenLane
+) -> None:
+    workstation.presenter.customer.choose_account(workstation.counter.account_no)
+    workstation.presenter.step_back()
+    slow_books.answer_all()
+    assert (workstation.state.step, workstation.state.customer) == (Step.IDLE, None)
+
+
+def test_list_of_customers_found_late_does_not_cover_the_next_sale(
+    workstation: Workstation, slow_books: HandDrivenLane
+) -> None:
+    workstation.presenter.customer.search("单")
+    workstation.presenter.customer.choose_account(workstation.counter.account_no)
+    slow_books.answer_all()
+    assert workstation.screen.hits is None
+    assert workstation.state.step is Step.IDENTIFY
+
+
+def test_price_of_a_sale_on_hold_does_not_land_on_the_next_one(
+    workstation: Workstation, slow_books: HandDrivenLane
+) -> None:
+    workstation.presenter.customer.read_card()
+    slow_books.answer_all()
+    workstation.presenter.quantity.edit("33")
+    workstation.presenter.hold()
+    slow_books.answer_all()
+    assert (workstation.state.step, workstation.state.pay.due_fen) == (Step.IDLE, None)

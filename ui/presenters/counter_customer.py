@@ -1,0 +1,132 @@
+"""Who stands at the counter: a card that is read, or a search and a confirmation by name, house and meter number (P2).
+
+screen.md "Steps of a sale", 1. Must not know: prices (they follow from the quantity), money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.errors import KnownError
+from pos.domain.card import CardImage, CardKind
+from pos.domain.errors import DeviceError
+from pos.sagas.card_purchase import read_card
+from pos.usecases.account_overview import AccountOverview, account_overview
+from pos.usecases.find_accounts import FoundAccounts, find_accounts
+from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
+from ui.presenters import counter_panels as panels
+from ui.presenters.card_memory import remember_reading
+from ui.presenters.counter_quantity import Quantity
+from ui.presenters.counter_sale import Sale, card_notice
+from ui.presenters.counter_state import Step
+from ui.presenters.hand_out import HandOut
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import SearchState
+from ui.presenters.serving import Serving
+
+
+@dataclass(slots=True)
+class Customer:
+    """Finds the customer. `quantity` prices a first card at once; `hand_out` takes an unsettled write up again."""
+
+    serving: Serving
+    quantity: Quantity
+    hand_out: HandOut
+
+    def read_card(self) -> None:
+        """F2, or a card was put into the reader."""
+        if self.serving.shift is None or self.serving.sale.step not in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY):
+            return
+        self.serving.desk.lanes.reader.submit(
+            lambda: read_card(self.serving.desk.reader), self._card_read, self._device_trouble
+        )
+
+    def search(self, text: str) -> None:
+        """F3, Enter: one box for card, account, meter, phone, name, initials, address."""
+        if self.serving.shift is None or not text.strip():
+            return
+        sale = self.serving.sale
+
+        def found(result: FoundAccounts) -> None:
+            if sale is not self.serving.sale:
+                return
+            hits = panels.hits_of(result)
+            if len(hits) == 1:
+                self.choose_account(hits[0].account_no)
+                return
+            self.serving.screen.show_hits(SearchState(query=text, hits=hits, more=result.more))
+
+        self.serving.desk.lanes.books.submit(
+            lambda: find_accounts(self.serving.desk.hall, text), found, self.serving.trouble
+        )
+
+    def choose_account(self, account_no: str) -> None:
+        """A customer was picked from the list: name, house and meter number are confirmed next (P2)."""
+        self.serving.screen.close_hits()
+        self.serving.sale = Sale(found_by_search=True, step=Step.IDENTIFY)
+        self._load(account_no)
+
+    def confirm_identity(self) -> None:
+        """Name, house and meter number were read out and agreed to."""
+        if self.serving.sale.step is Step.IDENTIFY:
+            self.serving.sale.identity_at = self.serving.desk.hall.clock.now_utc_ms()
+            self.read_card()
+
+    def _card_read(self, image: CardImage) -> None:
+        sale = self.serving.sale
+        if sale.step is Step.IDENTIFY and sale.identity_at is None:
+            return
+        if sale.overview is not None and sale.found_by_search and sale.identity_at is not None:
+            sale.card = image
+            self._load(sale.overview.terms.account_no)
+            return
+        if image.identity is None:
+            sale.notice = Notice(f"card.{image.kind}", Tone.WARNING, (("note", image.note),))
+            sale.card = image
+            self.serving.refresh()
+            return
+        self.serving.sale = Sale(card=image, step=Step.QUANTITY)
+        remember_reading(self.serving.desk, self.serving.shift, image, self.serving.trouble)
+        self._load(image.identity.account_no)
+
+    def _load(self, account_no: str) -> None:
+        shift, sale = self.serving.shift, self.serving.sale
+        if shift is None:
+            return
+
+        def load() -> tuple[AccountOverview, CardWriteRow | None]:
+            overview = account_overview(self.serving.desk.hall, account_no, shift.business_day)
+            return overview, open_write_of_account(self.serving.desk.hall, account_no)
+
+        def loaded(answer: tuple[AccountOverview, CardWriteRow | None]) -> None:
+            if sale is self.serving.sale:  # put away meanwhile: the next customer must not get this one's name
+                self._loaded(answer)
+
+        self.serving.desk.lanes.books.submit(load, loaded, self.serving.trouble)
+
+    def _loaded(self, answer: tuple[AccountOverview, CardWriteRow | None]) -> None:
+        sale = self.serving.sale
+        sale.overview, sale.open_write = answer
+        card = sale.card
+        if sale.step is Step.IDENTIFY and sale.identity_at is not None and card is not None:
+            sale.step = Step.QUANTITY
+        sale.first_card = sale.overview.card is None and card is not None and card.kind is CardKind.BLANK
+        notices = panels.account_notices(*answer)
+        sale.notice = notices[0] if notices else card_notice(sale)
+        self.serving.tell_customer("confirm")
+        if sale.first_card and sale.step is Step.QUANTITY:
+            self.quantity.price_first_card(open_slip=False)
+            return
+        if sale.open_write is not None and card is not None and self.serving.shift is not None:
+            sale.step = Step.BOOKED
+            self.hand_out.resume(self.serving.shift, sale.open_write)
+            return
+        self.serving.refresh()
+
+    def _device_trouble(self, error: KnownError) -> None:
+        """A card that is not there is no fault while nobody asked for it."""
+        if isinstance(error, DeviceError) and error.code == "reader.no_card":
+            self.serving.sale.notice = Notice("card.put_in", Tone.INFO)
+            self.serving.refresh()
+            return
+        self.serving.trouble(error)

@@ -1,0 +1,193 @@
+"""How it is paid: tender, money received, the UnionPay slip, the read-back and the one booking (screen.md, steps 4-6).
+
+A slip that is typed is booked by itself before the read-back (P4); the sale's command id is made once and stays.
+Must not know: how prices come about, what is handed out afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger.errors import KnownError
+from ledger.money import Money
+from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.domain.sale import TenderKind
+from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
+from pos.usecases.fact import Command
+from pos.usecases.paid_sale import PaymentTaken
+from pos.usecases.permission import Consent
+from pos.usecases.sell_first_card import SellFirstCard, sell_first_card
+from pos.usecases.take_payment import TakePayment, take_payment
+from ui.presenters.counter_desk import SlipForm
+from ui.presenters.counter_quantity import Quantity
+from ui.presenters.counter_sale import amount_fen, payment_command
+from ui.presenters.counter_state import Step
+from ui.presenters.hand_out import HandOut
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.serving import Serving
+from ui.presenters.spoken import read_back_sentence
+
+
+@dataclass(slots=True)
+class Payment:
+    """Takes the money. `quantity` prices anew when the tender changes; `hand_out` goes on after the booking."""
+
+    serving: Serving
+    quantity: Quantity
+    hand_out: HandOut
+    _busy: bool = False
+
+    def pay_by(self, tender: TenderKind) -> None:
+        """`/` cash, `*` UnionPay slip. A slip that is booked stays: its money is with the bank already."""
+        sale = self.serving.sale
+        if sale.step is not Step.TENDER or sale.charge_id is not None:
+            return
+        sale.tender = tender
+        sale.received_text, sale.received_fen = "", None
+        if sale.first_card:
+            self.quantity.price_first_card(open_slip=tender is TenderKind.UNIONPAY)
+        else:
+            self.quantity.price(next_step=True, open_slip=tender is TenderKind.UNIONPAY)
+
+    def edit_received(self, text: str) -> None:
+        """Every key in the received field."""
+        sale = self.serving.sale
+        if sale.step is Step.TENDER and text != sale.received_text:
+            sale.received_text = text
+            sale.received_fen = amount_fen(text)
+            self.serving.refresh()
+
+    def submit_received(self, text: str) -> None:
+        """Enter in the received field; an empty one is exact cash."""
+        sale = self.serving.sale
+        if sale.step is not Step.TENDER or sale.settlement is None:
+            return
+        sale.received_text = text.strip()
+        exact = not sale.received_text
+        sale.received_fen = sale.settlement.to_pay_fen if exact else amount_fen(sale.received_text)
+        if sale.received_fen is None:
+            sale.notice = Notice("money.not_an_amount", Tone.WARNING)
+        elif sale.received_fen < sale.settlement.to_pay_fen:
+            sale.notice = Notice("sale.too_little", Tone.WARNING, (("to_pay_fen", sale.settlement.to_pay_fen),))
+        else:
+            sale.notice = None
+        self.serving.refresh()
+
+    def add_received(self, fen: int) -> None:
+        """A quick key: this sum was given."""
+        if self.serving.sale.step is Step.TENDER:
+            self.submit_received(str(Money(fen)))
+
+    def round_up(self) -> None:
+        """凑整: the customer adds the small sum."""
+        offer = self.serving.state().pay.offer
+        received = self.serving.sale.received_fen
+        if offer is not None and received is not None:
+            self.submit_received(str(Money(received + offer.add_fen)))
+
+    def type_slip(self, form: SlipForm) -> None:
+        """The slip form was filled in: the charge is booked before anything else (P4)."""
+        sale, shift = self.serving.sale, self.serving.shift
+        if shift is None or sale.settlement is None:
+            return
+        command = BookUnionPayCharge(
+            command_id=self.serving.desk.hall.ids.new_id(),
+            actor=shift.actor,
+            session_id=shift.session_id,
+            terminal=form.terminal,
+            batch=form.batch,
+            trace=form.trace,
+            reference=form.reference,
+            last_four=form.last_four,
+            amount_fen=sale.settlement.to_pay_fen,
+        )
+
+        def booked(charge_id: str) -> None:
+            sale.charge_id, sale.slip = charge_id, form
+            sale.received_fen = sale.settlement.to_pay_fen if sale.settlement else None
+            self.serving.screen.close_slip()
+            self.settle()
+
+        self.serving.desk.lanes.books.submit(
+            lambda: book_unionpay_charge(self.serving.desk.hall, command), booked, self.serving.trouble
+        )
+
+    def settle(self) -> None:
+        """F9, `+`: open the read-back if enough was received."""
+        sale = self.serving.sale
+        if sale.step is not Step.TENDER or sale.settlement is None:
+            return
+        if sale.received_fen is None:
+            self.submit_received(sale.received_text)
+        if sale.received_fen is None or sale.received_fen < sale.settlement.to_pay_fen:
+            return
+        if sale.tender is TenderKind.UNIONPAY and sale.charge_id is None:
+            self.serving.screen.ask_slip(sale.settlement.to_pay_fen)
+            return
+        sale.step = Step.READBACK
+        sale.shown_at = self.serving.desk.hall.clock.now_utc_ms()
+        sale.pay_id = sale.pay_id or self.serving.desk.hall.ids.new_id()
+        self.serving.tell_customer("readback")
+        self.serving.desk.voice.say(
+            read_back_sentence(sale.settlement.to_pay_fen, sale.received_fen, by_slip=sale.charge_id is not None)
+        )
+        self.serving.screen.ask_read_back(self.serving.state())
+
+    def leave_read_back(self) -> None:
+        """Esc in the read-back: nothing was booked."""
+        if self.serving.sale.step is Step.READBACK:
+            self.serving.sale.step = Step.TENDER
+            self.serving.screen.close_read_back()
+            self.serving.refresh()
+
+    def confirm(self) -> None:
+        """The one confirmation: book the money. A second call while the first is under way does nothing."""
+        sale, shift = self.serving.sale, self.serving.shift
+        if sale.step is not Step.READBACK or self._busy or shift is None:
+            return
+        command = payment_command(sale, shift, self.serving.desk.hall.clock.now_utc_ms())
+        if command is not None:
+            self._book(command)
+
+    def approved(self, command: Command, consent: Consent) -> None:
+        """A second person agreed to the very command."""
+        if isinstance(command, SellFirstCard | TakePayment) and command.command_id == self.serving.sale.pay_id:
+            self._book(replace(command, consent=consent))
+
+    def _book(self, command: TakePayment | SellFirstCard) -> None:
+        """Send the one command of this sale; its id is the same however often it is sent."""
+        self._busy = True
+
+        def book() -> PaymentTaken:
+            if isinstance(command, SellFirstCard):
+                return sell_first_card(self.serving.desk.hall, command)
+            return take_payment(self.serving.desk.hall, command)
+
+        def refused(error: KnownError) -> None:
+            self._busy = False
+            if isinstance(error, RuleViolation) and error.code == "approval.needed":
+                self.serving.screen.ask_approval(command, Act.ISSUE_FIRST_CARD, "approve.first_card")
+                return
+            self.serving.sale.step = Step.TENDER
+            self.serving.screen.close_read_back()
+            self.serving.trouble(error)
+
+        self.serving.desk.lanes.books.submit(book, self._booked, refused)
+
+    def _booked(self, taken: PaymentTaken) -> None:
+        self._busy = False
+        sale, shift = self.serving.sale, self.serving.shift
+        self.serving.screen.close_read_back()
+        sale.step = Step.BOOKED
+        sale.notice = None
+        self.serving.tell_customer("writing")
+        if shift is not None:
+            chain = taken.sale_id.rsplit("-", 2)[0]
+            self.hand_out.begin(
+                shift,
+                write_id=taken.sale_id,
+                receipt_no=f"{chain}-{taken.receipt_no:06d}",
+                change_fen=taken.change_fen,
+                by_cash=sale.tender is TenderKind.CASH,
+            )

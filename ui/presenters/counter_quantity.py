@@ -1,0 +1,118 @@
+"""How much is bought: the quantity by volume or by money, and the price that follows every key (screen.md, steps 2-3).
+
+Figures come from `quote` and `quote_first_card`; nothing is calculated here. Must not know: how it is paid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.errors import KnownError
+from pos.domain.sale import Settlement
+from pos.usecases.quote import Quote, quote
+from pos.usecases.sell_first_card import quote_first_card
+from ui.presenters import counter_panels as panels
+from ui.presenters.counter_sale import LITRES_PER_M3, card_notice, quote_request
+from ui.presenters.counter_state import Step
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.serving import Serving
+
+
+@dataclass(slots=True)
+class Quantity:
+    """The quantity field and the quote behind it."""
+
+    serving: Serving
+
+    def toggle_mode(self) -> None:
+        """By volume or by money."""
+        if self.serving.sale.step is Step.QUANTITY:
+            self.serving.sale.by_money = not self.serving.sale.by_money
+            self.serving.sale.typed, self.serving.sale.priced, self.serving.sale.settlement = "", None, None
+            self.serving.refresh()
+
+    def edit(self, text: str) -> None:
+        """Every key in the quantity field: the price follows."""
+        if self.serving.sale.step is Step.QUANTITY and text != self.serving.sale.typed:
+            self.serving.sale.typed = text
+            self.price(next_step=False)
+
+    def submit(self, text: str) -> None:
+        """Enter in the quantity field; an empty one takes the usual amount."""
+        sale = self.serving.sale
+        if sale.step is not Step.QUANTITY:
+            return
+        if sale.first_card:
+            self._to_tender()
+            return
+        sale.typed = text.strip()
+        if not sale.typed and sale.overview is not None and not sale.by_money:
+            usual = panels.item_panel(sale.overview, None, typed="", by_money=False).usual_l
+            sale.typed = str(usual // LITRES_PER_M3) if usual else ""
+        self.price(next_step=True)
+
+    def price(self, *, next_step: bool, open_slip: bool = False) -> None:
+        """Quote what is typed; then the tender step, or the slip form, if asked for."""
+        sale, shift = self.serving.sale, self.serving.shift
+        if sale.overview is None or shift is None:
+            return
+        request = quote_request(sale, shift)
+        if request is None:
+            sale.priced, sale.settlement = None, None
+            sale.notice = Notice("volume.not_a_number", Tone.WARNING) if next_step else sale.notice
+            self.serving.refresh()
+            return
+
+        def priced(answer: Quote) -> None:
+            if sale is not self.serving.sale:
+                return
+            sale.priced, sale.settlement = answer, answer.settlement
+            if next_step and sale.step is not Step.TENDER:
+                self._to_tender()
+            self.serving.refresh()
+            if open_slip:
+                sale.received_fen = answer.settlement.to_pay_fen
+                self.serving.screen.ask_slip(answer.settlement.to_pay_fen)
+
+        def refused(error: KnownError) -> None:
+            if sale is not self.serving.sale:
+                return
+            sale.priced, sale.settlement = None, None
+            self.serving.trouble(error)
+
+        self.serving.desk.lanes.books.submit(lambda: quote(self.serving.desk.hall, request), priced, refused)
+
+    def price_first_card(self, *, open_slip: bool) -> None:
+        """A blank card becomes this account's first: its fee, then the slip form if asked for."""
+        sale, shift = self.serving.sale, self.serving.shift
+        if sale.overview is None or shift is None:
+            return
+        account_no = sale.overview.terms.account_no
+
+        def priced(settlement: Settlement) -> None:
+            if sale is not self.serving.sale:
+                return
+            sale.settlement = settlement
+            self.serving.refresh()
+            if open_slip:
+                sale.received_fen = settlement.to_pay_fen
+                self.serving.screen.ask_slip(settlement.to_pay_fen)
+
+        self.serving.desk.lanes.books.submit(
+            lambda: quote_first_card(self.serving.desk.hall, account_no, shift.business_day, sale.tender),
+            priced,
+            self.serving.trouble,
+        )
+
+    def _to_tender(self) -> None:
+        sale = self.serving.sale
+        if sale.settlement is None:
+            return
+        against = Notice("card.put_in", Tone.WARNING) if sale.card is None else card_notice(sale)
+        if against is not None:
+            sale.notice = against
+        else:
+            sale.step = Step.TENDER
+            sale.notice = None
+            self.serving.tell_customer("due")
+        self.serving.refresh()

@@ -1,0 +1,52 @@
+"""The customer being served now, shared by the parts of the counter's presenter.
+
+Rule: screen.md "Steps of a sale". One sale at a time; others are on hold. Must not know: prices, bookings, Qt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger.errors import KnownError
+from ui.presenters.counter_desk import CounterScreen, Desk, Shift
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_sale import Sale, counter_state, customer_view
+from ui.presenters.counter_state import CounterState, HandOutPanel
+
+NO_SHIFT = CounterState(can_sell=False, no_sale_code="till.not_open")
+
+
+@dataclass(slots=True)
+class Serving:
+    """What all parts of the counter see.
+
+    Attributes:
+        desk; screen; shift (None before a till session is open); sale; held: sales put aside, oldest first.
+        panel: the hand-out column, None before the booking.
+    """
+
+    desk: Desk
+    screen: CounterScreen
+    shift: Shift | None = None
+    sale: Sale = field(default_factory=Sale)
+    held: list[Sale] = field(default_factory=list)
+    panel: HandOutPanel | None = None
+
+    def state(self) -> CounterState:
+        """The counter as it is."""
+        if self.shift is None:
+            return NO_SHIFT
+        return counter_state(self.sale, held=len(self.held), hand_out=self.panel, offset_min=self.desk.offset_min)
+
+    def refresh(self) -> None:
+        """Draw it."""
+        self.screen.show_counter(self.state())
+
+    def trouble(self, error: KnownError) -> None:
+        """Say what was refused or failed, beside the sale."""
+        self.sale.notice = notice_of(error)
+        self.refresh()
+
+    def tell_customer(self, step: str) -> None:
+        """The customer's own screen."""
+        self.desk.display.show(customer_view(self.sale, step))
