@@ -54,18 +54,23 @@ _JOURNAL_CHECKS = (
         " '0000000000000000000000000000000000000000000000000000000000000000')",
         "seal: chain",
     ),
-    (
-        "EXISTS (SELECT 1 FROM json_each(NEW.body, '$.payload.postings')"
-        " WHERE json_type(value, '$[1]') IS NOT 'integer' OR value ->> 1 <= 0"
-        " OR coalesce(value ->> 0, '') NOT IN ('D', 'C') OR json_type(value, '$[2]') IS NOT 'text')",
-        "seal: posting form",
-    ),
-    (
-        "(SELECT coalesce(sum(CASE value ->> 0 WHEN 'D' THEN value ->> 1 ELSE -(value ->> 1) END), 0)"
-        " FROM json_each(NEW.body, '$.payload.postings')) <> 0",
-        "seal: unbalanced",
-    ),
 )
+
+_POSTINGS_CHECK = (
+    "SELECT CASE WHEN max(json_type(value, '$[1]') IS NOT 'integer' OR value ->> 1 <= 0"
+    " OR coalesce(value ->> 0, '') NOT IN ('D', 'C') OR json_type(value, '$[2]') IS NOT 'text')"
+    " THEN RAISE(ABORT, 'seal: posting form')"
+    " WHEN sum(CASE value ->> 0 WHEN 'D' THEN value ->> 1 ELSE -(value ->> 1) END) <> 0"
+    " THEN RAISE(ABORT, 'seal: unbalanced') END FROM json_each(NEW.body -> '$.payload.postings');"
+)
+"""One pass over the postings: SQLite keeps few parsed texts, and each posting is one."""
+
+_SEALED_ROWS = """
+CREATE VIEW sealed_rows (chain, epoch, seq, name, rows) AS
+  SELECT j.chain, j.epoch, j.seq, r.key, r.value FROM journal AS j, json_each(j.body -> '$.payload.rows') AS r
+"""
+"""What each record says of each table. Inserting here is how one trigger of the journal reaches the right one of many
+tables: each compares a name, none looks into the body, which is parsed once."""
 
 POSTING = SealedTable(
     name="posting",
@@ -85,20 +90,17 @@ POSTING = SealedTable(
 
 def journal_ddl() -> list[str]:
     """Statements that make the sealed journal and its postings."""
-    refusals = " ".join(_when(condition, text) for condition, text in _JOURNAL_CHECKS)
+    refusals = " ".join([*(_when(condition, text) for condition, text in _JOURNAL_CHECKS), _POSTINGS_CHECK])
     expand = (
         "CREATE TRIGGER journal_expand AFTER INSERT ON journal BEGIN"
         " INSERT INTO posting (chain, epoch, seq, line, session, kind, side, amount_fen, account, party, matter)"
         " SELECT NEW.chain, NEW.epoch, NEW.seq, p.key, NEW.session, NEW.kind, p.value ->> 0, p.value ->> 1,"
-        " p.value ->> 2, p.value ->> 3, p.value ->> 4 FROM json_each(NEW.body, '$.payload.postings') AS p; END"
+        " p.value ->> 2, p.value ->> 3, p.value ->> 4 FROM json_each(NEW.body -> '$.payload.postings') AS p;"
+        " INSERT INTO sealed_rows SELECT NEW.chain, NEW.epoch, NEW.seq, r.key, r.value"
+        " FROM json_each(NEW.body -> '$.payload.rows') AS r; END"
     )
-    in_payload = (
-        "NOT EXISTS (SELECT 1 FROM journal AS j, json_each(j.body, '$.payload.postings') AS p"
-        " WHERE j.chain = NEW.chain AND j.epoch = NEW.epoch AND j.seq = NEW.seq AND p.key = NEW.line"
-        " AND j.session IS NEW.session AND j.kind IS NEW.kind AND p.value ->> 0 IS NEW.side"
-        " AND p.value ->> 1 IS NEW.amount_fen AND p.value ->> 2 IS NEW.account AND p.value ->> 3 IS NEW.party"
-        " AND p.value ->> 4 IS NEW.matter)"
-    )
+    leg = "json_array(NEW.side, NEW.amount_fen, NEW.account, NEW.party, NEW.matter)"
+    not_in_record = _not_in_record("$.payload.postings", leg, " AND j.session IS NEW.session AND j.kind IS NEW.kind")
     return [
         _JOURNAL,
         "CREATE UNIQUE INDEX journal_key ON journal (chain, epoch, seq)",
@@ -109,8 +111,9 @@ def journal_ddl() -> list[str]:
         *_table(POSTING),
         "CREATE INDEX posting_matter ON posting (matter, account, side, amount_fen) WHERE matter IS NOT NULL",
         f"CREATE TRIGGER posting_seal BEFORE INSERT ON posting BEGIN {_when(_exists(POSTING), 'seal: posting exists')}"
-        f" {_when(in_payload, 'seal: posting not in its record')} END",
+        f" {_when(not_in_record, 'seal: posting not in its record')} END",
         *_refuse_changes("posting"),
+        _SEALED_ROWS,
         expand,
     ]
 
@@ -120,22 +123,18 @@ def sealed_table_ddl(table: SealedTable) -> list[str]:
     names = ", ".join(table.column_names)
     path = f"$.payload.rows.{table.name}"
     values = ", ".join(f"json_extract(r.value, '$.{name}')" for name in table.column_names)
-    same = " AND ".join(f"json_extract(r.value, '$.{name}') IS NEW.{name}" for name in table.column_names)
-    in_payload = (
-        f"NOT EXISTS (SELECT 1 FROM journal AS j, json_each(j.body, '{path}') AS r WHERE j.chain = NEW.chain"
-        f" AND j.epoch = NEW.epoch AND j.seq = NEW.seq AND r.key = NEW.line AND {same})"
-    )
+    row = ", ".join(f"'{name}', NEW.{name}" for name in sorted(table.column_names))
+    not_in_record = _not_in_record(path, f"json_object({row})")
     guards = " ".join(_when(condition, text) for condition, text in table.guards)
     return [
         *_table(table),
         f"CREATE TRIGGER {table.name}_seal BEFORE INSERT ON {table.name} BEGIN"
         f" {_when(_exists(table), f'seal: {table.name} exists')}"
-        f" {_when(in_payload, f'seal: {table.name} not in its record')} {guards} END",
+        f" {_when(not_in_record, f'seal: {table.name} not in its record')} {guards} END",
         *_refuse_changes(table.name),
-        f"CREATE TRIGGER {table.name}_expand AFTER INSERT ON journal"
-        f" WHEN json_type(NEW.body, '{path}') IS NOT NULL BEGIN"
+        f"CREATE TRIGGER {table.name}_expand INSTEAD OF INSERT ON sealed_rows WHEN NEW.name = '{table.name}' BEGIN"
         f" INSERT INTO {table.name} (chain, epoch, seq, line, {names})"
-        f" SELECT NEW.chain, NEW.epoch, NEW.seq, r.key, {values} FROM json_each(NEW.body, '{path}') AS r; END",
+        f" SELECT NEW.chain, NEW.epoch, NEW.seq, r.key, {values} FROM json_each(NEW.rows) AS r; END",
     ]
 
 
@@ -168,6 +167,17 @@ def _exists(table: SealedTable) -> str:
             else f"(({_on_new(condition)}) AND EXISTS (SELECT 1 FROM {table.name} WHERE {same}{where}))"
         )
     return " OR ".join(clauses)
+
+
+def _not_in_record(path: str, new: str, condition: str = "") -> str:
+    """Condition: at the new row's place in its record stands something else than the new row, or nothing.
+
+    Bodies are canonical: the row as SQLite would write it (`new`, keys sorted) is letter for letter what stands there.
+    """
+    return (
+        "NOT EXISTS (SELECT 1 FROM journal AS j WHERE j.chain = NEW.chain AND j.epoch = NEW.epoch AND j.seq = NEW.seq"
+        f" AND (j.body -> ('{path}[' || NEW.line || ']')) = {new}{condition})"
+    )
 
 
 def _on_new(condition: str) -> str:

@@ -144,6 +144,40 @@ def test_a_row_that_no_record_holds_is_refused(books: Path, way: Callable[[Path,
     assert "seal: open_matter not in its record" in way(books, sql)
 
 
+@pytest.mark.parametrize("way", WAYS[1:])
+@pytest.mark.parametrize("place", ["'#-1'", "'0][0'", "-1", "NULL", "0.5"])
+def test_a_posting_at_no_place_of_its_record_is_refused(
+    books: Path, way: Callable[[Path, str], str], place: str
+) -> None:
+    """The place goes into a JSON path: whatever is written there names no second place of a posting."""
+    before = content(books)
+    sql = (
+        f"INSERT INTO posting SELECT chain, epoch, seq, {place}, session, kind, side, amount_fen, account, party,"
+        " matter FROM posting ORDER BY chain DESC, seq DESC, line DESC LIMIT 1"
+    )
+    assert way(books, sql)
+    assert content(books) == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_way_from_records_to_tables_is_no_way_past_them(books: Path, way: Callable[[Path, str], str]) -> None:
+    sql = 'INSERT INTO sealed_rows SELECT \'DJ-H\', 1, 1, \'open_matter\', \'[{"session_id":"s","matter_id":"m"}]\''
+    assert "seal: open_matter not in its record" in way(books, sql)
+    again = "INSERT OR REPLACE INTO sealed_rows SELECT * FROM sealed_rows"
+    assert "exists" in way(books, again)
+
+
+@pytest.mark.parametrize(
+    "row", ['{"session_id":"s"}', '{"matter_id":"m","session_id":"s","x":1}', '{"session_id":"s","matter_id":"m"}']
+)
+def test_a_record_whose_rows_are_not_exactly_its_tables_columns_is_refused(books: Path, row: str) -> None:
+    """A column left out, one too many, keys out of order: the row in the table would not be the row under the hash."""
+    sql = _NEXT.format(**_GOOD).replace(
+        "'$.payload.postings'", f"'$.payload.rows.open_matter', json('[{row}]'), '$.payload.postings'"
+    )
+    assert "seal: open_matter not in its record" in through_foreign_library(books, sql)
+
+
 _NEXT = (
     "INSERT INTO journal (chain, epoch, seq, command_id, kind, session, at_utc_ms, body, hash)"
     " SELECT {chain}, {epoch}, {seq}, {command}, {kind}, {session}, at_utc_ms,"
@@ -235,7 +269,8 @@ class TestProductTables:
     def test_every_declared_table_has_its_seals(self, connection: Connection, table: SealedTable) -> None:
         triggers = dict(
             connection.exec_driver_sql(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (?, 'journal')",
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+                " AND tbl_name IN (?, 'journal', 'sealed_rows')",
                 (table.name,),
             ).all()
         )
