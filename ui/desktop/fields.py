@@ -1,16 +1,50 @@
 """Input fields: amounts and counts without an input method, right-aligned; plain text fields.
 
 Rule: design section 7 and screen.md: digits belong to the amount; a Chinese input method must never sit between the
-keypad and a sum. Must not know: what an amount is for.
+keypad and a sum; what a field does not take is said, never swallowed. Must not know: what an amount is for.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E, 0x3002: 0x2E, 0xFF0C: 0x2C}
+MAX_WHOLE_DIGITS = 9
+
+
+def refusal(text: str, decimals: int) -> str:
+    """Why a number field does not take this text: `digits`, `whole`, `decimals`, `long`; "" if it does."""
+    whole, point, rest = text.partition(".")
+    if not (whole + rest).isascii() or not (whole + rest + "0").isdigit():
+        return "digits"
+    if point and not decimals:
+        return "whole"
+    if len(rest) > decimals:
+        return "decimals"
+    return "long" if len(whole) > MAX_WHOLE_DIGITS else ""
+
+
+class NumberValidator(QValidator):
+    """Lets only numbers stand, however they came: typed, pasted or dropped; full-width digits become plain ones.
+
+    Attributes:
+        reason: of the last text that was judged, see `refusal`.
+    """
+
+    def __init__(self, field: AmountField) -> None:
+        super().__init__(field)
+        self._field = field
+        self.reason = ""
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Qt asks before anything is shown."""
+        plain = text.translate(_FULL_WIDTH)
+        if self._field.decimals:
+            plain = plain.replace(",", ".")
+        self.reason = refusal(plain, self._field.decimals)
+        return (QValidator.State.Invalid if self.reason else QValidator.State.Acceptable), plain, position
 
 
 class AmountField(QLineEdit):
@@ -18,7 +52,12 @@ class AmountField(QLineEdit):
 
     Attributes:
         decimals: digits allowed behind the point; 0 means whole numbers (pieces, slips).
+
+    Signals:
+        refused(reason): a key or a pasted text was not taken; see `refusal`.
     """
+
+    refused = Signal(str)
 
     def __init__(self, size: str, decimals: int = 2, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,33 +66,15 @@ class AmountField(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly | Qt.InputMethodHint.ImhNoPredictiveText)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.setMaxLength(15)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Lets digits and one point in (full-width ones too), editing keys through, everything else out."""
-        typed = event.text().translate(_FULL_WIDTH)
-        if not typed or not typed.isprintable():
-            super().keyPressEvent(event)
-        elif self.admits(typed):
-            self.insert(typed.replace(",", ".") if self.decimals else typed)
-            self.textEdited.emit(self.text())
-        else:
-            event.accept()
+        self._judge = NumberValidator(self)
+        self.setValidator(self._judge)
+        self.inputRejected.connect(lambda: self.refused.emit(self._judge.reason or "long"))
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        """Some input methods send text although they are off; it is ignored."""
+        """Some input methods send text although they are off; it is not taken."""
         event.ignore()
-
-    def admits(self, typed: str) -> bool:
-        """True if the text with `typed` in place of the selection is still a number this field takes."""
-        text = self.text()
-        start = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
-        end = start + len(self.selectedText())
-        result = text[:start] + (typed.replace(",", ".") if self.decimals else typed) + text[end:]
-        whole, point, rest = result.partition(".")
-        if not (whole + rest).isascii() or not (whole + rest + "0").isdigit():
-            return False
-        return (not point or self.decimals > 0) and len(rest) <= self.decimals and len(whole) <= 9
+        if event.commitString():
+            self.refused.emit("digits")
 
 
 class TextField(QLineEdit):

@@ -16,6 +16,7 @@ from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
 from ui.desktop.pages.help import HelpOverlay
+from ui.desktop.refusal_hint import RefusalHint
 from ui.desktop.top_bar import TopBar
 from ui.presenters.notice import FrameState
 
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._overlay: Overlay | None = None
         self.help = HelpOverlay(look)
         self.help.closed.connect(self.close_overlay)
+        self.refusals = RefusalHint(app, self, look)
         self.router = KeyRouter(app, self)
         self.router.triggered.connect(self.dispatch)
         self.router.activity.connect(self.activity)

@@ -40,8 +40,9 @@ class KeyRouter(QObject):
         self.activity.emit()
         if bool(watched.property("raw_keys")):  # the read-back step judges key-up and repeats itself
             return False
-        typing_text = isinstance(watched, QLineEdit | QPlainTextEdit) and not isinstance(watched, AmountField)
-        action = keys.find(event.key(), event.modifiers(), typing_text=typing_text)
+        in_number = isinstance(watched, AmountField)
+        typing_text = isinstance(watched, QLineEdit | QPlainTextEdit) and not in_number
+        action = keys.find(event.key(), event.modifiers(), typing_text=typing_text, in_number=in_number)
         if action is None:
             return False
         if event.isAutoRepeat():

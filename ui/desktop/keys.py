@@ -26,6 +26,7 @@ class Action:
         shown: the key's name on buttons, the same in every language.
         group: heading in the F1 overlay, message `keys.<group>`.
         printable: True if the key is a character; it is then left alone in fields where text is typed.
+        in_numbers: True if it is an action in number fields only; lists and tables keep the key elsewhere.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Action:
     shown: str
     group: str
     printable: bool = False
+    in_numbers: bool = False
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -52,6 +54,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("card_pay", ((K.Key_Asterisk, NONE),), "*", "pay", printable=True),
     Action("round_up", ((K.Key_Minus, NONE), (K.Key_F8, SHIFT)), "-", "pay", printable=True),
     Action("next", ((K.Key_Return, NONE), (K.Key_Enter, NONE)), "Enter", "pay"),
+    Action("up", ((K.Key_Up, NONE),), "↑", "till", in_numbers=True),
+    Action("down", ((K.Key_Down, NONE),), "↓", "till", in_numbers=True),
     Action("back", ((K.Key_Escape, NONE),), "Esc", "screen"),
     Action("cancel_sale", ((K.Key_Delete, CTRL),), "Ctrl+Del", "sale"),
     Action("demo_cards", ((K.Key_F1, CTRL),), "Ctrl+F1", "screen"),
@@ -74,12 +78,13 @@ _BY_KEY = {(key, modifiers): action for action in ACTIONS for key, modifiers in 
 _PRINTABLE_KEYS = (K.Key_Plus, K.Key_Minus, K.Key_Slash, K.Key_Asterisk)
 
 
-def find(key: int, modifiers: Qt.KeyboardModifier, *, typing_text: bool) -> Action | None:
+def find(key: int, modifiers: Qt.KeyboardModifier, *, typing_text: bool, in_number: bool = False) -> Action | None:
     """The action of a key press, or None if the key belongs to the field.
 
     Args:
         key: Qt key code. modifiers: as in the event; keypad, and Shift of a printable key, are ignored.
         typing_text: the focus is in a field where `+`, `-`, `/` and `*` are characters.
+        in_number: the focus is in a number field.
     """
     held = modifiers & ~Qt.KeyboardModifier.KeypadModifier
     try:
@@ -90,7 +95,8 @@ def find(key: int, modifiers: Qt.KeyboardModifier, *, typing_text: bool) -> Acti
         if typing_text:
             return None
         held &= ~SHIFT
-    return _BY_KEY.get((pressed, held))
+    action = _BY_KEY.get((pressed, held))
+    return None if action is not None and action.in_numbers and not in_number else action
 
 
 def shown(name: str) -> str:

@@ -45,9 +45,9 @@ class Page(Panel):
             return self.press_primary()
         if name == "next":
             return self.walk(1) or self.press_primary()
-        if name == "back":
+        if name in ("back", "up"):
             return self.walk(-1)
-        return False
+        return name == "down" and self.walk(1)
 
     def press_primary(self) -> bool:
         """Press the filled button if it can be pressed."""

@@ -98,6 +98,8 @@ QFrame[notice="info"] {{ background: {t.accent_pale}; border: 0; border-radius: 
 QFrame[notice="good"] {{ background: {t.good_pale}; border: 0; border-radius: {px(8)}px; }}
 QFrame[notice="warning"] {{ background: {t.warning_pale}; border: 0; border-radius: {px(8)}px; }}
 QFrame[notice="bad"] {{ background: {t.bad_pale}; border: 0; border-radius: {px(8)}px; }}
+QLabel[role="refusal"] {{ background: {t.warning_pale}; color: {t.warning}; border: 1px solid {t.warning};
+  border-radius: {px(6)}px; font-size: {px(15)}px; padding: {px(2)}px {px(8)}px; }}
 QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; font-size: {px(15)}px; }}
 QProgressBar {{ background: {t.line}; border: 0; border-radius: {px(3)}px; min-height: {px(6)}px;
   max-height: {px(6)}px; }}

@@ -1,0 +1,159 @@
+"""Number fields take digits however they come, say beside the field what they refuse, and walk by arrow keys."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from ui.desktop import samples, samples_office
+from ui.desktop.fields import AmountField, refusal
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.count import CountPage
+from ui.desktop.pages.counter import CounterPage
+from ui.desktop.pages.decisions import SlipOverlay
+
+K = Qt.Key
+
+
+@pytest.fixture
+def count(window: MainWindow, look: Look) -> CountPage:
+    page = CountPage(look)
+    window.add_page("count", page)
+    window.show_page("count")
+    page.render_state(samples_office.COUNT)
+    return page
+
+
+def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+
+
+def focused() -> AmountField:
+    field = QApplication.focusWidget()
+    assert isinstance(field, AmountField)
+    return field
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals", "reason"),
+    [
+        ("", 2, ""), ("12.50", 2, ""), (".5", 2, ""), ("12", 0, ""),
+        ("1a", 2, "digits"), ("-1", 2, "digits"), ("1.2.3", 2, "digits"), ("²", 0, "digits"), (" ", 0, "digits"),
+        ("1.5", 0, "whole"), ("1.234", 2, "decimals"), ("1234567890", 0, "long"),
+    ],
+)  # fmt: skip
+def test_a_number_field_knows_why_it_refuses(text: str, decimals: int, reason: str) -> None:
+    assert refusal(text, decimals) == reason
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("x", "只能输入数字"), (" ", "只能输入数字"), (".", "这里只填整数")],
+)
+def test_a_refused_key_is_explained_until_the_next_good_one(
+    count: CountPage, window: MainWindow, key: str, words: str
+) -> None:
+    before = focused().text()
+    QTest.keyClick(focused(), key)
+    assert window.refusals.isVisible()
+    assert window.refusals.text() == focused().accessibleDescription() == words
+    assert focused().text() == before
+    QTest.keyClick(focused(), "7")
+    assert not window.refusals.isVisible()
+    assert focused().accessibleDescription() == ""
+
+
+def test_the_hint_goes_when_the_focus_does(count: CountPage, window: MainWindow) -> None:
+    QTest.keyClick(focused(), "x")
+    press(K.Key_Return)
+    assert not window.refusals.isVisible()
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_the_hint_stands_beside_its_field_and_covers_no_other(
+    count: CountPage, window: MainWindow, look: Look, scale: int
+) -> None:
+    look.switch(scale=scale)
+    QApplication.sendPostedEvents()
+    for _ in range(5):
+        QTest.keyClick(focused(), "x")
+        hint = window.refusals.geometry()
+        covered = [
+            field.accessibleName()
+            for field in window.findChildren(AmountField)
+            if field.isVisible() and field is not focused()
+            and hint.translated(window.mapToGlobal(QPoint(0, 0))).intersects(
+                field.rect().translated(field.mapToGlobal(QPoint(0, 0)))
+            )
+        ]  # fmt: skip
+        assert covered == []
+        assert window.rect().contains(hint)
+        press(K.Key_Down)
+
+
+def test_the_hint_is_shown_over_an_overlay_too(window: MainWindow, look: Look) -> None:
+    slip = SlipOverlay(look)
+    slip.start({})
+    window.open_overlay(slip)
+    slip.inputs["amount"].setFocus()
+    QTest.keyClick(slip.inputs["amount"], "x")
+    assert window.refusals.isVisible()
+    assert window.childAt(window.refusals.geometry().center()) is not None
+    assert window.children().index(window.refusals) > window.children().index(slip)
+
+
+def test_pasted_letters_stay_out_and_pasted_full_width_digits_come_in_plain(count: CountPage) -> None:
+    QApplication.clipboard().setText("abc")
+    press(K.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert focused().text() == "23"
+    focused().selectAll()
+    QApplication.clipboard().setText("１２")
+    press(K.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert focused().text() == "12"
+
+
+def test_a_full_width_digit_and_a_chinese_stop_are_taken_as_typed(window: MainWindow, look: Look) -> None:
+    page = CounterPage(look)
+    window.add_page("counter", page)
+    window.show_page("counter")
+    page.render_state(samples.TENDER)
+    page.pay.received.selectAll()
+    for key, text in ((K.Key_7, "７"), (K.Key_Period, "。"), (K.Key_5, "５")):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text)
+        QApplication.sendEvent(page.pay.received, event)
+    assert page.pay.received.text() == "7.5"
+
+
+def test_text_of_an_input_method_is_refused_with_a_word(count: CountPage, window: MainWindow) -> None:
+    event = QInputMethodEvent()
+    event.setCommitString("五")
+    QApplication.sendEvent(focused(), event)
+    assert focused().text() == "23"
+    assert window.refusals.isVisible()
+    assert not focused().testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_arrow_keys_move_between_denominations_and_stop_at_the_first(count: CountPage) -> None:
+    press(K.Key_Up)
+    assert focused().accessibleName() == "100 元"
+    names = []
+    for _ in range(3):
+        press(K.Key_Down)
+        names.append(focused().accessibleName())
+    press(K.Key_Up)
+    assert names == ["50 元", "20 元", "10 元"]
+    assert focused().accessibleName() == "20 元"
+
+
+def test_enter_moves_to_the_next_denomination(count: CountPage) -> None:
+    press(K.Key_Return)
+    press(K.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert focused().accessibleName() == "20 元"
+
+
+def test_typing_over_a_denomination_replaces_it_because_it_is_selected(count: CountPage) -> None:
+    press(K.Key_Down)
+    QTest.keyClicks(focused(), "9")
+    assert focused().text() == "9"
