@@ -113,13 +113,13 @@ def test_exactly_one_primary_action_and_one_focus_on_every_page(scenes: Scenes, 
         settle()
         if root is not window:
             continue
-        ground = window._overlay if window._overlay is not None else window.stack.currentWidget()
+        ground = window.overlay if window.overlay is not None else window.stack.currentWidget()
         filled = [b for b in visible(ground, KeyButton) if b.property("primary") == "true"]
         focus = QApplication.focusWidget()
         expected = 0 if name == "choice" else 1  # in a list of choices Enter takes the one with the focus
         if len(filled) != expected or focus is None or not ground.isAncestorOf(focus):
             wrong.append((name, len(filled), focus))
-        window.close_overlay()
+        window.close_overlays()
     assert wrong == []
 
 
@@ -137,5 +137,5 @@ def test_at_200_per_cent_the_focus_is_always_in_sight(scenes: Scenes, look: Look
                 middle = focus.mapTo(area, QPoint(focus.width() // 2, focus.height() // 2))
                 if not area.rect().contains(middle):
                     hidden.append((name, middle.toTuple(), area.size().toTuple()))
-        window.close_overlay()
+        window.close_overlays()
     assert hidden == []

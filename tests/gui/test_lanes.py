@@ -47,14 +47,22 @@ def test_a_known_error_arrives_as_a_value(lane: Lane, qtbot) -> None:
     assert caught[0].code == "store.busy"
 
 
-def test_a_bug_reaches_the_crash_handler_and_the_lane_goes_on(lane: Lane, qtbot) -> None:
-    bugs, answers = [], []
+def test_a_bug_reaches_the_crash_handler_and_whoever_waits_and_the_lane_goes_on(lane: Lane, qtbot) -> None:
+    bugs, answers, failures = [], [], []
     lane.bug.connect(bugs.append)
-    lane.submit(lambda: 1 // 0, answers.append, answers.append)
+    lane.submit(lambda: 1 // 0, answers.append, failures.append)
     lane.submit(lambda: "after", answers.append, ignore)
     qtbot.waitUntil(lambda: bool(answers), timeout=2000)
     assert isinstance(bugs[0], ZeroDivisionError)
-    assert answers == ["after"]
+    assert ([error.code for error in failures], answers) == (["program.bug"], ["after"])
+
+
+def test_a_bug_whose_ticket_was_cancelled_still_reaches_the_crash_handler(lane: Lane, qtbot) -> None:
+    bugs, failures = [], []
+    lane.bug.connect(bugs.append)
+    lane.submit(lambda: 1 // 0, ignore, failures.append).cancel()
+    qtbot.waitUntil(lambda: bool(bugs), timeout=2000)
+    assert failures == []
 
 
 def test_a_cancelled_ticket_is_run_but_not_answered(lane: Lane, qtbot) -> None:

@@ -86,7 +86,7 @@ class CounterWiring:
         self.read_back.confirmed.connect(counter.payment.confirm)
         self.read_back.stepped_back.connect(counter.payment.leave_read_back)
         self.slip.typed.connect(self._slip_typed)
-        self.slip.closed.connect(self._window.close_overlay)
+        self.slip.closed.connect(self.close_slip)
         return counter
 
     @property
@@ -106,7 +106,7 @@ class CounterWiring:
 
     def close_read_back(self) -> None:
         """See `CounterScreen`."""
-        self._window.close_overlay()
+        self._window.close_overlay(self.read_back)
 
     def show_hits(self, state: SearchState) -> None:
         """See `CounterScreen`."""
@@ -131,7 +131,7 @@ class CounterWiring:
 
     def close_slip(self) -> None:
         """See `CounterScreen`."""
-        self._window.close_overlay()
+        self._window.close_overlay(self.slip)
 
     def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
         """See `CounterScreen`."""

@@ -48,7 +48,7 @@ class DemoTray:
         self._verbs: dict[str, Callable[[], None]] = {}
         self.overlay = ChoiceOverlay(look)
         self.overlay.chosen.connect(self._chosen)
-        self.overlay.closed.connect(window.close_overlay)
+        self.overlay.closed.connect(lambda: window.close_overlay(self.overlay))
 
     def open(self) -> None:
         """What can be done with the plastic now."""
@@ -112,6 +112,6 @@ class DemoTray:
         return text("demo.blank_card", name=name.removeprefix(f"{BLANK_CARD}-"))
 
     def _chosen(self, key: str) -> None:
-        self._window.close_overlay()
+        self._window.close_overlay(self.overlay)
         if key in self._verbs:
             self._verbs[key]()

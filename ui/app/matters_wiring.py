@@ -59,7 +59,7 @@ class MattersWiring:
         self.page.settle_asked.connect(self._offer)
         self.page.stepped_back.connect(lambda: window.show_page("counter"))
         self.choice.chosen.connect(self._chosen)
-        self.choice.closed.connect(window.close_overlay)
+        self.choice.closed.connect(lambda: window.close_overlay(self.choice))
 
     def connect(self, desk: Desk) -> None:
         """The books are open."""
@@ -114,7 +114,7 @@ class MattersWiring:
         self._window.open_overlay(self.choice)
 
     def _chosen(self, code: str) -> None:
-        self._window.close_overlay()
+        self._window.close_overlay(self.choice)
         self._verbs[code]()
 
     def _paper_came(self, job_id: str) -> None:

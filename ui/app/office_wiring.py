@@ -58,7 +58,7 @@ class OfficeWiring:
         self.count.count_confirmed.connect(presenter.counted)
         self.count.leave_asked.connect(lambda: self._window.show_page(self._back_to))
         self.choice.chosen.connect(self._chosen)
-        self.choice.closed.connect(self._window.close_overlay)
+        self.choice.closed.connect(lambda: self._window.close_overlay(self.choice))
 
     def ask_float(self, lead: OperatorRow, tills: tuple[TillOverview, ...], cashiers: tuple[OperatorRow, ...]) -> None:
         """Which till, which cashier; then the lead counts the float out."""
@@ -103,7 +103,7 @@ class OfficeWiring:
         self._floated(issued)
 
     def _chosen(self, key: str) -> None:
-        self._window.close_overlay()
+        self._window.close_overlay(self.choice)
         if key in self._choices:
             self._choices[key]()
 

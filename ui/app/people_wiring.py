@@ -79,7 +79,7 @@ class PeopleWiring:
         self.lock_overlay.unlock_asked.connect(self._unlock)
         self.lock_overlay.other_person.connect(self._other_person)
         self.approval.approved.connect(self._approved)
-        self.approval.closed.connect(self._window.close_overlay)
+        self.approval.closed.connect(self._leave_approval)
         self._render(SignInState(people=people))
 
     def lock(self, *, idle: bool = False) -> None:
@@ -146,17 +146,24 @@ class PeopleWiring:
             return
 
         def done(answer: object) -> None:
-            self._pending = None
-            self._window.close_overlay()
-            pending.done(answer)
+            if self._pending is pending:
+                self._leave_approval()
+                pending.done(answer)
 
         def failed(error: KnownError) -> None:
+            if self._pending is not pending:
+                return
             self._approval_state = replace(self._approval_state, busy=False, notice=notice_of(error))
             self.approval.render_state(self._approval_state)
 
         self._approval_state = replace(self._approval_state, busy=True, notice=None)
         self.approval.render_state(self._approval_state)
         books.submit(lambda: pending.run(login, password), done, failed)
+
+    def _leave_approval(self) -> None:
+        """Answered, or not wanted any more: an answer that comes later finds nobody waiting."""
+        self._pending = None
+        self._window.close_overlay(self.approval)
 
     def _sign_in(self, login: str, password: str) -> None:
         hall, books = self._hall, self._books
@@ -202,7 +209,11 @@ class PeopleWiring:
         def refused(error: KnownError) -> None:
             self.lock_overlay.render_state(SignInState(locked_name=person.display_name, notice=notice_of(error)))
 
-        books.submit(lambda: unlock(hall, command), lambda _failed_before: self._window.close_overlay(), refused)
+        def opened(_failed_before: object) -> None:
+            if self.person is person:
+                self._window.close_overlay(self.lock_overlay)
+
+        books.submit(lambda: unlock(hall, command), opened, refused)
 
     def leave(self) -> None:
         """Nobody is signed in here any more; said in the books."""
@@ -210,12 +221,12 @@ class PeopleWiring:
         if hall is not None and books is not None and person is not None:
             command = SignOut(command_id=hall.ids.new_id(), actor=person.operator_id, workstation=WORKSTATION)
             books.submit(lambda: sign_out(hall, command), lambda _none: None, lambda _error: None)
-        self.person = self._newcomer = None
+        self.person = self._newcomer = self._pending = None
+        self._window.close_overlays()
         self._render(replace(self._state, busy=False, notice=None))
 
     def _other_person(self) -> None:
         """Somebody else works here now; the open session stays its owner's."""
-        self._window.close_overlay()
         self._window.action.emit("sign_out")
 
     def _render(self, state: SignInState) -> None:

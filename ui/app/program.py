@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ui.app.running import Running
 
 FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
+DEVICE_LANES = {"reader": "reader", "print": "printer", "drawer": "drawer"}
+"""Lanes of devices, and the lamp of each."""
 NO_LAMPS = tuple(Lamp(device, LampState.UNKNOWN) for device in ("reader", "printer", "drawer", "display"))
 
 
@@ -59,7 +61,7 @@ class Program(QObject):
         self.window = MainWindow(app, self.look)
         self.frame = FrameState(lamps=NO_LAMPS, marks=("demo",) if demo else ())
         self.running: Running | None = None
-        self.lanes = {name: Lane(name) for name in ("db", "reader", "print", "drawer")}
+        self.lanes = {name: Lane(name, refuse_when_stuck=name != "db") for name in ("db", *DEVICE_LANES)}
         self.window.render_state(self.frame)
         self.window.close_asked.connect(self.close)
 

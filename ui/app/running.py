@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -29,6 +30,7 @@ from ui.app.demo_start import demo_password, open_or_make
 from ui.app.matters_wiring import MattersWiring
 from ui.app.office_wiring import OfficeWiring
 from ui.app.people_wiring import PeopleWiring
+from ui.app.program import DEVICE_LANES
 from ui.app.till_wiring import TillWiring
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
@@ -127,7 +129,6 @@ class Running(QObject):
             ask_approval=self.people.ask_approval,
         )
         self.shift: Shift | None = None
-        self._reader_state: ReaderState | None = None
         self._looking_at_reader = False
         self._idle_s = 0
         self.is_ready = False
@@ -157,8 +158,9 @@ class Running(QObject):
             self._place_customer_window(self.customer.window)
         self.window.action.connect(self._act)
         self.window.page_shown.connect(self._show_keys)
-        for lane in self.program.lanes.values():
+        for name, lane in self.program.lanes.items():
             lane.bug.connect(self._bug)
+            lane.stuck_changed.connect(partial(self._stuck, name))
         self.window.show_page("sign_in")
         self._every(LOOK_AT_READER_MS, self._look_at_reader)
         self._every(LOOK_AT_PRINTER_MS, self._look_at_printer)
@@ -382,8 +384,8 @@ class Running(QObject):
         )
 
     def _count_set_aside(self) -> None:
-        """F6 in a count: the figures stay on the page, the workstation serves another till."""
-        self.window.show_page("sign_in")
+        """F6 in a count: the workstation serves another till; whoever counted signs in again to count on."""
+        self.sign_out()
 
     def _look_at_reader(self) -> None:
         if self._looking_at_reader:
@@ -395,17 +397,20 @@ class Running(QObject):
         self._looking_at_reader = False
         state = _READER_LAMPS.get(status.state, LampState.FAULT)
         self._lamp("reader", state, "" if state is LampState.OK else f"reader.{status.state}")
-        if status.state is self._reader_state:
+        seen = self.desk.reader_seen
+        if status.state is seen.state:
             return
-        before, self._reader_state = self._reader_state, status.state
+        before, seen.state = seen.state, status.state
         self.sale.hand_out.reader_changed(status.state)
         came = status.state is ReaderState.CARD_PRESENT and before is not ReaderState.CARD_BUSY
         if came and self.shift is not None and not self.sale.hand_out.write_id:
             self.sale.customer.read_card()
 
-    def _reader_failed(self, _error: KnownError) -> None:
+    def _reader_failed(self, error: KnownError) -> None:
         self._looking_at_reader = False
-        self._lamp("reader", LampState.FAULT, "reader.no_reader")
+        self.desk.reader_seen.state = None
+        if error.code != "lane.stuck":  # its lamp is lit already
+            self._lamp("reader", LampState.FAULT, "reader.no_reader")
 
     def _look_at_printer(self) -> None:
         def seen(state: PrinterState) -> None:
@@ -439,6 +444,14 @@ class Running(QObject):
         if window is not None and len(self.program.app.screens()) == 1:
             window.setVisible(not window.isVisible())
             self._lamp("display", LampState.OK if window.isVisible() else LampState.UNKNOWN, "display.hidden")
+
+    def _stuck(self, lane: str, stuck: bool) -> None:
+        """A device does not answer: its lamp says so, and the queue does not wait for it (design section 6)."""
+        if lane in DEVICE_LANES and stuck:
+            self._lamp(DEVICE_LANES[lane], LampState.UNKNOWN, "lane.stuck")
+        if lane == "reader" and stuck:
+            self.desk.reader_seen.state = None
+            self.sale.hand_out.reader_stuck()
 
     def _restart_idle(self) -> None:
         if self._idle_s and self.people.person is not None:

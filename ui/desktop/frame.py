@@ -58,9 +58,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.stack, 1)
         column.addWidget(self.key_bar)
         self.setCentralWidget(ground)
-        self._overlay: Overlay | None = None
+        self._overlays: list[Overlay] = []
         self.help = HelpOverlay(look)
-        self.help.closed.connect(self.close_overlay)
+        self.help.closed.connect(lambda: self.close_overlay(self.help))
         self.refusals = RefusalHint(app, self, look)
         self.router = KeyRouter(app, self)
         self.router.triggered.connect(self.dispatch)
@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         self.stack.setCurrentWidget(page)
         self.page_shown.emit(name)
-        if self._overlay is None:
+        if not self._overlays:
             page.focus_first()
 
     def render_state(self, state: FrameState) -> None:
@@ -90,35 +90,58 @@ class MainWindow(QMainWindow):
         self.key_bar.render_state(state)
 
     def open_overlay(self, overlay: Overlay) -> None:
-        """Lay something over bars and page; until it closes, nothing below can take the focus."""
-        self.close_overlay()
-        self._overlay = overlay
+        """Lay something over bars and page; until it closes, nothing below can take the focus.
+
+        What lay there waits beneath and comes back. A lock stays above whatever is opened later.
+        """
+        if overlay in self._overlays:
+            self._overlays.remove(overlay)
+        locked = bool(self._overlays) and self._overlays[-1].stays_on_top
+        below_lock = len(self._overlays) - (1 if locked and not overlay.stays_on_top else 0)
+        self._overlays.insert(below_lock, overlay)
         overlay.setParent(self)
         overlay.setGeometry(self.rect())
-        self._ground.setEnabled(False)
-        overlay.show()
-        overlay.raise_()
-        overlay.focus_first()
+        self._show_top()
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """What lies on top and takes the keys."""
+        return self._overlays[-1] if self._overlays else None
 
     @property
     def has_overlay(self) -> bool:
         """True while something lies over the page."""
-        return self._overlay is not None
+        return bool(self._overlays)
 
-    def close_overlay(self) -> None:
-        """Take the overlay away and give the page its focus back."""
-        if self._overlay is None:
-            return
-        overlay, self._overlay = self._overlay, None
-        overlay.hide()
-        self._ground.setEnabled(True)
-        if self.current:
+    def close_overlay(self, overlay: Overlay) -> None:
+        """Take this one away, wherever it lies, and no other: a late answer must not open somebody's lock."""
+        if overlay in self._overlays:
+            self._overlays.remove(overlay)
+            overlay.hide()
+            self._show_top()
+
+    def close_overlays(self) -> None:
+        """Take all away: somebody else works here now."""
+        for overlay in tuple(self._overlays):
+            self.close_overlay(overlay)
+
+    def _show_top(self) -> None:
+        """Only the topmost is seen; without one, the page has its focus back."""
+        top = self.overlay
+        for beneath in self._overlays[:-1]:
+            beneath.hide()
+        self._ground.setEnabled(top is None)
+        if top is not None:
+            top.show()
+            top.raise_()
+            top.focus_first()
+        elif self.current:
             self.pages[self.current].focus_first()
 
     def dispatch(self, name: str) -> None:
         """Give an action to the overlay, then the page, then whoever listens."""
-        if self._overlay is not None:
-            self._overlay.handle(name)
+        if self.overlay is not None:
+            self.overlay.handle(name)
             return
         if name == "help":
             self.open_overlay(self.help)
@@ -130,8 +153,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """An overlay always covers everything."""
         super().resizeEvent(event)
-        if self._overlay is not None:
-            self._overlay.setGeometry(self.rect())
+        for overlay in self._overlays:
+            overlay.setGeometry(self.rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never just vanish: an open till session or a running card write must be asked about first."""

@@ -78,7 +78,7 @@ def _shoot(window: MainWindow, show: gallery_scenes.Show) -> QImage:
     for _ in range(4):  # layouts settle through posted events
         QGuiApplication.sendPostedEvents()
     image = widget.grab().toImage()
-    window.close_overlay()
+    window.close_overlays()
     return image
 
 

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from ledger.errors import KnownError, StoreBusy
 from pos.domain.errors import DeviceUnavailable
+from ui.presenters.lane import ProgramBug
 
 T = TypeVar("T")
 MAX_WAITING = 64  # more than that means the lane is dead and somebody keeps pressing
@@ -56,7 +57,7 @@ class Lane(QObject):
 
     Signals:
         stuck_changed(stuck): for the lamp.
-        bug(exception): anything but a known error; the crash handler listens.
+        bug(exception): anything but a known error; the crash handler listens, and whoever waits is told `ProgramBug`.
     """
 
     stuck_changed = Signal(bool)
@@ -150,8 +151,10 @@ class Lane(QObject):
         self.look_for_hang()
         if outcome.bug is not None:
             self.bug.emit(outcome.bug)
-        elif ticket.cancelled.is_set():
+        if ticket.cancelled.is_set():
             return
+        if outcome.bug is not None:
+            ticket.failed(ProgramBug())
         elif outcome.error is not None:
             ticket.failed(outcome.error)
         else:

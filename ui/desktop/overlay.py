@@ -17,8 +17,13 @@ class Overlay(Page):
     """A veil over the window with one card in the middle.
 
     Attributes:
-        body: layout of the card. Signals: closed(): it wants to go away.
+        body: layout of the card. stays_on_top: whatever is opened later lies beneath it.
+
+    Signals:
+        closed(): it wants to go away.
     """
+
+    stays_on_top = False
 
     closed = Signal()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pos.ports.card import ReaderState
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
 from ui.presenters.counter_customer import Customer
@@ -54,9 +53,8 @@ class Counter:
 
     def begin_shift(self, shift: Shift | None) -> None:
         """A till session is open here now, or no longer."""
-        self.serving.shift = shift
-        self.serving.sale = Sale()
-        self.serving.refresh()
+        self.hand_out.abandon()
+        self.serving.begin(shift)
 
     def take_up_last_sale(self) -> None:
         """After a restart: a sale whose hand-out was never recorded is shown before anything is sold."""
@@ -72,11 +70,10 @@ class Counter:
 
         def shown(answer: tuple[InterruptedSale | None, AccountOverview | None]) -> None:
             found, overview = answer
-            if found is None or self.serving.sale.step is not Step.IDLE:
+            if found is None or self.serving.sale.step is not Step.IDLE or self.serving.shift is not shift:
                 return
             self.serving.sale = sale_of(found, overview)
-            in_reader = self.desk.reader.status().state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
-            self.hand_out.take_up(shift, found, card_in_reader=in_reader)
+            self.hand_out.take_up(shift, found)
 
         self.desk.lanes.books.submit(look, shown, self.serving.trouble)
 
@@ -111,8 +108,12 @@ class Counter:
     def recall(self) -> None:
         """Shift+F6: take the oldest held sale back; its card is read again before money is taken."""
         if self.serving.held and self.serving.sale.step is Step.IDLE:
-            self.serving.sale = self.serving.held.pop(0)
+            sale = self.serving.held.pop(0)
+            sale.step, sale.card, sale.priced, sale.settlement = Step.QUANTITY, None, None, None
+            sale.received_text, sale.received_fen, sale.pay_id = "", None, ""
+            self.serving.sale = sale
             self.serving.refresh()
+            self.customer.read_card()
 
     def refresh(self) -> None:
         """Draw the state as it is."""

@@ -24,8 +24,10 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SearchState
 from ui.presenters.serving import Serving
 
+_BEFORE_MONEY = (Step.IDLE, Step.IDENTIFY, Step.QUANTITY)
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, weakref_slot=True)
 class Customer:
     """Finds the customer. `quantity` prices a first card at once; `hand_out` takes an unsettled write up again."""
 
@@ -35,11 +37,20 @@ class Customer:
 
     def read_card(self) -> None:
         """F2, or a card was put into the reader."""
-        if self.serving.shift is None or self.serving.sale.step not in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY):
+        if self.serving.shift is None or self.serving.sale.step not in _BEFORE_MONEY:
             return
-        self.serving.desk.lanes.reader.submit(
-            lambda: read_card(self.serving.desk.reader), self._card_read, self._device_trouble
-        )
+        sale = self.serving.sale
+
+        def came(image: CardImage) -> None:
+            """An image that comes when the sale has gone on, or is another's, belongs to nobody."""
+            if sale is self.serving.sale and sale.step in _BEFORE_MONEY:
+                self._card_read(image)
+
+        def failed(error: KnownError) -> None:
+            if sale is self.serving.sale and sale.step in _BEFORE_MONEY:
+                self._device_trouble(error)
+
+        self.serving.desk.lanes.reader.submit(lambda: read_card(self.serving.desk.reader), came, failed)
 
     def search(self, text: str) -> None:
         """F3, Enter: one box for card, account, meter, phone, name, initials, address."""
@@ -76,7 +87,8 @@ class Customer:
         sale = self.serving.sale
         if sale.step is Step.IDENTIFY and sale.identity_at is None:
             return
-        if sale.overview is not None and sale.found_by_search and sale.identity_at is not None:
+        confirmed = sale.found_by_search and sale.identity_at is not None
+        if sale.overview is not None and (confirmed or sale.card is None):  # her own card is awaited
             sale.card = image
             self._load(sale.overview.terms.account_no)
             return
@@ -114,14 +126,15 @@ class Customer:
         notices = panels.account_notices(*answer)
         sale.notice = notices[0] if notices else card_notice(sale)
         self.serving.tell_customer("confirm")
-        if sale.first_card and sale.step is Step.QUANTITY:
-            self.quantity.price_first_card(open_slip=False)
-            return
         if sale.open_write is not None and card is not None and self.serving.shift is not None:
             sale.step = Step.BOOKED
             self.hand_out.resume(self.serving.shift, sale.open_write)
-            return
-        self.serving.refresh()
+        elif sale.first_card and sale.step is Step.QUANTITY:
+            self.quantity.price_first_card(open_slip=False)
+        elif sale.typed and card is not None and sale.step is Step.QUANTITY:
+            self.quantity.price(next_step=False)  # taken back from hold: prices as they are now
+        else:
+            self.serving.refresh()
 
     def _device_trouble(self, error: KnownError) -> None:
         """A card that is not there is no fault while nobody asked for it."""

@@ -5,11 +5,11 @@ Everything is given by the composition root; the presenter keeps no global and s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pos.domain.roles import Act
-from pos.ports.card import CardReader
+from pos.ports.card import CardReader, ReaderState
 from pos.ports.printer import CashDrawer, ReceiptPrinter
 from pos.ports.rendering import PaperRenderer
 from pos.ports.surroundings import CustomerDisplay, Voice
@@ -57,9 +57,24 @@ class Lanes:
     drawer: Lane
 
 
+@dataclass(slots=True)
+class ReaderSeen:
+    """What the last look at the reader showed: asking it again would keep the screen waiting for a device.
+
+    Attributes: state: None before the first look, or while the reader does not answer.
+    """
+
+    state: ReaderState | None = None
+
+    @property
+    def has_card(self) -> bool:
+        """True if a card lay in it; a reader nobody could look at counts as empty."""
+        return self.state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A workstation's equipment."""
+    """A workstation's equipment. reader_seen: kept up to date by whoever looks at the reader."""
 
     hall: Hall
     lanes: Lanes
@@ -70,6 +85,7 @@ class Desk:
     display: CustomerDisplay
     voice: Voice
     offset_min: int
+    reader_seen: ReaderSeen = field(default_factory=ReaderSeen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pos.usecases.sell_first_card import SellFirstCard, sell_first_card
 from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters.counter_desk import SlipForm
 from ui.presenters.counter_quantity import Quantity
-from ui.presenters.counter_sale import amount_fen, payment_command
+from ui.presenters.counter_sale import Sale, amount_fen, payment_command
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
@@ -29,14 +29,13 @@ from ui.presenters.serving import Serving
 from ui.presenters.spoken import read_back_sentence
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Payment:
     """Takes the money. `quantity` prices anew when the tender changes; `hand_out` goes on after the booking."""
 
     serving: Serving
     quantity: Quantity
     hand_out: HandOut
-    _busy: bool = False
 
     def pay_by(self, tender: TenderKind) -> None:
         """`/` cash, `*` UnionPay slip. A slip that is booked stays: its money is with the bank already."""
@@ -104,6 +103,8 @@ class Payment:
         )
 
         def booked(charge_id: str) -> None:
+            if sale is not self.serving.sale:
+                return
             sale.charge_id, sale.slip = charge_id, form
             sale.received_fen = sale.settlement.to_pay_fen if sale.settlement else None
             self.serving.screen.close_slip()
@@ -144,20 +145,21 @@ class Payment:
     def confirm(self) -> None:
         """The one confirmation: book the money. A second call while the first is under way does nothing."""
         sale, shift = self.serving.sale, self.serving.shift
-        if sale.step is not Step.READBACK or self._busy or shift is None:
+        if sale.step is not Step.READBACK or sale.booking or shift is None:
             return
         command = payment_command(sale, shift, self.serving.desk.hall.clock.now_utc_ms())
         if command is not None:
-            self._book(command)
+            self._book(sale, command)
 
     def approved(self, command: Command, consent: Consent) -> None:
         """A second person agreed to the very command."""
-        if isinstance(command, SellFirstCard | TakePayment) and command.command_id == self.serving.sale.pay_id:
-            self._book(replace(command, consent=consent))
+        sale = self.serving.sale
+        if isinstance(command, SellFirstCard | TakePayment) and command.command_id == sale.pay_id and not sale.booking:
+            self._book(sale, replace(command, consent=consent))
 
-    def _book(self, command: TakePayment | SellFirstCard) -> None:
+    def _book(self, sale: Sale, command: TakePayment | SellFirstCard) -> None:
         """Send the one command of this sale; its id is the same however often it is sent."""
-        self._busy = True
+        sale.booking = True
 
         def book() -> PaymentTaken:
             if isinstance(command, SellFirstCard):
@@ -165,19 +167,25 @@ class Payment:
             return take_payment(self.serving.desk.hall, command)
 
         def refused(error: KnownError) -> None:
-            self._busy = False
+            sale.booking = False
+            if sale is not self.serving.sale:
+                return
+            sale.step = Step.TENDER
+            self.serving.screen.close_read_back()
             if isinstance(error, RuleViolation) and error.code == "approval.needed":
+                self.serving.refresh()
                 self.serving.screen.ask_approval(command, Act.ISSUE_FIRST_CARD, "approve.first_card")
                 return
-            self.serving.sale.step = Step.TENDER
-            self.serving.screen.close_read_back()
             self.serving.trouble(error)
 
-        self.serving.desk.lanes.books.submit(book, self._booked, refused)
+        self.serving.desk.lanes.books.submit(book, lambda taken: self._booked(sale, taken), refused)
 
-    def _booked(self, taken: PaymentTaken) -> None:
-        self._busy = False
-        sale, shift = self.serving.sale, self.serving.shift
+    def _booked(self, sale: Sale, taken: PaymentTaken) -> None:
+        """The money is booked. If she has signed out meanwhile, the sale is taken up when she comes back."""
+        sale.booking = False
+        shift = self.serving.shift
+        if sale is not self.serving.sale:
+            return
         self.serving.screen.close_read_back()
         sale.step = Step.BOOKED
         sale.notice = None

@@ -18,7 +18,7 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Quantity:
     """The quantity field and the quote behind it."""
 

@@ -34,6 +34,7 @@ class Sale:
         by_money, typed: the entry. priced: the quote; settlement: what to pay (of the quote or of the first card).
         tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked.
         first_card: a blank card is being sold. shown_at: when the read-back was shown. pay_id: the one command id.
+        booking: the command is on its way to the books.
     """
 
     step: Step = Step.IDLE
@@ -55,6 +56,7 @@ class Sale:
     first_card: bool = False
     shown_at: int = 0
     pay_id: str = ""
+    booking: bool = False
 
 
 def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offset_min: int) -> CounterState:

@@ -82,7 +82,7 @@ class HandOut:
         self.state = write.state
         self.write_card()
 
-    def take_up(self, shift: Shift, found: InterruptedSale, *, card_in_reader: bool) -> None:
+    def take_up(self, shift: Shift, found: InterruptedSale) -> None:
         """After a restart: the last sale is booked; ask the customer what she has."""
         sale = found.sale
         needed = ("change", "card", "paper") if sale.change_fen else ("card", "paper")
@@ -90,7 +90,7 @@ class HandOut:
         self.state = found.state
         figures = (("change", str(Money(sale.change_fen))), ("tendered", str(Money(sale.tendered_fen))))
         self._notice = Notice("sale.taken_up", Tone.WARNING, figures)
-        self._change(write=_LAMPS[found.state], receipt_code=found.receipt_code, card_in_reader=card_in_reader)
+        self._change(write=_LAMPS[found.state], receipt_code=found.receipt_code)
 
     def write_card(self) -> None:
         """Write and prove, or look again (F2 after a trouble)."""
@@ -104,7 +104,19 @@ class HandOut:
                 self.desk.hall, self.desk.reader, session_id=shift.session_id, actor=shift.actor, write_id=write_id
             )
 
-        self.desk.lanes.reader.submit(run, lambda outcome: self._delivered(shift, outcome), self._trouble)
+        def delivered(outcome: Delivery) -> None:
+            self._delivered(shift, outcome)
+
+        self.desk.lanes.reader.submit(run, delivered, lambda error: self._write_trouble(write_id, error))
+
+    def reader_stuck(self) -> None:
+        """The reader has not answered for long: whether it wrote the card is open; the queue goes on."""
+        if self.write_id and self._panel.write is WriteLamp.WRITING:
+            self._write_trouble(self.write_id, DeviceUnavailable("lane.stuck", lane="reader"))
+
+    def abandon(self) -> None:
+        """Somebody else works here now. What was booked and begun goes on; its owner is shown it again."""
+        self._shift, self.write_id, self._panel, self._notice = None, "", HandOutPanel(), None
 
     def tick(self, name: str) -> None:
         """Change, card or paper was handed over."""
@@ -136,7 +148,7 @@ class HandOut:
             ticket="paper" in ticked,
         )
         self.write_id = ""
-        self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._trouble)
+        self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._say)
         self.finished()
 
     def reprint_last(self, shift: Shift, failed: Callable[[KnownError], None]) -> None:
@@ -149,22 +161,31 @@ class HandOut:
             reason="counter",
         )
         self.desk.lanes.books.submit(
-            lambda: reprint_last(self.desk.hall, command), lambda job_id: self.print_paper(shift, job_id), failed
+            lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, ""), failed
         )
 
-    def print_paper(self, shift: Shift, job_id: str) -> None:
-        """Carry one paper to the printer."""
+    def _print(self, shift: Shift, job_id: str, sale_id: str) -> None:
+        """Carry one paper to the printer. sale_id: whose receipt line tells of it, "" for a copy."""
+
+        def printed(report: PrintReport) -> None:
+            if sale_id and sale_id == self.write_id:
+                self._change(receipt_code=_RECEIPT[report.state])
 
         def run() -> PrintReport:
             return deliver_print(
                 self.desk.hall, self.desk.printer, self.desk.renderer, job_id=job_id, actor=shift.actor
             )
 
-        self.desk.lanes.printer.submit(run, self._printed, self._trouble)
+        self.desk.lanes.printer.submit(run, printed, self._say)
 
     def _start(self, shift: Shift, write_id: str, receipt_no: str, needed: tuple[str, ...]) -> None:
         self._shift, self.write_id, self.state, self._notice = shift, write_id, WriteState.PAID, None
-        self._panel = HandOutPanel(write=WriteLamp.WRITING, needed=needed, receipt_no=receipt_no)
+        self._panel = HandOutPanel(
+            write=WriteLamp.WRITING,
+            needed=needed,
+            receipt_no=receipt_no,
+            card_in_reader=self.desk.reader_seen.has_card,
+        )
 
     def _open_drawer(self, shift: Shift) -> None:
         """The pulse lives five seconds, is never resent, and is a fact whether it worked or not."""
@@ -189,31 +210,36 @@ class HandOut:
             self.desk.lanes.books.submit(
                 lambda: record_drawer_opening(self.desk.hall, command),
                 lambda _key: None,
-                self._trouble,
+                self._say,
             )
             if outcome != "opened":
                 self._notice = self._notice or Notice("drawer.not_opened", Tone.WARNING)
                 self._change()
 
-        self.desk.lanes.drawer.submit(pulse, opened, self._trouble)
+        self.desk.lanes.drawer.submit(pulse, opened, self._say)
 
     def _delivered(self, shift: Shift, outcome: Delivery) -> None:
+        if outcome.print_job_id:
+            self._print(shift, outcome.print_job_id, outcome.write_id)
+        if outcome.write_id != self.write_id:
+            return
         self.state = outcome.state
         if outcome.code:
             self._notice = Notice(outcome.code, Tone.BAD, (("write_id", outcome.write_id),))
         elif self._notice is not None and self._notice.code != "drawer.not_opened":
             self._notice = None
         self._change(write=_LAMPS[outcome.state])
-        if outcome.print_job_id:
-            self.print_paper(shift, outcome.print_job_id)
 
-    def _printed(self, report: PrintReport) -> None:
-        self._change(receipt_code=_RECEIPT[report.state])
+    def _write_trouble(self, write_id: str, error: KnownError) -> None:
+        """The write ended without a word about the card: in doubt until it is looked at again."""
+        if write_id == self.write_id:
+            self._notice = notice_of(error)
+            self._change(write=WriteLamp.IN_DOUBT)
 
-    def _trouble(self, error: KnownError) -> None:
+    def _say(self, error: KnownError) -> None:
+        """A drawer, a paper or a note failed; the card write is another matter."""
         self._notice = notice_of(error)
-        lamp = WriteLamp.IN_DOUBT if self._panel.write is WriteLamp.WRITING else self._panel.write
-        self._change(write=lamp)
+        self._change()
 
     def _change(self, **values: Any) -> None:
         self._panel = replace(self._panel, **values)

@@ -10,7 +10,16 @@ from typing import Protocol, TypeVar
 
 from ledger.errors import KnownError
 
+PROGRAM_BUG = "program.bug"
+
 T = TypeVar("T")
+
+
+class ProgramBug(KnownError):
+    """A job met something nobody foresaw. What it had committed stays; a repeat with the same command id is safe."""
+
+    def __init__(self) -> None:
+        super().__init__(PROGRAM_BUG)
 
 
 class Ticket(Protocol):
@@ -24,7 +33,10 @@ class Lane(Protocol):
     """First in, first out; one job at a time."""
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> Ticket:
-        """Run `job` later, then call exactly one of the others on the submitter's thread; a bug goes elsewhere."""
+        """Run `job` later, then call exactly one of the others on the submitter's thread.
+
+        A bug reaches the crash handler and then `failed`, as `ProgramBug`: nobody waits for ever.
+        """
 
 
 class SameThreadLane:

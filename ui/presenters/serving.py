@@ -32,6 +32,12 @@ class Serving:
     held: list[Sale] = field(default_factory=list)
     panel: HandOutPanel | None = None
 
+    def begin(self, shift: Shift | None) -> None:
+        """Somebody sells here now, or nobody: what was on the desk of the one before is not hers."""
+        self.shift, self.sale, self.panel = shift, Sale(), None
+        self.held.clear()
+        self.refresh()
+
     def state(self) -> CounterState:
         """The counter as it is."""
         if self.shift is None:

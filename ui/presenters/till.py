@@ -14,7 +14,6 @@ from ledger.errors import KnownError
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.split_takings import propose_float
-from pos.ports.card import ReaderState
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
 from pos.usecases.explain_difference import (
@@ -194,13 +193,12 @@ class TillWork:
         rows = tuple(replace(row, kept=number) for row, number in zip(self._close.split, kept, strict=True))
         self._close = replace(self._close, split=rows)
         lines = tuple(CountLine(row.face.face_fen, row.face.coin, row.kept) for row in rows if row.kept)
-        in_reader = self.desk.reader.status().state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
         command = CloseTillSession(
             command_id=self._id(),
             actor=self.actor,
             session_id=self.session_id,
             float_lines=lines,
-            card_in_reader=in_reader,
+            card_in_reader=self.desk.reader_seen.has_card,
         )
 
         def done(closed: TillClosed) -> None:

@@ -124,6 +124,7 @@ class LockOverlay(Overlay):
         unlock_asked(password). other_person(): sign in as somebody else.
     """
 
+    stays_on_top = True
     unlock_asked = Signal(str)
     other_person = Signal()
 

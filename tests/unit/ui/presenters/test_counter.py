@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
+from devices.cards.simulated_card import blank_development_card
 from devices.printer.machine import PrinterMachine
 from devices.printer.simulated import simulated_printer
 from ledger import chart
+from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
+from pos.store.personal_cipher import load_data_key
+from pos.usecases.open_account import OpenAccount, open_account
+from pos.usecases.permission import Consent
+from pos.usecases.sell_first_card import SellFirstCard
 from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
 from ui.app.rendering import RollRenderer
@@ -176,6 +184,7 @@ def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: W
 
 
 def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) -> None:
+    workstation.presenter.desk.reader_seen.state = ReaderState.CARD_PRESENT
     workstation.to_tender()
     workstation.presenter.payment.submit_received("")
     workstation.presenter.payment.settle()
@@ -184,6 +193,19 @@ def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) 
     assert workstation.state.step is Step.DONE
     workstation.counter.reader.remove()
     workstation.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
+    workstation.presenter.hand_out.next_customer()
+    assert workstation.state.step is Step.IDLE
+
+
+def test_card_that_was_pulled_before_the_booking_holds_nobody_up(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.counter.reader.remove()
+    workstation.presenter.desk.reader_seen.state = ReaderState.NO_CARD
+    workstation.confirm()
+    assert workstation.state.hand_out is not None
+    assert workstation.state.hand_out.write is WriteState.FAILED
     workstation.presenter.hand_out.next_customer()
     assert workstation.state.step is Step.IDLE
 
@@ -305,3 +327,164 @@ def test_price_of_a_sale_on_hold_does_not_land_on_the_next_one(
     workstation.presenter.hold()
     slow_books.answer_all()
     assert (workstation.state.step, workstation.state.pay.due_fen) == (Step.IDLE, None)
+
+
+def open_another_account(counter: Counter, tmp_path: Path) -> str:
+    demo = counter.demo
+    command = OpenAccount(
+        command_id=demo.new_id(),
+        actor=demo.card_clerk,
+        name="石岩",
+        phone="13800002072",
+        address="平安里 12 号楼 3 单元 503",
+        price_class=PriceClass.RESIDENT,
+        people=3,
+        meter=Meter("G488203320", "G4", Inlet.LEFT, "示例表厂", "2024-05-01"),
+    )
+    return open_account(demo.hall, command, load_data_key(tmp_path / "keys" / "data.key")).account_no
+
+
+def approve(counter: Counter, command: object) -> tuple[SellFirstCard, Consent]:
+    assert isinstance(command, SellFirstCard)
+    approved = counter.demo.approved(command, Act.ISSUE_FIRST_CARD)
+    assert approved.consent is not None
+    return command, approved.consent
+
+
+# answers that come late -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class SlowWorkstation(Workstation):
+    """Reader and books answer when the test says so."""
+
+    reader_lane: HandDrivenLane = field(default_factory=HandDrivenLane)
+    books_lane: HandDrivenLane = field(default_factory=HandDrivenLane)
+
+    def take_over(self, operator_id: str) -> None:
+        """Somebody else works here now."""
+        self.presenter.begin_shift(None)
+        self.presenter.begin_shift(Shift(operator_id, self.counter.session_id, "T01", DAY))
+
+    def pay(self) -> None:
+        self.presenter.customer.read_card()
+        self.settle_lanes()
+        self.presenter.quantity.submit("33")
+        self.settle_lanes()
+        self.presenter.payment.submit_received("100")
+        self.presenter.payment.settle()
+        self.confirm()
+
+    def settle_lanes(self) -> None:
+        while self.reader_lane.waiting or self.books_lane.waiting:
+            self.reader_lane.answer_all()
+            self.books_lane.answer_all()
+
+
+@pytest.fixture
+def slow(workstation: Workstation) -> SlowWorkstation:
+    reader, books, lane = HandDrivenLane(), HandDrivenLane(), SameThreadLane()
+    desk = replace(workstation.presenter.desk, lanes=Lanes(books, reader, lane, lane))
+    presenter = CounterPresenter(desk, workstation.screen)
+    presenter.begin_shift(workstation.presenter.shift)
+    return SlowWorkstation(
+        workstation.counter,
+        presenter,
+        workstation.screen,
+        workstation.display,
+        workstation.voice,
+        workstation.machine,
+        reader,
+        books,
+    )
+
+
+def test_image_that_comes_when_money_is_being_taken_replaces_nothing(slow: SlowWorkstation) -> None:
+    slow.presenter.customer.read_card()
+    slow.settle_lanes()
+    slow.presenter.customer.read_card()  # F2 once more, slowly
+    slow.presenter.quantity.submit("33")
+    slow.books_lane.answer_all()
+    assert slow.state.step is Step.TENDER
+
+    slow.settle_lanes()
+
+    assert (slow.state.step, slow.state.pay.due_fen) == (Step.TENDER, 8680)
+
+
+def test_write_that_ends_after_somebody_else_came_is_printed_and_shown_to_nobody(slow: SlowWorkstation) -> None:
+    slow.pay()
+    slow.books_lane.answer_all()
+    slow.take_over("another")
+    slow.reader_lane.answer_all()
+    slow.books_lane.answer_all()
+    assert (slow.state.step, slow.state.hand_out, slow.presenter.hand_out.write_id) == (Step.IDLE, None, "")
+    assert len(slow.machine.roll.pieces()) == 1
+    assert slow.counter.account_fen(chart.INCOME_GAS) < 0
+
+
+def test_booking_that_ends_after_somebody_else_came_leaves_her_counter_alone(slow: SlowWorkstation) -> None:
+    slow.pay()
+    slow.take_over("another")
+    slow.books_lane.answer_all()
+    assert (slow.state.step, slow.reader_lane.waiting) == (Step.IDLE, [])
+    slow.presenter.take_up_last_sale()
+    slow.books_lane.answer_all()
+    assert slow.state.hand_out is not None
+
+
+def test_held_sales_are_not_handed_to_the_next_cashier(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.hold()
+    assert workstation.state.held == 1
+    workstation.presenter.begin_shift(workstation.presenter.shift)
+    assert workstation.state.held == 0
+
+
+def test_held_sale_reads_its_card_again_before_money_is_taken(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.hold()
+    workstation.counter.reader.remove()
+    workstation.presenter.recall()
+    assert (workstation.state.step, workstation.state.pay.due_fen) == (Step.QUANTITY, None)
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "card.put_in"
+    workstation.counter.reader.insert(workstation.counter.card)
+    workstation.presenter.customer.read_card()
+    workstation.presenter.quantity.submit("33")
+    assert (workstation.state.step, workstation.state.pay.due_fen) == (Step.TENDER, 8680)
+
+
+def test_reader_that_hangs_during_a_write_leaves_it_in_doubt_and_lets_the_queue_go_on(slow: SlowWorkstation) -> None:
+    slow.pay()
+    slow.books_lane.answer_all()
+    slow.counter.reader.remove()
+    slow.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
+    slow.presenter.hand_out.reader_stuck()
+    assert slow.state.hand_out is not None
+    assert slow.state.hand_out.write is WriteState.IN_DOUBT
+    slow.presenter.hand_out.next_customer()
+    assert slow.state.step is Step.IDLE
+
+
+def test_refused_approval_leaves_the_sale_at_the_money(workstation: Workstation, tmp_path: Path) -> None:
+    counter = workstation.counter
+    account_no = open_another_account(counter, tmp_path)
+    counter.reader.remove()
+    counter.reader.insert(blank_development_card(bytes.fromhex("0A0B0C0D")))
+    presenter = workstation.presenter
+    presenter.customer.choose_account(account_no)
+    presenter.customer.confirm_identity()
+    presenter.quantity.submit("")
+    presenter.payment.submit_received("")
+    presenter.payment.settle()
+
+    workstation.confirm()  # a cashier alone issues no card
+
+    assert (len(workstation.screen.approvals), workstation.state.step) == (1, Step.TENDER)
+    presenter.payment.settle()
+    workstation.confirm()
+    assert len(workstation.screen.approvals) == 2
+    presenter.payment.approved(*approve(counter, workstation.screen.approvals[-1]))
+    assert workstation.state.hand_out is not None
+    assert workstation.state.hand_out.write is WriteState.WRITTEN

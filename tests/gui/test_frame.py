@@ -1,0 +1,67 @@
+"""Overlays lie in a stack: each closes only itself, what lay below comes back, a lock stays above all."""
+
+from __future__ import annotations
+
+import pytest
+
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.overlay import Overlay
+from ui.desktop.page import Page
+from ui.desktop.pages.sign_in import LockOverlay
+
+
+@pytest.fixture
+def lock(window: MainWindow, look: Look) -> LockOverlay:
+    window.add_page("counter", Page(look))
+    window.show_page("counter")
+    return LockOverlay(look)
+
+
+def test_a_late_answer_that_closes_its_own_overlay_leaves_the_lock_shut(
+    window: MainWindow, look: Look, lock: LockOverlay
+) -> None:
+    approval = Overlay(look)
+    window.open_overlay(approval)
+    window.open_overlay(lock)
+    window.close_overlay(approval)
+    assert (window.overlay, lock.isVisible(), approval.isVisible()) == (lock, True, False)
+
+
+def test_what_is_opened_over_a_lock_waits_beneath_it(window: MainWindow, look: Look, lock: LockOverlay) -> None:
+    slip = Overlay(look)
+    window.open_overlay(lock)
+    window.open_overlay(slip)
+    assert (window.overlay, slip.isVisible()) == (lock, False)
+    window.dispatch("back")
+    assert window.overlay is lock
+    window.close_overlay(lock)
+    assert (window.overlay, slip.isVisible()) == (slip, True)
+
+
+def test_the_overlay_below_comes_back_when_the_upper_one_closes(
+    window: MainWindow, look: Look, lock: LockOverlay
+) -> None:
+    below, above = Overlay(look), Overlay(look)
+    window.open_overlay(below)
+    window.open_overlay(above)
+    assert (below.isVisible(), above.isVisible()) == (False, True)
+    window.close_overlay(above)
+    assert (below.isVisible(), window.stack.isEnabled()) == (True, False)
+    window.close_overlay(below)
+    assert (window.has_overlay, window.stack.isEnabled()) == (False, True)
+
+
+def test_an_overlay_opened_twice_closes_once(window: MainWindow, look: Look, lock: LockOverlay) -> None:
+    overlay = Overlay(look)
+    window.open_overlay(overlay)
+    window.open_overlay(overlay)
+    window.close_overlay(overlay)
+    assert not window.has_overlay
+
+
+def test_somebody_else_finds_nothing_lying_over_the_page(window: MainWindow, look: Look, lock: LockOverlay) -> None:
+    window.open_overlay(Overlay(look))
+    window.open_overlay(lock)
+    window.close_overlays()
+    assert (window.has_overlay, window.stack.isEnabled()) == (False, True)
