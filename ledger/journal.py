@@ -58,27 +58,33 @@ class Journal:
         self._now_utc_ms = now_utc_ms
         self._offset_min = offset_min
         self._signer = signer
+        self._heads: dict[str, Head] = {}  # asked for once: nobody else writes while this unit of work is open
 
     def head(self, chain: str) -> Head:
         """The newest record of a chain; `seq` 0 if the chain has none."""
+        known = self._heads.get(chain)
+        if known is None:
+            known = self._heads[chain] = self._read_head(chain)
+        return known
+
+    def _read_head(self, chain: str) -> Head:
         row = self._connection.exec_driver_sql(_HEAD_SQL, (chain,)).first()
         if row is None:
             return Head(chain, 1, 0, GENESIS_HASH, 0, Totals())
         return Head(chain, row[0], row[1], row[2], row[3], Totals(**json.loads(row[4])))
 
-    def append(self, draft: RecordDraft, *, new_epoch: bool = False, head: Head | None = None) -> Record:
+    def append(self, draft: RecordDraft, *, new_epoch: bool = False) -> Record:
         """Seal one fact.
 
         Args:
             draft: what happened.
             new_epoch: begin the next epoch of the chain (restore only).
-            head: the chain's head if the caller has just asked for it in this unit of work.
 
         Raises:
             UnbalancedRecord, WrongTotals (bugs of the caller); SealBroken, StoreError kinds.
         """
         _assert_balanced(draft)
-        head = head or self.head(draft.chain)
+        head = self.head(draft.chain)
         key = RecordKey(draft.chain, head.epoch + 1, 1) if new_epoch else head.next_key
         now = self._now_utc_ms()
         totals = head.totals.plus(adds_of(draft, head.totals))
@@ -93,6 +99,7 @@ class Journal:
             body = self._body(draft, key, head.hash, now, totals, facts, "unsigned")
             record_hash = sha256_hex(body)
         self._insert(draft, key, now, body, record_hash, signature)
+        self._heads[key.chain] = Head(key.chain, key.epoch, key.seq, record_hash, now, totals)
         record = Record(key, draft.kind, draft.command_id, now, facts, totals, record_hash, signature is not None)
         if key.seq > 1 and now < head.at_utc_ms - CLOCK_TOLERANCE_MS and draft.kind != "clock_stepped":
             self._note_clock_step(draft, record, from_utc_ms=head.at_utc_ms)

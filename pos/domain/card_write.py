@@ -150,7 +150,11 @@ def intent_to_json(intent: WriteIntent) -> str:
 
 def intent_from_json(text: str) -> WriteIntent:
     """The intent back from `intent_to_json`."""
-    content = json.loads(text)
+    return intent_of(json.loads(text))
+
+
+def intent_of(content: dict[str, Any]) -> WriteIntent:
+    """The same from values already read."""
     identity = content["identity"]
     return WriteIntent(
         purpose=WritePurpose(content["purpose"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
@@ -311,6 +312,12 @@ def from_json(text: str) -> Paper:
     return paper
 
 
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """The types of a paper's parts, evaluated once for each class."""
+    return get_type_hints(kind)
+
+
 def _build(kind: Any, value: Any) -> Any:
     """Rebuild nested frozen dataclasses and tuples from JSON values."""
     origin = get_origin(kind)
@@ -319,6 +326,6 @@ def _build(kind: Any, value: Any) -> Any:
     if origin is tuple:
         return tuple(_build(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value})  # type: ignore[operator]
     return value

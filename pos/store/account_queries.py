@@ -36,6 +36,40 @@ class AccountTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Buyer:
+    """What decides whether an account may buy, and by which prices, as it is now.
+
+    Attributes:
+        account_no, price_class, people, status, stop_reason: of the terms in force.
+        card_no, card_status: of the newest card; None if the account has never had one.
+        open_write_id: the card write that is not settled, or None.
+        customer_money_fen: 户内余额.
+    """
+
+    account_no: str
+    price_class: str
+    people: int
+    status: AccountStatus
+    stop_reason: str
+    card_no: str | None
+    card_status: CardStatus | None
+    open_write_id: str | None
+    customer_money_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAccount:
+    """What a receipt says of an account. The name is masked; the address is not, the paper's maker must do that."""
+
+    name_masked: str
+    address: str = field(repr=False)
+    price_class: str
+    people: int
+    meter_no: str
+    customer_money_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Who an account belongs to. The full name is for reading out at the counter; papers and lists take the masks.
 
@@ -138,6 +172,26 @@ CROSS JOIN account_terms t ON t.account_no = c.account_no
   AND t.revision = (SELECT max(revision) FROM account_terms WHERE account_no = c.account_no)
 ORDER BY wanted.key
 """
+_MONEY = (
+    "SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) FROM posting"
+    f" WHERE account = '{CUSTOMER_MONEY}' AND party ="
+)
+_BUYER = f"""
+SELECT t.account_no, t.price_class, t.people, t.status, t.stop_reason, c.card_no, c.status,
+  (SELECT write_id FROM open_card_write WHERE account_no = t.account_no), ({_MONEY} t.account_no)
+FROM account_terms t
+LEFT JOIN card_binding c
+  ON c.card_no = (SELECT card_no FROM card_binding WHERE account_no = t.account_no ORDER BY issue_no DESC LIMIT 1)
+  AND c.revision = (SELECT max(revision) FROM card_binding WHERE card_no = c.card_no)
+WHERE t.account_no = ? ORDER BY t.revision DESC LIMIT 1
+"""
+_PAPER_ACCOUNT = f"""
+SELECT c.name, c.address, t.price_class, t.people,
+  (SELECT meter_no FROM meter_fitted WHERE account_no = c.account_no ORDER BY revision DESC LIMIT 1),
+  ({_MONEY} c.account_no)
+FROM customer c JOIN account_terms t ON t.account_no = c.account_no
+WHERE c.account_no = ? ORDER BY t.revision DESC LIMIT 1
+"""
 _TERMS = (
     "account_no, revision, price_class, people, status, stop_reason, arrears_fen, contract_no, district, document_no"
 )
@@ -155,6 +209,27 @@ def account_terms(connection: Connection, account_no: str) -> AccountTerms | Non
     sql = f"SELECT {_TERMS} FROM account_terms WHERE account_no = ? ORDER BY revision DESC LIMIT 1"
     row = connection.exec_driver_sql(sql, (account_no,)).first()
     return None if row is None else _terms(row)
+
+
+def buyer(connection: Connection, account_no: str) -> Buyer | None:
+    """All that a sale must know of an account, in one statement; None for an unknown account."""
+    row = connection.exec_driver_sql(_BUYER, (account_no,)).first()
+    if row is None:
+        return None
+    no, price_class, people, status, stop_reason, card_no, card_status, open_write_id, money_fen = row
+    card = None if card_status is None else CardStatus(card_status)
+    return Buyer(
+        no, price_class, people, AccountStatus(status), stop_reason, card_no, card, open_write_id, int(money_fen)
+    )
+
+
+def paper_account(connection: Connection, account_no: str) -> PaperAccount | None:
+    """All that a receipt says of an account, in one statement."""
+    row = connection.exec_driver_sql(_PAPER_ACCOUNT, (account_no,)).first()
+    if row is None:
+        return None
+    name, address, price_class, people, meter_no, money_fen = row
+    return PaperAccount(mask_name(name), address, price_class, people, meter_no or "", int(money_fen))
 
 
 def terms_history(connection: Connection, account_no: str) -> tuple[AccountTerms, ...]:
@@ -210,10 +285,12 @@ def account_of_meter(connection: Connection, meter_no: str) -> str | None:
 
 def card_of(connection: Connection, account_no: str) -> CardRow | None:
     """The newest card of an account in its newest state, whatever that is."""
-    row = connection.exec_driver_sql(
-        "SELECT card_no FROM card_binding WHERE account_no = ? ORDER BY issue_no DESC LIMIT 1", (account_no,)
-    ).first()
-    return None if row is None else card_by_no(connection, row[0])
+    sql = (
+        f"SELECT {_CARD} FROM card_binding WHERE card_no = (SELECT card_no FROM card_binding WHERE account_no = ?"
+        " ORDER BY issue_no DESC LIMIT 1) ORDER BY revision DESC LIMIT 1"
+    )
+    row = connection.exec_driver_sql(sql, (account_no,)).first()
+    return None if row is None else _card(row)
 
 
 def card_by_no(connection: Connection, card_no: str) -> CardRow | None:
@@ -237,34 +314,35 @@ def next_card_revision(connection: Connection, card_no: str) -> int:
 
 def tariff_on(connection: Connection, price_class: str, business_day: str) -> Tariff | None:
     """The schedule of a class in force on an ISO date; of two with the same first day the later set one."""
-    sql = (
-        "SELECT tariff_id FROM tariff WHERE price_class = ? AND effective_from <= ?"
-        " ORDER BY effective_from DESC, epoch DESC, seq DESC LIMIT 1"
+    in_force = (
+        "(SELECT tariff_id FROM tariff WHERE price_class = ? AND effective_from <= ?"
+        " ORDER BY effective_from DESC, epoch DESC, seq DESC LIMIT 1)"
     )
-    row = connection.exec_driver_sql(sql, (price_class, business_day)).first()
-    return None if row is None else tariff_by_id(connection, row[0])
+    return _tariff(connection, in_force, (price_class, business_day))
 
 
 def tariff_by_id(connection: Connection, tariff_id: str) -> Tariff | None:
     """A schedule as it was set."""
-    row = connection.exec_driver_sql(
-        "SELECT price_class, name, effective_from, year_start, base_people, vat_rate_bp, document_no, sample"
-        " FROM tariff WHERE tariff_id = ?",
-        (tariff_id,),
-    ).first()
-    if row is None:
+    return _tariff(connection, "?", (tariff_id,))
+
+
+def _tariff(connection: Connection, which: str, values: tuple[str, ...]) -> Tariff | None:
+    """A schedule with its tiers, in one statement. `which`: SQL that gives its id."""
+    rows = connection.exec_driver_sql(
+        "SELECT t.tariff_id, t.price_class, t.name, t.effective_from, t.year_start, t.base_people, t.vat_rate_bp,"
+        " t.document_no, t.sample, r.tier, r.name, r.upper_l, r.price_e4, r.per_extra_person_l FROM tariff t"
+        f" JOIN tariff_tier r ON r.tariff_id = t.tariff_id WHERE t.tariff_id = {which} ORDER BY r.tier",
+        values,
+    ).all()
+    if not rows:
         return None
-    tiers = connection.exec_driver_sql(
-        "SELECT tier, name, upper_l, price_e4, per_extra_person_l FROM tariff_tier WHERE tariff_id = ? ORDER BY tier",
-        (tariff_id,),
-    )
-    price_class, name, effective_from, year_start, base_people, vat_rate_bp, document_no, sample = row
+    tariff_id, price_class, name, first_day, year_start, base_people, vat_rate_bp, document_no, sample, *_ = rows[0]
     return Tariff(
         tariff_id=tariff_id,
         price_class=price_class,
         name=name,
-        effective_from=effective_from,
-        tiers=tuple(Tier(*tier) for tier in tiers),
+        effective_from=first_day,
+        tiers=tuple(Tier(*row[9:]) for row in rows),
         year_start=year_start,
         base_people=base_people,
         vat_rate_bp=vat_rate_bp,
@@ -292,12 +370,7 @@ def tier_use(connection: Connection, account_no: str, tariff_year: int) -> dict[
 
 def customer_money_fen(connection: Connection, account_no: str) -> int:
     """Money the customer has with the company (户内余额), in fen."""
-    row = connection.exec_driver_sql(
-        "SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) FROM posting"
-        " WHERE account = ? AND party = ?",
-        (CUSTOMER_MONEY, account_no),
-    )
-    return int(row.scalar_one())
+    return int(connection.exec_driver_sql(f"{_MONEY} ?", (account_no,)).scalar_one())
 
 
 def fee_price_fen(connection: Connection, item: str, business_day: str) -> int | None:

@@ -134,6 +134,19 @@ def jobs_with_reason(connection: Connection, reason: str) -> tuple[PrintJob, ...
     return tuple(_job(row) for row in rows)
 
 
+def is_queued(connection: Connection, reason: str) -> bool:
+    """True if a paper was ever queued for exactly this reason."""
+    sql = "SELECT 1 FROM outbox WHERE reason = ? AND copy_no = 0 LIMIT 1"
+    return connection.exec_driver_sql(sql, (reason,)).first() is not None
+
+
+def first_job_id(connection: Connection, fact_key: str) -> str | None:
+    """The first paper that states a fact, or None."""
+    sql = "SELECT job_id FROM outbox WHERE fact_key = ? ORDER BY copy_no, job_id LIMIT 1"
+    row = connection.exec_driver_sql(sql, (fact_key,)).first()
+    return None if row is None else str(row[0])
+
+
 def latest_job(connection: Connection, till_id: str, template: str) -> PrintJob | None:
     """The newest original of a template at a till, for 'reprint last'."""
     row = connection.exec_driver_sql(

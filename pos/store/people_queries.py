@@ -44,6 +44,16 @@ class HallProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperMakers:
+    """Who is named at the head of a paper. `operator_name`, `operator_code`, `till_name`: `""` where there is none."""
+
+    profile: HallProfile
+    operator_name: str
+    operator_code: str
+    till_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorRow:
     """A person as she is now. `code` is the 工号 she signs in with."""
 
@@ -52,6 +62,13 @@ class OperatorRow:
     display_name: str
     roles: frozenset[Role]
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActingOperator(OperatorRow):
+    """The same, and whether she must choose a new password before she may do anything."""
+
+    must_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,20 @@ def hall_profile(connection: Connection) -> HallProfile:
     row = connection.exec_driver_sql(_PROFILE).first()
     if row is None:
         raise RuleViolation("hall.not_commissioned")
-    code, company, name, payee, bank, bank_account, phone, demo, offset_min = row
-    return HallProfile(code, company, name, payee, bank, bank_account, phone, bool(demo), offset_min)
+    return _profile(row)
+
+
+def paper_makers(connection: Connection, operator_id: str, till_id: str | None) -> PaperMakers:
+    """The hall, a person and a till as they are now, in one statement. Raises RuleViolation `hall.not_commissioned`."""
+    row = connection.exec_driver_sql(
+        f"SELECT h.*, o.display_name, o.code, (SELECT name FROM till WHERE till_id = ?) FROM ({_PROFILE}) h"
+        f" LEFT JOIN (SELECT code, display_name FROM operator_grant WHERE operator_id = ?{_NEWEST}) o",
+        (till_id, operator_id),
+    ).first()
+    if row is None:
+        raise RuleViolation("hall.not_commissioned")
+    *profile, name, code, till_name = row
+    return PaperMakers(_profile(profile), name or "", code or "", till_name or "")
 
 
 def hall_chain(connection: Connection) -> str:
@@ -107,6 +136,23 @@ def operator(connection: Connection, operator_id: str) -> OperatorRow | None:
     """A person by id as she is now, or None."""
     row = connection.exec_driver_sql(f"{_GRANT} WHERE operator_id = ?{_NEWEST}", (operator_id,)).first()
     return None if row is None else _operator(row)
+
+
+def acting_operator(connection: Connection, operator_id: str) -> ActingOperator | None:
+    """A person who asks for something, or None: all that every use case must know of her, in one statement."""
+    row = connection.exec_driver_sql(
+        "SELECT g.operator_id, g.code, g.display_name, g.roles, g.active, coalesce(c.must_change, 0)"
+        " FROM operator_grant g LEFT JOIN credential c ON c.operator_id = g.operator_id WHERE g.operator_id = ?"
+        " ORDER BY g.epoch DESC, g.seq DESC, g.line DESC LIMIT 1",
+        (operator_id,),
+    ).first()
+    if row is None:
+        return None
+    *grant, must_change = row
+    person = _operator(grant)
+    return ActingOperator(
+        person.operator_id, person.code, person.display_name, person.roles, person.active, bool(must_change)
+    )
 
 
 def operator_by_code(connection: Connection, code: str) -> OperatorRow | None:
@@ -197,6 +243,11 @@ def put_failures(connection: Connection, subject: str, failures: int, *, at_utc_
         " last_failure_utc_ms = excluded.last_failure_utc_ms",
         (subject, failures, at_utc_ms),
     )
+
+
+def _profile(row: Any) -> HallProfile:
+    code, company, name, payee, bank, bank_account, phone, demo, offset_min = row
+    return HallProfile(code, company, name, payee, bank, bank_account, phone, bool(demo), offset_min)
 
 
 def _operator(row: Any) -> OperatorRow:

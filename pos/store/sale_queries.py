@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from pos.domain.card_write import WriteIntent, WriteState, intent_from_json
+from pos.domain.card_write import WriteIntent, WriteState, intent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,6 @@ def terminals_of_session(connection: Connection, session_id: str) -> tuple[str, 
 
 def _write(row: tuple[object, ...]) -> CardWriteRow:
     write_id, step_no, state, session_id, account_no, card_no, amount_fen, detail = row
-    intent = intent_from_json(json.dumps(json.loads(str(detail))["intent"]))
     return CardWriteRow(
         str(write_id),
         int(str(step_no)),
@@ -216,5 +215,5 @@ def _write(row: tuple[object, ...]) -> CardWriteRow:
         str(account_no),
         str(card_no),
         int(str(amount_fen)),
-        intent,
+        intent_of(json.loads(str(detail))["intent"]),
     )

@@ -84,10 +84,9 @@ def require_write(uow: UnitOfWork, write_id: str) -> CardWriteRow:
     return write
 
 
-def make_findable(uow: UnitOfWork, write_id: str) -> None:
+def make_findable(uow: UnitOfWork, write: CardWriteRow) -> None:
     """A first card that is proven can be searched by its number."""
-    write = sale_queries.card_write(uow.connection, write_id)
-    if write is not None and write.intent.purpose is WritePurpose.FIRST_CARD:
+    if write.intent.purpose is WritePurpose.FIRST_CARD:
         search.add_number(uow.connection, write.account_no, write.card_no)
 
 
@@ -116,9 +115,12 @@ def income_by_kind(uow: UnitOfWork, sale_id: str) -> dict[str, int]:
 
 
 def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> StepDone:
+    decided: list[tuple[TillSessionRow, CardWriteRow]] = []
+
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
         write = require_write(uow, command.write_id)
+        decided.append((till_session, write))
         if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
             raise RuleViolation("card_write.in_doubt", write_id=write.write_id)
         detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
@@ -142,25 +144,26 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:
+        till_session, write = decided[0]
         if state is WriteState.POSTED:
-            make_findable(uow, command.write_id)
+            make_findable(uow, write)
         if state is not WriteState.WRITING:
-            till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
-            _queue_receipt(hall, uow, record, till_session, command.write_id, state)
+            _queue_receipt(hall, uow, record, till_session, write, state)
 
     return perform(hall, command, Act.SELL, decide, _done, after=after)
 
 
 def _queue_receipt(
-    hall: Hall, uow: UnitOfWork, record: Record, till_session: TillSessionRow, write_id: str, state: WriteState
+    hall: Hall, uow: UnitOfWork, record: Record, till_session: TillSessionRow, write: CardWriteRow, state: WriteState
 ) -> None:
     """One paper per outcome; a repeat of the same outcome (failed, retried, failed again) is not printed twice."""
     said = {"posted": "written", "failed": "unwritten", "in_doubt": "in_doubt"}[state]
-    reason = f"sale:{said}:{write_id}"
-    earlier = outbox.jobs_with_reason(uow.connection, reason)
-    if earlier:
+    reason = f"sale:{said}:{write.write_id}"
+    if outbox.is_queued(uow.connection, reason):
         return
-    paper = receipts.sale_receipt(hall, uow.connection, write_id, card_result=said, till_session=till_session)
+    paper = receipts.sale_receipt(
+        hall, uow.connection, write.write_id, card_result=said, till_session=till_session, write=write
+    )
     outbox.queue_paper(
         uow, paper, record, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason
     )
@@ -168,5 +171,4 @@ def _queue_receipt(
 
 def _done(uow: UnitOfWork, record: Record) -> StepDone:
     state = WriteState(record.facts["state"])
-    jobs = outbox.jobs_of_fact(uow.connection, str(record.key))
-    return StepDone(record.facts["write_id"], state, jobs[0].job_id if jobs else None)
+    return StepDone(record.facts["write_id"], state, outbox.first_job_id(uow.connection, str(record.key)))

@@ -86,7 +86,7 @@ def perform(
                 command.actor,
                 command.consent,
                 command.command_id,
-                digest=command_digest(command),
+                digest=None if command.consent is None else command_digest(command),
                 now_utc_ms=hall.clock.now_utc_ms(),
             )
             record = uow.journal.append(decide(uow, approver))

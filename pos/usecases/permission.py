@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act, Role, Verdict, approvers, verdict
-from pos.store.people_queries import OperatorRow, credential, operator
+from pos.store.people_queries import OperatorRow, acting_operator, operator
 from pos.store.unit_of_work import Connection
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def authorise(
     Args:
         connection: inside the unit of work that changes the state.
         act, actor, consent, command_id: what is asked, by whom, with whose consent.
-        digest: command_digest of the command; None only where a test asks for a bare cell of the matrix.
+        digest: command_digest of the command; None only without a consent, or where a test asks for a bare cell.
         now_utc_ms: for the age of the consent; None = not asked.
 
     Returns: the approver's id if the act needed a consent, None if it is the actor's own.
@@ -103,9 +103,10 @@ def authorise(
     Raises: RuleViolation `sign_in.disabled`, `role.refused`, `approval.needed`, `approval.self`, `approval.stale`,
         `approval.role`, `sign_in.must_change`.
     """
-    person = _active(connection, actor, "sign_in.disabled")
-    stored = credential(connection, actor)
-    if stored is not None and stored.must_change:
+    person = acting_operator(connection, actor)
+    if person is None or not person.active:
+        raise RuleViolation("sign_in.disabled")
+    if person.must_change:
         raise RuleViolation("sign_in.must_change")
     verdicts = {role: verdict(act, role) for role in person.roles}
     if Verdict.ALLOWED in verdicts.values():

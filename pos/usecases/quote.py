@@ -12,6 +12,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.sale import Settlement, TenderKind, settle
 from pos.domain.tariff import SplitLine, Tariff
 from pos.store import account_queries, people_queries
+from pos.store.account_queries import Buyer
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 
@@ -66,26 +67,26 @@ def quote(hall: Hall, request: QuoteRequest) -> Quote:
         return compute_quote(connection, request)
 
 
-def compute_quote(connection: Connection, request: QuoteRequest) -> Quote:
-    """As `quote`, over an open connection (also inside the unit of work that books the sale)."""
-    terms = account_queries.account_terms(connection, request.account_no)
-    if terms is None:
+def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | None = None) -> Quote:
+    """As `quote`, over an open connection (also inside the unit of work that books the sale and has read the buyer)."""
+    buyer = buyer or account_queries.buyer(connection, request.account_no)
+    if buyer is None:
         raise RuleViolation("account.unknown", account_no=request.account_no)
-    if terms.status != "active":
-        raise RuleViolation("account.not_active", status=str(terms.status), reason=terms.stop_reason)
-    schedule = account_queries.tariff_on(connection, terms.price_class, request.business_day)
+    if buyer.status != "active":
+        raise RuleViolation("account.not_active", status=str(buyer.status), reason=buyer.stop_reason)
+    schedule = account_queries.tariff_on(connection, buyer.price_class, request.business_day)
     if schedule is None:
-        raise RuleViolation("tariff.missing", price_class=terms.price_class, business_day=request.business_day)
+        raise RuleViolation("tariff.missing", price_class=buyer.price_class, business_day=request.business_day)
     year = schedule.year_of(request.business_day)
     used = account_queries.tier_use(connection, request.account_no, year)
-    volume_l = _volume_l(request, used, schedule, terms.people)
+    volume_l = _volume_l(request, used, schedule, buyer.people)
     hall_settings = people_queries.settings(connection)
     if volume_l > hall_settings.max_purchase_m3 * LITRES_PER_M3:
         raise RuleViolation("limit.purchase", most_m3=hall_settings.max_purchase_m3)
-    lines = tariffs.split(volume_l, used, schedule, terms.people)
+    lines = tariffs.split(volume_l, used, schedule, buyer.people)
     settlement = settle(
         tariffs.price_fen(lines),
-        account_queries.customer_money_fen(connection, request.account_no),
+        buyer.customer_money_fen,
         request.tender,
         hall_settings.fen_rule,
     )
@@ -98,11 +99,11 @@ def compute_quote(connection: Connection, request: QuoteRequest) -> Quote:
         lines=lines,
         tariff=schedule,
         tariff_year=year,
-        people=terms.people,
+        people=buyer.people,
         used_by_tier=used,
         settlement=settlement,
         year_used_l=sum(used_after.values()),
-        tier_left_l=tariffs.room_l(used_after, schedule, terms.people)[lines[-1].tier],
+        tier_left_l=tariffs.room_l(used_after, schedule, buyer.people)[lines[-1].tier],
     )
 
 

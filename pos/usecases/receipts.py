@@ -14,6 +14,8 @@ from pos.domain.papers import PaperHead, PaperLine, ReceiptPaper
 from pos.domain.sale import TenderKind
 from pos.domain.tariff import room_l
 from pos.store import account_queries, people_queries, sale_queries
+from pos.store.account_queries import PaperAccount
+from pos.store.people_queries import PaperMakers
 from pos.store.sale_queries import CardWriteRow, SaleRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
@@ -24,18 +26,21 @@ TENDER_NAMES = {TenderKind.CASH: "现金", TenderKind.UNIONPAY: "银联刷卡"}
 
 def paper_head(hall: Hall, connection: Connection, till_session: TillSessionRow | None, operator_id: str) -> PaperHead:
     """The head of a paper made now by this operator."""
-    profile = people_queries.hall_profile(connection)
-    person = people_queries.operator(connection, operator_id)
-    till = None if till_session is None else people_queries.till(connection, till_session.till_id)
+    makers = people_queries.paper_makers(connection, operator_id, till_session.till_id if till_session else None)
+    return _head(hall, makers, till_session)
+
+
+def _head(hall: Hall, makers: PaperMakers, till_session: TillSessionRow | None) -> PaperHead:
+    profile = makers.profile
     return PaperHead(
         company=profile.company,
         hall=profile.hall_name,
-        till_name=till.name if till else "",
+        till_name=makers.till_name,
         session_no=till_session.session_no if till_session else 0,
         business_day=till_session.business_day if till_session else "",
         printed_at=local_text(hall.clock.now_utc_ms(), profile.offset_min),
-        operator_name=person.display_name if person else "",
-        operator_code=person.code if person else "",
+        operator_name=makers.operator_name,
+        operator_code=makers.operator_code,
         demo=profile.demo,
         test_keys=hall.test_keys,
         emergency_phone=profile.emergency_phone,
@@ -54,33 +59,39 @@ def receipt_number(chain: str, number: int) -> str:
 
 
 def sale_receipt(
-    hall: Hall, connection: Connection, sale_id: str, *, card_result: str, till_session: TillSessionRow
+    hall: Hall,
+    connection: Connection,
+    sale_id: str,
+    *,
+    card_result: str,
+    till_session: TillSessionRow,
+    write: CardWriteRow | None = None,
 ) -> ReceiptPaper:
-    """The paper of one sale as sealed. `card_result` as in `ReceiptPaper`."""
+    """The paper of one sale as sealed. `card_result` as in `ReceiptPaper`; `write`: its card write, if read before."""
     sale = sale_queries.sale(connection, sale_id)
     if sale is None:
         raise ValueError(f"no such sale: {sale_id}")
     original = sale if sale.reverses_sale_id is None else sale_queries.sale(connection, sale.reverses_sale_id)
-    write = sale_queries.card_write(connection, (original or sale).card_write_id or "")
-    profile = people_queries.hall_profile(connection)
-    contact = account_queries.contact(connection, sale.account_no)
-    terms = account_queries.account_terms(connection, sale.account_no)
-    meter = account_queries.meter_of(connection, sale.account_no)
+    write = write or sale_queries.card_write(connection, (original or sale).card_write_id or "")
+    makers = people_queries.paper_makers(connection, till_session.operator_id, till_session.till_id)
+    account = account_queries.paper_account(connection, sale.account_no)
+    if account is None:
+        raise ValueError(f"no such account: {sale.account_no}")
     lines = sale_queries.lines_of(connection, sale_id)
-    year_used_l, tier_left_l = _tier_position(connection, sale, till_session.business_day)
-    money_now = account_queries.customer_money_fen(connection, sale.account_no)
+    year_used_l, tier_left_l = _tier_position(connection, sale.account_no, account, till_session.business_day)
+    money_now = account.customer_money_fen
     purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
     before = write.intent.before.purchase if write else None
     chain = sale.sale_id.rsplit("-", 2)[0]
     return ReceiptPaper(
-        head=paper_head(hall, connection, till_session, till_session.operator_id),
+        head=_head(hall, makers, till_session),
         receipt_no=receipt_number(chain, sale.receipt_no),
-        customer_name=contact.name_masked if contact else "",
-        address=mask_address(contact.address) if contact else "",
+        customer_name=account.name_masked,
+        address=mask_address(account.address),
         account_no=sale.account_no,
         card_no=write.card_no if write else "",
-        meter_no=meter.meter_no if meter else "",
-        price_class=terms.price_class if terms else "",
+        meter_no=account.meter_no,
+        price_class=account.price_class,
         lines=(
             *(PaperLine(x.name, x.volume_l, x.price_e4, x.amount_fen, x.kind) for x in lines),
             *((PaperLine("抹零", 0, 0, -sale.waived_fen, "rounding"),) if sale.waived_fen else ()),
@@ -100,7 +111,7 @@ def sale_receipt(
         tier_left_l=tier_left_l,
         card_result=card_result,
         reversal_of=receipt_number(chain, original.receipt_no) if original and original is not sale else "",
-        sold_at=local_text(sale.sold_at_utc_ms, profile.offset_min),
+        sold_at=local_text(sale.sold_at_utc_ms, makers.profile.offset_min),
         copies=people_queries.settings(connection).receipt_copies,
     )
 
@@ -118,18 +129,21 @@ def first_binding(connection: Connection, write: CardWriteRow, found: CardImage 
     }
 
 
-def _tier_position(connection: Connection, sale: SaleRow, business_day: str) -> tuple[int, int | None]:
+def _tier_position(
+    connection: Connection, account_no: str, account: PaperAccount, business_day: str
+) -> tuple[int, int | None]:
     """Litres bought this tariff year, and litres left in the tier reached; (0, None) without a tariff."""
-    terms = account_queries.account_terms(connection, sale.account_no)
-    schedule = account_queries.tariff_on(connection, terms.price_class, business_day) if terms else None
-    if terms is None or schedule is None:
+    schedule = account_queries.tariff_on(connection, account.price_class, business_day)
+    if schedule is None:
         return 0, None
-    used = account_queries.tier_use(connection, sale.account_no, schedule.year_of(business_day))
-    rooms = room_l(used, schedule, terms.people)
+    used = account_queries.tier_use(connection, account_no, schedule.year_of(business_day))
+    rooms = room_l(used, schedule, account.people)
     left = next((room for room in rooms.values() if room is None or room > 0), None)
     return sum(used.values()), left
 
 
 def _tender_detail(connection: Connection, sale: SaleRow) -> str:
+    if sale.tender == TenderKind.CASH:
+        return ""
     charge = sale_queries.charge_of_sale(connection, sale.sale_id)
     return "" if charge is None else f"参考号 {charge.reference} 尾号 {charge.last_four}"

@@ -14,6 +14,7 @@ from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import people_queries, sale_queries
+from pos.store.sale_queries import CardWriteRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
 from pos.usecases.card_write_steps import income_by_kind, make_findable, require_write, step_row
@@ -41,8 +42,11 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
     if not command.evidence.strip():
         raise RuleViolation("reason.missing")
 
+    decided: list[CardWriteRow] = []
+
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         write = require_write(uow, command.write_id)
+        decided.append(write)
         if write.state not in (WriteState.IN_DOUBT, WriteState.WRITING):
             raise RuleViolation("card_write.not_in_doubt", state=str(write.state))
         if sale_queries.seller(uow.connection, write.write_id) == command.actor:
@@ -68,7 +72,7 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
 
     def after(uow: UnitOfWork, record: Record) -> None:
         if record.facts["state"] == WriteState.POSTED:
-            make_findable(uow, command.write_id)
+            make_findable(uow, decided[0])
 
     return perform(hall, command, Act.SETTLE_IN_DOUBT, decide, _state, after=after)
 

@@ -13,7 +13,7 @@ from pos.domain.card_write import WriteIntent, WritePurpose, check_card_may_buy,
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import check_read_back
-from pos.store import account_queries, sale_queries, till_queries
+from pos.store import account_queries, till_queries
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Hall, perform
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
@@ -60,13 +60,14 @@ def take_payment(hall: Hall, command: TakePayment) -> PaymentTaken:
 def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
     """Everything that can forbid the sale, checked against the state inside this unit of work."""
     connection = uow.connection
-    open_write = sale_queries.open_write_of_account(connection, command.account_no)
-    if open_write is not None:
-        raise RuleViolation("card.open_write", write_id=open_write.write_id)
-    binding = account_queries.card_of(connection, command.account_no)
-    if binding is None or binding.status != "active":
+    buyer = account_queries.buyer(connection, command.account_no)
+    if buyer is None or buyer.card_no is None:
         raise RuleViolation("card.not_active", account_no=command.account_no)
-    check_card_may_buy(command.card, account_no=command.account_no, card_no=binding.card_no)
+    if buyer.open_write_id is not None:
+        raise RuleViolation("card.open_write", write_id=buyer.open_write_id)
+    if buyer.card_status != "active":
+        raise RuleViolation("card.not_active", account_no=command.account_no)
+    check_card_may_buy(command.card, account_no=command.account_no, card_no=buyer.card_no)
     if command.found_by_search and command.read_back.identity_confirmed_at_utc_ms is None:
         raise RuleViolation("sale.identity_not_confirmed")
     priced = compute_quote(
@@ -77,6 +78,7 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
             tender=command.tender,
             volume_l=command.volume_l,
         ),
+        buyer,
     )
     check_read_back(command.read_back, priced.settlement, command.tendered_fen)
     check_charge(uow, command, priced.settlement.to_pay_fen)

@@ -24,7 +24,7 @@ from devices.printer.links import Link
 from devices.printer.machine import PrinterMachine
 from devices.printer.roll import PaperRoll
 from devices.printer.simulated import SimulatedLinks
-from ledger.entry import Head, Record, RecordDraft
+from ledger.entry import Record, RecordDraft
 from ledger.journal import Journal
 from pos.domain.card import CardImage
 from pos.sagas.card_purchase import read_card
@@ -60,8 +60,8 @@ class WatchedJournal(Journal):
 
     moments: Moments
 
-    def append(self, draft: RecordDraft, *, new_epoch: bool = False, head: Head | None = None) -> Record:
-        record = super().append(draft, new_epoch=new_epoch, head=head)
+    def append(self, draft: RecordDraft, *, new_epoch: bool = False) -> Record:
+        record = super().append(draft, new_epoch=new_epoch)
         self.moments(f"append {draft.kind}")
         return record
 
