@@ -40,6 +40,6 @@ class ForeignCardSession:
         """Always refused: whatever was read before, it was not this card."""
         raise RuleViolation("card.changed")
 
-    def personalise(self, identity: CardIdentity, first: CardPurchase) -> CardImage:
+    def personalise(self, identity: CardIdentity, first: CardPurchase, *, before: CardImage) -> CardImage:
         """Always refused."""
         raise RuleViolation("card.not_blank")

@@ -17,7 +17,7 @@ from devices.cards.fmcos_application import FmcosApplication, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
 from devices.cards.reference_profile import REFERENCE, PurchaseArea, ReferenceProfile
-from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
+from pos.domain.card import NOTE_SPOILED, NOTE_UNFINISHED, CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import (
     DeviceError,
     DeviceProtocolError,
@@ -29,8 +29,6 @@ from pos.domain.errors import (
 from pos.ports.keys import KeyAuthority
 
 NOTE_INTERRUPTED = "blank.interrupted"  # issuing stopped early; the transport key still opens the card
-NOTE_UNFINISHED = "card.unfinished"  # keys are ours, no purchase area yet; issuing can be finished
-NOTE_SPOILED = "card.spoiled"  # stopped while the master key changed; nobody may guess which key it is
 NOTE_DAMAGED = "card.damaged"
 
 # Applications of other companies on the same kind of chip. Their presence is learnt by selecting, without any key.
@@ -70,7 +68,7 @@ class FmcosCardSession:
             raise DeviceRefused("card.write_not_started", reason=nonsense.code) from nonsense
         return self._flip_and_prove(flip, image, purchase)
 
-    def personalise(self, identity: CardIdentity, first: CardPurchase) -> CardImage:
+    def personalise(self, identity: CardIdentity, first: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.personalise`. Finishes an interrupted issue where that is certain, else refuses.
 
         Raises besides: RuleViolation `card.identity_invalid`, `card.purchase_out_of_range`,
@@ -79,6 +77,8 @@ class FmcosCardSession:
         issue = Personalisation(self._application, identity, first)
         try:
             image = self._image()[0]
+            if image.chip_uid != before.chip_uid:
+                raise RuleViolation("card.changed")
             if image.kind is CardKind.BLANK:
                 flip = issue.build()
             elif image.note == NOTE_UNFINISHED:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+NOTE_UNFINISHED = "card.unfinished"  # keys are ours, no purchase area yet; issuing can be finished
+NOTE_SPOILED = "card.spoiled"  # stopped while the master key changed; nobody may guess which key it is
+
 
 class CardKind(StrEnum):
     """What lies in the reader (B1). Only BLANK and USER are of use to a counter; the rest is refused by name."""

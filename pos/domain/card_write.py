@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Any
 
 from ledger.canonical import plain
-from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
+from pos.domain.card import (
+    NOTE_SPOILED,
+    NOTE_UNFINISHED,
+    CardIdentity,
+    CardImage,
+    CardKind,
+    CardPurchase,
+    MeterFeedback,
+)
 from pos.domain.errors import RuleViolation
 
 
@@ -94,11 +102,16 @@ def judge(intent: WriteIntent, found: CardImage) -> Verdict:
     return Verdict.DOUBT
 
 
+_NOT_ISSUED = (NOTE_UNFINISHED, NOTE_SPOILED)
+
+
 def _judge_first_card(intent: WriteIntent, found: CardImage) -> Verdict:
     if intent.before.chip_uid and found.chip_uid and found.chip_uid != intent.before.chip_uid:
         return Verdict.OTHER_CARD
-    if found.kind in (CardKind.BLANK, CardKind.UNREADABLE):
+    if found.kind is CardKind.BLANK or (found.kind is CardKind.UNREADABLE and found.note in _NOT_ISSUED):
         return Verdict.WRITE
+    if found.kind is CardKind.UNREADABLE:
+        return Verdict.DOUBT  # a damaged user card may be live: its fee is not given back by itself
     if found.kind is CardKind.USER and found.identity == intent.identity and _holds(intent.purchase, found):
         return Verdict.WRITTEN
     return Verdict.OTHER_CARD

@@ -56,12 +56,14 @@ class CardSession(Protocol):
         OutcomeUnknown (may be written: read the card to know).
         """
 
-    def personalise(self, identity: CardIdentity, first: CardPurchase) -> CardImage:
+    def personalise(self, identity: CardIdentity, first: CardPurchase, *, before: CardImage) -> CardImage:
         """Turn a blank development card into a user card and test-read it.
 
+        `before` is the card that was paid for: another chip is refused with `RuleViolation("card.changed")`, so that
+        one sale never makes two cards of one number.
         Money: no credit is on the card before the last step. An interrupted personalisation reads as UNREADABLE
         or BLANK and is never sold to; such a card is spoiled stock or is personalised again.
-        Raises: RuleViolation(card.not_blank), DeviceRefused, OutcomeUnknown.
+        Raises: RuleViolation(card.changed, card.not_blank), DeviceRefused, OutcomeUnknown.
         """
 
 

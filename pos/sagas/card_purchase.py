@@ -118,7 +118,7 @@ def _write(run: _Run, reader: CardReader, intent: WriteIntent) -> Delivery:
 
 def _put(card_session: CardSession, intent: WriteIntent) -> CardImage:
     if intent.purpose is WritePurpose.FIRST_CARD and intent.identity is not None:
-        return card_session.personalise(intent.identity, intent.purchase)
+        return card_session.personalise(intent.identity, intent.purchase, before=intent.before)
     return card_session.write_purchase(intent.purchase, before=intent.before)
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from devices.cards.keystore import KeyRing, development_key_set
 from devices.cards.pcsc import PcscReader
 from devices.cards.private_pcscd import PrivatePcscd
+from devices.cards.recognition import chip_uid
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.vpcd import VirtualSlot
-from pos.domain.card import CardIdentity, CardImage, CardPurchase
+from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import KnownError
 from pos.ports.card import CardReader, ReaderState
 
@@ -121,9 +122,17 @@ def write(reader: CardReader, purchase: CardPurchase, before: CardImage) -> Card
         return card_session.write_purchase(purchase, before=before)
 
 
-def issue(reader: CardReader, identity: CardIdentity = IDENTITY, first: CardPurchase = NOTHING_BOUGHT) -> CardImage:
+def issue(
+    reader: CardReader,
+    identity: CardIdentity = IDENTITY,
+    first: CardPurchase = NOTHING_BOUGHT,
+    before: CardImage | None = None,
+) -> CardImage:
+    """Issue what lies in the reader; `before`: the card that was read when it was paid for, else this very chip."""
+    atr = bytes.fromhex(reader.status().atr_hex)
+    this_chip = CardImage(CardKind.BLANK, "fmcos", atr.hex().upper(), chip_uid(atr))
     with reader.session() as card_session:
-        return card_session.personalise(identity, first)
+        return card_session.personalise(identity, first, before=before or this_chip)
 
 
 @functools.cache

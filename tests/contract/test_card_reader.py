@@ -160,6 +160,18 @@ def test_user_card_is_not_personalised_again(rig: Rig) -> None:
     assert card.memory.written == written
 
 
+def test_another_blank_than_the_one_paid_for_is_not_issued(rig: Rig) -> None:
+    paid_for = blank_development_card(CHIP)
+    rig.insert(paid_for)
+    before = read(rig.reader)
+    swapped = blank_development_card(bytes.fromhex("0F1E2D3C"))
+    rig.insert(swapped)
+    written = swapped.memory.written
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        issue(rig.reader, before=before)
+    assert (swapped.memory.written, read(rig.reader).kind) == (written, CardKind.BLANK)
+
+
 def test_card_of_another_company_is_foreign_and_untouched(rig: Rig) -> None:
     card = foreign_cpu_card(CHIP)
     rig.insert(card)

@@ -106,7 +106,8 @@ def test_skipped_look_at_the_card_writes_a_stranger_s_card_and_is_caught(counter
     paid = counter.pay()
     counter.reader.insert(other)
     with counter.reader.session() as card_session:
-        card_session.personalise(CardIdentity("0000000777", "0001", "10077", "G999"), CardPurchase(0, 0, 0))
+        stranger = CardIdentity("0000000777", "0001", "10077", "G999")
+        card_session.personalise(stranger, CardPurchase(0, 0, 0), before=card_session.read())
     begin_card_write(counter.demo.hall, step(counter, paid.sale_id))
     with counter.reader.session() as card_session:  # `before` is whatever lies there: nothing is compared
         found = card_session.write_purchase(intended(counter, paid.sale_id), before=card_session.read())

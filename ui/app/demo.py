@@ -148,7 +148,8 @@ def _story_card(keys: KeyAuthority) -> SimulatedCpuCard:
         meter_no=STORY_CUSTOMER.meter_no,
     )
     with reader.session() as card_session:
-        card_session.personalise(identity, CardPurchase(sequence=0, volume_l=0, cumulative_l=0))
+        nothing = CardPurchase(sequence=0, volume_l=0, cumulative_l=0)
+        card_session.personalise(identity, nothing, before=card_session.read())
     return card
 
 
