@@ -63,6 +63,11 @@ class Config:
     printer: PrinterConfig = field(default_factory=PrinterConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
 
+    @property
+    def simulates(self) -> bool:
+        """True if cards or papers are not real here."""
+        return "simulated" in (self.reader.kind, self.printer.kind)
+
 
 SIMULATED = Config(ReaderConfig("simulated"), PrinterConfig("simulated"))
 """What the demo has."""

@@ -11,17 +11,17 @@ from ui.app.workplace import Workplace, make_development_keys, open_workplace
 def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None = None) -> Workplace:
     """Open the hall; for the demo make what is missing (about 4 s the first time).
 
-    Raises: StoreError kinds; ConfigDamaged.
+    Raises: StoreError kinds; ConfigDamaged; RuleViolation `config.simulated`, `hall.not_a_demo`.
     """
-    if demo:
+    if demo and not at.database.exists():
         make_development_keys(at)
-    workplace = open_workplace(at, config=config, clock=clock, speak=True)
+    workplace = open_workplace(at, config=config, clock=clock, speak=True, demo=demo)
     if demo and not workplace.commissioned:
         from ui.app.demo import make_demo_hall
 
         make_demo_hall(workplace)
         workplace.close()
-        workplace = open_workplace(at, config=config, clock=clock, speak=True)
+        workplace = open_workplace(at, config=config, clock=clock, speak=True, demo=demo)
     if demo and workplace.keys is not None:
         from ui.app.demo import make_demo_cards
 

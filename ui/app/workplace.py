@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ledger.errors import KnownError
 from ledger.keys import MissingKey, Signer, create_key, load_key
+from pos.domain.errors import RuleViolation
 from pos.ports.keys import KeyAuthority
 from pos.ports.personal_cipher import PersonalCipher
 from pos.ports.rendering import PaperRenderer
@@ -35,7 +36,7 @@ class Workplace:
     Attributes:
         places, config: where and what. hall: for use cases. devices: adapters. renderer, voice: as their ports say.
         keys: card keys, None while the keystore is locked or missing. cipher: for ID numbers.
-        commissioned: False before the first start's wizard.
+        commissioned: False before the first start's wizard. is_demo: the hall says so of itself.
     """
 
     places: Places
@@ -47,6 +48,7 @@ class Workplace:
     keys: KeyAuthority | None
     cipher: PersonalCipher
     commissioned: bool
+    is_demo: bool
 
     def close(self) -> None:
         """Give the database back."""
@@ -61,14 +63,17 @@ def open_workplace(
     ids: IdSource | None = None,
     keys: KeyAuthority | None = None,
     speak: bool = False,
+    demo: bool = False,
 ) -> Workplace:
     """Open (or make) a hall's files and wire the program.
 
     Args:
         at: its folders. config: instead of the file's. clock, ids: instead of the machine's (story, tests).
         keys: card keys instead of the keystore's. speak: read figures aloud.
+        demo: it is to be opened as a demo.
 
-    Raises: StoreError kinds; ConfigDamaged; OSError for folders that cannot be made.
+    Raises: StoreError kinds; ConfigDamaged; RuleViolation `hall.not_a_demo`, `config.simulated` (a real hall with real
+        card keys sells on real devices only); OSError for folders that cannot be made.
     """
     at.data.mkdir(parents=True, exist_ok=True)
     at.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -79,10 +84,15 @@ def open_workplace(
     store = Store(at.database, clock=clock, signer=signer)
     with store.reading() as connection:
         commissioned = is_commissioned(connection)
-        if commissioned:
-            store.offset_min = hall_profile(connection).offset_min
+        profile = hall_profile(connection) if commissioned else None
+    if profile is not None:
+        store.offset_min = profile.offset_min
+    is_demo = profile is not None and profile.demo
     keys = keys or _card_keys(at)
     hall = Hall(store, clock, ids or UuidIds(), test_keys=keys is not None and keys.is_test_key)
+    if commissioned and not is_demo and (demo or (chosen.simulates and not hall.test_keys)):
+        store.close()
+        raise RuleViolation("hall.not_a_demo" if demo else "config.simulated")
     if commissioned:
         adopt_interrupted(hall)
     return Workplace(
@@ -95,6 +105,7 @@ def open_workplace(
         keys,
         cipher,
         commissioned,
+        is_demo,
     )
 
 

@@ -1,0 +1,62 @@
+"""A real hall is never opened as a demo, and sells on real devices once its card keys are real."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devices.cards.keystore import KeyRing, development_key_set
+from pos.domain.errors import RuleViolation
+from tests.unit.ui.app.test_founding import ANSWERS
+from ui.app.config import SIMULATED, Config
+from ui.app.demo_start import open_or_make
+from ui.app.founding import found_hall
+from ui.app.places import Places
+from ui.app.workplace import open_workplace
+
+
+class ProductionKeys(KeyRing):
+    """Keys that are not marked as test keys."""
+
+    @property
+    def is_test_key(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def real_hall(tmp_path: Path) -> Places:
+    at = Places(tmp_path / "data", tmp_path / "keys")
+    workplace = open_workplace(at, config=Config())
+    found_hall(workplace, ANSWERS)
+    workplace.close()
+    return at
+
+
+def test_demo_of_a_real_hall_is_refused_and_leaves_no_key_and_no_card_behind(real_hall: Places) -> None:
+    before = sorted(path.name for folder in (real_hall.data, real_hall.keys) for path in folder.iterdir())
+    with pytest.raises(RuleViolation, match=r"hall\.not_a_demo"):
+        open_or_make(real_hall, SIMULATED, demo=True)
+    after = sorted(path.name for folder in (real_hall.data, real_hall.keys) for path in folder.iterdir())
+    assert [name for name in after if not name.startswith("hall.db")] == [
+        name for name in before if not name.startswith("hall.db")
+    ]
+
+
+def test_simulated_devices_in_a_hall_with_production_keys_are_refused(real_hall: Places) -> None:
+    with pytest.raises(RuleViolation, match=r"config\.simulated"):
+        open_workplace(real_hall, config=SIMULATED, keys=ProductionKeys(development_key_set()))
+
+
+def test_hall_with_test_keys_may_be_tried_on_simulated_devices_and_says_so(real_hall: Places) -> None:
+    workplace = open_workplace(real_hall, config=SIMULATED, keys=KeyRing(development_key_set()))
+    assert (workplace.hall.test_keys, workplace.is_demo) == (True, False)
+    workplace.close()
+
+
+def test_demo_hall_is_made_once_and_opened_again(tmp_path: Path) -> None:
+    at = Places(tmp_path / "data", tmp_path / "keys")
+    for _time in range(2):
+        workplace = open_or_make(at, SIMULATED, demo=True)
+        assert workplace.is_demo
+        workplace.close()
