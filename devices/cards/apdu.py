@@ -29,7 +29,8 @@ class Command:
         name: for logs and errors, for example `READ BINARY`.
         header: CLA INS P1 P2.
         field: command data, may be empty.
-        expected: bytes wanted back, None if the command returns nothing.
+        expected: bytes wanted back, None if the command returns nothing or as much as it likes.
+        answers: it gives data back whose length is not known before.
         secret: True keeps the bytes out of every log, whatever its level.
     """
 
@@ -38,6 +39,7 @@ class Command:
     field: bytes = b""
     expected: int | None = None
     secret: bool = False
+    answers: bool = False
 
     def __post_init__(self) -> None:
         if len(self.header) != 4:
@@ -45,11 +47,13 @@ class Command:
         if len(self.field) > MAX_FIELD or (self.expected or 0) > MAX_FIELD:
             raise ValueError(f"{self.name}: more than {MAX_FIELD} bytes in one command")
 
-    def encoded(self) -> bytes:
-        """Bytes as sent. Le is dropped when there is a data field (T=0 case 4: the card answers 61xx or the data)."""
-        if self.field:
-            return self.header + bytes([len(self.field)]) + self.field
-        return self.header + bytes([self.expected or 0])
+    def encoded(self, *, is_block_protocol: bool = False) -> bytes:
+        """Bytes as sent. After a data field Le goes out on T=1 only: on T=0 the card announces its answer with 61xx."""
+        if not self.field:
+            return self.header + bytes([self.expected or 0])
+        wants_answer = self.answers or self.expected is not None
+        le = bytes([self.expected or 0]) if is_block_protocol and wants_answer else b""
+        return self.header + bytes([len(self.field)]) + self.field + le
 
 
 class ApduChannel:
@@ -80,7 +84,7 @@ class ApduChannel:
 
     def exchange(self, command: Command) -> tuple[bytes, int]:
         """Send and return data and status word as they come, after 61xx and 6Cxx have been dealt with."""
-        answer, status = self._transmit(command.encoded(), command)
+        answer, status = self._transmit(command.encoded(is_block_protocol=self._connection.is_block_protocol), command)
         if status >> 8 == 0x6C and not command.field:
             answer, status = self._transmit(command.header + bytes([status & 0xFF]), command)
         chained = 0

@@ -15,6 +15,10 @@ class CardConnection(Protocol):
     def atr(self) -> bytes:
         """Answer to reset of the card that was powered when the connection was made."""
 
+    @property
+    def is_block_protocol(self) -> bool:
+        """True for T=1: a command with a field that wants an answer carries Le, or the card gives nothing back."""
+
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send one command; return the answer's data and its status word (SW1 << 8 | SW2).
 

@@ -29,12 +29,12 @@ NEVER = 0xEF
 
 def select_id(file_id: int) -> Command:
     """SELECT by two-byte identifier."""
-    return Command("SELECT", bytes([0x00, 0xA4, 0x00, 0x00]), file_id.to_bytes(2, "big"))
+    return Command("SELECT", bytes([0x00, 0xA4, 0x00, 0x00]), file_id.to_bytes(2, "big"), answers=True)
 
 
 def select_name(name: bytes) -> Command:
     """SELECT an application by its name of 5-16 bytes."""
-    return Command("SELECT", bytes([0x00, 0xA4, 0x04, 0x00]), name)
+    return Command("SELECT", bytes([0x00, 0xA4, 0x04, 0x00]), name, answers=True)
 
 
 def read_binary(short_id: int, offset: int, length: int) -> Command:

@@ -159,6 +159,11 @@ class _PcscConnection:
         """Answer to reset as the service read it."""
         return self._atr
 
+    @property
+    def is_block_protocol(self) -> bool:
+        """See `CardConnection`."""
+        return bool(self._protocol == scard.SCARD_PCI_T1)
+
     def close(self) -> None:
         """A session that somebody kept must not reach a handle that has been given back."""
         self._open = False

@@ -38,7 +38,10 @@ def contact_atr(chip_uid: bytes) -> bytes:
 
 
 class SimulatedCpuCard:
-    """One piece of plastic. Attributes: atr; memory (plant tears there); files; apdu_count (commands ever received)."""
+    """One piece of plastic.
+
+    Attributes: atr; uses_t0; memory (plant tears there); files; apdu_count (commands ever received).
+    """
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class SimulatedCpuCard:
         self._faults = FaultScript()
         self._challenge_source = challenge_source
         self._pending = b""
-        self._uses_t0 = not (atr[1] >> 4) & 0x08
+        self.uses_t0 = not (atr[1] >> 4) & 0x08
         self.power_on()
 
     def power_on(self) -> bytes:
@@ -95,13 +98,17 @@ class SimulatedCpuCard:
             pending, self._pending = self._pending[: raw[4] or 256], b""
             return pending + (StatusWord.DONE if pending else StatusWord.CONDITIONS_NOT_SATISFIED).to_bytes(2, "big")
         self._pending = b""
-        return self._packed(self._commands.execute(raw), has_field=len(raw) > 5)
+        return self._packed(self._commands.execute(raw), raw)
 
-    def _packed(self, reply: Reply, *, has_field: bool) -> bytes:
-        """On T=0 a command with data cannot return data at once: the card announces it with 61xx."""
-        if self._uses_t0 and has_field and reply.content and reply.status == StatusWord.DONE:
-            self._pending = reply.content
-            return bytes([0x61, len(reply.content)])
+    def _packed(self, reply: Reply, raw: bytes) -> bytes:
+        """What a command with a field gives back: on T=0 announced with 61xx, on T=1 only where Le asked for it."""
+        has_field = len(raw) > 5
+        if has_field and reply.content and reply.status == StatusWord.DONE:
+            if self.uses_t0:
+                self._pending = reply.content
+                return bytes([0x61, len(reply.content)])
+            if len(raw) == 5 + raw[4]:
+                return reply.status.to_bytes(2, "big")
         return reply.content + reply.status.to_bytes(2, "big")
 
     # ---- scripted faults -----------------------------------------------------------------------------------------

@@ -115,6 +115,11 @@ class _MeterContact:
         """Answer to reset."""
         return self._atr
 
+    @property
+    def is_block_protocol(self) -> bool:
+        """See `CardConnection`."""
+        return not self._card.uses_t0
+
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """See `CardConnection.transmit`."""
         try:

@@ -126,6 +126,11 @@ class _SlotConnection:
         """Answer to reset."""
         return self._atr
 
+    @property
+    def is_block_protocol(self) -> bool:
+        """See `CardConnection`."""
+        return not self._card.uses_t0
+
     def close(self) -> None:
         """A session that somebody kept must not reach the card once it was given back."""
         self._dead = True

@@ -160,6 +160,14 @@ def test_user_card_is_not_personalised_again(rig: Rig) -> None:
     assert card.memory.written == written
 
 
+def test_chip_that_gives_nothing_back_unless_asked_is_read_all_the_same(rig: Rig) -> None:
+    card = issued_card(bought=True)
+    rig.insert(card)
+    assert not card.uses_t0
+    assert card.transmit(bytes.fromhex("00A40000023F00")) == bytes.fromhex("9000")
+    assert read(rig.reader).kind is CardKind.USER
+
+
 def test_another_blank_than_the_one_paid_for_is_not_issued(rig: Rig) -> None:
     paid_for = blank_development_card(CHIP)
     rig.insert(paid_for)

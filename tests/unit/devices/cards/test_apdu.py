@@ -15,7 +15,8 @@ from pos.domain.errors import DeviceProtocolError, DeviceRefused
 class PlayedConnection:
     """Plays a recorded dialogue and checks that it is followed."""
 
-    def __init__(self, *dialogue: tuple[str, str]) -> None:
+    def __init__(self, *dialogue: tuple[str, str], is_block_protocol: bool = False) -> None:
+        self.is_block_protocol = is_block_protocol
         self._dialogue = [(bytes.fromhex(sent), bytes.fromhex(answer)) for sent, answer in dialogue]
 
     @property
@@ -32,6 +33,20 @@ def test_waiting_answer_is_fetched() -> None:
     channel = ApduChannel(PlayedConnection(("00A40000023F00", "6105"), ("00C0000005", "6F0384013F9000")))
     assert channel.run(fm.select_id(fm.MASTER_FILE)) == bytes.fromhex("6F0384013F")
     assert channel.sent == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "sent", "answer"),
+    [
+        (fm.select_id(fm.MASTER_FILE), "00A40000023F0000", "6F009000"),
+        (fm.internal_authenticate(0, bytes(8)), "0088000008000000000000000008", "01020304050607089000"),
+        (fm.external_authenticate(0, bytes(8)), "00820000080000000000000000", "9000"),
+    ],
+    ids=["length not known", "length known", "nothing to give back"],
+)
+def test_on_t1_a_command_that_wants_an_answer_says_so_after_its_field(command: Command, sent: str, answer: str) -> None:
+    channel = ApduChannel(PlayedConnection((sent, answer), is_block_protocol=True))
+    assert channel.run(command) == bytes.fromhex(answer)[:-2]
 
 
 def test_answer_in_pieces_is_put_together() -> None:

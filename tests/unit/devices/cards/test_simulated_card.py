@@ -52,7 +52,7 @@ def opened(card: SimulatedCpuCard) -> SimulatedCpuCard:
 
 
 def test_the_manuals_script_is_understood(opened: SimulatedCpuCard) -> None:
-    assert send(opened, "00A4040009A00000000386980799") == "6F0B8409A000000003869807999000"
+    assert send(opened, "00A4040009A0000000038698079900") == "6F0B8409A000000003869807999000"
     assert send(opened, "00B0950000") == "00" * 30 + "9000"
 
 
@@ -135,9 +135,9 @@ def test_pin_is_compared_without_its_filling(opened: SimulatedCpuCard) -> None:
 
 
 def test_internal_authentication_answers_the_published_vector(opened: SimulatedCpuCard) -> None:
-    assert send(opened, "0088000008 0102030405060708") == "178F59F8578E0D3F9000"
-    assert send(opened, "0088020008 0102030405060708") == "A82A8CEB9000"
-    assert send(opened, "0088010008 178F59F8578E0D3F") == "01020304050607089000"
+    assert send(opened, "0088000008 010203040506070808") == "178F59F8578E0D3F9000"
+    assert send(opened, "0088020008 010203040506070804") == "A82A8CEB9000"
+    assert send(opened, "0088010008 178F59F8578E0D3F08") == "01020304050607089000"
 
 
 def test_cyclic_file_shows_the_newest_record_first(opened: SimulatedCpuCard) -> None:
