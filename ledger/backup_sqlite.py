@@ -72,6 +72,13 @@ def keys_of(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in declared if key))
 
 
+def first_row(path: Path, sql: str) -> Any:
+    """The first row of a query over a database that nobody has open: what the books' owner knows and the ledger does
+    not. Raises as `heads_of`."""
+    with _translated(), closing(_read_only(path)) as connection:
+        return connection.execute(sql).fetchone()
+
+
 def _read_only(path: Path) -> Any:
     return driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 

@@ -401,15 +401,6 @@ def account_count(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one())
 
 
-def next_account_no(connection: Connection) -> str:
-    """The number after the highest ten-digit one; the first is 1000000001."""
-    row = connection.exec_driver_sql(
-        "SELECT account_no FROM account_terms WHERE account_no BETWEEN '1000000000' AND '9999999998'"
-        " AND length(account_no) = 10 ORDER BY account_no DESC LIMIT 1"
-    )
-    return str(int(row.scalar() or 1_000_000_000) + 1)
-
-
 def _terms(row: Sequence[Any]) -> AccountTerms:
     account_no, revision, price_class, people, status, *rest = row
     return AccountTerms(account_no, revision, price_class, people, AccountStatus(status), *rest)

@@ -12,6 +12,7 @@ class DaybookRow:
     """One sale. state: `normal`, `reversal` (it reverses another), `reversed`, `unwritten` (paid, card not written),
     `in_doubt`."""
 
+    sale_id: str
     seq: int
     sold_at_utc_ms: int
     receipt_no: int
@@ -24,7 +25,7 @@ class DaybookRow:
 
 
 _SQL = """
-SELECT s.seq, s.sold_at_utc_ms, s.receipt_no, s.account_no, s.item, s.volume_l, s.due_fen, s.tender,
+SELECT s.sale_id, s.seq, s.sold_at_utc_ms, s.receipt_no, s.account_no, s.item, s.volume_l, s.due_fen, s.tender,
   CASE
     WHEN s.reverses_sale_id IS NOT NULL THEN 'reversal'
     WHEN EXISTS (SELECT 1 FROM sale r WHERE r.reverses_sale_id = s.sale_id) THEN 'reversed'

@@ -116,15 +116,6 @@ def seller(connection: Connection, sale_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def next_card_no(connection: Connection) -> str:
-    """The number for the next card: one above every number ever promised, ten digits."""
-    row = connection.exec_driver_sql(
-        "SELECT max(coalesce((SELECT max(card_no) FROM card_binding), ''),"
-        " coalesce((SELECT max(card_no) FROM card_write), ''))"
-    ).scalar()
-    return f"{int(row or 0) + 1:010d}"
-
-
 def lines_of(connection: Connection, sale_id: str) -> tuple[SaleLineRow, ...]:
     """The stored split of a sale. The sale's id is its record's key, so the clustered key finds its lines."""
     chain, epoch, seq = sale_id.rsplit("-", 2)

@@ -55,7 +55,17 @@ SETTING = SealedTable(
     indexes=("name, epoch, seq",),
 )
 
-SEALED = (HALL_PROFILE, OPERATOR_GRANT, TILL, SETTING)
+NUMBER_SKIPPED = SealedTable(
+    name="number_skipped",
+    columns=(
+        ("series", "TEXT NOT NULL"),  # card, account
+        ("up_to", "TEXT NOT NULL"),  # ten digits; a restore says that none up to here is given out any more
+    ),
+    indexes=("series, up_to",),
+    checks=("series IN ('card', 'account')", "length(up_to) = 10"),
+)
+
+SEALED = (HALL_PROFILE, OPERATOR_GRANT, TILL, SETTING, NUMBER_SKIPPED)
 
 PLAIN = (
     """CREATE TABLE credential (

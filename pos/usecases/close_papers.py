@@ -42,7 +42,7 @@ def queue_close_papers(hall: Hall, uow: UnitOfWork, record: Record, closing: Clo
 def z_paper(hall: Hall, connection: Connection, record: Record, closing: ClosingFigures) -> ZPaper:
     """The numbered Z of a close."""
     row, figures, comparison = closing.row, closing.figures, closing.comparison
-    first, last = receipt_range(row.chain, closing.opening.totals.receipt_no + 1, record.totals.receipt_no)
+    first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
     return ZPaper(
         head=paper_head(hall, connection, row, row.operator_id),
         z_no=record.totals.z_no,
@@ -88,7 +88,7 @@ def x_paper(
     hall: Hall, connection: Connection, row: TillSessionRow, opening: Record, record: Record, figures: TillFigures
 ) -> ZPaper:
     """班中查询: the same figures, nothing counted, number 0, marked with the reader's name."""
-    first, last = receipt_range(row.chain, opening.totals.receipt_no + 1, record.totals.receipt_no)
+    first, last = receipt_range(hall.store.journal_of(connection), opening, record)
     expected = figures.expected
     return ZPaper(
         head=paper_head(hall, connection, row, row.operator_id),
@@ -126,7 +126,7 @@ def x_paper(
 def slip_paper(hall: Hall, connection: Connection, record: Record, closing: ClosingFigures) -> RemittanceSlipPaper:
     """实收交款单: what was counted and is handed in, never what was expected."""
     row, profile = closing.row, hall_profile(connection)
-    first, last = receipt_range(row.chain, closing.opening.totals.receipt_no + 1, record.totals.receipt_no)
+    first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
     return RemittanceSlipPaper(
         head=paper_head(hall, connection, row, row.operator_id),
         slip_no=slip_number(row.chain, record.totals.slip_no),

@@ -9,6 +9,7 @@ from pos.domain.count import CountLine
 from pos.domain.deposit import DepositTotals
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
 from pos.domain.papers import DepositSlipPaper, HandOverPaper, NamedCount, RemittanceSlipPaper, Signature
+from pos.domain.receipt_number import receipt_number
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.open_matters import matters_at_close
 from pos.store.outbox import jobs_of_fact, queue_paper
@@ -16,7 +17,7 @@ from pos.store.people_queries import hall_profile
 from pos.store.till_queries import require_close, require_session, split_of
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall
-from pos.usecases.receipts import paper_head, receipt_number
+from pos.usecases.receipts import paper_head
 from pos.usecases.till_papers import (
     FINANCE,
     GIVER,
@@ -92,7 +93,7 @@ def _hand_over_paper(
         float_lines=denominations(split_of(connection, session_id, "float")),
         float_fen=offer.float_fen,
         blank_cards=offer.blank_cards,
-        next_receipt=receipt_number(row.chain, given.facts["next_receipt_no"]),
+        next_receipt=receipt_number(row.chain, given.key.epoch, given.facts["next_receipt_no"]),
         bag_no=offer.bag_no,
         device_states=device_states,
         open_matters=matter_lines(connection, matters_at_close(connection, session_id)),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import DaybookLine, DaybookPaper
+from pos.domain.receipt_number import receipt_number_of
 from pos.domain.roles import Act
 from pos.domain.till_session import UNCLOSED
 from pos.store.daybook_queries import DaybookRow, daybook_rows
@@ -19,7 +20,7 @@ from pos.store.till_figures import figures_of
 from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
-from pos.usecases.receipts import paper_head, receipt_number
+from pos.usecases.receipts import paper_head
 from pos.usecases.till_papers import CASHIER, READER, TENDER_NAMES, kind_lines, signed, time_text
 
 ITEM_NAMES = {"gas": "气款", "first_card": "首张卡"}
@@ -75,7 +76,7 @@ def _paper(hall: Hall, connection: Connection, row: TillSessionRow, record: Reco
     return DaybookPaper(
         head=paper_head(hall, connection, row, row.operator_id),
         session_key=row.session_id,
-        lines=tuple(_line(connection, row, sale) for sale in daybook_rows(connection, row.session_id)),
+        lines=tuple(_line(connection, sale) for sale in daybook_rows(connection, row.session_id)),
         totals=kind_lines(figures_of(connection, row).kinds),
         signatures=(
             signed(connection, CASHIER, row.operator_id, record.at_utc_ms),
@@ -84,11 +85,11 @@ def _paper(hall: Hall, connection: Connection, row: TillSessionRow, record: Reco
     )
 
 
-def _line(connection: Connection, row: TillSessionRow, sale: DaybookRow) -> DaybookLine:
+def _line(connection: Connection, sale: DaybookRow) -> DaybookLine:
     return DaybookLine(
         seq=sale.seq,
         at=time_text(connection, sale.sold_at_utc_ms),
-        receipt_no=receipt_number(row.chain, sale.receipt_no),
+        receipt_no=receipt_number_of(sale.sale_id, sale.receipt_no),
         account_no=sale.account_no,
         what=ITEM_NAMES.get(sale.item, sale.item),
         volume_l=sale.volume_l,

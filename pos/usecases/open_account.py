@@ -25,6 +25,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
 from pos.store import account_queries, customer_rows
+from pos.store.issued_numbers import next_account_no
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -76,7 +77,7 @@ def open_account(hall: Hall, command: OpenAccount, cipher: PersonalCipher) -> Ac
     salt = secrets.token_bytes(customer_rows.SALT_BYTES)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
-        account_no = command.account_no or account_queries.next_account_no(uow.connection)
+        account_no = command.account_no or next_account_no(uow.connection)
         check_new(uow.connection, account_no, command.people, command.status, meter)
         return RecordDraft(
             chain=hall_chain(uow.connection),

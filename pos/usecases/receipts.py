@@ -11,6 +11,7 @@ from ledger.entry import Row
 from pos.domain.account import mask_address
 from pos.domain.card import CardImage, CardPurchase
 from pos.domain.papers import PaperHead, PaperLine, ReceiptPaper
+from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import TenderKind
 from pos.domain.tariff import room_l
 from pos.store import account_queries, people_queries, sale_queries
@@ -53,11 +54,6 @@ def local_text(at_utc_ms: int, offset_min: int) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
 
 
-def receipt_number(chain: str, number: int) -> str:
-    """The number on paper: the till's chain and its running receipt number."""
-    return f"{chain}-{number:06d}"
-
-
 def sale_receipt(
     hall: Hall,
     connection: Connection,
@@ -82,10 +78,9 @@ def sale_receipt(
     money_now = account.customer_money_fen
     purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
     before = write.intent.before.purchase if write else None
-    chain = sale.sale_id.rsplit("-", 2)[0]
     return ReceiptPaper(
         head=_head(hall, makers, till_session),
-        receipt_no=receipt_number(chain, sale.receipt_no),
+        receipt_no=_number(sale),
         customer_name=account.name_masked,
         address=mask_address(account.address),
         account_no=sale.account_no,
@@ -110,7 +105,7 @@ def sale_receipt(
         year_used_l=year_used_l,
         tier_left_l=tier_left_l,
         card_result=card_result,
-        reversal_of=receipt_number(chain, original.receipt_no) if original and original is not sale else "",
+        reversal_of=_number(original) if original and original is not sale else "",
         sold_at=local_text(sale.sold_at_utc_ms, makers.profile.offset_min),
         copies=people_queries.settings(connection).receipt_copies,
     )
@@ -140,6 +135,10 @@ def _tier_position(
     rooms = room_l(used, schedule, account.people)
     left = next((room for room in rooms.values() if room is None or room > 0), None)
     return sum(used.values()), left
+
+
+def _number(sale: SaleRow) -> str:
+    return receipt_number_of(sale.sale_id, sale.receipt_no)
 
 
 def _tender_detail(connection: Connection, sale: SaleRow) -> str:

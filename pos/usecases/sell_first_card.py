@@ -15,6 +15,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind, check_read_back, settle
 from pos.store import account_queries, people_queries, sale_queries, till_queries
+from pos.store.issued_numbers import next_card_no
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Hall, perform
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
@@ -98,7 +99,7 @@ def _identity(uow: UnitOfWork, account_no: str) -> CardIdentity:
     if meter is None:
         raise RuleViolation("account.no_meter", account_no=account_no)
     return CardIdentity(
-        card_no=sale_queries.next_card_no(uow.connection),
+        card_no=next_card_no(uow.connection),
         area_code=people_queries.settings(uow.connection).area_code,
         account_no=account_no,
         meter_no=meter.meter_no,

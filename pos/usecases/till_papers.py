@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ledger.entry import Record, RecordKey
+from ledger.journal import Journal
 from pos.domain.count import BatchCount, CountLine
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.papers import (
@@ -19,12 +21,13 @@ from pos.domain.papers import (
     PosBatch,
     Signature,
 )
+from pos.domain.receipt_number import receipt_number
 from pos.store.people_queries import hall_profile, operator, till
 from pos.store.till_figures import KindSum
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
-from pos.usecases.receipts import local_text, paper_head, receipt_number
+from pos.usecases.receipts import local_text, paper_head
 
 TENDER_NAMES = {"cash": "现金", "unionpay": "银联刷卡"}
 KIND_NAMES = {"gas": "气款", "card_fee": "卡费", "late_fee": "违约金", "balance": "户内余额", "rounding": "抹零"}
@@ -88,9 +91,24 @@ def matter_lines(connection: Connection, matters: Iterable[OpenMatter]) -> tuple
     )
 
 
-def receipt_range(chain: str, first: int, last: int) -> tuple[str, str]:
-    """First and last receipt number of a session; two empty texts if it sold nothing."""
-    return (receipt_number(chain, first), receipt_number(chain, last)) if first <= last else ("", "")
+def receipt_range(journal: Journal, opening: Record, last: Record) -> tuple[str, str]:
+    """First and last receipt number after a session's opening; two empty texts if it sold nothing."""
+    numbers = opening.totals.receipt_no + 1, last.totals.receipt_no
+    if numbers[0] > numbers[1]:
+        return "", ""
+    first, final = (receipt_number(last.key.chain, _epoch_of(journal, last.key, number), number) for number in numbers)
+    return first, final
+
+
+def _epoch_of(journal: Journal, newest: RecordKey, receipt_no: int) -> int:
+    """In which epoch a receipt was given out: each epoch's first record says where its numbers begin."""
+    epoch = newest.epoch
+    while epoch > 1:
+        restored = journal.by_key(RecordKey(newest.chain, epoch, 1))
+        if restored is None or restored.totals.receipt_no < receipt_no:
+            break
+        epoch -= 1
+    return epoch
 
 
 def pos_batches(batches: Iterable[BatchCount]) -> tuple[PosBatch, ...]:

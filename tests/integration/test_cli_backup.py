@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 
 from ledger.backup_sqlite import copy_online
+from pos.domain.account import Inlet, Meter, PriceClass
+from pos.store.issued_numbers import next_account_no
+from pos.store.personal_cipher import create_data_key
 from pos.usecases.change_setting import ChangeSetting, change_setting
+from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.sign_out import SignOut, sign_out
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
@@ -160,6 +164,28 @@ def test_a_restored_hall_works_on_and_is_backed_up_and_restored_again(desk: Desk
     assert desk("verify") == 0
     assert restore(desk, copy_of(desk, tmp_path / "second"), "--replace") == 0
     assert "新一期 3" in desk.said
+    assert desk("verify") == 0
+
+
+def test_numbers_given_out_by_the_books_that_are_replaced_are_not_given_out_again(desk: Desk, tmp_path: Path) -> None:
+    file = copy_of(desk, tmp_path / "usb")
+    demo = desk.demo
+    command = OpenAccount(
+        command_id=demo.new_id(),
+        actor=demo.card_clerk,
+        name="方圆",
+        phone="",
+        address="平安里 9 号",
+        price_class=PriceClass.RESIDENT,
+        people=3,
+        meter=Meter("G488203320", "G4", Inlet.LEFT, "示例表厂"),
+        account_no="1000005000",
+    )
+    open_account(demo.hall, command, create_data_key(tmp_path / "keys" / "data.key"))
+    demo.store.close()
+    assert restore(desk, file, "--replace") == 0
+    with demo.store.reading() as connection:
+        assert int(next_account_no(connection)) > 1_000_005_000
     assert desk("verify") == 0
 
 

@@ -17,6 +17,7 @@ from ledger.backup_sqlite import HeadMark, heads_of, keys_of, record_hash
 from ledger.errors import StoreError
 from ledger.keys import create_key, load_key
 from pos.domain.errors import RuleViolation
+from pos.store.issued_numbers import HighestNumbers, highest_numbers_in
 from pos.store.people_queries import hall_profile
 from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
@@ -88,7 +89,14 @@ def _restore_in(workshop: Path, at: Places, request: RestoreRequest, identify: I
         with store.reading() as connection:
             store.offset_min = hall_profile(connection).offset_min
         hall = Hall(store, clock, ids)
-        asked = NoteRestore(command_id=ids.new_id(), actor="", backup_sha256=digest, known=known, reason=request.reason)
+        asked = NoteRestore(
+            command_id=ids.new_id(),
+            actor="",
+            backup_sha256=digest,
+            known=known,
+            reason=request.reason,
+            former_numbers=_former_numbers(at),
+        )
         chains = note_restore(hall, identify(hall, asked))
     except BaseException:
         if made_key:  # it has signed nothing that stays
@@ -149,6 +157,16 @@ def _known_from_books(at: Places, copy: Path) -> list[tuple[str, int, int]]:
     if first and all(ours != theirs for ours, theirs in first):
         raise RestoreRefused("restore.another_hall")
     return [(head.chain, head.epoch, head.seq) for head in heads]
+
+
+def _former_numbers(at: Places) -> HighestNumbers:
+    """What the books that are being replaced had given out; nothing if they cannot be read."""
+    if not at.database.exists():
+        return HighestNumbers()
+    try:
+        return highest_numbers_in(at.database)
+    except StoreError:
+        return HighestNumbers()
 
 
 def _swap(copy: Path, at: Places) -> Path | None:

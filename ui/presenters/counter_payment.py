@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.errors import RuleViolation
+from pos.domain.receipt_number import receipt_number_of
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
@@ -191,11 +192,10 @@ class Payment:
         sale.notice = None
         self.serving.tell_customer("writing")
         if shift is not None:
-            chain = taken.sale_id.rsplit("-", 2)[0]
             self.hand_out.begin(
                 shift,
                 write_id=taken.sale_id,
-                receipt_no=f"{chain}-{taken.receipt_no:06d}",
+                receipt_no=receipt_number_of(taken.sale_id, taken.receipt_no),
                 change_fen=taken.change_fen,
                 by_cash=sale.tender is TenderKind.CASH,
             )

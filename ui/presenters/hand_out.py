@@ -14,6 +14,7 @@ from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
+from pos.domain.receipt_number import receipt_number_of
 from pos.ports.card import ReaderState
 from pos.ports.printer import PrintState
 from pos.sagas.card_purchase import Delivery, deliver
@@ -24,7 +25,7 @@ from pos.usecases.counter_events import (
     record_drawer_opening,
     record_hand_out,
 )
-from pos.usecases.interrupted_sale import InterruptedSale, SaleRow
+from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.prints import ReprintLast, reprint_last
 from ui.presenters.counter_desk import Desk, Shift
@@ -86,7 +87,7 @@ class HandOut:
         """After a restart: the last sale is booked; ask the customer what she has."""
         sale = found.sale
         needed = ("change", "card", "paper") if sale.change_fen else ("card", "paper")
-        self._start(shift, sale.sale_id, receipt_number(sale), needed)
+        self._start(shift, sale.sale_id, receipt_number_of(sale.sale_id, sale.receipt_no), needed)
         self.state = found.state
         figures = (("change", str(Money(sale.change_fen))), ("tendered", str(Money(sale.tendered_fen))))
         self._notice = Notice("sale.taken_up", Tone.WARNING, figures)
@@ -245,8 +246,3 @@ class HandOut:
         self._panel = replace(self._panel, **values)
         if self.write_id:
             self.show(self._panel, self._notice)
-
-
-def receipt_number(sale: SaleRow) -> str:
-    """The number on the sale's paper."""
-    return f"{sale.sale_id.rsplit('-', 2)[0]}-{sale.receipt_no:06d}"
