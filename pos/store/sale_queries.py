@@ -144,6 +144,22 @@ def open_write_of_account(connection: Connection, account_no: str) -> CardWriteR
     return None if row is None else _write(tuple(row))
 
 
+def proven_sequence(connection: Connection, account_no: str, card_no: str) -> int | None:
+    """The purchase count of the newest write that this card itself has proven, or None.
+
+    A write that a lead settled by her word says nothing about what is on the card.
+    """
+    row = connection.exec_driver_sql(
+        "SELECT intent.detail ->> '$.intent.purchase.sequence' FROM sale s"
+        " JOIN card_write intent ON intent.write_id = s.card_write_id AND intent.step_no = 1"
+        " JOIN card_write proof ON proof.write_id = s.card_write_id AND proof.state = 'posted'"
+        " WHERE s.account_no = ? AND intent.card_no = ? AND proof.detail ->> '$.evidence' IS NULL"
+        " ORDER BY s.sold_at_utc_ms DESC LIMIT 1",
+        (account_no, card_no),
+    ).first()
+    return None if row is None else int(row[0])
+
+
 def open_writes(connection: Connection) -> tuple[CardWriteRow, ...]:
     """All unsettled writes, oldest first; shown first after a start and handed over by name."""
     rows = connection.exec_driver_sql(f"{_WRITE_SQL} {_IN_OPEN}) ORDER BY w.write_id")

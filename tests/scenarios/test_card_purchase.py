@@ -10,6 +10,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import account_queries, outbox, sale_queries
+from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.settle_in_doubt import SettleInDoubt, settle_in_doubt
 from pos.usecases.take_payment import take_payment
@@ -55,6 +56,38 @@ def test_receipt_is_queued_with_the_result_of_the_write_and_masked_names(counter
     assert (paper.count_before, paper.count_after, paper.year_used_l, paper.tier_left_l) == (0, 1, 33_000, 317_000)
     assert "桂" not in paper.customer_name
     assert "12 号楼" not in paper.address
+
+
+def test_a_card_image_from_before_the_last_purchase_takes_no_money(counter: Counter) -> None:
+    image = counter.read()
+    counter.deliver(counter.pay().sale_id)
+    in_drawer_fen = counter.account_fen(chart.cash_till("T01"))
+    with pytest.raises(RuleViolation) as refusal:
+        take_payment(counter.demo.hall, counter.payment(card=image))
+    assert refusal.value.code == "card.stale"
+    assert counter.account_fen(chart.cash_till("T01")) == in_drawer_fen
+
+
+def test_a_lead_who_counted_a_write_as_done_does_not_make_the_card_stale(counter: Counter) -> None:
+    paid = counter.pay()
+    step = CardWriteStep(
+        command_id=counter.demo.new_id(),
+        actor=counter.demo.cashier,
+        session_id=counter.session_id,
+        write_id=paid.sale_id,
+    )
+    begin_card_write(counter.demo.hall, step)
+    settle_in_doubt(
+        counter.demo.hall,
+        SettleInDoubt(
+            command_id=counter.demo.new_id(),
+            actor=counter.demo.lead,
+            write_id=paid.sale_id,
+            decision="written",
+            evidence="表显示已到账",
+        ),
+    )
+    assert counter.deliver(counter.pay().sale_id).state is WriteState.POSTED
 
 
 def test_same_command_twice_takes_the_money_once(counter: Counter) -> None:
