@@ -8,6 +8,7 @@ the file there would drop the program's locks.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -38,6 +39,8 @@ class Database:
         self.findings: list[Finding] = []
         self._tables = {name: columns for name, columns in self._sealed_tables() if name != "posting"}
         self._seen = dict.fromkeys((*self._tables, "posting"), 0)
+        self._keeps_papers = bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone())
+        self._papers_named = 0
         self._settings()
         self._triggers()
 
@@ -50,6 +53,8 @@ class Database:
             rows = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             if rows > seen:
                 self._report("db.stray", table, f"{rows} rows, the records account for {seen}")
+        if self._keeps_papers:
+            self._judge_copies()
 
     def fetch(self, place: int) -> Sealed | None:
         """The record with this row id."""
@@ -114,6 +119,38 @@ class Database:
             more = any(set(row) - set(columns) for row in rows.get(table, ()))
             if table in rows and (more or self._stored(table, columns, key) != wanted):
                 self._report("db.row", where, f"{table} and body differ")
+
+        if self._keeps_papers:
+            self._compare_papers(where, body["payload"].get("facts"))
+
+    def _compare_papers(self, where: str, facts: Any) -> None:
+        """The papers that a fact has named, by the digest of what is stored of them."""
+        named = facts.get("papers") if isinstance(facts, dict) else None
+        if not isinstance(named, list):
+            return
+        sql = "SELECT job_id, document FROM outbox WHERE fact_key = ? AND original_job_id IS NULL"
+        stored = dict(self._connection.execute(sql, (where,)).fetchall())
+        self._papers_named += len(named)
+        for number, digest in enumerate(named, 1):
+            document = stored.get(f"{where}-{number}")
+            if document is None or hashlib.sha256(document.encode()).hexdigest() != digest:
+                self._report("db.paper", f"{where}-{number}", "gone, or not the paper that the record names")
+
+    def _judge_copies(self) -> None:
+        """A paper that no record names is no paper of the hall; a copy says what its original says."""
+        originals, copies = (
+            self._connection.execute(sql).fetchone()[0]
+            for sql in (
+                "SELECT count(*) FROM outbox WHERE original_job_id IS NULL",
+                "SELECT count(*) FROM outbox c LEFT JOIN outbox o ON o.job_id = c.original_job_id"
+                " WHERE c.original_job_id IS NOT NULL"
+                " AND (o.document IS NOT c.document OR o.fact_key IS NOT c.fact_key)",
+            )
+        )
+        if originals > self._papers_named:
+            self._report("db.paper", "outbox", f"{originals} papers, the records name {self._papers_named}")
+        if copies:
+            self._report("db.paper", "outbox", f"{copies} copies differ from their originals")
 
     def _stored(self, table: str, columns: tuple[str, ...], key: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         sql = f"SELECT line, {', '.join(columns)} FROM {table} WHERE chain = ? AND epoch = ? AND seq = ? ORDER BY line"

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.errors import StoreDamaged
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.printer import PrintState, ReceiptPrinter
 from pos.ports.rendering import PaperRenderer, PrintRequest
 from pos.store import outbox, people_queries
 from pos.usecases.fact import Hall
 from pos.usecases.prints import RecordPrint, mark_sent, record_print, take_back
+
+CHANGED = "print.changed"
+"""The stored paper is not the one its record has named: it is never printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,14 @@ def deliver_print(
     Blocking: up to 17 s with a printer that hangs. Repeat: a job no longer queued is left alone.
     Raises: StoreError kinds; RuleViolation `print.unknown_job`. Device errors are part of the report.
     """
-    with hall.store.reading() as connection:
-        waiting = outbox.job(connection, job_id)
-        width = people_queries.settings(connection).receipt_width_chars
+    try:
+        with hall.store.reading() as connection:
+            waiting = outbox.job(connection, job_id)
+            width = people_queries.settings(connection).receipt_width_chars
+    except StoreDamaged as error:
+        if error.code != CHANGED:
+            raise
+        return PrintReport(job_id, PrintState.UNKNOWN, CHANGED)  # it stays where it is; the others go on
     if waiting is None or waiting.state is not PrintState.QUEUED:
         return PrintReport(job_id, PrintState.UNKNOWN if waiting is None else waiting.state)
     job_bytes = renderer.render(

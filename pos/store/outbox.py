@@ -1,24 +1,34 @@
 """The outbox: papers to print, queued in the same commit as the fact that causes them (design, Money rules 9).
 
-The document is frozen; only its state moves: queued, sent, confirmed, unknown. A reprint is a new numbered job. The
-drawer's pulse is never here. Prints and their outcome are facts of their own (`printed`).
+The document is frozen before its fact is sealed, and the fact names its digest: a figure changed here is found when
+the paper is printed, read or verified. Only the state moves: queued, sent, confirmed, unknown. A reprint is a new
+numbered job. What identifies a customer stands outside the digest and can be erased (Money rules 14). The drawer's
+pulse is never here. Prints and their outcome are facts of their own (`printed`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from ledger.entry import Record
-from pos.domain.papers import PAPER_VERSION, Paper, from_json, to_json
+from ledger.canonical import sha256_hex
+from ledger.entry import Json, Record, RecordDraft, RecordKey
+from ledger.errors import StoreDamaged
+from pos.domain.papers import PAPER_VERSION, Paper, ReceiptPaper, from_json, to_json
 from pos.ports.printer import PrintState
 from pos.store.unit_of_work import UnitOfWork
 
 A4_TEMPLATES = ("deposit_slip", "daybook")
 _COLUMNS = (
     "job_id, session_id, till_id, fact_key, fact_hash, template, copy_no, original_job_id, reason, document, state,"
-    " queued_at_utc_ms"
+    " queued_at_utc_ms, customer_name, customer_address"
+)
+_STORED = (
+    "job_id, session_id, till_id, fact_key, fact_hash, template, template_version, copy_no, original_job_id, reason,"
+    " document, state, queued_at_utc_ms, account_no, customer_name, customer_address"
 )
 
 
@@ -49,50 +59,85 @@ class PrintJob:
     queued_at_utc_ms: int
 
 
-def queue_paper(
-    uow: UnitOfWork,
-    paper: Paper,
-    fact: Record,
-    *,
-    till_id: str | None,
-    session_id: str | None,
-    reason: str,
-    original: PrintJob | None = None,
-) -> str:
-    """Queue a paper for a fact; returns the job id. A reprint names its original and is numbered from it."""
-    number = _count(uow.connection, "fact_key", str(fact.key))
-    job_id = f"{fact.key}-{number + 1}"
-    copy_no = 0 if original is None else 1 + _copies(uow.connection, original.original_job_id or original.job_id)
-    root = None if original is None else (original.original_job_id or original.job_id)
-    anchor_key, anchor_hash = (
-        (str(fact.key), fact.hash) if original is None else (original.fact_key, original.fact_hash)
-    )
+@dataclass(frozen=True, slots=True)
+class FrozenPaper:
+    """A paper as it will be stored, before the fact that causes it is sealed: the fact names its digest.
+
+    Attributes: paper; document, without what identifies a person; sha256 of the document; till_id, session_id whose
+    paper it is; reason it is queued for.
+    """
+
+    paper: Paper
+    document: str
+    sha256: str
+    till_id: str | None
+    session_id: str | None
+    reason: str
+
+
+def freeze(paper: Paper, *, till_id: str | None, session_id: str | None, reason: str) -> FrozenPaper:
+    """The paper as it will be stored; its digest outlives the erasure of the customer."""
+    bare = replace(paper, customer_name="", address="") if isinstance(paper, ReceiptPaper) else paper
+    document = to_json(bare)
+    return FrozenPaper(paper, document, sha256_hex(document), till_id, session_id, reason)
+
+
+def naming(draft: RecordDraft, papers: Sequence[FrozenPaper]) -> RecordDraft:
+    """The draft with the digests of its papers among its facts, in the order of their job numbers."""
+    digests: list[Json] = [paper.sha256 for paper in papers]
+    return replace(draft, facts={**draft.facts, "papers": digests}) if papers else draft
+
+
+def queue(uow: UnitOfWork, papers: Sequence[FrozenPaper], fact: Record) -> None:
+    """Queue the papers that a fact has named."""
+    for number, frozen in enumerate(papers, 1):
+        paper = frozen.paper
+        person: tuple[str | None, str, str] = (None, "", "")
+        if isinstance(paper, ReceiptPaper):
+            person = (paper.account_no, paper.customer_name, paper.address)
+        uow.connection.exec_driver_sql(
+            f"INSERT INTO outbox ({_STORED}) VALUES ({', '.join('?' * 16)})",
+            (
+                *(f"{fact.key}-{number}", frozen.session_id, frozen.till_id, str(fact.key), fact.hash),
+                *(paper.TEMPLATE, PAPER_VERSION, 0, None, frozen.reason, frozen.document, PrintState.QUEUED.value),
+                *(fact.at_utc_ms, *person),
+            ),
+        )
+
+
+def queue_copy(uow: UnitOfWork, original: PrintJob, fact: Record, *, till_id: str, session_id: str) -> None:
+    """Queue a 补打: the very document of the original, numbered from it, under the anchor of the original's fact."""
+    root = original.original_job_id or original.job_id
     uow.connection.exec_driver_sql(
-        "INSERT INTO outbox (job_id, session_id, till_id, fact_key, fact_hash, template, template_version, copy_no,"
-        " original_job_id, reason, document, state, queued_at_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO outbox ({_STORED}) SELECT ?, ?, ?, fact_key, fact_hash, template, template_version, ?, ?, ?,"
+        " document, ?, ?, account_no, customer_name, customer_address FROM outbox WHERE job_id = ?",
         (
-            job_id,
-            session_id,
-            till_id,
-            anchor_key,
-            anchor_hash,
-            paper.TEMPLATE,
-            PAPER_VERSION,
-            copy_no,
-            root,
-            reason,
-            to_json(paper),
-            PrintState.QUEUED.value,
-            fact.at_utc_ms,
+            *(f"{fact.key}-1", session_id, till_id, 1 + _copies(uow.connection, root), root, f"reprint:{fact.key}"),
+            *(PrintState.QUEUED.value, fact.at_utc_ms, root),
         ),
     )
-    return job_id
+
+
+def erase_person(uow: UnitOfWork, account_no: str) -> None:
+    """Forget who the papers of an account were made out to; what they say about money stays, and its digest too."""
+    uow.connection.exec_driver_sql(
+        "UPDATE outbox SET customer_name = '', customer_address = '' WHERE account_no = ?", (account_no,)
+    )
 
 
 def job(connection: Connection, job_id: str) -> PrintJob | None:
-    """One job, or None."""
+    """One job, or None; nothing is printed or read from a paper that was not asked for here.
+
+    Raises: StoreDamaged `print.changed` if the document is not the one that its fact has named.
+    """
     row = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM outbox WHERE job_id = ?", (job_id,)).first()
-    return None if row is None else _job(row)
+    if row is None:
+        return None
+    found = _job(row)
+    named = _named(connection, found)
+    if named is None or named != sha256_hex(row.document):
+        raise StoreDamaged("print.changed", job_id=job_id)
+    return found
 
 
 def jobs_in_state(connection: Connection, state: PrintState, *, limit: int = 100) -> tuple[PrintJob, ...]:
@@ -148,13 +193,13 @@ def first_job_id(connection: Connection, fact_key: str) -> str | None:
 
 
 def latest_job(connection: Connection, till_id: str, template: str) -> PrintJob | None:
-    """The newest original of a template at a till, for 'reprint last'."""
-    row = connection.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM outbox WHERE till_id = ? AND template = ? AND copy_no = 0"
+    """The newest original of a template at a till, for 'reprint last'. Raises as `job`."""
+    newest = connection.exec_driver_sql(
+        "SELECT job_id FROM outbox WHERE till_id = ? AND template = ? AND copy_no = 0"
         " ORDER BY queued_at_utc_ms DESC, rowid DESC LIMIT 1",
         (till_id, template),
-    ).first()
-    return None if row is None else _job(row)
+    ).scalar()
+    return None if newest is None else job(connection, newest)
 
 
 def move(uow: UnitOfWork, job_id: str, state: PrintState) -> None:
@@ -162,17 +207,26 @@ def move(uow: UnitOfWork, job_id: str, state: PrintState) -> None:
     uow.connection.exec_driver_sql("UPDATE outbox SET state = ? WHERE job_id = ?", (state.value, job_id))
 
 
-def _count(connection: Connection, column: str, value: str) -> int:
-    sql = f"SELECT count(*) FROM outbox WHERE {column} = ?"
-    return int(connection.exec_driver_sql(sql, (value,)).scalar() or 0)
-
-
 def _copies(connection: Connection, root_job_id: str) -> int:
-    return _count(connection, "original_job_id", root_job_id)
+    sql = "SELECT count(*) FROM outbox WHERE original_job_id = ?"
+    return int(connection.exec_driver_sql(sql, (root_job_id,)).scalar() or 0)
 
 
-def _job(row: tuple[object, ...]) -> PrintJob:
-    values = dict(zip(_COLUMNS.replace(" ", "").split(","), row, strict=True))
-    values["paper"] = from_json(str(values.pop("document")))
-    values["state"] = PrintState(str(values["state"]))
-    return PrintJob(**values)  # type: ignore[arg-type]
+def _named(connection: Connection, job: PrintJob) -> str | None:
+    """The digest that the sealed fact names for a job's document, a copy's being its original's."""
+    key = RecordKey.parse(job.fact_key)
+    number = int((job.original_job_id or job.job_id).removeprefix(f"{job.fact_key}-"))
+    named = connection.exec_driver_sql(
+        "SELECT body ->> ? FROM journal WHERE chain = ? AND epoch = ? AND seq = ?",
+        (f"$.payload.facts.papers[{number - 1}]", key.chain, key.epoch, key.seq),
+    ).scalar()
+    return None if named is None else str(named)
+
+
+def _job(row: Row[Any]) -> PrintJob:
+    values = dict(row._mapping)
+    person = {"customer_name": values.pop("customer_name"), "address": values.pop("customer_address")}
+    paper = from_json(values.pop("document"))
+    values["paper"] = replace(paper, **person) if isinstance(paper, ReceiptPaper) else paper
+    values["state"] = PrintState(values["state"])
+    return PrintJob(**values)

@@ -155,13 +155,16 @@ PRINTED = SealedTable(
 SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_EVENT, CARD_WRITE, DRAWER_OPENING, PRINTED)
 
 PLAIN = (
-    # One row per paper to print, in the same commit as its fact; the state moves, the document never does.
+    # One row per paper to print, in the same commit as its fact; the state moves, the document never does: the fact
+    # names its digest. What identifies a person stands beside it and can be erased.
     """CREATE TABLE outbox (
       job_id TEXT PRIMARY KEY, session_id TEXT, till_id TEXT, fact_key TEXT NOT NULL, fact_hash TEXT NOT NULL,
       template TEXT NOT NULL, template_version INTEGER NOT NULL, copy_no INTEGER NOT NULL, original_job_id TEXT,
       reason TEXT NOT NULL, document TEXT NOT NULL, state TEXT NOT NULL, queued_at_utc_ms INTEGER NOT NULL,
+      account_no TEXT, customer_name TEXT NOT NULL, customer_address TEXT NOT NULL,
       CHECK (state IN ('queued', 'sent', 'confirmed', 'unknown'))
     ) STRICT""",
+    "CREATE INDEX outbox_account ON outbox (account_no) WHERE account_no IS NOT NULL",
     "CREATE INDEX outbox_state ON outbox (state, queued_at_utc_ms)",
     "CREATE INDEX outbox_session ON outbox (session_id, queued_at_utc_ms)",
     "CREATE INDEX outbox_fact ON outbox (fact_key)",

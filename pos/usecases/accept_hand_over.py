@@ -17,11 +17,12 @@ from pos.domain.roles import Act
 from pos.domain.till_postings import bag_accepted, opening_variance
 from pos.domain.till_session import TillState
 from pos.store.custody_queries import HandOverRow, last_offer
+from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import hall_profile, settings
 from pos.store.till_figures import drawer_fen
 from pos.store.till_queries import TillSessionRow, last_session_of, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
-from pos.usecases.custody_papers import queue_hand_over_paper
+from pos.usecases.custody_papers import hand_over_papers
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.hand_over import require_signed_by
 from pos.usecases.open_till_session import TillOpened, next_opening, opened_result, opening_draft
@@ -72,8 +73,10 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
             legs = opening_variance(row.till_id, row.session_id, found_fen)
         return _draft(command, row, current, lines, legs, chain=row.chain, approver=approver)
 
-    def after(uow: UnitOfWork, record: Record) -> None:
-        queue_hand_over_paper(hall, uow, record, command.session_id, command.actor)
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+        return hand_over_papers(hall, uow, record, command.session_id, command.actor)
+
+    def after(uow: UnitOfWork, _record: Record) -> None:
         if to_cashier:
             _open_next(hall, uow, command)
 
@@ -82,7 +85,7 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
         return _accepted(record, opened_result(uow, opened) if opened else None)
 
     act = Act.RUN_OWN_TILL_SESSION if to_cashier else Act.SECOND_COUNT
-    return perform(hall, command, act, decide, result, after=after)
+    return perform(hall, command, act, decide, result, papers=papers, after=after)
 
 
 def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
@@ -105,10 +108,10 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
         rests_on = [depends_on(record_of(uow, offer.hand_over_id))]
         return replace(draft, facts={**draft.facts, "depends_on": rests_on})
 
-    def after(uow: UnitOfWork, record: Record) -> None:
-        queue_hand_over_paper(hall, uow, record, command.session_id, command.actor)
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+        return hand_over_papers(hall, uow, record, command.session_id, command.actor)
 
-    return perform(hall, command, Act.ACCEPT_BAG, decide, lambda _uow, record: _accepted(record, None), after=after)
+    return perform(hall, command, Act.ACCEPT_BAG, decide, lambda _uow, record: _accepted(record, None), papers=papers)
 
 
 def _checked(

@@ -16,6 +16,7 @@ from pos.domain.card_write import SETTLED, WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import outbox, sale_queries, search, till_queries
+from pos.store.outbox import FrozenPaper
 from pos.store.sale_queries import CardWriteRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
@@ -115,12 +116,13 @@ def income_by_kind(uow: UnitOfWork, sale_id: str) -> dict[str, int]:
 
 
 def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> StepDone:
-    decided: list[tuple[TillSessionRow, CardWriteRow]] = []
+    decided: list[CardWriteRow] = []
+    papers: list[FrozenPaper] = []
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
         write = require_write(uow, command.write_id)
-        decided.append((till_session, write))
+        decided.append(write)
         if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
             raise RuleViolation("card_write.in_doubt", write_id=write.write_id)
         detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
@@ -128,7 +130,9 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         posts = state is WriteState.POSTED
         if posts and write.intent.purpose is WritePurpose.FIRST_CARD:
             rows["card_binding"] = [receipts.first_binding(uow.connection, write, command.found)]
-        return RecordDraft(
+        if state is not WriteState.WRITING:
+            papers.extend(sale_papers(hall, uow, till_session, write, state))
+        draft = RecordDraft(
             chain=till_session.chain,
             kind=kind,
             command_id=command.command_id,
@@ -142,31 +146,31 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
             else (),
             rows=rows,
         )
+        return outbox.naming(draft, papers)
 
     def after(uow: UnitOfWork, record: Record) -> None:
-        till_session, write = decided[0]
         if state is WriteState.POSTED:
-            make_findable(uow, write)
-        if state is not WriteState.WRITING:
-            _queue_receipt(hall, uow, record, till_session, write, state)
+            make_findable(uow, decided[0])
+        outbox.queue(uow, papers, record)
 
     return perform(hall, command, Act.SELL, decide, _done, after=after)
 
 
-def _queue_receipt(
-    hall: Hall, uow: UnitOfWork, record: Record, till_session: TillSessionRow, write: CardWriteRow, state: WriteState
-) -> None:
-    """One paper per outcome; a repeat of the same outcome (failed, retried, failed again) is not printed twice."""
+def sale_papers(
+    hall: Hall, uow: UnitOfWork, till_session: TillSessionRow, write: CardWriteRow, state: WriteState
+) -> list[FrozenPaper]:
+    """One paper per outcome; a repeat of the same outcome (failed, retried, failed again) is not printed twice.
+
+    It reads the sale only, which is sealed already: the step that follows can name its digest.
+    """
     said = {"posted": "written", "failed": "unwritten", "in_doubt": "in_doubt"}[state]
     reason = f"sale:{said}:{write.write_id}"
     if outbox.is_queued(uow.connection, reason):
-        return
+        return []
     paper = receipts.sale_receipt(
         hall, uow.connection, write.write_id, card_result=said, till_session=till_session, write=write
     )
-    outbox.queue_paper(
-        uow, paper, record, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason
-    )
+    return [outbox.freeze(paper, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason)]
 
 
 def _done(uow: UnitOfWork, record: Record) -> StepDone:

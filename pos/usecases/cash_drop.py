@@ -14,7 +14,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import drop_digest
 from pos.domain.roles import Act
 from pos.domain.till_postings import cash_dropped, float_to_till
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.till_queries import TillSessionRow, require_open, require_session
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -78,7 +78,7 @@ def _move(hall: Hall, command: MoveCash, kind: str, act: Act) -> CashMoved:
             raise RuleViolation("approval.role", act=Act.RUN_OWN_TILL_SESSION.value)
         return _draft(uow, command, row, kind, lines, second, approver)
 
-    def after(uow: UnitOfWork, record: Record) -> None:
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
         row = require_session(uow.connection, command.session_id)
         people = (command.actor, record.facts["second"])
         paper = cash_movement_paper(
@@ -95,9 +95,9 @@ def _move(hall: Hall, command: MoveCash, kind: str, act: Act) -> CashMoved:
                 for role, person in zip((GIVER, RECEIVER), people, strict=True)
             ),
         )
-        queue_paper(uow, paper, record, till_id=row.till_id, session_id=row.session_id, reason=kind)
+        return [freeze(paper, till_id=row.till_id, session_id=row.session_id, reason=kind)]
 
-    return perform(hall, command, act, decide, _result, after=after)
+    return perform(hall, command, act, decide, _result, papers=papers)
 
 
 def _draft(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ledger.entry import Record
 from pos.domain.count import cash_fen
 from pos.domain.papers import PaperLine, RemittanceSlipPaper, Signature, TenderFigures, ZPaper
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_figures import TillFigures
 from pos.store.till_queries import TillSessionRow
@@ -32,11 +32,13 @@ from pos.usecases.till_papers import (
 )
 
 
-def queue_close_papers(hall: Hall, uow: UnitOfWork, record: Record, closing: ClosingFigures) -> None:
-    """Put both papers of a close into the outbox."""
+def close_papers(hall: Hall, uow: UnitOfWork, record: Record, closing: ClosingFigures) -> list[FrozenPaper]:
+    """Both papers of a close, frozen."""
     row = closing.row
-    for paper in (z_paper(hall, uow.connection, record, closing), slip_paper(hall, uow.connection, record, closing)):
-        queue_paper(uow, paper, record, till_id=row.till_id, session_id=row.session_id, reason="close")
+    return [
+        freeze(paper, till_id=row.till_id, session_id=row.session_id, reason="close")
+        for paper in (z_paper(hall, uow.connection, record, closing), slip_paper(hall, uow.connection, record, closing))
+    ]
 
 
 def z_paper(hall: Hall, connection: Connection, record: Record, closing: ClosingFigures) -> ZPaper:

@@ -14,11 +14,12 @@ from pos.domain.count import CountLine, NextStep, cash_fen
 from pos.domain.errors import RuleViolation
 from pos.domain.till_postings import till_closed
 from pos.domain.till_session import TillState
+from pos.store.outbox import FrozenPaper
 from pos.store.till_figures import figures_of
 from pos.store.till_queries import attempts_of, close_of, require_session
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.begin_count import act_of_counter
-from pos.usecases.close_papers import queue_close_papers
+from pos.usecases.close_papers import close_papers
 from pos.usecases.closing_figures import ClosingFigures, closing_figures
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.submit_count import step_of
@@ -80,12 +81,12 @@ def close_till_session(hall: Hall, command: CloseTillSession) -> TillClosed:
         decided.append(closing)
         return _draft(closing, command, step, approver)
 
-    def after(uow: UnitOfWork, record: Record) -> None:
-        queue_close_papers(hall, uow, record, decided[0])
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+        return close_papers(hall, uow, record, decided[0])
 
     act = act_of_counter(hall, command.session_id, command.actor)
     try:
-        return perform(hall, command, act, decide, _result, after=after)
+        return perform(hall, command, act, decide, _result, papers=papers)
     except RuleViolation as refusal:
         if refusal.code not in {"till.closed", "till.accepted", "till.received"}:
             raise

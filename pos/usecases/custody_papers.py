@@ -12,7 +12,7 @@ from pos.domain.papers import DepositSlipPaper, HandOverPaper, NamedCount, Remit
 from pos.domain.receipt_number import receipt_number
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.open_matters import matters_at_close
-from pos.store.outbox import jobs_of_fact, queue_paper
+from pos.store.outbox import FrozenPaper, freeze, job, jobs_of_fact
 from pos.store.people_queries import hall_profile
 from pos.store.till_queries import require_close, require_session, split_of
 from pos.store.unit_of_work import Connection, UnitOfWork
@@ -34,9 +34,9 @@ from pos.usecases.till_papers import (
 from pos.usecases.till_records import record_of
 
 
-def queue_bag_papers(
+def bag_papers(
     hall: Hall, uow: UnitOfWork, record: Record, offer: HandOverOffer, giver: str, device_states: tuple[str, ...]
-) -> None:
+) -> list[FrozenPaper]:
     """封包入柜单 and 交接单 of a sealed bag, both signed by giver and witness."""
     connection = uow.connection
     row = require_session(connection, offer.session_id)
@@ -58,11 +58,12 @@ def queue_bag_papers(
         note=f"Z {offer.z_no:05d}",
     )
     paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states)
-    for document in (note, paper):
-        queue_paper(uow, document, record, till_id=row.till_id, session_id=row.session_id, reason="bagged")
+    return [
+        freeze(document, till_id=row.till_id, session_id=row.session_id, reason="bagged") for document in (note, paper)
+    ]
 
 
-def queue_hand_over_paper(hall: Hall, uow: UnitOfWork, record: Record, session_id: str, receiver: str) -> None:
+def hand_over_papers(hall: Hall, uow: UnitOfWork, record: Record, session_id: str, receiver: str) -> list[FrozenPaper]:
     """交接单 with both signatures over the digest."""
     connection = uow.connection
     offer = _handed(connection, session_id)
@@ -73,7 +74,7 @@ def queue_hand_over_paper(hall: Hall, uow: UnitOfWork, record: Record, session_i
     )
     paper = _hand_over_paper(hall, connection, given, session_id, signatures, tuple(given.facts["device_states"]))
     row = require_session(connection, session_id)
-    queue_paper(uow, paper, record, till_id=row.till_id, session_id=session_id, reason="accepted")
+    return [freeze(paper, till_id=row.till_id, session_id=session_id, reason="accepted")]
 
 
 def _hand_over_paper(
@@ -126,10 +127,14 @@ def slip_with_receipt(
 
 
 def slip_document(connection: Connection, fact_key: str) -> RemittanceSlipPaper:
-    """The 实收交款单 that states a fact (the close, or the receipt), as frozen in the outbox."""
-    for job in jobs_of_fact(connection, fact_key):
-        if isinstance(job.paper, RemittanceSlipPaper):
-            return job.paper
+    """The 实收交款单 that states a fact (the close, or the receipt), as frozen and named by it.
+
+    Raises: StoreDamaged `print.changed`.
+    """
+    for queued in jobs_of_fact(connection, fact_key):
+        sealed = job(connection, queued.job_id) if isinstance(queued.paper, RemittanceSlipPaper) else None
+        if sealed is not None and isinstance(sealed.paper, RemittanceSlipPaper):
+            return sealed.paper
     raise AssertionError(f"no slip was frozen for {fact_key}")
 
 

@@ -15,7 +15,7 @@ from pos.domain.receipt_number import receipt_number_of
 from pos.domain.roles import Act
 from pos.domain.till_session import UNCLOSED
 from pos.store.daybook_queries import DaybookRow, daybook_rows
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.till_figures import figures_of
 from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
@@ -61,15 +61,12 @@ def daybook(hall: Hall, command: TakeDaybook) -> DaybookPaper:
     def paper(uow: UnitOfWork, record: Record) -> DaybookPaper:
         return _paper(hall, uow.connection, require_session(uow.connection, command.session_id), record)
 
-    def after(uow: UnitOfWork, record: Record) -> None:
-        if command.print_it:
-            row = require_session(uow.connection, command.session_id)
-            queue_paper(
-                uow, paper(uow, record), record, till_id=row.till_id, session_id=row.session_id, reason="daybook"
-            )
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+        row = require_session(uow.connection, command.session_id)
+        return [freeze(paper(uow, record), till_id=row.till_id, session_id=row.session_id, reason="daybook")]
 
     act = Act.READ_OWN_REPORTS if own else Act.READ_ALL_REPORTS
-    return perform(hall, command, act, decide, paper, after=after)
+    return perform(hall, command, act, decide, paper, papers=papers if command.print_it else None)
 
 
 def _paper(hall: Hall, connection: Connection, row: TillSessionRow, record: Record) -> DaybookPaper:

@@ -1,6 +1,7 @@
-"""Forget the person behind a closed account (PIPL; design, Money rules 14): row, salt and search index go, books stay.
+"""Forget the person behind a closed account (PIPL; design, Money rules 14): the row, its salt, the search index and the
+masked name and address on stored papers go; the books stay, and what the papers say about money.
 
-Must not know: papers; they carry masks only.
+Must not know: how papers are stored.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from ledger.entry import Record, RecordDraft
 from pos.domain.account import AccountStatus
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import account_queries, customer_rows
+from pos.store import account_queries, customer_rows, outbox
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -52,6 +53,7 @@ def erase_contact(hall: Hall, command: EraseContact) -> ContactErased:
 
     def after(uow: UnitOfWork, record: Record) -> None:
         customer_rows.erase(uow.connection, command.account_no, at_utc_ms=record.at_utc_ms)
+        outbox.erase_person(uow, command.account_no)
 
     return perform(hall, command, Act.MANAGE_SETTINGS, decide, _result, after=after)
 

@@ -7,7 +7,7 @@ anything else. A refusal rolls back; then a second unit of work writes `refused`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,6 +15,8 @@ from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.surroundings import Clock, IdSource
+from pos.store import outbox
+from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import chain_for_refusal
 from pos.store.unit_of_work import Store, UnitOfWork
 from pos.usecases.permission import Consent, authorise, command_digest
@@ -61,6 +63,7 @@ def perform(
     decide: Callable[[UnitOfWork, str | None], RecordDraft],
     result_of: Callable[[UnitOfWork, Record], Result],
     *,
+    papers: Callable[[UnitOfWork, Record], Sequence[FrozenPaper]] | None = None,
     after: Callable[[UnitOfWork, Record], None] | None = None,
 ) -> Result:
     """Run one use case.
@@ -71,7 +74,8 @@ def perform(
         act: row of the matrix it falls under.
         decide: from the state as read in the unit, and the approver's id or None, to the record; raises RuleViolation.
         result_of: from the sealed record to the result; used for the first call and for every repeat.
-        after: plain rows that belong to the same fact (outbox jobs, erasable customer data).
+        papers: what the fact puts on paper, made from the books as they stand after it; the fact names their digests.
+        after: plain rows that belong to the same fact (erasable customer data, jobs it has named itself).
 
     Raises: RuleViolation, StoreError kinds.
     """
@@ -89,7 +93,10 @@ def perform(
                 digest=None if command.consent is None else command_digest(command),
                 now_utc_ms=hall.clock.now_utc_ms(),
             )
-            record = uow.journal.append(decide(uow, approver))
+            draft = decide(uow, approver)
+            frozen = () if papers is None else _rehearsed(uow, draft, papers)
+            record = uow.journal.append(outbox.naming(draft, frozen))
+            outbox.queue(uow, frozen, record)
             if after is not None:
                 after(uow, record)
             result = result_of(uow, record)
@@ -99,6 +106,18 @@ def perform(
         if refusal.code.startswith(REFUSAL_FAMILIES):
             note_refusal(hall, command, act, refusal)
         raise
+
+
+def _rehearsed(
+    uow: UnitOfWork, draft: RecordDraft, papers: Callable[[UnitOfWork, Record], Sequence[FrozenPaper]]
+) -> Sequence[FrozenPaper]:
+    """The papers of a fact that does not stand yet: it must name their digests, and they read its rows."""
+    uow.connection.exec_driver_sql("SAVEPOINT rehearsal")
+    try:
+        return papers(uow, uow.journal.append(draft))
+    finally:
+        uow.connection.exec_driver_sql("ROLLBACK TO rehearsal")
+        uow.connection.exec_driver_sql("RELEASE rehearsal")
 
 
 def note_refusal(hall: Hall, command: Command, act: Act, refusal: RuleViolation) -> None:

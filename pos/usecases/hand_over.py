@@ -18,11 +18,12 @@ from pos.domain.till_postings import float_bagged
 from pos.domain.till_session import TillState, require_move
 from pos.store.custody_queries import last_offer
 from pos.store.open_matters import matters_at_close
+from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import operator, settings
 from pos.store.till_queries import TillSessionRow, require_close, require_session, split_of
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.begin_count import act_of_counter
-from pos.usecases.custody_papers import queue_bag_papers
+from pos.usecases.custody_papers import bag_papers
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.permission import Signature, require_signature
 from pos.usecases.till_records import record_in
@@ -127,12 +128,12 @@ def _hand_over(
         offers.append(offer)
         return _draft(uow, command, row, offer, previous.offer_no + 1 if previous else 1, seen_by, approver)
 
-    def after(uow: UnitOfWork, record: Record) -> None:
-        if kind is ReceiverKind.SAFE:
-            queue_bag_papers(hall, uow, record, offers[0], command.actor, command.device_states)
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+        return bag_papers(hall, uow, record, offers[0], command.actor, command.device_states)
 
     act = act_of_counter(hall, command.session_id, command.actor)
-    return perform(hall, command, act, decide, _result, after=after)
+    bagged = kind is ReceiverKind.SAFE
+    return perform(hall, command, act, decide, _result, papers=papers if bagged else None)
 
 
 def require_signed_by(person: str, signature: Signature, digest: str, now_utc_ms: int) -> None:

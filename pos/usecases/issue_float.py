@@ -14,7 +14,7 @@ from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.till_postings import float_to_till
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile, operator, settings
 from pos.store.till_figures import account_fen
 from pos.store.till_queries import open_session_of
@@ -90,7 +90,7 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
             },
         )
 
-    def after(uow: UnitOfWork, record: Record) -> None:
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
         connection = uow.connection
         paper = cash_movement_paper(
             hall,
@@ -107,9 +107,9 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
             ),
             note=name_of(connection, command.issued_to),
         )
-        queue_paper(uow, paper, record, till_id=command.till_id, session_id=None, reason="float_issued")
+        return [freeze(paper, till_id=command.till_id, session_id=None, reason="float_issued")]
 
-    return perform(hall, command, Act.ISSUE_FLOAT, decide, _result, after=after)
+    return perform(hall, command, Act.ISSUE_FLOAT, decide, _result, papers=papers)
 
 
 def require_in_safe(uow: UnitOfWork, amount_fen: int) -> None:

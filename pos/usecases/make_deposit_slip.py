@@ -23,7 +23,7 @@ from pos.store.custody_queries import (
     received_lines,
     slips_of_day,
 )
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_queries import sessions_of_day
 from pos.store.unit_of_work import UnitOfWork
@@ -71,7 +71,7 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
         prepared.append(ready)
         return _draft(uow, command, ready, approver)
 
-    def after(uow: UnitOfWork, record: Record) -> None:
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
         ready = prepared[0]
         paper = deposit_paper(
             hall,
@@ -84,9 +84,9 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
             totals=ready.totals,
             not_received=ready.missing,
         )
-        queue_paper(uow, paper, record, till_id=None, session_id=None, reason="deposit")
+        return [freeze(paper, till_id=None, session_id=None, reason="deposit")]
 
-    return perform(hall, command, Act.MAKE_DEPOSIT, decide, _result, after=after)
+    return perform(hall, command, Act.MAKE_DEPOSIT, decide, _result, papers=papers)
 
 
 def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:

@@ -173,15 +173,7 @@ def _reprint(
     def after(uow: UnitOfWork, record: Record) -> None:
         till_session = till_queries.require_own(uow.connection, session_id, command.actor)
         original = find(uow, till_session)
-        outbox.queue_paper(
-            uow,
-            original.paper,
-            record,
-            till_id=till_session.till_id,
-            session_id=session_id,
-            reason=f"reprint:{record.key}",
-            original=original,
-        )
+        outbox.queue_copy(uow, original, record, till_id=till_session.till_id, session_id=session_id)
 
     return perform(hall, command, Act.REPRINT, decide, _new_job, after=after)
 

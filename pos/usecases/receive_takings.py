@@ -16,7 +16,7 @@ from pos.domain.roles import Act
 from pos.domain.till_postings import takings_received
 from pos.domain.till_session import TillState
 from pos.store.custody_queries import SlipRow, counted_batches, slip
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile, settings
 from pos.store.till_queries import require_session
 from pos.store.unit_of_work import UnitOfWork
@@ -101,7 +101,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
             },
         )
 
-    def after(uow: UnitOfWork, record: Record) -> None:
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
         waiting = slip(uow.connection, command.session_id)
         paper = slip_with_receipt(
             uow.connection,
@@ -112,9 +112,9 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
             note=command.note.strip(),
         )
         paper = replace(paper, head=replace(paper.head, test_keys=hall.test_keys))
-        queue_paper(uow, paper, record, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")
+        return [freeze(paper, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")]
 
-    return perform(hall, command, Act.RECEIVE_TAKINGS, decide, _result, after=after)
+    return perform(hall, command, Act.RECEIVE_TAKINGS, decide, _result, papers=papers)
 
 
 def _slips_fen(uow: UnitOfWork, waiting: SlipRow) -> int:

@@ -15,6 +15,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
 from pos.store import outbox, sale_queries, till_queries
+from pos.store.outbox import FrozenPaper
 from pos.store.sale_queries import SaleRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
@@ -96,21 +97,15 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
             adds=Totals(reversed_fen=sale.due_fen, receipt_no=1),
         )
 
-    def after(uow: UnitOfWork, record: Record) -> None:
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
         paper = receipts.sale_receipt(
             hall, uow.connection, record.facts["sale_id"], card_result="unwritten", till_session=till_session
         )
-        outbox.queue_paper(
-            uow,
-            paper,
-            record,
-            till_id=till_session.till_id,
-            session_id=till_session.session_id,
-            reason=f"sale:returned:{command.write_id}",
-        )
+        reason = f"sale:returned:{command.write_id}"
+        return [outbox.freeze(paper, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason)]
 
-    return perform(hall, command, Act.RETURN_MONEY, decide, _result, after=after)
+    return perform(hall, command, Act.RETURN_MONEY, decide, _result, papers=papers)
 
 
 def _released(uow: UnitOfWork, charge_id: str, reversal_id: str) -> Row:

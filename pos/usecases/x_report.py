@@ -12,7 +12,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.papers import ZPaper
 from pos.domain.roles import Act
 from pos.domain.till_session import TillState
-from pos.store.outbox import queue_paper
+from pos.store.outbox import FrozenPaper, freeze
 from pos.store.till_figures import figures_of
 from pos.store.till_queries import require_session
 from pos.store.unit_of_work import UnitOfWork
@@ -60,11 +60,8 @@ def x_report(hall: Hall, command: TakeXReport) -> ZPaper:
         opening = record_of(uow, row.session_id)
         return x_paper(hall, uow.connection, row, opening, record, figures_of(uow.connection, row))
 
-    def after(uow: UnitOfWork, record: Record) -> None:
-        if command.print_it:
-            row = require_session(uow.connection, command.session_id)
-            queue_paper(
-                uow, paper(uow, record), record, till_id=row.till_id, session_id=row.session_id, reason="x_report"
-            )
+    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+        row = require_session(uow.connection, command.session_id)
+        return [freeze(paper(uow, record), till_id=row.till_id, session_id=row.session_id, reason="x_report")]
 
-    return perform(hall, command, Act.READ_ALL_REPORTS, decide, paper, after=after)
+    return perform(hall, command, Act.READ_ALL_REPORTS, decide, paper, papers=papers if command.print_it else None)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ledger.entry import RecordKey
+from ledger.errors import StoreDamaged
 from pos.domain.errors import RuleViolation
 from ui.app.reading import reading_books
 from ui.app.surroundings import SystemClock
@@ -78,22 +79,24 @@ def export_journal_file(database: Path, target: Path, journal_format: str) -> in
 def deposits_of(connection: Connection, business_day: str) -> tuple[SealedDeposit, ...]:
     """The sealed 解款单 of a business day, in the order they were made.
 
-    Raises: ExportRefused `deposit.none_that_day`; `deposit.paper_differs` if the paper is gone or says another sum.
+    Raises: ExportRefused `deposit.none_that_day`; `deposit.paper_differs` if the paper is gone or not the sealed one.
     """
     from pos.domain.papers import DepositSlipPaper
     from pos.store.deposit_queries import deposits_of_day
-    from pos.store.outbox import jobs_of_fact
+    from pos.store.outbox import job
 
     sealed = deposits_of_day(connection, business_day)
     if not sealed:
         raise ExportRefused("deposit.none_that_day", business_day=business_day)
     found: list[SealedDeposit] = []
     for row in sealed:
-        originals = [job for job in jobs_of_fact(connection, row.deposit_id) if job.copy_no == 0]
-        paper = originals[0].paper if originals else None
-        if not isinstance(paper, DepositSlipPaper) or paper.cash_fen != row.cash_fen:
+        try:
+            original = job(connection, f"{row.deposit_id}-1")
+        except StoreDamaged:
+            original = None
+        if original is None or not isinstance(original.paper, DepositSlipPaper):
             raise ExportRefused("deposit.paper_differs", number=row.deposit_no)
-        found.append(SealedDeposit(paper, RecordKey.parse(row.deposit_id), originals[0].fact_hash))
+        found.append(SealedDeposit(original.paper, RecordKey.parse(row.deposit_id), original.fact_hash))
     return tuple(found)
 
 
