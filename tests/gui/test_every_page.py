@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
-from ui.desktop import gallery_scenes
+from ui.desktop import clipping, gallery_scenes
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.messages import LANGUAGES
 
 NAMES = (
     [*gallery_scenes.COUNTER]
@@ -45,44 +46,27 @@ def test_the_list_of_pages_is_complete(scenes: Scenes) -> None:
     assert sorted(scenes) == sorted(NAMES)
 
 
-@pytest.mark.parametrize("scale", [100, 150])
-@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
-def test_no_label_or_button_is_smaller_than_its_words(scenes: Scenes, look: Look, language: str, scale: int) -> None:
-    look.switch(language=language, scale=scale)
-    short = []
-    for name, show in scenes.items():
-        root = show()
-        settle()
-        for label in visible(root, QLabel):
-            assert isinstance(label, QLabel)
-            need = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
-            tall = label.maximumHeight() < need  # figures: the line is cut to the digits on purpose
-            wide = label.wordWrap() or label.width() >= label.sizeHint().width()
-            if label.text() and not (wide and (tall or label.height() >= need)):
-                short.append((name, label.text(), label.size().toTuple(), label.sizeHint().toTuple(), need))
-        short += [
-            (name, button.accessibleName(), button.size().toTuple(), button.sizeHint().toTuple(), 0)
-            for button in visible(root, QPushButton)
-            if button.width() < button.sizeHint().width() or button.height() < 24
-        ]
-    assert short == []
+COUNTER_SCREEN, FULL_HD = (1366, 768), (1920, 1080)
+LOOKS = [(COUNTER_SCREEN, language, scale) for language in LANGUAGES for scale in (100, 125, 150, 200)]
+LOOKS += [(FULL_HD, "zh_CN", 100), (FULL_HD, "en", 200)]
 
 
-@pytest.mark.parametrize("scale", [100, 125])
-@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
-def test_no_page_is_wider_than_the_usual_counter_screen(scenes: Scenes, look: Look, language: str, scale: int) -> None:
+@pytest.mark.parametrize(("size", "language", "scale"), LOOKS)
+def test_nothing_on_any_page_is_cut_elided_or_covered(
+    scenes: Scenes, window: MainWindow, look: Look, size: tuple[int, int], language: str, scale: int
+) -> None:
     look.switch(language=language, scale=scale)
-    wide = []
+    window.resize(*size)
+    found = []
     for name, show in scenes.items():
         root = show()
+        root.grab()  # lays out what is not on a screen
         settle()
-        if root.minimumSizeHint().width() > 1366:
-            wide.append((name, root.minimumSizeHint().width()))
-        for area in visible(root, QScrollArea):
-            assert isinstance(area, QScrollArea)
-            if area.widget().minimumSizeHint().width() > area.viewport().width():
-                wide.append((name, area.widget().minimumSizeHint().width()))
-    assert wide == []
+        found += [(name, fault) for fault in clipping.faults(root)]
+        if root is window and window.size().toTuple() != size:
+            found.append((name, f"the window grew to {window.size().toTuple()}"))
+        window.close_overlays()
+    assert found == []
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

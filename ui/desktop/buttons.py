@@ -6,7 +6,7 @@ Rule: screen.md "Language": every button shows its key; one primary action on a 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
@@ -32,11 +32,18 @@ class KeyButton(QPushButton):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             self._row.addWidget(part)
         self._row.addStretch(1)
-        self._row.setContentsMargins(10, 0, 10, 0)
         self._key.setVisible(bool(self._key.text()))
         self.setProperty("primary", "true" if primary else "false")
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters need more air around them."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            letter = QFontMetrics(self.font()).height()
+            self._row.setContentsMargins(letter // 2, 0, letter // 2, 0)
+            self._row.setSpacing(letter // 3)
 
     def set_label(self, text: str) -> None:
         """Label in the operator's language; with the key it is the accessible name."""

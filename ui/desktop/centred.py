@@ -1,6 +1,7 @@
-"""A page with one card in the middle: sign-in, first start, hand-over and the like.
+"""One card in the middle: of a page (sign-in, first start, hand-over and the like) or of an overlay.
 
-Rule: screen.md "Language", the 8-pixel grid. Must not know: what the card holds.
+What does not fit scrolls inside the card; its foot with the buttons never does.
+Rule: screen.md "Language", the 8-pixel grid; the primary action is always in sight. Must not know: what the card holds.
 """
 
 from __future__ import annotations
@@ -9,27 +10,40 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.desktop.look import Look
 from ui.desktop.page import Page
+from ui.desktop.panel import Panel
+
+
+def centred_card(panel: Panel, *, width: int) -> tuple[QVBoxLayout, QVBoxLayout]:
+    """Put a card of at most `width` into the middle of `panel`; its body and its foot are returned."""
+    grid = panel.grid(panel, margin=16, spacing=0)
+    card = QFrame()
+    card.setProperty("role", "card")
+    card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+    outer = panel.column(card, margin=32, spacing=16)
+    inner = QWidget()
+    body = panel.column(inner, spacing=8)
+    area = panel.scrolled(inner)
+    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    outer.addWidget(area)
+    foot = panel.column(spacing=8)
+    outer.addLayout(foot)
+    panel.sized(card.setMaximumWidth, width)
+    grid.addWidget(card, 1, 1)
+    for side in (0, 2):
+        grid.setRowStretch(side, 1)
+        grid.setColumnStretch(side, 1)
+    grid.setRowStretch(1, 1000)
+    grid.setColumnStretch(1, 1000)
+    return body, foot
 
 
 class CentredPage(Page):
-    """One card, as wide as its words need, scrolled where the screen is too small.
+    """One card, as wide as its words need.
 
     Attributes:
-        body: layout of the card.
+        body: layout of what the card says and asks; it scrolls. foot: layout of its buttons, always in sight.
     """
 
     def __init__(self, look: Look, *, width: int = 560) -> None:
         super().__init__(look)
-        inner = QWidget()
-        self.column(self).addWidget(self.scrolled(inner))
-        grid = self.grid(inner, margin=16, spacing=0)
-        card = QFrame()
-        card.setProperty("role", "card")
-        card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.body: QVBoxLayout = self.column(card, margin=32, spacing=8)
-        self.sized(card.setMaximumWidth, width)
-        grid.addWidget(card, 1, 1)
-        for side in (0, 2):
-            grid.setRowStretch(side, 1)
-            grid.setColumnStretch(side, 1)
-        grid.setColumnStretch(1, 1000)
+        self.body, self.foot = centred_card(self, width=width)

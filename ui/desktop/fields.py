@@ -6,9 +6,9 @@ keypad and a sum; what a field does not take is said, never swallowed. Must not 
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QValidator
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QValidator
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E, 0x3002: 0x2E, 0xFF0C: 0x2C}
 MAX_WHOLE_DIGITS = 9
@@ -70,6 +70,11 @@ class AmountField(QLineEdit):
         self.setValidator(self._judge)
         self.inputRejected.connect(lambda: self.refused.emit(self._judge.reason or "long"))
 
+    def sizeHint(self) -> QSize:
+        """Eight figures and the padding, not the seventeen wide letters Qt thinks of."""
+        wanted = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance("0" * 12), wanted.height())
+
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Some input methods send text although they are off; it is not taken."""
         event.ignore()
@@ -83,6 +88,41 @@ class TextField(QLineEdit):
     def __init__(self, max_length: int = 60, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMaxLength(max_length)
+        self._hints: tuple[str, ...] = ()
+
+    def offer_hints(self, hints: str) -> None:
+        """Placeholders from long to short, parted by `|`; the longest one that fits is shown, never a cut one."""
+        self._hints = tuple(hints.split("|"))
+        self._choose_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width holds another hint."""
+        super().resizeEvent(event)
+        self._choose_hint()
+
+    def _choose_hint(self) -> None:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inner = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        fitting = [hint for hint in self._hints if self.fontMetrics().horizontalAdvance(hint) <= inner.width() - 4]
+        if self._hints:
+            self.setPlaceholderText(fitting[0] if fitting else "")
+
+
+class ChoiceField(QComboBox):
+    """One of a few; the style sheet takes Qt's arrow away, so it is drawn here."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The arrow over the frame and the words."""
+        super().paintEvent(event)
+        unit = self.fontMetrics().height() // 4
+        middle = QPointF(self.width() - 3.5 * unit, self.height() / 2)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), max(1.5, unit / 3)))
+        ends = [QPointF(-unit, -unit / 2), QPointF(0, unit / 2), QPointF(unit, -unit / 2)]
+        painter.drawPolyline([middle + end for end in ends])
+        painter.end()
 
 
 class SecretField(QLineEdit):

@@ -24,7 +24,7 @@ class KeyBar(Panel):
         super().__init__(look, role="bar_keys")
         self._row = self.row(self, spacing=8)
         self._buttons: list[KeyButton] = []
-        self.sized(self._set_height, 56)
+        self._set_height()
 
     def render_state(self, state: FrameState) -> None:
         """Show these keys in this order."""
@@ -36,9 +36,9 @@ class KeyBar(Panel):
         super().resizeEvent(event)
         self._choose()
 
-    def _set_height(self, pixels: int) -> None:
-        self.setFixedHeight(pixels)
-        pad = self.look.px(16)
+    def _set_height(self) -> None:
+        self.setFixedHeight(self.look.eased(56))
+        pad = self.look.eased(16)
         self._row.setContentsMargins(pad, 0, pad, 0)
 
     def _draw(self, state: FrameState) -> None:
@@ -52,7 +52,7 @@ class KeyBar(Panel):
         for button, key in zip(self._buttons, state.keys, strict=True):
             button.set_label(self.look.text(key.partition("=")[2] or f"action.{button.action_name}"))
             button.setEnabled(button.action_name not in state.disabled_keys)
-        self._set_height(self.look.px(56))
+        self._set_height()
         self._choose()
 
     def _made(self, name: str) -> KeyButton:
@@ -64,8 +64,8 @@ class KeyBar(Panel):
         return button
 
     def _choose(self) -> None:
-        room = self.width() - 2 * self.look.px(16)
-        needed = {button: button.sizeHint().width() + self.look.px(8) for button in self._buttons}
+        room = self.width() - 2 * self.look.eased(16)
+        needed = {button: button.sizeHint().width() + self.look.eased(8) for button in self._buttons}
         by_need = sorted(self._buttons, key=lambda b: FIRST.index(b.action_name) if b.action_name in FIRST else 99)
         kept: set[KeyButton] = set()
         for button in by_need:

@@ -53,6 +53,10 @@ class Look(QObject):
         """Pixels of the 100 % grid at the present scale."""
         return pixels * self.scale // 100
 
+    def eased(self, pixels: int) -> int:
+        """Pixels of what need not grow as fast as the text that is read: the bars, and the space between things."""
+        return pixels * (100 + self.scale) // 200
+
     def switch(self, *, theme: str | None = None, scale: int | None = None, language: str | None = None) -> None:
         """Change any of the three at once; raises ValueError for a theme or scale that does not exist."""
         if (theme is not None and theme not in THEMES) or (scale is not None and scale not in SCALES):
@@ -72,7 +76,7 @@ class Look(QObject):
         font.setPixelSize(self.px(16))
         self._app.setFont(font)
         self._app.setPalette(_palette(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens, self.px, FAMILY))
+        self._app.setStyleSheet(style_sheet(self.tokens, self.px, self.eased, FAMILY))
 
 
 def load_fonts(folder: Path) -> bool:

@@ -13,7 +13,7 @@ from ui.presenters.count_state import MatterView
 
 
 class MatterList(Panel):
-    """A pill with the kind, then who and how much."""
+    """A pill with the kind and how much, who below it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -38,9 +38,9 @@ class MatterList(Panel):
             amount = self.label(role="text", right=True)
             amount.setText(yuan(matter.amount_fen) if matter.amount_fen else "")
             row.addWidget(self.pill(self.look.text(matter.kind_code), PILL_OF_TONE[matter.tone]))
-            row.addWidget(subject, 1)
-            row.addWidget(amount)
+            row.addWidget(amount, 1)
             self._column.addLayout(row)
+            self._column.addWidget(subject)
 
 
 def subject_of(look: Look, matter: MatterView) -> str:

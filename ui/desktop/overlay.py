@@ -6,9 +6,9 @@ buttons are verbs, its default is safe). There is no nested event loop behind it
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import Signal
 
+from ui.desktop.centred import centred_card
 from ui.desktop.look import Look
 from ui.desktop.page import Page
 
@@ -17,7 +17,8 @@ class Overlay(Page):
     """A veil over the window with one card in the middle.
 
     Attributes:
-        body: layout of the card. stays_on_top: whatever is opened later lies beneath it.
+        body: layout of the card; it scrolls. foot: its buttons, always in sight.
+        stays_on_top: whatever is opened later lies beneath it.
 
     Signals:
         closed(): it wants to go away.
@@ -31,18 +32,7 @@ class Overlay(Page):
         super().__init__(look)
         self.setObjectName("")
         self.setProperty("role", "veil")
-        outer = self.grid(self, margin=16, spacing=0)
-        self._card = QFrame()
-        self._card.setProperty("role", "card")
-        self._card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.body: QVBoxLayout = self.column(self._card, margin=32, spacing=8)
-        outer.addWidget(self._card, 1, 1)
-        for side in (0, 2):
-            outer.setRowStretch(side, 1)
-            outer.setColumnStretch(side, 1)
-        outer.setColumnStretch(1, 1000)
-        self.sized(self._card.setMaximumWidth, width)
-        outer.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body, self.foot = centred_card(self, width=width)
         self.hide()
 
     def handle(self, name: str) -> bool:

@@ -127,7 +127,7 @@ class Panel(QFrame):
         """A horizontal layout for content that is drawn anew each time and therefore not kept."""
         made = QHBoxLayout()
         made.setContentsMargins(0, 0, 0, 0)
-        made.setSpacing(self.look.px(spacing))
+        made.setSpacing(self.look.eased(spacing))
         return made
 
     def pill(self, words: str, tone: str) -> QLabel:
@@ -173,9 +173,9 @@ class Panel(QFrame):
         return layout
 
     def _fit(self, layout: QLayout, margin: int, spacing: int) -> None:
-        pad = self.look.px(margin)
+        pad = self.look.eased(margin)
         layout.setContentsMargins(pad, pad, pad, pad)
-        layout.setSpacing(self.look.px(spacing))
+        layout.setSpacing(self.look.eased(spacing))
 
 
 def clear(layout: QBoxLayout | QGridLayout) -> None:

@@ -5,9 +5,9 @@ Rule: screen.md "Looked at, not believed" at 200 % on the usual counter screen. 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 
 class FocusScrollArea(QScrollArea):
@@ -23,9 +23,20 @@ class FocusScrollArea(QScrollArea):
         return handled
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A smaller view may have lost the focus."""
+        """A smaller view may have lost the focus; another width needs another height."""
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
         self.follow_focus()
+
+    def sizeHint(self) -> QSize:
+        """As high as the content is at the present width: wrapped words need fewer lines in a wide page."""
+        content = self.widget()
+        wanted = super().sizeHint()
+        if content is None:
+            return wanted
+        height = content.heightForWidth(self.viewport().width()) if content.hasHeightForWidth() else -1
+        return QSize(wanted.width(), max(height, content.sizeHint().height() if height < 0 else 0))
 
     def minimumSizeHint(self) -> QSize:
         """Never narrower than the content can be: it scrolls up and down only."""
@@ -37,7 +48,19 @@ class FocusScrollArea(QScrollArea):
         return QSize(content.minimumSizeHint().width() + bar, wanted.height())
 
     def follow_focus(self) -> None:
-        """Bring the focus into view if it is in here."""
+        """Bring the focus into view if it is in here, with the card it stands in as far as there is room."""
         content, focus = self.widget(), self.window().focusWidget()
-        if content is not None and content.isAncestorOf(focus):
-            self.ensureWidgetVisible(focus)
+        if content is None or not content.isAncestorOf(focus):
+            return
+        card: QWidget | None = focus.parentWidget()
+        while card is not None and card is not content and card.property("role") != "card":
+            card = card.parentWidget()
+        if card is not None and card is not content:
+            self._show_card(content, card)
+        self.ensureWidgetVisible(focus)
+
+    def _show_card(self, content: QWidget, card: QWidget) -> None:
+        if card.height() <= self.viewport().height():
+            self.ensureWidgetVisible(card, 0, 0)
+        else:
+            self.verticalScrollBar().setValue(card.mapTo(content, QPoint(0, 0)).y())

@@ -35,11 +35,6 @@ LABELS: dict[str, tuple[int, bool, str]] = {
     "readback_caption": (30, False, "secondary"),
     "readback_amount": (72, True, "text"),
     "readback_change": (120, True, "good"),
-    "customer_head": (34, False, "secondary"),
-    "customer_caption": (48, False, "secondary"),
-    "customer_amount": (96, True, "text"),
-    "customer_change": (150, True, "good"),
-    "customer_notice": (34, False, "text"),
     "tick": (24, True, "text"),
     "good": (16, True, "good"),
     "warning": (16, True, "warning"),
@@ -53,9 +48,16 @@ TIGHT: dict[str, int] = {
     "total": 52,
     "readback_amount": 84,
     "readback_change": 132,
-    "customer_amount": 112,
-    "customer_change": 172,
 }
+# the customer's window: by its own size, whatever the operator's scale; pixels at 1366 x 768
+CUSTOMER: dict[str, tuple[int, bool, str]] = {
+    "customer_head": (34, False, "secondary"),
+    "customer_caption": (48, False, "secondary"),
+    "customer_amount": (96, True, "text"),
+    "customer_change": (150, True, "good"),
+    "customer_notice": (34, False, "text"),
+}
+CUSTOMER_TIGHT = {"customer_amount": 112, "customer_change": 172}
 PILLS = ("good", "warning", "bad", "info")
 
 
@@ -69,12 +71,22 @@ def grown(size: int, px: Callable[[int], int]) -> int:
     return size + (px(size) - size) // 3
 
 
-def style_sheet(tokens: Tokens, px: Callable[[int], int], family: str) -> str:
-    """The complete QSS text for these colours at this scale."""
+def style_sheet(tokens: Tokens, px: Callable[[int], int], eased: Callable[[int], int], family: str) -> str:
+    """The complete QSS text for these colours at this scale; the bars grow eased, everything else by px."""
     parts = [_base(tokens, px, family), _buttons(tokens, px), _fields(tokens, px), _tables(tokens, px)]
     parts += [_label(role, tokens, px) for role in LABELS]
     parts += [_pill(tone, tokens, px) for tone in PILLS]
+    parts.append(_bars(tokens, eased))
     return "\n".join(parts)
+
+
+def customer_sheet(tokens: Tokens, px: Callable[[int], int]) -> str:
+    """The QSS text of the customer's window, where `px` follows the size of that window."""
+    return "\n".join(
+        f'QLabel[role="{role}"] {{ font-size: {px(size)}px; font-weight: {700 if bold else 400};'
+        f" color: {getattr(tokens, ink)}; {_tight(CUSTOMER_TIGHT, role, px)} }}"
+        for role, (size, bold, ink) in CUSTOMER.items()
+    )
 
 
 def _base(t: Tokens, px: Callable[[int], int], family: str) -> str:
@@ -123,7 +135,6 @@ QLabel[role="key_label"] {{ font-size: {px(16)}px; color: {t.text}; }}
 QLabel[role="key_label"]:disabled {{ color: {t.secondary}; }}
 QPushButton[primary="true"] QLabel {{ color: {t.on_accent}; font-weight: 700; }}
 QPushButton[primary="true"] QLabel:disabled {{ color: {t.secondary}; }}
-QPushButton[bar="true"] {{ min-height: {px(38)}px; }}
 QPushButton[chip="true"] {{ border: 0; background: transparent; color: {t.secondary}; min-height: {px(28)}px;
   padding: 0 {px(6)}px; }}
 QPushButton[chip="true"]:checked {{ color: {t.accent}; font-weight: 700; }}
@@ -170,7 +181,7 @@ QHeaderView::section {{ background: {t.surface}; color: {t.secondary}; border: 0
 
 def _label(role: str, t: Tokens, px: Callable[[int], int]) -> str:
     size, bold, ink = LABELS[role]
-    height = f"min-height: {grown(TIGHT[role], px)}px; max-height: {grown(TIGHT[role], px)}px;" if role in TIGHT else ""
+    height = _tight(TIGHT, role, lambda size: grown(size, px))
     weight = 700 if bold else 400
     colour = getattr(t, ink)
     return (
@@ -178,11 +189,27 @@ def _label(role: str, t: Tokens, px: Callable[[int], int]) -> str:
     )
 
 
-def _pill(tone: str, t: Tokens, px: Callable[[int], int]) -> str:
+def _bars(t: Tokens, eased: Callable[[int], int]) -> str:
+    """Last, and more specific than the roles: what stands in a bar is smaller than on the page from 125 % on."""
+    pills = "".join(_pill(tone, t, eased, 'QFrame[role="bar_top"] ') for tone in PILLS)
+    return f"""
+QFrame[role="bar_top"] QLabel {{ font-size: {eased(16)}px; }}
+QFrame[role="bar_top"] QLabel[role="product"] {{ font-size: {eased(20)}px; }}
+{pills}
+QPushButton[bar="true"] {{ min-height: {eased(38)}px; }}
+QPushButton[bar="true"] QLabel[role="key_name"] {{ font-size: {eased(13)}px; }}
+QPushButton[bar="true"] QLabel[role="key_label"] {{ font-size: {eased(16)}px; }}"""
+
+
+def _tight(heights: dict[str, int], role: str, px: Callable[[int], int]) -> str:
+    return f"min-height: {px(heights[role])}px; max-height: {px(heights[role])}px;" if role in heights else ""
+
+
+def _pill(tone: str, t: Tokens, px: Callable[[int], int], inside: str = "") -> str:
     name = "accent" if tone == "info" else tone
     ink, ground = getattr(t, name), getattr(t, f"{name}_pale")
     return (
-        f'QLabel[pill="{tone}"] {{ background: {ground}; color: {ink}; border-radius: {px(12)}px;'
+        f'{inside}QLabel[pill="{tone}"] {{ background: {ground}; color: {ink}; border-radius: {px(12)}px;'
         f" font-size: {px(15)}px; font-weight: 700; padding: 0 {px(12)}px; min-height: {px(24)}px;"
         f" max-height: {px(24)}px; }}"
     )

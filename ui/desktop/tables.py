@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ui.desktop.look import Look
@@ -25,12 +26,14 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """code: message of the heading; text: cell text of a row; right: figures; stretch: takes the spare width."""
+    """code: message of the heading; text: cell text of a row; right: figures; stretch: takes the spare width;
+    spare: left out, the last one first, where the room does not do for all."""
 
     code: str
     text: Callable[[R], str]
     right: bool = False
     stretch: bool = False
+    spare: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -134,6 +137,19 @@ class RowTable(QTableView, Generic[R]):
             mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.ResizeToContents
             header.setSectionResizeMode(number, mode)
         header.setResizeContentsPrecision(50)  # measure what is seen, not a million rows
+        needs = [max(self.sizeHintForColumn(n), header.sectionSizeHint(n)) for n in range(len(self._columns))]
+        room = self.viewport().width()
+        for number in reversed(range(len(self._columns))):
+            left_out = self._columns[number].spare and sum(needs) > room
+            self.setColumnHidden(number, left_out)
+            if left_out:
+                needs[number] = 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A wider table shows more columns."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _chosen(self) -> None:
         row = self.current()

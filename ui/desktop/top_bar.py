@@ -1,11 +1,15 @@
 """The bar above every page: product, hall, marks, till, session, business day, device lamps, operator.
 
+Where one row does not hold it all, the company's name goes first, then working devices share one lamp; whatever is
+wrong is always named. What still does not fit wraps.
+
 Rule: design section 7 (always in sight), screen.md "Frame" and "Language" (a lamp has a shape and a word).
 Must not know: devices, use cases.
 """
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.desktop.flow import FlowLayout
@@ -18,21 +22,40 @@ PILL_OF_LAMP = {LampState.OK: "good", LampState.FAULT: "bad", LampState.UNKNOWN:
 PILL_OF_TONE = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "bad"}
 
 
+TIGHTEST = 2  # 0: everything; 1: without the company; 2: working devices share a lamp
+
+
 class TopBar(Panel):
-    """48 pixels high where everything fits; wraps instead of cutting at large scales."""
+    """48 pixels high at 100 %; wraps instead of cutting where even its short form does not fit."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, role="bar_top")
         self._flow = self.keep(FlowLayout(self, push=True, row_gap=6), 8, 12)
-        self.sized(self._set_height, 48)
+        self._state = FrameState()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def render_state(self, state: FrameState) -> None:
         """Draw the bar anew; it changes seldom and is small."""
-        self.redraw_with(lambda: self._draw(state))
-        self._draw(state)
+        self._state = state
+        self.redraw_with(self._draw)
+        self._draw()
 
-    def _draw(self, state: FrameState) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may have room for more, or for less."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._draw()
+
+    def _draw(self) -> None:
+        side, edge = self.look.eased(16), self.look.eased(8)
+        self.setMinimumHeight(self.look.eased(48))
+        self._flow.setContentsMargins(side, edge, side, edge)
+        for tightness in range(TIGHTEST + 1):
+            self._fill(self._state, tightness)
+            if self._flow.sizeHint().width() <= self.width():
+                break
+
+    def _fill(self, state: FrameState, tightness: int) -> None:
         text = self.look.text
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
@@ -40,7 +63,7 @@ class TopBar(Panel):
                 widget.hide()
                 widget.deleteLater()
         self._add(self._word(text("product"), "product"))
-        place = " · ".join(part for part in (state.company, state.hall) if part)
+        place = " · ".join(part for part in (state.company, state.hall)[min(tightness, 1) :] if part)
         if place:
             self._add(self._word(place, "text"))
         for mark in state.marks:
@@ -55,16 +78,22 @@ class TopBar(Panel):
             self._add(self._word(text("frame.till_session", no=f"{state.session_no:04d}"), "quiet"))
         if state.business_day:
             self._add(self._word(text("frame.business_day", day=state.business_day), "quiet"))
-        for lamp in state.lamps:
-            self._add(self._lamp(lamp))
+        self._add_lamps(state.lamps, together=tightness == TIGHTEST)
         if state.operator_name:
             role = text(f"role.{state.operator_role}") if state.operator_role else ""
             self._add(self._word(f"{role} {state.operator_name}".strip(), "strong"))
 
-    def _set_height(self, pixels: int) -> None:
-        self.setMinimumHeight(pixels)
-        side, edge = self.look.px(16), self.look.px(8)
-        self._flow.setContentsMargins(side, edge, side, edge)
+    def _add_lamps(self, lamps: tuple[Lamp, ...], *, together: bool) -> None:
+        working = [lamp for lamp in lamps if lamp.state is LampState.OK]
+        if together and len(working) > 1:
+            names = ", ".join(self.look.text(f"device.{lamp.device}") for lamp in working)
+            made = self._pill(f"{SHAPES[LampState.OK]} {self.look.text('frame.devices_ok')}", "good")
+            made.setAccessibleName(f"{names} {self.look.text('lamp.ok')}")
+            made.setToolTip(names)
+            self._add(made)
+            lamps = tuple(lamp for lamp in lamps if lamp.state is not LampState.OK)
+        for lamp in lamps:
+            self._add(self._lamp(lamp))
 
     def _lamp(self, lamp: Lamp) -> QLabel:
         text = self.look.text

@@ -43,15 +43,18 @@ class CloseResultPage(Page):
         inner = QWidget()
         box = self.column(inner)
         self._grid = self.grid(spacing=4)
+        self.sized(self._grid.setHorizontalSpacing, 8)
         box.addLayout(self._grid)
         box.addStretch(1)
         layout.addWidget(self.scrolled(inner), 1)
         self._kept_total = self._total(layout, "close.float_kept", "section")
         self._handed_total = self._total(layout, "close.takings", "total")
         side = QWidget()
-        right = self.column(side, spacing=16)
-        row.addWidget(self.scrolled(side), 616)
-        self._build_side(right)
+        right = self.column(spacing=8)
+        right.addWidget(self.scrolled(side), 1)
+        row.addLayout(right, 616)
+        self._build_side(self.column(side, spacing=16))
+        self._build_buttons(right)
 
     def _total(self, layout: QVBoxLayout, code: str, role: str) -> QLabel:
         row = self.row()
@@ -75,9 +78,12 @@ class CloseResultPage(Page):
         self._sealed = NoticeBox(self.look)
         self._notice = NoticeBox(self.look)
         self._anchor = self.label(role="code", wrap=True)
-        for part in (self._sealed, self._anchor, self._notice):
+        for part in (self._sealed, self._anchor):
             layout.addWidget(part)
         layout.addStretch(1)
+
+    def _build_buttons(self, layout: QVBoxLayout) -> None:
+        layout.addWidget(self._notice)
         self.primary = self.button("settle", primary=True, key="F9", code="close.seal")
         self.primary.clicked.connect(self._press)
         self._print = self.button("reprint")

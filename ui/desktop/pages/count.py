@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from ledger.money import Money, MoneyFormatError
 from ui.desktop.fields import AmountField
 from ui.desktop.figures import yuan
+from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.matter_list import MatterList
 from ui.desktop.notice_box import NoticeBox
@@ -45,9 +46,11 @@ class CountPage(Page):
         row.addWidget(cash, 790)
         self._build_cash(layout)
         side = QWidget()
-        right = self.column(side, spacing=16)
-        row.addWidget(self.scrolled(side), 526)
-        self._build_side(right)
+        right = self.column(spacing=8)
+        right.addWidget(self.scrolled(side), 1)
+        row.addLayout(right, 526)
+        self._build_side(self.column(side, spacing=16))
+        self._build_buttons(right)
 
     def _build_cash(self, layout: QVBoxLayout) -> None:
         self._title = self.label(role="section")
@@ -83,8 +86,10 @@ class CountPage(Page):
         self._rule = NoticeBox(self.look)
         self._notice = NoticeBox(self.look)
         layout.addWidget(self._rule)
-        layout.addWidget(self._notice)
         layout.addStretch(1)
+
+    def _build_buttons(self, layout: QVBoxLayout) -> None:
+        layout.addWidget(self._notice)
         self.primary = self.button("settle", primary=True, key="F9", code="count.submit")
         self.primary.clicked.connect(lambda: self.count_confirmed.emit(self.result()))
         self._aside = self.button("hold", code="count.set_aside")
@@ -165,12 +170,15 @@ class CountPage(Page):
     def _build_batch(self, grid: QGridLayout, number: int, batch: BatchCount) -> None:
         name = self.label(role="caption", wrap=True)
         self._names.append(name)
-        grid.addWidget(name, number * 2, 0, 1, 3)
+        grid.addWidget(name, number * 2, 0)
+        box = QWidget()
+        row = FlowLayout(box, stretch=True)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self.look.eased(8))
+        grid.addWidget(box, number * 2 + 1, 0)
         made = (AmountField("count", decimals=0), AmountField("count", decimals=0), AmountField("count"))
-        for column, (field, code) in enumerate(zip(made, ("batch", "slips", "amount"), strict=True)):
-            field.setAccessibleName(self.look.text(f"count.pos_{code}"))
-            field.setPlaceholderText(self.look.text(f"count.pos_{code}"))
-            grid.addWidget(field, number * 2 + 1, column)
+        for field in made:
+            row.addWidget(field)
             field.show()
         self._batches.append((batch, *made))
 

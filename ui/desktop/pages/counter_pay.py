@@ -34,18 +34,19 @@ class PayColumn(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        frame, layout = self.card(spacing=8)
-        self.column(self).addWidget(frame)
+        self._frame, layout = self.card(spacing=8)
+        self._spare: tuple[tuple[QWidget, bool], ...] = ()
+        self.column(self).addWidget(self._frame)
         inner = QWidget()
         top = self.column(inner, spacing=4)
-        layout.addWidget(self.scrolled(inner), 1)
+        self._area = self.scrolled(inner)
+        layout.addWidget(self._area, 1)
         self._build_due(top)
         self._build_received(top)
         top.addStretch(1)
         self._build_change(top)
         self.confirm = self.button("settle", primary=True, key="F9 / +")
         layout.addWidget(self.confirm)
-        self._offered = False
         self._tenders = QWidget()
         tenders = self.keep(FlowLayout(self._tenders, stretch=True), 0, 8)
         self.cash = self.button("cash")
@@ -86,10 +87,11 @@ class PayColumn(Panel):
         layout.addLayout(row)
         self._pieces = self.label(role="caption", wrap=True)
         self._carry = self.label(role="caption", right=True, wrap=True)
-        hints = self.row()
-        hints.addWidget(self._pieces, 1)
-        hints.addWidget(self._carry, 1)
-        layout.addLayout(hints)
+        self._hints = QWidget()
+        hints = self.row(self._hints)
+        hints.addWidget(self._pieces, 3)
+        hints.addWidget(self._carry, 2)
+        layout.addWidget(self._hints)
 
     def render_state(self, state: CounterState) -> None:
         """Draw due, received, change and what can be pressed now."""
@@ -112,11 +114,19 @@ class PayColumn(Panel):
         self._pieces.setVisible(bool(pay.pieces))
         self._carry.setText(text("pay.carry", amount=yuan(pay.carry_fen)))
         self._carry.setVisible(pay.carry_fen > 0)
-        self._draw_quick(pay, paying)
+        quick = paying and pay.tender == "cash" and pay.due_fen is not None
+        self._draw_quick(pay if quick else PayPanel())
         self.confirm.setEnabled(paying and pay.change_fen is not None)
         self.confirm.setVisible(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.TENDER, Step.READBACK))
         for button in (self.cash, self.card_pay):
             button.setEnabled(paying)
+        self._spare = (
+            (self._tenders, self.confirm.isVisibleTo(self)),
+            (self._words, bool(pay.due_words)),
+            (self._offer, quick and pay.offer is not None),
+            (self._hints, bool(pay.pieces) or pay.carry_fen > 0),
+            (self._quick_box, quick),
+        )
         self._fit_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -125,22 +135,23 @@ class PayColumn(Panel):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        roomy, tight = self.height() >= self.look.px(520), self.height() < self.look.px(430)
-        self._tenders.setVisible(roomy and self.confirm.isVisibleTo(self))
-        self._words.setVisible(roomy and bool(self._words.text()))
-        self._offer.setVisible(self._offered and not tight)
+        """Due, received and change are never scrolled away: the least needed part goes first."""
+        for part, wanted in self._spare:
+            part.setVisible(wanted)
+        for part, _wanted in self._spare:
+            self._area.updateGeometry()
+            if self._frame.sizeHint().height() <= self.height():
+                break
+            part.hide()
 
-    def _draw_quick(self, pay: PayPanel, paying: bool) -> None:
+    def _draw_quick(self, pay: PayPanel) -> None:
         text = self.look.text
         while (item := self._quick.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        shown = paying and pay.tender == "cash" and pay.due_fen is not None
-        self._quick_box.setVisible(shown)
-        self._offered = shown and pay.offer is not None
-        if not shown:
+        if pay.due_fen is None:
             return
         exact = self._quick_button("Enter", text("pay.exact"))
         exact.clicked.connect(lambda: self.tendered_submitted.emit(""))
@@ -160,11 +171,11 @@ class PayColumn(Panel):
         return made
 
     def pieces_text(self, pieces: tuple[ChangePiece, ...]) -> str:
-        """`10 元 ×1 · 1 角 ×1`: which notes and coins to pick."""
+        """`10 元 + 1 元×3 + 1 角`: which notes and coins to pick; a line breaks between them only."""
         text = self.look.text
         words = []
         for piece in pieces:
             face = text("face.yuan", n=piece.face_fen // 100) if piece.face_fen >= 100 else ""
             face = face or text("face.jiao", n=piece.face_fen // 10)
-            words.append(f"{face} ×{piece.pieces}")
+            words.append((face if piece.pieces == 1 else f"{face}×{piece.pieces}").replace(" ", "\u00a0"))
         return " + ".join(words)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.desktop.fields import AmountField
 from ui.desktop.figures import cubic_metres, unit_price, yuan
+from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import Panel, clear
@@ -60,18 +61,17 @@ class WhatColumn(Panel):
         head.addWidget(self.by_volume)
         head.addWidget(self.by_money)
         layout.addLayout(head)
-        entry = self.row(spacing=8)
+        box = QWidget()
+        entry = self.keep(FlowLayout(box, row_gap=4), 0, 8)
         self.quantity = AmountField("big", decimals=2)
         self.say(self.quantity.setAccessibleName, "counter.quantity")
         self.sized(self.quantity.setFixedWidth, 176)
         self.quantity.textEdited.connect(self.quantity_edited)
         self._unit = self.label(role="unit")
-        self._usual = self.label(role="quiet", wrap=True)
-        entry.addWidget(self.quantity)
-        entry.addWidget(self._unit)
-        entry.addSpacing(8)
-        entry.addWidget(self._usual, 1)
-        layout.addLayout(entry)
+        self._usual = self.label(role="quiet")
+        for field_or_word in (self.quantity, self._unit, self._usual):
+            entry.addWidget(field_or_word)
+        layout.addWidget(box)
 
     def render_state(self, state: CounterState) -> None:
         """Draw the item; the quantity is only open in its own step."""

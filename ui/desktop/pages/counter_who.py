@@ -40,7 +40,7 @@ class WhoColumn(Panel):
         frame, layout = self.card(spacing=4)
         self.search = TextField()
         self.search.setProperty("entry", "search")
-        self.say(self.search.setPlaceholderText, "counter.search_hint")
+        self.say(self.search.offer_hints, "counter.search_hint")
         self.say(self.search.setAccessibleName, "action.search")
         self._empty = self.label("counter.empty", "quiet", wrap=True)
         self._name = self.label(role="name", wrap=True)

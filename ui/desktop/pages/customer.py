@@ -1,19 +1,23 @@
 """The customer's window: what is due, what was received, what comes back; never anything of the operator's.
 
 Rule: screen.md step 6 and "Language" (150 for the change; thanks only after the card is written), domain P5 (paused).
-It takes no keys and no focus. Must not know: steps of the sale beyond `CustomerView`.
+It takes no keys and no focus; its letters grow with its own screen, not with the operator's scale.
+Must not know: steps of the sale beyond `CustomerView`.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from pos.ports.surroundings import CustomerView
 from ui.desktop.figures import yuan
 from ui.desktop.look import Look
 from ui.desktop.panel import Panel
+from ui.desktop.style_sheet import customer_sheet
 
+DRAWN_FOR = (1366, 768)
 STEPS = ("idle", "confirm", "due", "readback", "writing", "done", "paused")
 
 
@@ -26,7 +30,7 @@ class CustomerWindow(Panel):
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._view = CustomerView("idle")
-        column = self.column(self, margin=48, spacing=16)
+        self._column = column = QVBoxLayout(self)
         head = self.row()
         self._who = self.label(role="customer_head", wrap=True)
         hall = self.label(role="customer_head", right=True)
@@ -62,7 +66,24 @@ class CustomerWindow(Panel):
         self.redraw_with(self._draw)
         self._draw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another screen, other letters."""
+        super().resizeEvent(event)
+        self._fit_letters()
+
+    def own_px(self, pixels: int) -> int:
+        """Pixels of the drawing for 1366 x 768 on a window of this size."""
+        width, height = DRAWN_FOR
+        return max(1, min(pixels * self.width() // width, pixels * self.height() // height))
+
+    def _fit_letters(self) -> None:
+        margin, gap = self.own_px(64), self.own_px(16)
+        self._column.setContentsMargins(margin, margin, margin, margin)
+        self._column.setSpacing(gap)
+        self.setStyleSheet(customer_sheet(self.look.tokens, self.own_px))
+
     def _draw(self) -> None:
+        self._fit_letters()
         view, text = self._view, self.look.text
         self._who.setText("  ".join(part for part in (view.who, view.item) if part))
         amounts = (view.due_fen, view.tendered_fen, view.change_fen)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.desktop.buttons import KeyButton
-from ui.desktop.fields import AmountField, SecretField, TextField
+from ui.desktop.fields import AmountField, ChoiceField, SecretField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
@@ -36,7 +36,7 @@ class ApprovalOverlay(Overlay):
         self.body.addWidget(self.label("approval.title", "title"))
         self._what = NoticeBox(look)
         self.body.addWidget(self._what)
-        self.people = QComboBox()
+        self.people = ChoiceField()
         self.password, self.reason = SecretField(), TextField(120)
         self._reason_caption = self.field_label("approval.reason", self.reason)
         for part in (self._reason_caption, self.reason, self.field_label("approval.person", self.people), self.people):
@@ -44,7 +44,7 @@ class ApprovalOverlay(Overlay):
         self.body.addWidget(self.field_label("approval.password", self.password))
         self.body.addWidget(self.password)
         self.notice = NoticeBox(look)
-        self.body.addWidget(self.notice)
+        self.foot.addWidget(self.notice)
         row = self.row()
         cancel = self.button("back", code="approval.refuse")
         cancel.clicked.connect(self.closed)
@@ -52,7 +52,7 @@ class ApprovalOverlay(Overlay):
         self.primary.clicked.connect(self._approve)
         row.addWidget(cancel, 1)
         row.addWidget(self.primary, 2)
-        self.body.addLayout(row)
+        self.foot.addLayout(row)
 
     def render_state(self, state: ApprovalState) -> None:
         """What is to be approved, and by whom."""
@@ -135,7 +135,7 @@ class QuestionOverlay(Overlay):
         self.primary = self._yes
         row.addWidget(self._no, 2)
         row.addWidget(self._yes, 1)
-        self.body.addLayout(row)
+        self.foot.addLayout(row)
 
     def ask(self, title_code: str, question: Notice, no_code: str, yes_code: str) -> None:
         """Title and both verbs by message code."""
@@ -181,7 +181,7 @@ class SlipOverlay(Overlay):
             self.inputs[name] = field
         self.body.addLayout(grid)
         self.notice = NoticeBox(look)
-        self.body.addWidget(self.notice)
+        self.foot.addWidget(self.notice)
         buttons = self.row()
         cancel = self.button("back")
         cancel.clicked.connect(self.closed)
@@ -189,7 +189,7 @@ class SlipOverlay(Overlay):
         self.primary.clicked.connect(lambda: self.typed.emit(self.values()))
         buttons.addWidget(cancel, 1)
         buttons.addWidget(self.primary, 2)
-        self.body.addLayout(buttons)
+        self.foot.addLayout(buttons)
         self.fields = list(self.inputs.values())
 
     def start(self, values: dict[str, str], notice: Notice | None = None) -> None:

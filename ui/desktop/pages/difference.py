@@ -46,8 +46,9 @@ class DifferencePage(CentredPage):
         self.body.addWidget(self._lead)
         self.explanation = TextField(200)
         self._explain_caption = self.field_label("difference.explanation", self.explanation)
-        for part in (self._explain_caption, self.explanation, self.notice):
+        for part in (self._explain_caption, self.explanation):
             self.body.addWidget(part)
+        self.foot.addWidget(self.notice)
         buttons = self.row()
         self.recount = self.button("hold", code="difference.recount")
         self.recount.clicked.connect(self.recount_asked)
@@ -55,7 +56,7 @@ class DifferencePage(CentredPage):
         self.primary.clicked.connect(self._go_on)
         buttons.addWidget(self.recount, 1)
         buttons.addWidget(self.primary, 2)
-        self.body.addLayout(buttons)
+        self.foot.addLayout(buttons)
         self._state = DifferenceState()
 
     def render_state(self, state: DifferenceState) -> None:

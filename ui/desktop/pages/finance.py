@@ -33,10 +33,10 @@ class FinancePage(Page):
         text = look.text
         columns: tuple[Column[SlipView], ...] = (
             Column("finance.slip_no", lambda slip: slip.slip_no),
-            Column("finance.till", lambda slip: slip.till_name),
+            Column("finance.till", lambda slip: slip.till_name, spare=True),
             Column("finance.cashier", lambda slip: slip.cashier_name, stretch=True),
             Column("finance.cash", lambda slip: yuan(slip.cash_fen), right=True),
-            Column("finance.card_slips", lambda slip: str(slip.card_slips), right=True),
+            Column("finance.card_slips", lambda slip: str(slip.card_slips), right=True, spare=True),
             Column("finance.card", lambda slip: yuan(slip.card_fen), right=True),
             Column("finance.over_short", lambda slip: yuan(slip.over_short_fen), right=True),
             Column("finance.state", lambda slip: text(f"slip.{slip.state}")),

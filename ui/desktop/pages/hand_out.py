@@ -7,7 +7,8 @@ Must not know: saga states beyond what the view state says.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QProgressBar, QWidget
 
 from ui.desktop.figures import yuan
 from ui.desktop.look import Look
@@ -23,6 +24,7 @@ STRIP_TONE = {
     WriteState.FAILED: Tone.BAD,
     WriteState.IN_DOUBT: Tone.BAD,
 }
+ROOMY_FROM = 430
 TICKS = ("change", "card", "paper")
 
 
@@ -43,22 +45,27 @@ class HandOutPanelView(Panel):
         inner = QWidget()
         top = self.column(inner, spacing=8)
         layout.addWidget(self.scrolled(inner), 1)
-        top.addWidget(self.label("pay.change", "quiet"))
+        figures = self.row()
+        figures.addWidget(self.label("pay.change", "quiet"))
         self._change = self.label(role="change", right=True)
+        figures.addWidget(self._change, 1)
+        top.addLayout(figures)
         self._paid = self.label(role="quiet", right=True, wrap=True)
         self._strip = NoticeBox(look)
         self._moving = QProgressBar()
         self._moving.setRange(0, 0)
         self._moving.setTextVisible(False)
         self._trouble = NoticeBox(look)
-        for part in (self._change, self._paid, self._strip, self._moving, self._trouble):
+        for part in (self._paid, self._strip, self._moving, self._trouble):
             top.addWidget(part)
-        top.addSpacing(8)
-        top.addWidget(self.label("hand_out.title", "section"))
+        self._title = self.label("hand_out.title", "section")
+        top.addWidget(self._title)
         self.ticks = {name: TickRow(look, name) for name in TICKS}
+        self._list = self.column(spacing=8)
+        top.addLayout(self._list)
         for row in self.ticks.values():
             row.pressed.connect(self.ticked)
-            top.addWidget(row)
+            self._list.addWidget(row)
         self._receipt = self.label(role="quiet", wrap=True)
         top.addWidget(self._receipt)
         top.addStretch(1)
@@ -95,6 +102,16 @@ class HandOutPanelView(Panel):
         self._wait.setVisible(panel.card_in_reader and not writing and "card" in panel.needed)
         self.done.setEnabled(not busy)
         set_role(self._receipt, "role", "quiet")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets tight, change, card and ticks stand without their heading, the ticks side by side."""
+        super().resizeEvent(event)
+        tight = self.height() < self.look.px(ROOMY_FROM)
+        in_a_row = sum(row.sizeHint().width() + self._list.spacing() for row in self.ticks.values())
+        flat = tight and in_a_row <= self._list.geometry().width()
+        self._list.setDirection(QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom)
+        for part in (self._title, self._paid):
+            part.setVisible(not tight)
 
     @staticmethod
     def _said_by(state: CounterState) -> bool:

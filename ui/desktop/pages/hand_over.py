@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.desktop.buttons import ChipButton
 from ui.desktop.centred import CentredPage
-from ui.desktop.fields import SecretField, TextField
+from ui.desktop.fields import ChoiceField, SecretField, TextField
 from ui.desktop.look import Look
 from ui.desktop.matter_list import MatterList
 from ui.desktop.notice_box import NoticeBox
@@ -56,17 +56,17 @@ class HandOverPage(CentredPage):
         self._build_signatures()
         self._done = NoticeBox(look)
         self.notice = NoticeBox(look)
-        self.body.addWidget(self._done)
-        self.body.addWidget(self.notice)
+        self.foot.addWidget(self._done)
+        self.foot.addWidget(self.notice)
         self.primary = self.button("settle", primary=True, key="F9", code="hand_over.sign")
         self.primary.clicked.connect(self._sign)
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
 
     def _build_signatures(self) -> None:
         grid = self.grid(spacing=8)
         self._giver = self.label(role="spoken", wrap=True)
         self._giver_password, self._receiver_password = SecretField(), SecretField()
-        self._receiver = QComboBox()
+        self._receiver = ChoiceField()
         self._bag = TextField(30)
         self._bag_caption = self.field_label("hand_over.bag_no", self._bag)
         grid.addWidget(self.label("hand_over.giver", "caption"), 0, 0)

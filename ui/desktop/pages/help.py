@@ -23,10 +23,10 @@ class HelpOverlay(Overlay):
         flow = self.keep(FlowLayout(inner, top=True), 0, 32)
         for group in keys.GROUPS:
             flow.addWidget(self._block(group))
-        self.body.addWidget(self.scrolled(inner), 1)
+        self.body.addWidget(inner)
         self.primary = self.button("back", primary=True, code="help.close")
         self.primary.clicked.connect(self.closed)
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
 
     def handle(self, name: str) -> bool:
         """F1 and Enter close as Esc does."""

@@ -35,8 +35,8 @@ class MattersPage(Page):
             Column("matters.kind", lambda matter: text(matter.kind_code)),
             Column("matters.subject", lambda matter: subject_of(look, matter), stretch=True),
             Column("line.amount", lambda matter: yuan(matter.amount_fen), right=True),
-            Column("matters.since", lambda matter: matter.since),
-            Column("matters.owner", lambda matter: matter.owner),
+            Column("matters.since", lambda matter: matter.since, spare=True),
+            Column("matters.owner", lambda matter: matter.owner, spare=True),
         )
         frame, layout = self.card("matters.title")
         self.column(self, margin=16).addWidget(frame)

@@ -6,10 +6,10 @@ Rule: domain P12 and E2 31 (guided: customer, address, meter, class, card). Must
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from ui.desktop.centred import CentredPage
-from ui.desktop.fields import AmountField, TextField
+from ui.desktop.fields import AmountField, ChoiceField, TextField
 from ui.desktop.figures import yuan
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
@@ -40,7 +40,7 @@ class OpenAccountPage(CentredPage):
         self.body.addLayout(grid)
         self.inputs: dict[str, QLineEdit] = {name: TextField(120) for name in TEXT_FIELDS}
         self.inputs["persons"] = AmountField("", decimals=0)
-        self.price_class, self.inlet = QComboBox(), QComboBox()
+        self.price_class, self.inlet = ChoiceField(), ChoiceField()
         for number, (name, field) in enumerate(self.inputs.items()):
             row, side = divmod(number, 2)
             grid.addWidget(self.field_label(f"field.{name}", field), row * 2, side)
@@ -53,7 +53,7 @@ class OpenAccountPage(CentredPage):
         grid.addWidget(self._fee, 9, 1)
         self.primary = self.button("settle", primary=True, key="F9", code="account.open")
         self.primary.clicked.connect(lambda: self.account_asked.emit(self.values()))
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
         self.fields = list(self.inputs.values())
 
     def render_state(self, state: OpenAccountState) -> None:
@@ -80,7 +80,7 @@ class OpenAccountPage(CentredPage):
             self.primary.setEnabled(not state.busy)
 
     @staticmethod
-    def _offer(box: QComboBox, words: list[str], chosen: int) -> None:
+    def _offer(box: ChoiceField, words: list[str], chosen: int) -> None:
         box.clear()
         box.addItems(words)
         box.setCurrentIndex(chosen)

@@ -40,10 +40,10 @@ class PasswordPage(CentredPage):
         for code, field in (("password.new", self.new), ("password.again", self.again)):
             self.body.addWidget(self.field_label(code, field))
             self.body.addWidget(field)
-        self.body.addWidget(self.verdict)
+        self.foot.addWidget(self.verdict)
         self.primary = self.button("settle", primary=True, key="F9", code="password.change")
         self.primary.clicked.connect(lambda: self.change_asked.emit(*self._typed()))
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
         self.fields = [self.old, self.new, self.again]
         for secret in (self.old, self.new, self.again):
             secret.textEdited.connect(lambda _text: self.typing.emit(*self._typed()))

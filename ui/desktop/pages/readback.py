@@ -59,7 +59,7 @@ class ReadbackOverlay(Overlay):
         self._note = self.label(role="spoken", right=True, wrap=True)
         self.body.addWidget(self._note)
         self.notice = NoticeBox(look)
-        self.body.addWidget(self.notice)
+        self.foot.addWidget(self.notice)
         self._build_buttons()
 
     def _line(self, code: str, role: str) -> QLabel:
@@ -84,7 +84,7 @@ class ReadbackOverlay(Overlay):
         self.primary = self.confirm
         row.addWidget(self._back, 1)
         row.addWidget(self.confirm, 2)
-        self.body.addLayout(row)
+        self.foot.addLayout(row)
 
     def ask(self, state: CounterState) -> None:
         """Show the three figures and wait for the one confirmation."""

@@ -21,8 +21,8 @@ COLUMNS: tuple[Column[HitView], ...] = (
     Column("field.name", lambda hit: hit.name),
     Column("field.address", lambda hit: hit.address, stretch=True),
     Column("field.meter_no", lambda hit: hit.meter_no),
-    Column("field.account_no", lambda hit: spaced(hit.account_no), right=True),
-    Column("field.phone", lambda hit: hit.phone, right=True),
+    Column("field.account_no", lambda hit: spaced(hit.account_no), right=True, spare=True),
+    Column("field.phone", lambda hit: hit.phone, right=True, spare=True),
 )
 
 
@@ -43,7 +43,7 @@ class SearchPage(Page):
         frame, layout = self.card("search.title")
         outer.addWidget(frame)
         self.query = TextField()
-        self.say(self.query.setPlaceholderText, "counter.search_hint")
+        self.say(self.query.offer_hints, "counter.search_hint")
         self.say(self.query.setAccessibleName, "action.search")
         self.query.textEdited.connect(self.query_changed)
         self.table: RowTable[HitView] = RowTable(look, COLUMNS)

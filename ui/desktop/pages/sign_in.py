@@ -51,14 +51,14 @@ class SignInPage(CentredPage):
             self.body.addWidget(field)
         self.primary = self.button("next", primary=True, code="sign_in.enter")
         self.primary.clicked.connect(self._submit)
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
         languages = self.row(spacing=8)
         for language in ("zh_CN", "zh_TW", "en"):
             chip = self.chip(f"language.{language}", "")
             chip.clicked.connect(partial(self.language_asked.emit, language))
             languages.addWidget(chip)
         languages.addStretch(1)
-        self.body.addLayout(languages)
+        self.foot.addLayout(languages)
         self.fields = [self.login, self.password]
 
     def render_state(self, state: SignInState) -> None:
@@ -140,10 +140,10 @@ class LockOverlay(Overlay):
         self.body.addWidget(self.password)
         self.primary = self.button("next", primary=True, code="lock.open")
         self.primary.clicked.connect(self._submit)
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
         other = self.button("other", key="", code="lock.other")
         other.clicked.connect(self.other_person)
-        self.body.addWidget(other)
+        self.foot.addWidget(other)
         self.fields = [self.password]
 
     def render_state(self, state: SignInState) -> None:

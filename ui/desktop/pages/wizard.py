@@ -65,7 +65,7 @@ class WizardPage(CentredPage):
         self.primary.clicked.connect(self._finish_step)
         buttons.addWidget(self._back, 1)
         buttons.addWidget(self.primary, 2)
-        self.body.addLayout(buttons)
+        self.foot.addLayout(buttons)
 
     def _build(self, step: str) -> QWidget:
         page = QWidget()
