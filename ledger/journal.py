@@ -67,6 +67,10 @@ class Journal:
             known = self._heads[chain] = self._read_head(chain)
         return known
 
+    def forget_heads(self) -> None:
+        """Part of this unit of work was rolled back: what it had appended is not there."""
+        self._heads.clear()
+
     def _read_head(self, chain: str) -> Head:
         row = self._connection.exec_driver_sql(_HEAD_SQL, (chain,)).first()
         if row is None:
