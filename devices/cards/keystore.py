@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -123,13 +124,15 @@ class SoftwareKeystore:
     def unlock(self, passphrase: str) -> None:
         """Open the keystore. Blocking: about 0.2 s.
 
-        Raises: DeviceRefused `keys.wrong_passphrase` (also for a file that was tampered with).
+        Raises: DeviceRefused `keys.wrong_passphrase` (also for a file that was tampered with), `keys.damaged`.
         """
-        wrapping = _wrapping_key(passphrase, self._salt, self._passes, self._memory_kib)
         try:
+            wrapping = _wrapping_key(passphrase, self._salt, self._passes, self._memory_kib)
             plain = AESGCM(wrapping).decrypt(self._nonce, self._sealed, _bound(self._label, is_test=self._is_test))
         except InvalidTag as refused:
             raise DeviceRefused("keys.wrong_passphrase") from refused
+        except (ValueError, HashingError) as damaged:
+            raise DeviceRefused("keys.damaged") from damaged
         keys = {purpose: bytes.fromhex(text) for purpose, text in json.loads(plain).items()}
         self._keys = KeyRing(KeySet(is_test=self._is_test, keys=keys))
 

@@ -12,7 +12,7 @@ import functools
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from smartcard import scard
@@ -134,12 +134,19 @@ class PcscReader:
     def _found(self, context: int) -> str | None:
         """Full name of our reader, None if it is not plugged in."""
         result, names = scard.SCardListReaders(context, [])
-        if _code(result) != _DONE:
-            return None
-        for name in names:
-            if self._reader_name in ("", name):
-                return str(name)
-        return None
+        return chosen_reader([str(name) for name in names], self._reader_name) if _code(result) == _DONE else None
+
+
+def chosen_reader(names: Sequence[str], wanted: str) -> str | None:
+    """The reader of that name, else the first whose name contains it, else None; "" is the first that takes cards.
+
+    The service numbers readers anew when they are plugged in (`... 00 00`), so nobody can write down a whole name. A
+    slot for a security module is never taken for the customer's.
+    """
+    if wanted in names and wanted:
+        return wanted
+    fitting = [name for name in names if wanted in name and (wanted or "SAM" not in name.upper().split())]
+    return fitting[0] if fitting else None
 
 
 class _PcscConnection:

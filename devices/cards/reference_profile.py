@@ -238,10 +238,12 @@ def decide_area(copy_a: bytes, copy_b: bytes, selector: int) -> PurchaseArea:
 
     The selector names the current copy. A selector torn in flight is neither value: it is only ever written after
     the new copy was verified, so the valid copy with the higher generation is meant. A selector never written
-    means that no purchase is on the card yet.
+    means that no purchase is on the card yet: it stands at 00 beside a copy that is not the first, it was torn on
+    its way over the erased state of its cell.
     """
     first, second = decode_purchase(copy_a), decode_purchase(copy_b)
-    if selector == SELECT_NONE:
+    sold_before = any(copy is not None and copy.generation > 1 for copy in (first, second))
+    if selector == SELECT_NONE and not sold_before:
         return PurchaseArea(None, current_is_a=False, torn_copy=False)
     if selector in (SELECT_A, SELECT_B):
         is_a = selector == SELECT_A

@@ -40,6 +40,18 @@ class DataKey:
             raise StoreDamaged("personal.damaged", account_no=account_no) from error
 
 
+class MissingDataKey:
+    """The key file is not there although the hall is: ID numbers can be neither read nor written, selling goes on."""
+
+    def encrypt(self, account_no: str, text: str) -> bytes:
+        """Raises StoreDamaged `personal.key_missing`: under a new key the old numbers would be lost unnoticed."""
+        raise StoreDamaged("personal.key_missing", account_no=account_no)
+
+    def decrypt(self, account_no: str, sealed: bytes) -> str:
+        """Raises StoreDamaged `personal.key_missing`."""
+        raise StoreDamaged("personal.key_missing", account_no=account_no)
+
+
 def create_data_key(path: Path) -> DataKey:
     """Make a new key file, mode 0600. Raises FileExistsError: a key is never overwritten."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

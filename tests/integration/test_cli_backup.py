@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
 import threading
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,21 @@ def test_a_backup_by_the_administrator_is_recorded_and_one_by_a_cashier_taken_aw
     (facts,) = desk.demo.facts("DJ-H", "backup_made")
     assert {head["chain"] for head in json.loads(facts)["heads"]} == {"DJ-H", "DJ-T01", "DJ-T02"}
     assert desk("verify") == 0
+
+
+def test_a_mistyped_password_is_said_before_anything_is_copied(desk: Desk, tmp_path: Path) -> None:
+    words = ("backup", "--to", str(tmp_path / "usb"), "--passwords-from-stdin", "--login")
+    assert desk(*words, ADMIN, codes=(CASHIER,)) == 3
+    assert not (tmp_path / "usb").exists()
+
+
+def test_what_the_command_writes_is_for_its_user_only(desk: Desk, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert desk("export", "journal", "--format", "jsonl", "--out", str(tmp_path / "books.jsonl")) == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "books.jsonl").stat().st_mode) == 0o600
 
 
 def test_books_that_do_not_verify_are_kept_as_evidence_and_not_as_a_backup(desk: Desk, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ class ConfigDamaged(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class ReaderConfig:
-    """kind: one of READERS; name: part of the PC/SC reader's name, "" = the first one."""
+    """kind: one of READERS; name: part of the PC/SC reader's name, "" = the first that is no SAM slot."""
 
     kind: str = "none"
     name: str = ""

@@ -15,7 +15,7 @@ from pos.ports.personal_cipher import PersonalCipher
 from pos.ports.rendering import PaperRenderer
 from pos.ports.surroundings import Clock, IdSource, Voice
 from pos.store.people_queries import hall_profile, is_commissioned
-from pos.store.personal_cipher import create_data_key, load_data_key
+from pos.store.personal_cipher import MissingDataKey, create_data_key, load_data_key
 from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
 from pos.usecases.prints import adopt_interrupted
@@ -79,8 +79,7 @@ def open_workplace(
     at.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     chosen = config or load_config(at.config)
     clock = clock or SystemClock()
-    signer = _signer(at)
-    cipher = load_data_key(at.data_key) if at.data_key.exists() else create_data_key(at.data_key)
+    signer, cipher = _signer(at), _cipher(at)  # both look whether there are books already
     store = Store(at.database, clock=clock, signer=signer)
     with store.reading() as connection:
         commissioned = is_commissioned(connection)
@@ -125,6 +124,13 @@ def _signer(at: Places) -> Signer:
     if at.database.exists():
         return MissingKey("missing")
     return create_key(at.signing_key)
+
+
+def _cipher(at: Places) -> PersonalCipher:
+    """The key of ID numbers; made with the first database, never afterwards, like the signing key."""
+    if at.data_key.exists():
+        return load_data_key(at.data_key)
+    return MissingDataKey() if at.database.exists() else create_data_key(at.data_key)
 
 
 def _card_keys(at: Places) -> KeyAuthority | None:

@@ -26,9 +26,10 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
 
     at = places(data, demo=demo)
     password = People(say, from_stdin=from_stdin).password(login, "actor") if login else ""
+    operator_id = _person(at, login, password) if login else ""
     made = make_backup(at, to or at.data / "backup")
     if login:
-        _record(at, made, login, password)
+        _record(at, made, operator_id)
     print(say("backup.done", path=str(made.file)))
     print(say("backup.manifest", path=str(made.manifest)))
     for head in made.heads:
@@ -38,28 +39,38 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
     return exit_codes.GOOD
 
 
-def _record(at: Places, made: Backup, login: str, password: str) -> None:
-    """A copy that its maker may not make is taken away again."""
-    from ledger.errors import KnownError
+def _person(at: Places, login: str, password: str) -> str:
+    """Who asks, before anything is copied: a mistyped password costs no backup."""
     from pos.usecases.check_password import check_password
+    from ui.app.open_books import open_books
+
+    hall = open_books(at)
+    try:
+        return check_password(hall, login, password, purpose="sign_in").person.operator_id
+    finally:
+        hall.store.close()
+
+
+def _record(at: Places, made: Backup, operator_id: str) -> None:
+    """A copy that its maker may not make is taken away again; one that could not be recorded stays."""
+    from pos.domain.errors import RuleViolation
     from pos.usecases.note_backup import NoteBackup, note_backup
     from ui.app.open_books import open_books
 
     hall = open_books(at)
     try:
-        known = check_password(hall, login, password, purpose="sign_in")
         heads = tuple((head.chain, head.epoch, head.seq, head.hash) for head in made.heads)
         note_backup(
             hall,
             NoteBackup(
                 command_id=hall.ids.new_id(),
-                actor=known.person.operator_id,
+                actor=operator_id,
                 sha256=made.sha256,
                 file_name=made.file.name,
                 heads=heads,
             ),
         )
-    except KnownError:
+    except RuleViolation:
         made.file.unlink()
         made.manifest.unlink()
         raise

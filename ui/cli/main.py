@@ -6,6 +6,7 @@ error becomes a sentence and an exit code here, everything else a crash file. Mu
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,7 +18,8 @@ _CODES = {"program.no_display": exit_codes.NO_DISPLAY, "program.running": exit_c
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line; returns its exit code."""
+    """Run one command line; returns its exit code. What it writes, names and phones, is for this user only."""
+    os.umask(0o077)
     words = list(sys.argv[1:] if arguments is None else arguments)
     language, words = take_language(words)
     plain = quick_options(words, language)

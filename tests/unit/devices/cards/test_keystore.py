@@ -123,3 +123,15 @@ def test_key_loading_follows_the_published_vector() -> None:
         "issue_transport", FACTOR, "meter_auth", b"\xf9\xf0\xf0\xaa\xff", bytes.fromhex("4C45BAB9"), b"\x84\xd4\x01\x02"
     )
     assert crypto.decrypt_field(b"\xff" * 8, line[:-4]) == b"\xf9\xf0\xf0\xaa\xff" + child
+
+
+@pytest.mark.parametrize(("part", "content"), [("nonce", "AAAA"), ("salt", "AAAA")])
+def test_keystore_with_a_part_of_the_wrong_length_is_damaged(
+    saved: Path, tmp_path: Path, part: str, content: str
+) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    (document if part == "nonce" else document["kdf"])[part] = content
+    path = tmp_path / "keystore.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(DeviceRefused, match=r"keys\.damaged"):
+        SoftwareKeystore(path).unlock(PASSPHRASE)

@@ -97,6 +97,7 @@ def test_a_copy_with_one_changed_byte_does_not_count(purchase: CardPurchase, pos
 
 
 OLD, NEW = layout.encode_purchase(CardPurchase(1, 1, 1), 4), layout.encode_purchase(PURCHASE, 5)
+FIRST = layout.encode_purchase(CardPurchase(0, 0, 0), 1)
 TORN = NEW[:9] + OLD[9:]
 
 
@@ -111,6 +112,7 @@ TORN = NEW[:9] + OLD[9:]
         pytest.param(OLD, NEW, 0xAA, 5, False, True, id="selector torn: the higher generation"),
         pytest.param(NEW, OLD, 0x0A, 5, True, True, id="selector torn the other way"),
         pytest.param(OLD, TORN, 0x77, 4, True, True, id="selector torn, one good copy"),
+        pytest.param(OLD, NEW, layout.SELECT_NONE, 5, False, True, id="selector torn over an erased cell"),
     ],
 )
 def test_the_ab_rule(copy_a: bytes, copy_b: bytes, selector: int, generation: int, is_a: bool, torn: bool) -> None:
@@ -122,7 +124,7 @@ def test_the_ab_rule(copy_a: bytes, copy_b: bytes, selector: int, generation: in
 @pytest.mark.parametrize(
     ("copy_a", "copy_b", "selector"),
     [
-        pytest.param(OLD, NEW, layout.SELECT_NONE, id="never finished"),
+        pytest.param(FIRST, EMPTY, layout.SELECT_NONE, id="never finished"),
         pytest.param(TORN, NEW, layout.SELECT_A, id="the chosen copy is damaged"),
         pytest.param(TORN, TORN, 0x33, id="nothing is whole"),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from devices.cards.keystore import KeyRing, development_key_set
+from ledger.errors import StoreDamaged
 from pos.domain.errors import RuleViolation
 from tests.unit.ui.app.test_founding import ANSWERS
 from ui.app.config import SIMULATED, Config
@@ -60,3 +61,12 @@ def test_demo_hall_is_made_once_and_opened_again(tmp_path: Path) -> None:
         workplace = open_or_make(at, SIMULATED, demo=True)
         assert workplace.is_demo
         workplace.close()
+
+
+def test_lost_key_of_the_id_numbers_is_said_and_not_replaced(real_hall: Places) -> None:
+    real_hall.data_key.unlink()
+    workplace = open_workplace(real_hall, config=Config())
+    with pytest.raises(StoreDamaged, match=r"personal\.key_missing"):
+        workplace.cipher.encrypt("1000000001", "510101199001011234")
+    assert not real_hall.data_key.exists()
+    workplace.close()
