@@ -56,20 +56,41 @@ ENVELOPE: dict[str, tuple[type, ...]] = {
     "version": (int,),
 }
 TOTALS = ("count", "gross_fen", "receipt_no", "reversed_fen", "slip_no", "z_no")
-SHAPES: dict[str, tuple[tuple[str, type], ...]] = {
-    "sale": (("sale_id", str), ("receipt_no", int), ("due_fen", int), ("volume_l", int)),
-    "sale_line": (("sale_id", str), ("kind", str), ("volume_l", int), ("price_e4", int), ("amount_fen", int)),
-    "card_write": (("write_id", str), ("step_no", int), ("state", str), ("session_id", str)),
-    "till_session": (("session_id", str), ("business_day", str), ("float_expected_fen", int)),
-    "till_close": (("session_id", str), ("z_no", int), ("slip_no", int)),
-    "session_tender": (("tender", str), ("expected_fen", int), ("counted_fen", int), ("over_short_fen", int)),
+TEXT, TEXT_OR_NULL, WHOLE, WHOLE_OR_NULL = (str,), (str, type(None)), (int,), (int, type(None))
+SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
+    "till": {"till_chain": TEXT},
+    "sale": dict.fromkeys(("sale_id", "session_id"), TEXT)
+    | dict.fromkeys(("receipt_no", "due_fen", "volume_l"), WHOLE)
+    | {"reverses_sale_id": TEXT_OR_NULL},
+    "sale_line": dict.fromkeys(("sale_id", "kind"), TEXT)
+    | dict.fromkeys(("volume_l", "price_e4", "amount_fen"), WHOLE),
+    "card_write": dict.fromkeys(("write_id", "state", "session_id"), TEXT) | {"step_no": WHOLE},
+    "till_session": {"session_id": TEXT, "business_day": TEXT, "float_expected_fen": WHOLE},
+    "till_close": {"session_id": TEXT, "z_no": WHOLE, "slip_no": WHOLE},
+    "session_tender": dict.fromkeys(("session_id", "tender"), TEXT)
+    | dict.fromkeys(("expected_fen", "counted_fen", "over_short_fen"), WHOLE)
+    | {"verified_fen": WHOLE_OR_NULL},
 }
+"""Columns that the rules read, with their types; a column left out counts as null."""
+
+NUMBERED = {"sale", "till_close"}
+ONE_ROW = {"till_session", "till_close"}
+OF_THE_SESSION = ("sale", "till_close", "session_tender")
+TENDERS = ["cash", "unionpay"]
+DEEPEST = 64
 SETTLED = {"posted", "reversed"}
+DRAWER, SAFE, UNIONPAY, VARIANCE = (
+    "assets.cash.till.",
+    "assets.cash.safe",
+    "assets.unionpay",
+    "assets.over_short.opening",
+)
 NEVER_NEGATIVE = {"customer_money": 3, "prepaid_gas": 4, "unionpay_unbooked": 4}  # party or matter of the posting
 CHAIN = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
 HEX64 = re.compile(r"[0-9a-f]{64}")
 ACCOUNT = re.compile(r"(assets|liabilities|income|expenses|equity)(\.[A-Za-z0-9_-]+)+")
 DIGITS = bytes.maketrans(b"123456789", b"000000000")
+BRACKETS = re.compile(rb'"(?:[^"\\]|\\[\s\S])*"|[^][{}"]+')  # what is no bracket
 FAST_LINE = re.compile(
     rb'\{"body":"(.*)","hash":"([0-9a-f]{64})","key_id":(?:null|"([0-9a-f]{16})"),'
     rb'"signature":(?:null|"([0-9a-f]{128})"),"suite":(?:null|"([a-z]+)")\}\n'
@@ -78,15 +99,14 @@ FAST_LINE = re.compile(
 KINDS = {
     "account_changed", "account_opened", "backup_made", "bag_accepted", "bagged", "card_bound", "card_decided",
     "card_failed", "card_in_doubt", "card_posted", "card_read", "card_writing", "cash_dropped", "clock_stepped",
-    "contact_erased",
-    "contact_revealed", "count_begun", "count_left", "count_submitted", "customers_imported",
+    "contact_erased", "contact_revealed", "count_begun", "count_left", "count_submitted", "customers_imported",
     "customers_imported_rows", "daybook_taken", "deposit_made", "difference_explained", "drawer_opened",
     "fee_price_set", "float_issued", "float_topped_up", "genesis", "goods_handed_out", "hand_over_accepted",
-    "handed_over", "key_changed", "lead_counted", "locked", "operator_added", "operator_changed", "printed",
-    "recounted", "recovery_code_used", "refused", "reprinted", "restored", "safe_filled", "sale_paid",
-    "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "takings_received",
-    "tariff_set", "till_added", "till_session_closed", "till_session_opened", "unionpay_charged", "unionpay_undone",
-    "unlocked", "x_taken",
+    "handed_over", "key_changed", "lead_counted", "locked", "operator_added", "operator_changed", "password_changed",
+    "printed", "recounted", "recovery_code_used", "refused", "reprinted", "restored", "safe_filled", "sale_paid",
+    "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "takings_received", "tariff_set",
+    "till_added", "till_session_closed", "till_session_opened", "unionpay_charged", "unionpay_undone", "unlocked",
+    "x_taken",
 }  # fmt: skip
 """A kind that is not listed is a warning: a newer program, or a stranger's record."""
 
@@ -150,10 +170,9 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 def canonical_value(data: bytes) -> Any:
     """The value of a canonical text. Raises ValueError if it is no JSON or not in canonical form."""
     text = data.decode()
-    try:
-        value = _decode(text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    if data.count(b"{") + data.count(b"[") > DEEPEST and _too_deep(data):
+        raise ValueError("nested too deeply")
+    value = _decode(text)
     if _encode(value) != text:
         raise ValueError("not in canonical form (order, spaces, escapes or a key twice)")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
@@ -161,6 +180,15 @@ def canonical_value(data: bytes) -> Any:
     if b"0" * 16 in data.translate(DIGITS) and _largest(value) >= 2**53:
         raise ValueError("integer beyond 2**53 - 1")
     return value
+
+
+def _too_deep(data: bytes) -> bool:
+    """Judged on the text itself, before anything walks into it; texts in quotes do not count."""
+    depth = deepest = 0
+    for bracket in BRACKETS.sub(b"", data):
+        depth += 1 if bracket in b"{[" else -1
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
 
 
 def _largest(value: Any) -> int:
@@ -280,8 +308,8 @@ KNOWN_SHAPES: set[tuple[type, ...]] = set()
 """Types of whole envelopes already found good: nearly every record has one of a dozen shapes."""
 
 
-def form_error(body: Any) -> str | None:
-    """Why a body is no record, or None."""
+def form_error(body: Any, *, quick: bool = False) -> str | None:
+    """Why a body is no record, or None. quick: only what numbers and totals read."""
     if not isinstance(body, dict) or tuple(body) != tuple(ENVELOPE):
         return "keys of the envelope"
     shape = tuple(map(type, body.values()))
@@ -299,15 +327,19 @@ def form_error(body: Any) -> str | None:
         return "chain or prev_hash"
     if min(body["epoch"], body["seq"], body["version"]) < 1 or body["signing"] not in {"none", "due", "unsigned"}:
         return "epoch, seq, version or signing"
-    return next((wrong for table, rows in payload["rows"].items() if (wrong := _rows_error(table, rows))), None)
+    rows = payload["rows"]
+    tables = rows.keys() & NUMBERED if quick else rows
+    return next((wrong for table in tables if (wrong := _rows_error(table, rows[table]))), None)
 
 
 def _rows_error(table: str, rows: Any) -> str | None:
     if type(rows) is not list or not all(type(row) is dict for row in rows):
         return f"rows of {table}"
-    for name, kind in SHAPES.get(table, ()):
+    if table in ONE_ROW and len(rows) != 1:
+        return f"{len(rows)} rows of {table}"
+    for name, kinds in SHAPES.get(table, {}).items():
         for row in rows:
-            if type(row.get(name)) is not kind:
+            if type(row.get(name)) not in kinds:
                 return f"{table}.{name}"
     return None
 
@@ -338,6 +370,7 @@ class Verifier:
         self._odd_places: dict[tuple[str, int, int], int] = {}
         self._commands: set[int] = set()
         self._keys: dict[str, Any] = {}
+        self._first_key = ""
         self._introduced: dict[str, int] = {}
         self._retired: dict[str, int] = {}
         self._lost: dict[tuple[str, int], tuple[int, int]] = {}
@@ -360,14 +393,8 @@ class Verifier:
             if body is None:
                 self._blind = True
                 continue
-            try:
-                self._judge(record, body, intact=intact)
-                self._blind = False
-            except (KeyError, TypeError, AttributeError) as error:
-                if not self._quick:  # the form was checked: a bug of this program, not of the record
-                    raise
-                self.report("record.form", f"record {self.records}", repr(error))
-                self._blind = True
+            self._judge(record, body, intact=intact)
+            self._blind = False
         self._end()
         return self.findings
 
@@ -376,25 +403,26 @@ class Verifier:
         where = f"record {self.records}"
         try:
             body = _decode(record.body.decode()) if self._quick else canonical_value(record.body)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # the second: a quick look asks for no depth
             self.report("record.canonical", where, str(error))
             return None
-        wrong = None if self._quick else form_error(body)
-        if wrong or not isinstance(body, dict):
-            self.report("record.form", where, wrong or "keys of the envelope")
-        elif body.get("format") != 1:
-            self.report("record.format", where, str(body.get("format")))
+        wrong = form_error(body, quick=self._quick)
+        if wrong:
+            self.report("record.form", where, wrong)
+        elif body["format"] != 1:
+            self.report("record.format", where, str(body["format"]))
         else:
-            return body
+            record_body: dict[str, Any] = body
+            return record_body
         return None
 
     def report(self, code: str, where: str, text: str) -> None:
         """Note a finding and go on."""
         self.findings.append(Finding(code, where, text))
 
-    def chains(self) -> list[Chain]:
-        """Every chain seen."""
-        return list(self._chains.values())
+    def chains(self) -> dict[str, Chain]:
+        """Every chain seen, by its name."""
+        return self._chains
 
     def find(self, chain: str, epoch: int, seq: int) -> Sealed | None:
         """A record by its key, read again; only at the end."""
@@ -423,7 +451,7 @@ class Verifier:
             self._totals(chain, body, where)
         if not self._quick:
             self._books.judge(chain, record, body, where)
-        if b'"hash":"' in record.body:
+        if b'"hash":' in record.body:
             self._collect_links(body["payload"]["facts"], where)
         chain.epoch, chain.seq, chain.hash, chain.at = body["epoch"], body["seq"], record.hash, body["at_utc_ms"]
         chain.totals = body["totals"]
@@ -546,10 +574,10 @@ class Verifier:
             if body["signing"] != "unsigned":
                 self.report("key.declared", where, "no key, or its fingerprint is another one")
             return
-        unknown = declared not in self._introduced and declared not in self._pinned
-        replaced = bool(chain.key_id) and declared != chain.key_id
-        if unknown and (self._pinned or replaced):
-            self.report("sign.key", where, f"{declared} was not given from paper")
+        believed = self._pinned or {self._first_key or declared}  # without paper: the first key there is, and no other
+        self._first_key = self._first_key or declared
+        if declared not in self._introduced and declared not in believed:
+            self.report("sign.key", where, f"{declared} was neither given from paper nor introduced by the key before")
         chain.key_id = declared
 
     def _key_change(self, chain: Chain, body: dict[str, Any], where: str) -> None:
@@ -584,8 +612,12 @@ class Verifier:
 
     def _collect_links(self, value: Any, where: str) -> None:
         if isinstance(value, dict):
-            if set(value) == {"chain", "epoch", "seq", "hash"}:
-                self._links.setdefault((value["chain"], value["epoch"], value["seq"], value["hash"]), where)
+            if value.keys() == {"chain", "epoch", "seq", "hash"}:
+                link = (value["chain"], value["epoch"], value["seq"], value["hash"])
+                if tuple(map(type, link)) == (str, int, int, str):
+                    self._links.setdefault(link, where)
+                else:
+                    self.report("link.missing", where, "a link names a chain, two whole numbers and a hash")
             for inner in value.values():
                 self._collect_links(inner, where)
         elif isinstance(value, list):
@@ -595,7 +627,7 @@ class Verifier:
     def _end(self) -> None:
         self._source.judge_heads(self._heads)
         for (name, epoch, seq, digest), where in self._links.items():
-            target = self.find(name, epoch, seq) if type(epoch) is type(seq) is int else None
+            target = self.find(name, epoch, seq)
             if target is None:
                 self.report("link.missing", where, f"{name}-{epoch}-{seq} is not there")
             elif target.hash != digest:
@@ -642,7 +674,7 @@ class Pot:
     """A pot of cash as one chain moves it."""
 
     def __init__(self) -> None:
-        self.run, self.lowest, self.debits, self.where = 0, 0, 0, ""
+        self.run, self.lowest, self.debits, self.where, self.open = 0, 0, 0, "", False
 
 
 class Books:
@@ -657,14 +689,15 @@ class Books:
         self._steps: dict[str, tuple[str, set[int], str, str]] = {}  # write -> session, steps, newest state, where
         self._settled_at: dict[str, int] = {}
         self._unlisted: dict[str, tuple[int, str]] = {}
-        self._foreign_sums: dict[tuple[str, str], int] = {}
-        self._z_differs: list[tuple[str, str, int, str]] = []
-        self._foreign_sessions: dict[str, str] = {}
+        self._foreign: dict[tuple[str, str | None], str] = {}  # session and business day -> where
+        self._announced: dict[str, str] = {}  # chain of a till -> where
 
     def judge(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
         """All rules of one record, in the order in which they build upon one another."""
         rows = body["payload"]["rows"]
-        cash_came = self._postings(body, where)
+        moved = self._postings(body, where)
+        for till in rows.get("till", ()):
+            self._announced.setdefault(till["till_chain"], where)
         if "sale" in rows:
             self._sales(rows, where)
         for line in rows.get("sale_line", ()):
@@ -674,11 +707,11 @@ class Books:
                 self._report("sale.amount", where, f"{line['amount_fen']}, price by volume gives {amount}")
         if "card_write" in rows:
             self._card_writes(rows["card_write"], body, where)
-        if body["session"] is not None:
-            self._till_session(chain, record, body, where, cash_came=cash_came)
+        self._till_session(chain, record, body, where, moved)
+        self._move_cash(chain, body["chain"], moved, where)
 
-    def _postings(self, body: dict[str, Any], where: str) -> bool:
-        """Form, balance and sums. True if a drawer got more."""
+    def _postings(self, body: dict[str, Any], where: str) -> dict[str, int]:
+        """Form, balance and what is owed. Returns what came to (went from, negative) each asset."""
         debits = credits = 0
         moved: dict[str, int] = {}
         for posting in body["payload"]["postings"]:
@@ -690,19 +723,25 @@ class Books:
                 debits, signed = debits + amount, amount
             else:
                 credits, signed = credits + amount, -amount
-            if account.startswith(("assets.cash.till.", "assets.cash.safe")):
+            if account.startswith("assets."):
                 moved[account] = moved.get(account, 0) + signed
             elif account.startswith("liabilities."):
                 self._owe(account, posting, signed)
         if debits != credits:
             self._report("posting.balance", where, f"debits {debits}, credits {credits}")
+        return moved
+
+    def _move_cash(self, chain: Chain, name: str, moved: dict[str, int], where: str) -> None:
+        """Pots of cash after a record. While a till is open its drawer may hold more than the books know of."""
         for account, net in moved.items():
-            pot = self._pots.setdefault(account, {}).setdefault(body["chain"], Pot())
-            pot.run += net
-            pot.debits += max(net, 0)
-            if pot.run < pot.lowest:
-                pot.lowest, pot.where = pot.run, where
-        return any(net > 0 and account != "assets.cash.safe" for account, net in moved.items())
+            drawer = account.startswith(DRAWER)
+            if drawer or account == SAFE:
+                pot = self._pots.setdefault(account, {}).setdefault(name, Pot())
+                pot.run += net
+                pot.debits += max(net, 0)
+                pot.open = drawer and chain.session is not None
+                if pot.run < pot.lowest and not pot.open:
+                    pot.lowest, pot.where = pot.run, where
 
     def _owe(self, account: str, posting: list[Any], signed: int) -> None:
         place = NEVER_NEGATIVE.get(account.removeprefix("liabilities."))
@@ -743,13 +782,14 @@ class Books:
             if newest in SETTLED and len(steps) == max(steps):
                 del self._steps[name]
 
-    def _till_session(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str, *, cash_came: bool) -> None:
+    def _till_session(
+        self, chain: Chain, record: Sealed, body: dict[str, Any], where: str, moved: dict[str, int]
+    ) -> None:
         session, rows = body["session"], body["payload"]["rows"]
         if "till_session" in rows:
             self._open(chain, body, where)
-        elif session.rpartition("-")[0].rpartition("-")[0] != body["chain"]:
-            self._foreign_sessions.setdefault(session, where)
-            self._sum(body, lambda name, net: self._add_foreign(session, name, net))
+        self._named(rows, session, where)
+        if session is None or not self._own(body, where, moved):
             return
         day = chain.days.get(session)
         if day is None:
@@ -758,12 +798,32 @@ class Books:
         if body["business_day"] != day:
             self._report("session.day", where, f"{body['business_day']}, the session's is {day}")
         if session != chain.session:
-            if "sale" in rows or "till_close" in rows or cash_came:
+            if "sale" in rows or "till_close" in rows or _more_cash(rows, moved):
                 self._report("session.closed", where, f"money moves in {session}, or it is closed again")
         elif "till_close" in rows:
             self._close(chain, record, body, where)
         else:
-            self._sum(body, lambda name, net: chain.sums.__setitem__(name, chain.sums.get(name, 0) + net))
+            for name, net in moved.items():
+                if _is_tender(name):
+                    tender = "unionpay" if name == UNIONPAY else "cash"
+                    chain.sums[tender] = chain.sums.get(tender, 0) + net
+
+    def _named(self, rows: dict[str, Any], session: str | None, where: str) -> None:
+        named = {row["session_id"] for table in OF_THE_SESSION for row in rows.get(table, ())}
+        if named and session is None:
+            self._report("session.unknown", where, "rows of a till session, but the record belongs to none")
+        elif named - {session}:
+            self._report("session.row", where, f"a row names another session than {session}")
+
+    def _own(self, body: dict[str, Any], where: str, moved: dict[str, int]) -> bool:
+        """True if the record stands in its session's own chain; another chain may only mention the session."""
+        session, rows = body["session"], body["payload"]["rows"]
+        if "till_session" in rows or session.rpartition("-")[0].rpartition("-")[0] == body["chain"]:
+            return True
+        self._foreign.setdefault((session, body["business_day"]), where)
+        if not rows.keys().isdisjoint(OF_THE_SESSION) or any(net for name, net in moved.items() if _is_tender(name)):
+            self._report("session.foreign", where, f"money of {session} moves in another chain")
+        return False
 
     def _open(self, chain: Chain, body: dict[str, Any], where: str) -> None:
         row = body["payload"]["rows"]["till_session"][0]
@@ -779,28 +839,23 @@ class Books:
 
     def _close(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
         session = str(chain.session)
-        for row in body["payload"]["rows"].get("session_tender", ()):
+        tenders = body["payload"]["rows"].get("session_tender", ())
+        if sorted(row["tender"] for row in tenders) != TENDERS:
+            self._report("close.takings", where, "a Z has one row for cash and one for unionpay")
+        for row in tenders:
             booked = chain.sums.get(row["tender"], 0)
-            counted = row["verified_fen"] if row.get("verified_fen") is not None else row["counted_fen"]
+            counted = row["counted_fen"] if row.get("verified_fen") is None else row["verified_fen"]
             if row["over_short_fen"] != counted - row["expected_fen"]:
                 self._report("close.takings", where, f"{row['tender']}: over_short is not counted - expected")
             elif row["expected_fen"] != booked:
-                self._z_differs.append((session, row["tender"], row["expected_fen"] - booked, where))
+                text = f"{row['tender']}: {row['expected_fen']}, the session's postings give {booked}"
+                self._report("close.takings", where, text)
         text = record.body.decode()
         for name, (owner, _, state, _) in self._steps.items():
             elsewhere = self._settled_at.get(name, body["at_utc_ms"] + 1) <= body["at_utc_ms"]
             if owner == session and state not in SETTLED and not elsewhere and f'"{name}"' not in text:
                 self._unlisted[name] = (body["at_utc_ms"], where)
         chain.session = None
-
-    def _sum(self, body: dict[str, Any], add: Any) -> None:
-        for side, amount, account, *_ in filter(_is_posting, body["payload"]["postings"]):
-            name = "cash" if account.startswith("assets.cash.till.") else "unionpay"
-            if name == "cash" or account == "assets.unionpay":
-                add(name, amount if side == "D" else -amount)
-
-    def _add_foreign(self, session: str, tender: str, net: int) -> None:
-        self._foreign_sums[session, tender] = self._foreign_sums.get((session, tender), 0) + net
 
     def end(self) -> None:
         """What can be judged only when everything was seen."""
@@ -809,9 +864,6 @@ class Books:
         for (account, whose), owed in self._owed.items():
             if owed < 0:
                 self._report("money.negative", f"{account} {whose}", f"{owed}")
-        for session, tender, off, where in self._z_differs:
-            if self._foreign_sums.get((session, tender), 0) != off:
-                self._report("close.takings", where, f"{tender}: the Z differs by {off} from the session's postings")
         for name, (_, where) in self._unlisted.items():
             self._report("close.unlisted", where, f"card write {name} is open and not named")
         for name, (_, steps, _, where) in self._steps.items():
@@ -819,16 +871,26 @@ class Books:
                 self._report("card.step", where, f"{name}: steps {sorted(steps)}")
         for original, (due, volume, where) in self._reversed.items():
             self._reversal(original, due, volume, where)
-        opened = {session for chain in self._verifier.chains() for session in chain.days}
-        for session in self._foreign_sessions.keys() - opened:
-            self._report("session.unknown", self._foreign_sessions[session], session)
+        self._end_of_chains()
+
+    def _end_of_chains(self) -> None:
+        days = {session: day for chain in self._verifier.chains().values() for session, day in chain.days.items()}
+        for (session, day), where in self._foreign.items():
+            if session not in days:
+                self._report("session.unknown", where, session)
+            elif day != days[session]:
+                self._report("session.day", where, f"{day}, the session's is {days[session]}")
+        for chain, where in self._announced.items():
+            if chain not in self._verifier.chains():
+                self._report("chain.missing", where, f"{chain} was begun here, and there is no record of it")
 
     def _pot(self, account: str, by_chain: dict[str, Pot]) -> None:
         debits = sum(pot.debits for pot in by_chain.values())
         fallen = [pot for pot in by_chain.values() if pot.lowest + debits - pot.debits < 0]
         for pot in fallen:
-            self._report("cash.negative", pot.where, f"{account} falls to {pot.lowest}")
-        if not fallen and sum(pot.run for pot in by_chain.values()) < 0:
+            self._report("cash.negative", pot.where, f"{account} falls to {pot.lowest + debits - pot.debits}")
+        still_open = any(pot.open for pot in by_chain.values())
+        if not fallen and not still_open and sum(pot.run for pot in by_chain.values()) < 0:
             self._report("cash.negative", account, "its sum over all chains is below 0")
 
     def _reversal(self, original: str, due: int, volume: int, where: str) -> None:
@@ -842,12 +904,23 @@ class Books:
             self._report("reversal.amount", where, f"{due} fen, {volume} l, original {sale['due_fen']}")
 
 
+def _is_tender(account: str) -> bool:
+    return account == UNIONPAY or account.startswith(DRAWER)
+
+
+def _more_cash(rows: dict[str, Any], moved: dict[str, int]) -> bool:
+    """A drawer got more. What the one who takes it over has counted more than the books is no such thing."""
+    came = sum(net for name, net in moved.items() if name.startswith(DRAWER))
+    found = -moved.get(VARIANCE, 0) if "hand_over_accepted" in rows else 0
+    return came > max(found, 0)
+
+
 def _is_posting(posting: Any) -> bool:
     if not isinstance(posting, list) or len(posting) != 5:
         return False
     side, amount, account, party, matter = posting
     texts = (party is None or type(party) is str) and (matter is None or type(matter) is str)
-    whole = side in {"D", "C"} and type(amount) is int and amount > 0 and type(account) is str
+    whole = side in ("D", "C") and type(amount) is int and amount > 0 and type(account) is str
     return texts and whole and _is_account(account)
 
 

@@ -69,7 +69,7 @@ def _move(hall: Hall, command: MoveCash, kind: str, act: Act) -> CashMoved:
         second = require_second_person(
             connection,
             Act.MOVE_SAFE if is_drop else Act.RUN_OWN_TILL_SESSION,
-            command.actor,
+            frozenset({command.actor}),
             command.second,
             drop_digest(command.session_id, kind, lines),
             now_utc_ms=hall.clock.now_utc_ms(),

@@ -1,7 +1,7 @@
-"""Explain a difference that the lead's count has confirmed, with the lead's sign-off above the limit (domain P5, D3).
+"""Explain a difference that the lead's count has confirmed, with a lead's sign-off above the limit (domain P5, D3).
 
 The explanation comes last, on purpose: whoever has to explain before counting again, counts what she explains. A
-difference in one tender is never set off against another.
+difference in one tender is never set off against another. Who counted for an absent cashier does not sign off either.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def explain_difference(hall: Hall, command: ExplainDifference) -> None:
             signed_by = require_second_person(
                 connection,
                 Act.DECIDE_OVER_SHORT,
-                row.operator_id,
+                frozenset({row.operator_id, command.actor}),
                 command.sign_off,
                 digest,
                 now_utc_ms=hall.clock.now_utc_ms(),
@@ -90,10 +90,13 @@ def explain_difference(hall: Hall, command: ExplainDifference) -> None:
             kind="difference_explained",
             command_id=command.command_id,
             actor=command.actor,
-            approver=signed_by or approver,
+            approver=approver if signed_by == command.actor else signed_by or approver,
             business_day=row.business_day,
             till_session=command.session_id,
-            facts={"differences": list(difference.comparison.differences)},
+            facts={
+                "differences": list(difference.comparison.differences),
+                "one_person": signed_by == command.actor,
+            },
             rows={
                 "over_short_note": [
                     {

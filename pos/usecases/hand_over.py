@@ -191,7 +191,7 @@ def _draft(
         kind="bagged" if bagged else "handed_over",
         command_id=command.command_id,
         actor=command.actor,
-        approver=witness or approver,
+        approver=approver if witness == command.actor else witness or approver,
         business_day=row.business_day,
         till_session=row.session_id,
         facts=facts,

@@ -83,9 +83,15 @@ def require_till(connection: Connection, till_id: str) -> TillRow:
 
 
 def require_second_person(
-    connection: Connection, act: Act, first: str, signature: Signature | None, digest: str, *, now_utc_ms: int
+    connection: Connection,
+    act: Act,
+    first: frozenset[str],
+    signature: Signature | None,
+    digest: str,
+    *,
+    now_utc_ms: int,
 ) -> str:
-    """The id of another person who signed this digest and may do the act.
+    """The id of a person other than the first (who acts, and for whom) who signed this digest and may do the act.
 
     In a hall of one person, a logged setting, the same person may sign again; nobody else may.
 
@@ -95,7 +101,7 @@ def require_second_person(
     if signature is None:
         raise RuleViolation("approval.needed", act=act.value)
     second = require_signature(signature, digest, now_utc_ms=now_utc_ms)
-    if second == first:
+    if second in first:
         if settings(connection).one_person_hall:
             return second
         raise RuleViolation("approval.self", act=act.value)

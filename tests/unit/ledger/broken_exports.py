@@ -224,6 +224,7 @@ def _canonical() -> None:
     text("a comma too many", lambda t: t[:-1] + ",}")
     text("cut off", lambda t: t[:-5])
     text("empty", lambda _: "")
+    text("nested 65 deep", lambda t: t.replace('"facts":{}', '"facts":{"s":' + "[" * 62 + "]" * 62 + "}"))
     text(
         "nested ten thousand deep", lambda t: t.replace('"facts":{}', '"facts":{"s":' + "[" * 10**4 + "]" * 10**4 + "}")
     )
@@ -240,6 +241,15 @@ _WRONG_TYPES: dict[str, Any] = {
     "payload": [],
     "totals": [],
 }
+
+
+def _mistyped(table: str, column: str, source: str, wrong: Any) -> Change:
+    def apply(forgery: Forgery, hand: Hand) -> None:
+        row = forgery.first(source).body["payload"]["rows"][table][0]
+        harmless(forgery).body["payload"]["rows"] = {table: [row | {column: wrong}]}
+        forgery.seal(hand.key)
+
+    return apply
 
 
 def _forms() -> None:
@@ -264,10 +274,21 @@ def _forms() -> None:
     edit("form: version 0", "record.form", setting(0, "version"))
     edit("form: rows of a table are no list", "record.form", setting({"note": {}}, "payload", "rows"))
     edit("form: a row is no object", "record.form", setting({"note": [1]}, "payload", "rows"))
+    for table in ("till_session", "till_close"):
+        edit(f"form: {table} without a row", "record.form", setting({table: []}, "payload", "rows"))
+        edit(f"form: {table} twice", "record.form", setting({table: [{}, {}]}, "payload", "rows"))
+    for table, column, source in (
+        ("sale", "reverses_sale_id", "sale_paid"),
+        ("session_tender", "verified_fen", "till_session_closed"),
+    ):
+        for wrong in ([], {}, True, 7 if table == "sale" else "7"):
+            add(f"form: {table}.{column} as {wrong!r}", "record.form", _mistyped(table, column, source, wrong))
     for table, column in (
-        *(("sale", name) for name in ("sale_id", "receipt_no", "due_fen", "volume_l")),
+        *(("sale", name) for name in ("sale_id", "session_id", "receipt_no", "due_fen", "volume_l")),
         *(("sale_line", name) for name in ("sale_id", "kind", "volume_l", "price_e4", "amount_fen")),
         *(("card_write", name) for name in ("write_id", "step_no", "state", "session_id")),
+        *(("session_tender", name) for name in ("session_id", "tender", "expected_fen", "counted_fen")),
+        ("till", "till_chain"),
     ):
         edit(f"form: {table} without {column}", "record.form", setting({table: [{column: None}]}, "payload", "rows"))
     edit("form: format 2", "record.format", setting(2, "format"))
@@ -306,6 +327,9 @@ def _hashes() -> None:
     add("hash: two hashes swapped", "record.hash chain.link", swapped)
 
 
+_FOUNDED, _TILL = "hall_commissioned", ("payload", "rows", "till", 1)
+
+
 def _places() -> None:
     def deleted(pick: Callable[[Forgery], Line]) -> Change:
         return lambda forgery, hand: forgery.lines.remove(pick(forgery))
@@ -313,6 +337,14 @@ def _places() -> None:
     add("place: a record deleted", "chain.gap", deleted(harmless))
     add("place: the second record of a chain deleted", "chain.gap", deleted(lambda f: f.at(T2, 1, 2)))
     add("place: a genesis deleted", "chain.genesis", deleted(lambda f: f.at(T2, 1, 1)))
+
+    @case("place: the chain of a till left out", "chain.missing")
+    def _(forgery: Forgery, hand: Hand) -> None:
+        forgery.lines = [line for line in forgery.lines if line.chain != T2]
+
+    edit(
+        "place: a till begun without a chain", "chain.missing", setting("DJ-T03", *_TILL, "till_chain"), kind(_FOUNDED)
+    )
 
     @case("place: ten records deleted", "chain.gap")
     def _(forgery: Forgery, hand: Hand) -> None:
@@ -527,13 +559,21 @@ def _keys() -> None:
     ):
         edit(f"key: {name}", "key.declared sign.key", change, lambda f: f.at(T2, 1, 1))
 
-    def declare(line: Line, key: InstallationKey) -> None:
-        line.body["payload"]["facts"] |= {"key_id": key.key_id, "public_key": key.public_hex}
 
+def _declare(line: Line, key: InstallationKey) -> None:
+    line.body["payload"]["facts"] |= {"key_id": key.key_id, "public_key": key.public_hex}
+
+
+def _strangers_keys() -> None:
     @case("key: a whole chain under a stranger's key, fingerprint given", "sign.key")
     def _(forgery: Forgery, hand: Hand) -> None:
         hand.keys = {hand.key.key_id}
-        declare(forgery.at(T2, 1, 1), hand.stranger)
+        _declare(forgery.at(T2, 1, 1), hand.stranger)
+        forgery.seal(hand.stranger, start=forgery.index(forgery.at(T2, 1, 1)))
+
+    @case("key: a whole chain under a stranger's key, no fingerprint given", "sign.key")
+    def _(forgery: Forgery, hand: Hand) -> None:
+        _declare(forgery.at(T2, 1, 1), hand.stranger)
         forgery.seal(hand.stranger, start=forgery.index(forgery.at(T2, 1, 1)))
 
     @case("key: everything under a stranger's key, fingerprint given", "sign.key")
@@ -541,19 +581,19 @@ def _keys() -> None:
         hand.keys = {hand.key.key_id}
         for line in forgery.lines:
             if line.body["seq"] == 1:
-                declare(line, hand.stranger)
+                _declare(line, hand.stranger)
         forgery.seal(hand.stranger)
 
     @case("key: a restore brings a stranger's key", "sign.key")
     def _(forgery: Forgery, hand: Hand) -> None:
         line = forgery.first("restored")
-        declare(line, hand.stranger)
+        _declare(line, hand.stranger)
         forgery.seal(hand.stranger, start=forgery.index(line))
 
     def changed(forgery: Forgery, hand: Hand, **facts: Any) -> Line:
         line = harmless(forgery)
         line.body |= {"kind": "key_changed", "signing": "due"}
-        declare(line, hand.stranger)
+        _declare(line, hand.stranger)
         proof = hand.stranger.sign(line.body["prev_hash"])
         line.body["payload"]["facts"] |= {"proof": proof} | facts
         return line
@@ -676,6 +716,12 @@ def _postings() -> None:
     moved("money: a suspense below nothing", "money.negative", "liabilities.prepaid_gas", idle, "00100", "DJ-T01-1-9")
     moved("money: a charge used twice", "money.negative", "liabilities.unionpay_unbooked", idle, None, "u-1")
 
+    @case("cash: a drawer below nothing at the close", "cash.negative", "close.takings")
+    def _(forgery: Forgery, hand: Hand) -> None:
+        legs = [["C", 900_000, "assets.cash.till.T01", None, None], ["D", 900_000, "assets.bank", None, None]]
+        forgery.first("drawer_opened").body["payload"]["postings"] = legs
+        forgery.seal(hand.key)
+
     @case("cash: a drawer below nothing for one record", "cash.negative")
     def _(forgery: Forgery, hand: Hand) -> None:
         for seq, sides in ((2, "CD"), (3, "DC")):
@@ -746,6 +792,56 @@ def _sales() -> None:
 
 
 # ---- 7. sessions, closes, links
+
+_SALE, _TENDER = ("payload", "rows", "sale", 0), ("payload", "rows", "session_tender", 0)
+
+
+def _whose_session() -> None:
+    closing = ("payload", "rows", "till_close", 0)
+    z = kind("till_session_closed")
+    edit(
+        "session: a sale's row of another",
+        "session.row",
+        setting("DJ-T01-1-9", *_SALE, "session_id"),
+        kind("sale_paid"),
+    )
+    edit("session: a Z's row of another", "session.row", setting("DJ-T02-1-9", *closing, "session_id"), z)
+    edit("session: a tender's row of another", "session.row", setting("DJ-T02-1-9", *_TENDER, "session_id"), z)
+
+    def of_none(body: Body) -> None:
+        body |= {"session": None, "business_day": None}
+
+    edit("session: a sale of none", "session.unknown close.takings", of_none, kind("sale_paid", 4))
+    edit("session: an opening of none", "session.unknown", of_none, kind("till_session_opened", 1))
+
+    @case("session: a close of none", "session.unknown", "session.overlap")
+    def _(forgery: Forgery, hand: Hand) -> None:
+        of_none(forgery.first("till_session_closed").body)
+        forgery.seal(hand.key)
+
+    def elsewhere(name: str, codes: str, change: Callable[[Body], object], day: str = "2026-11-22") -> None:
+        def apply(forgery: Forgery, hand: Hand) -> None:
+            body = forgery.first("signed_out", 2).body
+            assert body["chain"] == T2
+            session = forgery.first("till_session_opened").body["session"]
+            body |= {"session": session, "business_day": day}
+            change(body)
+            forgery.retotal().seal(hand.key)
+
+        add(f"session: in another chain, {name}", codes, apply)
+
+    def legs(account: str) -> Callable[[Body], object]:
+        return setting([["D", 5, account, None, None], ["C", 5, "equity.opening", None, None]], "payload", "postings")
+
+    elsewhere("cash into its drawer", "session.foreign", legs("assets.cash.till.T01"))
+    elsewhere("a charge", "session.foreign", legs("assets.unionpay"))
+    elsewhere("on another day", "session.day", lambda _: None, "1999-01-01")
+    elsewhere("on no day", "session.day", setting(None, "business_day"))
+    elsewhere("its figures", "session.foreign", lambda body: put(body, tenders_of(body), "payload", "rows"))
+
+    def tenders_of(body: Body) -> Body:
+        row = {"session_id": body["session"], "tender": "cash", "verified_fen": None}
+        return {"session_tender": [row | {"expected_fen": 0, "counted_fen": 0, "over_short_fen": 0}]}
 
 
 def _sessions() -> None:
@@ -825,6 +921,10 @@ def _sessions() -> None:
             lambda body, by=by: richer(body, by),
             kind("till_session_closed"),
         )
+    z = kind("till_session_closed")
+    edit("close: no figures", "close.takings", without("payload", "rows", "session_tender"), z)
+    edit("close: no figure of a tender", "close.takings", without(*_TENDER[:3], 1), z)
+    edit("close: a tender twice", "close.takings", setting("cash", *_TENDER[:3], 1, "tender"), z)
     edit(
         "close: over_short is not the difference",
         "close.takings",
@@ -873,6 +973,9 @@ def _links_and_anchors() -> None:
     link("a chain that is not there", "link.missing", chain="DJ-X")
     link("a number as text", "link.missing", seq="2")
     link("no hash", "link.hash", hash="")
+    for name, wrong in (("a list", []), ("an object", {}), ("nothing", None), ("true", True)):
+        for part in ("chain", "seq", "hash"):
+            link(f"{name} as {part}", "link.missing", **{part: wrong})
 
     def anchor(name: str, code: str, change: Callable[[Anchor], Anchor]) -> None:
         def apply(forgery: Forgery, hand: Hand) -> None:
@@ -915,9 +1018,11 @@ for group in (
     _signatures,
     _signatures_out_of_place,
     _keys,
+    _strangers_keys,
     _totals,
     _postings,
     _sales,
+    _whose_session,
     _sessions,
     _links_and_anchors,
     _commands,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,8 @@ class Sample:
     path: Path
     key: InstallationKey
     stranger: InstallationKey
-    export: bytes
-    small: bytes
+    export: bytes = field(repr=False)
+    small: bytes = field(repr=False)
 
     def forgery(self) -> Forgery:
         return Forgery.of(self.export)

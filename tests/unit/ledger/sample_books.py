@@ -50,6 +50,7 @@ TABLES = (
         ),
     ),
     SealedTable("open_matter", (("session_id", TEXT), ("matter_id", TEXT))),
+    SealedTable("till", (("till_id", TEXT), ("till_chain", TEXT)), unique=(("till_id", ""),)),
 )
 
 H, T1, T2 = "DJ-H", "DJ-T01", "DJ-T02"
@@ -143,11 +144,14 @@ class Hall:
         """The Z: everything but the float goes on its way to finance."""
         totals = self.journal.head(T1).totals
         takings = max(0, self.drawer_fen - 20_000)
-        tender = {"session_id": self.session, "tender": "cash", "expected_fen": self.drawer_fen}
-        tender |= {"counted_fen": self.drawer_fen, "verified_fen": None, "over_short_fen": 0}
+        tenders: list[Row] = [
+            {"session_id": self.session, "tender": tender, "verified_fen": None, "over_short_fen": 0}
+            | {"expected_fen": fen, "counted_fen": fen}
+            for tender, fen in (("cash", self.drawer_fen), ("unionpay", 0))
+        ]
         rows: dict[str, list[Row]] = {
             "till_close": [{"session_id": self.session, "z_no": totals.z_no + 1, "slip_no": totals.slip_no + 1}],
-            "session_tender": [tender],
+            "session_tender": tenders,
             "open_matter": [{"session_id": self.session, "matter_id": write} for write in open_writes],
         }
         legs = (debit("assets.cash.in_transit", Money(takings)), credit(DRAWER, Money(takings)))
@@ -185,7 +189,8 @@ def write_two_days(hall: Hall) -> None:
     for chain in (H, T1, T2):
         hall.fact(chain, "genesis")
     cash = Money(50_000)
-    hall.fact(H, "hall_commissioned", debit("assets.cash.safe", cash), credit("equity.opening", cash))
+    tills: dict[str, list[Row]] = {"till": [{"till_id": chain[3:], "till_chain": chain} for chain in (T1, T2)]}
+    hall.fact(H, "hall_commissioned", debit("assets.cash.safe", cash), credit("equity.opening", cash), rows=tills)
     hall.fact(H, "setting_changed", facts={"name": "找零", "value": "户内余额"})
     hall.fact(H, "float_issued", debit(DRAWER, Money(20_000)), credit("assets.cash.safe", Money(20_000)))
     hall.drawer_fen = 20_000
