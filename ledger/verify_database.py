@@ -3,20 +3,20 @@
 Finds what went past the seals (docs/journal-format.md, section 10, codes `db.*`): rows changed under dropped
 triggers, bits that flipped in a table, a seal that is missing. Takes nothing from the program but its SQLite library: a
 database that the program has open must never be opened through a second library in the same process, because closing
-the file there would drop the program's locks.
+the file there would drop the program's locks. A program that knows more of its database hands in its DDL and checks.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from ledger.sqlite_engine import driver
-from ledger.verify_journal import Anchor, Finding, Sealed, Unreadable, Verifier
+from ledger.verify_journal import Anchor, Finding, Sealed, Unreadable, Verifier, form_error
 
 _RECORDS = (
     "SELECT id, body, hash, key_id, signature, suite, chain, epoch, seq, command_id, kind, session, at_utc_ms"
@@ -32,9 +32,10 @@ class Database:
 
     Args:
         connection: a reading connection.
+        schema: DDL that the database must have been made by; empty = seals are only looked for by their names.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, schema: Sequence[str] = ()) -> None:
         self._connection = connection
         self.findings: list[Finding] = []
         self._tables = {name: columns for name, columns in self._sealed_tables() if name != "posting"}
@@ -42,11 +43,18 @@ class Database:
         self._keeps_papers = bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'outbox'").fetchone())
         self._papers_named = 0
         self._settings()
-        self._triggers()
+        if schema:
+            self._same_as(schema)
+        else:
+            self._triggers()
 
     def __iter__(self) -> Iterator[Sealed | None]:
         """Every record, its columns and rows compared; then what belongs to no record."""
         for place, body, record_hash, key_id, signature, suite, *copied in self._connection.execute(_RECORDS):
+            if type(body) is not str or type(record_hash) is not str:
+                self._report("db.column", f"row {place}", "body or hash is no text")
+                yield None
+                continue
             self._compare(body, tuple(copied))
             yield Sealed(place, body.encode(), record_hash, key_id, signature, suite)
         for table, seen in self._seen.items():
@@ -98,17 +106,29 @@ class Database:
             if "INSERT INTO" not in found.get(name, ""):
                 self._report("db.trigger", name, "missing, or expands nothing")
 
+    def _same_as(self, schema: Sequence[str]) -> None:
+        """Every table, index, view and trigger reads as the program writes it, and there is none beside."""
+        with closing(driver.connect(":memory:")) as model:
+            for statement in schema:
+                model.execute(statement)
+            wanted, found = _objects(model), _objects(self._connection)
+        for kind, name in sorted(wanted.keys() | found.keys()):
+            if wanted.get((kind, name)) != found.get((kind, name)):
+                text = "another than the program's" if (kind, name) in found else "missing"
+                self._report("db.trigger" if kind == "trigger" else "db.schema", name, f"{kind}: {text}")
+
     def _compare(self, text: str, copied: tuple[Any, ...]) -> None:
         key = copied[:3]
         where = "{}-{}-{}".format(*key)
         try:
             body = json.loads(text)
-            stated = tuple(body[name] for name in _COPIED)
+            if form_error(body) is not None:
+                return  # the record itself is broken; its own rules say so
             postings = [(body["session"], body["kind"], *posting) for posting in body["payload"]["postings"]]
-            rows = dict(body["payload"]["rows"])
-        except (ValueError, KeyError, TypeError):
-            return  # the record itself is broken; its own rules say so
-        if stated != copied:
+        except (ValueError, TypeError, RecursionError):
+            return
+        rows = body["payload"]["rows"]
+        if tuple(body[name] for name in _COPIED) != copied:
             self._report("db.column", where, "columns and body differ")
         if self._stored("posting", _POSTING, key) != postings:
             self._report("db.posting", where, "postings and body differ")
@@ -159,13 +179,36 @@ class Database:
         return [tuple(row[1:]) for number, row in enumerate(rows) if row[0] == number]
 
 
-def verify_database(path: Path, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> Verifier:
-    """Verify a database file, reading only. Raises Unreadable."""
+def _objects(connection: Any) -> dict[tuple[str, str], str]:
+    """What a database consists of, SQLite's own tables left out."""
+    sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    return {(kind, name): text for kind, name, text in connection.execute(sql).fetchall()}
+
+
+def _ask(check: Callable[[Any], Iterable[Finding]], connection: Any, verifier: Verifier) -> None:
+    try:
+        verifier.findings.extend(check(connection))
+    except driver.Error as error:  # a table that is gone, or is another one
+        verifier.report("db.schema", "database", str(error))
+
+
+def verify_database(
+    path: Path,
+    anchors: list[Anchor],
+    keys: set[str],
+    *,
+    quick: bool = False,
+    schema: Sequence[str] = (),
+    checks: Iterable[Callable[[Any], Iterable[Finding]]] = (),
+) -> Verifier:
+    """Verify a database file, reading only. `schema`, `checks`: what its program knows of it. Raises Unreadable."""
     try:
         with closing(driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("BEGIN")
-            verifier = Verifier(Database(connection), anchors, keys, quick=quick)
+            verifier = Verifier(Database(connection, schema), anchors, keys, quick=quick)
             verifier.run()
+            for check in checks:
+                _ask(check, connection, verifier)
             return verifier
     except (driver.Error, UnicodeDecodeError) as error:  # the second: text whose bytes are none any more
         raise Unreadable(str(error)) from error

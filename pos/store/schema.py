@@ -20,10 +20,14 @@ SEALED = (*tables_people.SEALED, *tables_accounts.SEALED, *tables_tills.SEALED, 
 PLAIN = (*tables_people.PLAIN, *tables_accounts.PLAIN, *tables_tills.PLAIN, *tables_sales.PLAIN)
 
 
+def statements() -> list[str]:
+    """All DDL, in order."""
+    return [*journal_ddl(), *(s for table in SEALED for s in sealed_table_ddl(table)), *PLAIN]
+
+
 def create(connection: Connection) -> None:
     """Make all tables in an empty database."""
-    statements = [*journal_ddl(), *(s for table in SEALED for s in sealed_table_ddl(table)), *PLAIN]
-    for statement in statements:
+    for statement in statements():
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 

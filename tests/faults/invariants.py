@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 
 from ledger.export_jsonl import export_jsonl
 from ledger.sqlite_engine import make_engine
-from ledger.verify_database import verify_database
 from ledger.verify_journal import Anchor, verify
 from pos.domain.card import CardImage
+from pos.store.verify_store import verify_store
 
 ANCHOR_LINE = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)-(\d+)-(\d+) +([0-9a-f]{10})")
 SETTLED = ("posted", "reversed")
@@ -228,7 +228,7 @@ def outsider_finds_nothing(books: Books, world: World) -> Finding:
             export_jsonl(books.connection, out, exported_at_utc_ms=0)
         for source, verifier in (
             ("export", verify(export, anchors, set())),
-            ("database", verify_database(books.path, anchors, set())),
+            ("database", verify_store(books.path, anchors, set())),
         ):
             for finding in verifier.findings:
                 if finding.severity != "note":

@@ -17,11 +17,11 @@ import pytest
 
 from ledger.errors import StoreError
 from ledger.sqlite_engine import BUSY_TIMEOUT_MS, driver
-from ledger.verify_database import verify_database
 from ledger.verify_journal import Anchor, Unreadable, Verifier
 from pos.domain.errors import StoreBusy, StoreDamaged, StoreFull, StoreReadOnly, StoreTooNew
 from pos.store.schema import SCHEMA_VERSION
 from pos.store.unit_of_work import Store
+from pos.store.verify_store import verify_store
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.take_payment import TakePayment, take_payment
 from tests.fakes import FixedClock
@@ -252,7 +252,7 @@ def complaint_of(path: Path, anchors: list[Anchor] | None = None) -> str:
     except StoreError as told:
         return told.code
     try:
-        verifier: Verifier = verify_database(path, anchors or [], set())
+        verifier: Verifier = verify_store(path, anchors or [], set())
     except Unreadable as unreadable:
         return f"unreadable: {unreadable}"
     errors = [finding.code for finding in verifier.findings if finding.severity == "error"]
@@ -322,7 +322,7 @@ def test_text_that_is_none_any_more_is_told_as_damage(at_rest: Counter) -> None:
         connection.exec_driver_sql("SELECT item FROM sale").all()
     store.close()
     with pytest.raises(Unreadable):
-        verify_database(at_rest.demo.path, [], set())
+        verify_store(at_rest.demo.path, [], set())
 
 
 @pytest.mark.endure
@@ -360,7 +360,7 @@ def test_deleted_log_is_noticed_by_the_receipt_in_the_customer_s_hand(with_wal: 
     path, anchor = with_wal
     Path(f"{path}-wal").unlink()
     assert complaint_of(path, [anchor]) == "anchor.missing"
-    notes = {finding.code for finding in verify_database(path, [], set()).findings}
+    notes = {finding.code for finding in verify_store(path, [], set()).findings}
     assert "tail.unprovable" in notes
 
 

@@ -27,7 +27,7 @@ from ledger.sqlite_engine import apply_settings, driver, is_sound, make_engine
 from ledger.verify_database import verify_database
 from ledger.verify_journal import Unreadable
 from pos.store.schema import PLAIN, SEALED
-from tests.unit.ledger.sample_books import T1, TABLES, H, empty_books, write_two_days
+from tests.unit.ledger.sample_books import T1, TABLES, H, books_ddl, empty_books, write_two_days
 
 SHELL = shutil.which("sqlite3")
 
@@ -93,7 +93,7 @@ WAYS = [
 NAMES = ("journal", "posting", *(table.name for table in TABLES))
 VERBS = {
     "delete everything": "DELETE FROM {t}",
-    "delete one": "DELETE FROM {t} WHERE chain = 'DJ-T01' AND seq > 2",
+    "delete one": "DELETE FROM {t} WHERE chain < 'DJ-T02' AND seq > 1",
     "update a key": "UPDATE {t} SET seq = seq + 1000",
     "update or replace": "UPDATE OR REPLACE {t} SET seq = 3",
     "update or ignore": "UPDATE OR IGNORE {t} SET chain = 'X'",
@@ -364,6 +364,53 @@ class TestWhatNoTriggerStops:
             assert code in self.codes(books)
             return
         assert code in self.tampered(books, statement)
+
+    @pytest.mark.parametrize(
+        ("statement", "found"),
+        [
+            ("DROP INDEX sale_unique_0", "db.schema sale_unique_0: index: missing"),
+            ("DROP INDEX journal_command", "db.schema journal_command: index: missing"),
+            ("CREATE TABLE slush (fen INTEGER)", "db.schema slush: table: another than the program's"),
+            ("CREATE INDEX of_mine ON sale (due_fen)", "db.schema of_mine: index: another than the program's"),
+            ("DROP TRIGGER journal_seal", "db.trigger journal_seal: trigger: missing"),
+            (
+                "CREATE TRIGGER quiet BEFORE UPDATE ON journal BEGIN SELECT RAISE(IGNORE); END",
+                "db.trigger quiet: trigger: another than the program's",
+            ),
+            (
+                "DROP TRIGGER sale_no_update; CREATE TRIGGER sale_no_update BEFORE UPDATE ON sale WHEN 0"
+                " BEGIN SELECT RAISE(ABORT, 'seal: sale is sealed'); END",
+                "db.trigger sale_no_update: trigger: another than the program's",
+            ),
+        ],
+    )
+    def test_a_schema_that_is_not_to_the_letter_the_programs_is_shown(
+        self, books: Path, statement: str, found: str
+    ) -> None:
+        with closing(sqlite3.connect(books)) as connection:
+            connection.executescript(statement)
+        verifier = verify_database(books, [], set(), schema=books_ddl())
+        assert [str(f"{f.code} {f.where}: {f.text}") for f in verifier.findings if f.severity == "error"] == [found]
+
+    def test_the_programs_own_schema_shows_nothing(self, books: Path) -> None:
+        verifier = verify_database(books, [], set(), schema=books_ddl())
+        assert [f.code for f in verifier.findings if f.severity == "error"] == []
+
+    @pytest.mark.parametrize("column", ["body", "hash"])
+    @pytest.mark.parametrize("value", ["NULL", "7", "x'00'"])
+    def test_a_record_that_is_no_text_is_shown_and_does_not_stop_the_look(
+        self, books: Path, column: str, value: str
+    ) -> None:
+        """A journal made again without its types takes anything."""
+        columns = "id, chain, epoch, seq, command_id, kind, session, at_utc_ms, body, hash, suite, key_id, signature"
+        with closing(sqlite3.connect(books)) as connection:
+            connection.executescript(
+                f"PRAGMA legacy_alter_table=ON; CREATE TABLE loose ({columns});"
+                f" INSERT INTO loose SELECT {columns} FROM journal;"
+                f" DROP TABLE journal; ALTER TABLE loose RENAME TO journal;"
+                f" UPDATE journal SET {column} = {value} WHERE id = 9"
+            )
+        assert {"db.column", "db.trigger"} <= self.codes(books)
 
     @pytest.mark.parametrize("trigger", ["journal_no_delete", "journal_seal", "posting_no_update", "sale_expand"])
     def test_a_missing_seal_is_shown(self, books: Path, trigger: str) -> None:

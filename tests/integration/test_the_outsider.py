@@ -15,9 +15,9 @@ from ledger.chart import INCOME_CARD_FEE, INCOME_GAS, PREPAID_GAS, cash_till
 from ledger.export_beancount import export_beancount
 from ledger.export_hledger import export_hledger
 from ledger.export_jsonl import export_jsonl
-from ledger.verify_database import verify_database
 from ledger.verify_journal import Anchor, Verifier
 from pos.domain.roles import Act
+from pos.store.verify_store import verify_store
 from pos.usecases.return_money import ReturnMoney, return_money
 from tests.architecture.source_tree import ROOT, product_sources
 from tests.fixtures_counter import DAY, Counter
@@ -79,7 +79,7 @@ def test_the_export_of_a_day_is_without_fault(day: TillDay, tmp_path: Path) -> N
 
 
 def test_the_database_of_a_day_is_without_fault(day: TillDay) -> None:
-    assert said(verify_database(day.demo.path, anchors_of(day), {day.demo.store.signer.key_id})) == []
+    assert said(verify_store(day.demo.path, anchors_of(day), {day.demo.store.signer.key_id})) == []
 
 
 def test_the_outsider_runs_alone_without_our_packages(day: TillDay, tmp_path: Path) -> None:

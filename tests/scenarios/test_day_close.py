@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ledger import chart
-from ledger.verify_database import verify_database
 from ledger.verify_journal import Anchor
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
 from pos.domain.errors import RuleViolation
@@ -21,6 +20,7 @@ from pos.domain.papers import (
 from pos.store import outbox
 from pos.store.open_matters import matters_at_close
 from pos.store.till_figures import account_fen, drawer_fen
+from pos.store.verify_store import verify_store
 from pos.usecases.accept_hand_over import accept_bag, accept_hand_over
 from pos.usecases.begin_count import BeginCount, begin_count
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
@@ -274,5 +274,5 @@ def test_outsiders_verifier_finds_nothing_wrong_with_a_whole_day(counter: Counte
         journal = counter.demo.store.journal_of(connection)
         heads = [journal.head(chain) for chain in ("DJ-H", "DJ-T01", "DJ-T02")]
     anchors = [Anchor.parse(f"{head.chain}:{head.epoch}:{head.seq}:{head.hash}") for head in heads]
-    report = verify_database(counter.demo.path, anchors, {counter.demo.key.key_id})
+    report = verify_store(counter.demo.path, anchors, {counter.demo.key.key_id})
     assert [str(finding) for finding in report.findings] == []

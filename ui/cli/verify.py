@@ -40,9 +40,11 @@ class VerifyOptions:
 
 def verify(say: Texts, options: VerifyOptions) -> int:
     """Verify and report; returns 0, 1 or 2."""
-    from ledger.verify_database import verify_database
+    from ledger.errors import StoreError
     from ledger.verify_journal import Unreadable
     from ledger.verify_journal import verify as verify_export
+    from ui.app.places import places
+    from ui.app.verify_books import verify_books
 
     try:
         anchors = [parse_anchor(text) for text in options.anchors]
@@ -52,14 +54,16 @@ def verify(say: Texts, options: VerifyOptions) -> int:
                 raise _Unusable(say("verify.both"))
             done = verify_export(options.export, anchors, keys, quick=options.quick)
         else:
-            done = verify_database(_database(say, options), anchors, keys, quick=options.quick)
+            at = places(options.data, demo=options.demo)
+            path = _database(say, options, at.database)
+            done = verify_books(path, anchors, keys, data_key=None if options.db else at.data_key, quick=options.quick)
     except AnchorForm as wrong:
         print(say("verify.anchor_form", text=str(wrong)), file=sys.stderr)
         return exit_codes.UNREADABLE
     except _Unusable as unusable:
         print(str(unusable), file=sys.stderr)
         return exit_codes.UNREADABLE
-    except (Unreadable, OSError) as error:
+    except (Unreadable, OSError, StoreError) as error:
         print(say("verify.cannot_read", reason=str(error)), file=sys.stderr)
         return exit_codes.UNREADABLE
     return report_json(done) if options.as_json else report(say, done, everything=options.everything)
@@ -86,15 +90,13 @@ def parse_anchor(text: str) -> Anchor:
         raise AnchorForm(text) from error
 
 
-def _database(say: Texts, options: VerifyOptions) -> Path:
-    from ui.app.places import places
-
+def _database(say: Texts, options: VerifyOptions, standard: Path) -> Path:
     scheme, mark, rest = options.db.partition("://")
     if mark and scheme != "sqlite":
         raise _Unusable(say("verify.only_sqlite"))
     path = Path(rest.removeprefix("/") if mark else options.db)
     if not options.db:
-        path = places(options.data, demo=options.demo).database
+        path = standard
     if not path.is_file():
         raise _Unusable(say("store.missing", path=str(path)))
     return path

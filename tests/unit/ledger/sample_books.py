@@ -171,13 +171,18 @@ class Hall:
         return {"write_id": write_id, "step_no": number, "state": state, "session_id": self.session}
 
 
+def books_ddl() -> list[str]:
+    """What the books are made by."""
+    return [*journal_ddl(), *(s for table in TABLES for s in sealed_table_ddl(table))]
+
+
 @contextmanager
 def empty_books(folder: Path) -> Iterator[Hall]:
     """A fresh sealed database in `folder` and a hall that writes into it; committed at the end."""
     key = create_key(folder / "key" / "key.pem")
     engine = make_engine(folder / "books.db")
     with engine.connect() as connection:
-        for statement in [*journal_ddl(), *(s for table in TABLES for s in sealed_table_ddl(table))]:
+        for statement in books_ddl():
             connection.exec_driver_sql(statement)
         yield Hall(connection, key)
         connection.commit()
