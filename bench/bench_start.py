@@ -1,7 +1,8 @@
-"""Cold start: from the fork to the first finished paint of the sign-in frame, against a bare PySide6 window.
+"""Cold start: from the fork to the first finished paint of the window, and to a sign-in page that lets people in.
 
-Both are new processes, offscreen, with warm file caches, one after the other. The demo hall exists already. Goal: p50
-<= 1.3 x.
+The reference is a bare PySide6 window. All are new processes, offscreen, one after the other, as in a shop: file caches
+are warm and Python has kept its compiled modules (an environment that forbids keeping them would measure the compiler).
+The first start makes the demo hall and is not timed. Goal: first paint p50 <= 1.3 x.
 """
 
 from __future__ import annotations
@@ -12,35 +13,34 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.hall_rig import make_rig
 from bench.harness import Run
 
 GOAL_P50 = 1.3
 
 
 def run(run: Run) -> None:
-    """Start both again and again."""
+    """Start them again and again."""
     with tempfile.TemporaryDirectory() as folder:
-        make_rig(Path(folder) / "hall").close()
-        data = Path(folder) / "hall" / "data"
         environment = {
             **os.environ,
             "QT_QPA_PLATFORM": "offscreen",
             "XDG_CONFIG_HOME": str(Path(folder) / "config"),
             "XDG_DATA_HOME": str(Path(folder) / "share"),
+            "PYTHONPYCACHEPREFIX": str(Path(folder) / "compiled"),
         }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
-        def start(*arguments: str) -> None:
-            command = [sys.executable, "-m", "bench.first_paint", *arguments]
+        def start(what: str) -> None:
+            command = [sys.executable, "-m", "bench.first_paint", what]
             child = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
             if child.stdout.splitlines()[-1:] != ["painted"]:
                 raise AssertionError(f"nothing was painted: {child.stdout} {child.stderr[-2000:]}")
 
-        run.compare(
-            "start.first_paint",
-            lambda _: start("program", str(data)),
-            lambda _: start("bare"),
-            n=run.times(20, 40),
-            warm_up=2,
-        )
+        start("ready")  # makes the demo hall
+        for name, what in (("first_paint", "program"), ("ready", "ready")):
+
+            def subject(_: int, what: str = what) -> None:
+                start(what)
+
+            run.compare(f"start.{name}", subject, lambda _: start("bare"), n=run.times(20, 40), warm_up=2)
     run.record("start.first_paint.goal.p50", GOAL_P50, "x")

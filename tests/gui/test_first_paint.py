@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.desktop.first_paint import UNSEEN_MS, FirstPaint
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.sign_in import SignInPage
 
 
 class Watched(QWidget):
@@ -39,3 +44,26 @@ def test_a_window_that_nobody_paints_does_not_wait_for_ever(qtbot: QtBot) -> Non
     qtbot.addWidget(window)
     FirstPaint(window, window.act)
     qtbot.waitUntil(lambda: window.seen == ["act"], timeout=4 * UNSEEN_MS)
+
+
+def test_keys_pressed_before_there_is_a_page_reach_its_fields_one_after_the_other(
+    qtbot: QtBot, window: MainWindow, look: Look
+) -> None:
+    QTest.keyClicks(window, "1001")
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    QTest.keyClicks(window, "secret+1")
+    QTest.keyClick(window, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    page = SignInPage(look)
+    came: list[tuple[str, str]] = []
+    page.sign_in_asked.connect(lambda login, password: came.append((login, password)))
+    window.add_page("sign_in", page)
+    window.show_page("sign_in")
+    assert came == [("1001", "secret+1")]
+
+
+def test_keys_that_wait_for_a_page_start_no_action(qtbot: QtBot, window: MainWindow, look: Look) -> None:
+    asked: list[str] = []
+    window.action.connect(asked.append)
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert asked == []
+    assert not window.has_overlay

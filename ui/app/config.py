@@ -6,7 +6,6 @@ and says so; only the demo simulates. A damaged file falls back to the last good
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
@@ -94,6 +93,8 @@ def load_config(path: Path) -> Config:
 
 def parse_config(text: str) -> Config:
     """Values from TOML text, each checked. Raises ConfigDamaged `config.damaged` naming the key."""
+    import tomllib  # only a hall that has a file pays for it before its window
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

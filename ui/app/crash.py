@@ -7,12 +7,9 @@ over, and that may be a name or a password. The message is kept only of error ty
 from __future__ import annotations
 
 import faulthandler
-import linecache
 import logging
 import os
-import platform
 import re
-import secrets
 import sys
 import threading
 import time
@@ -63,7 +60,7 @@ class CrashHandler:
 
     def take(self, bug: BaseException) -> str:
         """Write the crash file of a bug and tell its number, eight characters. Never raises."""
-        number = f"C{secrets.token_hex(4).upper()[:7]}"
+        number = f"C{os.urandom(4).hex().upper()[:7]}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{number}.txt"
@@ -108,6 +105,8 @@ def install(at: Places) -> CrashHandler:
 
 def report_of(bug: BaseException, number: str) -> str:
     """The text of a crash file: program, system, and the way through the code, innermost cause last."""
+    import platform
+
     lines = [
         f"crash {number}",
         f"at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}",
@@ -152,6 +151,8 @@ def version() -> str:
 
 
 def _frames(bug: BaseException) -> Iterator[str]:
+    import linecache
+
     trace = bug.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code

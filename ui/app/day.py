@@ -75,8 +75,9 @@ def play(out: Path, *, real: bool) -> int:
         from ui.app.day_story import Story
         from ui.app.program import Program
         from ui.app.stage import Stage, StoryStuck
+        from ui.app.start import application
 
-        app = QApplication.instance() or QApplication([])
+        app = QApplication.instance() or application()
         if not isinstance(app, QApplication):
             raise RuntimeError("the story needs a QApplication")
         clock = StoryClock()

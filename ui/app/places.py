@@ -1,15 +1,13 @@
 """Where a hall's files live: data in one folder, keys in another that no backup of the first contains.
 
 Linux and Windows standard folders by platformdirs; `--data DIR` names another hall. Source: design, Money rules 4.
+The window waits for the data folder only, so the folder of keys is worked out when it is asked for (performance 5.2).
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-
-from platformdirs import user_config_path, user_data_path
 
 APP = "changshou"
 
@@ -19,11 +17,24 @@ class Places:
     """Folders of one hall.
 
     Attributes:
-        data: database, configuration, logs, simulated cards. keys: signing key, data key, card keystore.
+        data: database, configuration, logs, simulated cards.
+        own_keys: a folder for the keys other than the standard one (tests, the day's story).
     """
 
     data: Path
-    keys: Path
+    own_keys: Path | None = None
+
+    @property
+    def keys(self) -> Path:
+        """Signing key, data key, card keystore; one folder per data folder, never inside it."""
+        if self.own_keys is not None:
+            return self.own_keys
+        import hashlib
+
+        from platformdirs import user_config_path
+
+        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        return user_config_path(APP) / "keys" / name
 
     @property
     def database(self) -> Path:
@@ -73,6 +84,8 @@ class Places:
 
 def places(data: Path | None = None, *, demo: bool = False) -> Places:
     """The folders of a hall: the standard ones, the demo's, or those of a named data folder."""
-    folder = (data or user_data_path(APP) / ("demo" if demo else "hall")).expanduser().resolve()
-    name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    return Places(folder, user_config_path(APP) / "keys" / name)
+    if data is None:
+        from platformdirs import user_data_path
+
+        data = user_data_path(APP) / ("demo" if demo else "hall")
+    return Places(data.expanduser().resolve())

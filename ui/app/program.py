@@ -6,6 +6,7 @@ Closing asks first, then stops taking work, lets the print lane finish, and give
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +14,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from pos.ports.surroundings import Clock
 from ui.app.config import SIMULATED, Config, load_config
 from ui.app.places import Places
 from ui.desktop.first_paint import FirstPaint
 from ui.desktop.frame import MainWindow
-from ui.desktop.lanes import Lane
 from ui.desktop.look import Look, load_fonts
 from ui.desktop.messages import Messages
 from ui.presenters.notice import FrameState, Lamp, LampState
 
 if TYPE_CHECKING:
+    from pos.ports.surroundings import Clock
     from ui.app.running import Running
+    from ui.desktop.lanes import Lane
 
 FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
 DEVICE_LANES = {"reader": "reader", "print": "printer", "drawer": "drawer"}
@@ -61,7 +62,7 @@ class Program(QObject):
         self.window = MainWindow(app, self.look)
         self.frame = FrameState(lamps=NO_LAMPS, marks=("demo",) if demo else ())
         self.running: Running | None = None
-        self.lanes = {name: Lane(name, refuse_when_stuck=name != "db") for name in ("db", *DEVICE_LANES)}
+        self.lanes: dict[str, Lane] = {}
         self.window.render_state(self.frame)
         self.window.close_asked.connect(self.close)
 
@@ -75,6 +76,11 @@ class Program(QObject):
 
     def open_books(self) -> None:
         """The first start founds a hall; every other opens it. Blocking: 0.3 s; a new demo 4 s."""
+        from ui.app.logs import start_log
+        from ui.desktop.lanes import Lane
+
+        start_log(self.places)
+        self.lanes = {name: Lane(name, refuse_when_stuck=name != "db") for name in ("db", *DEVICE_LANES)}
         if not self.demo and not self.places.database.exists():
             from ui.app.founding import Founding
 
@@ -89,6 +95,10 @@ class Program(QObject):
         self.config = self.config if self.demo else load_config(self.places.config)
         self.running = Running(self)
         self.running.begin()
+        if not gc.isenabled():  # as `changshou run` starts: modules and widgets stay, no later round looks at them
+            gc.collect()
+            gc.freeze()
+            gc.enable()
 
     def change_frame(self, **values: object) -> None:
         """Replace parts of the bars' state."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ledger.errors import KnownError
 from ui.app.places import Places
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 _OWN_SCREENS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 
@@ -40,6 +42,8 @@ def require_display() -> None:
 
 def _x_answers(display: str) -> bool:
     """False only for a local X display that nobody serves; a remote one is left to Qt."""
+    import socket
+
     host, _, number = display.partition(":")
     if host:
         return True
@@ -84,6 +88,16 @@ class HallLock:
         self.give_back()
 
 
+def application() -> QApplication:
+    """Qt's application, one for the process; Qt itself is imported here, after what is ours and small."""
+    from PySide6.QtWidgets import QApplication
+
+    # the style by argument: as an object it costs Python the whole table of styles before the window, 5 ms
+    app = QApplication([*sys.argv[:1], "-style", "Fusion"])
+    app.setApplicationName("changshou")
+    return app
+
+
 def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
     """Run the desktop program until it is closed; returns its exit code.
 
@@ -91,20 +105,16 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
     """
     require_display()
     from ui.app.crash import install
-    from ui.app.logs import start_log
 
-    at.data.mkdir(parents=True, exist_ok=True)
-    start_log(at)
+    at.log.parent.mkdir(parents=True, exist_ok=True)
     with HallLock(at.lock):
         crashes = install(at)
+        app = application()
         from PySide6.QtCore import qInstallMessageHandler
-        from PySide6.QtWidgets import QApplication
 
         from ui.app.program import Program
 
         qInstallMessageHandler(crashes.qt_message)
-        app = QApplication(sys.argv[:1])
-        app.setApplicationName("changshou")
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         program = Program(app, at, demo=demo, customer_screen=customer_screen)
         failed: list[KnownError] = []

@@ -41,6 +41,9 @@ def quick_options(arguments: Sequence[str], language: str = "zh_CN") -> RunOptio
 
 def run(options: RunOptions) -> int:
     """Run the desktop program; returns the exit code. Raises KnownError kinds that its start can meet."""
+    import gc
+
+    gc.disable()  # nothing of what is imported dies; `Program` turns it on again when the books are open
     from ui.app.places import places
     from ui.app.start import run_program
 

@@ -6,7 +6,10 @@ Must not know: use cases, devices.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,10 +18,24 @@ from ui.desktop.key_router import KeyRouter
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
-from ui.desktop.pages.help import HelpOverlay
+from ui.desktop.panel import Panel
 from ui.desktop.refusal_hint import RefusalHint
 from ui.desktop.top_bar import TopBar
 from ui.presenters.notice import FrameState
+
+if TYPE_CHECKING:
+    from ui.desktop.pages.help import HelpOverlay
+
+
+class _Opening(Panel):
+    """What stands in the page's place until there is one: the books are being opened."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look)
+        self.setObjectName("page")
+        said = self.label("frame.opening", "spoken")
+        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.column(self).addWidget(said)
 
 
 class MainWindow(QMainWindow):
@@ -53,14 +70,13 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.top_bar = TopBar(look)
         self.stack = QStackedWidget()
+        self.stack.addWidget(_Opening(look))
         self.key_bar = KeyBar(look)
         column.addWidget(self.top_bar)
         column.addWidget(self.stack, 1)
         column.addWidget(self.key_bar)
         self.setCentralWidget(ground)
         self._overlays: list[Overlay] = []
-        self.help = HelpOverlay(look)
-        self.help.closed.connect(lambda: self.close_overlay(self.help))
         self.refusals = RefusalHint(app, self, look)
         self.router = KeyRouter(app, self)
         self.router.triggered.connect(self.dispatch)
@@ -69,6 +85,15 @@ class MainWindow(QMainWindow):
         look.changed.connect(self._title)
         self._title()
         self.setMinimumSize(1024, 600)
+
+    @cached_property
+    def help(self) -> HelpOverlay:
+        """The sheet of all keys, made when it is asked for: its hundred labels need not stand before the window."""
+        from ui.desktop.pages.help import HelpOverlay
+
+        sheet = HelpOverlay(self._look)
+        sheet.closed.connect(lambda: self.close_overlay(sheet))
+        return sheet
 
     def add_page(self, name: str, page: Page) -> None:
         """Put a page into the stack; its buttons reach `action` like its keys."""
@@ -83,6 +108,7 @@ class MainWindow(QMainWindow):
         self.page_shown.emit(name)
         if not self._overlays:
             page.focus_first()
+        self.router.begin()
 
     def render_state(self, state: FrameState) -> None:
         """Draw both bars."""

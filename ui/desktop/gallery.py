@@ -38,7 +38,7 @@ def main() -> None:
     reader.add_argument("--sizes", default="1366x768,1920x1080")
     given = reader.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication([])
+    app = QApplication(["gallery", "-style", "Fusion"])
     if not load_fonts(FONTS):
         raise SystemExit(f"fonts missing in {FONTS}")
     given.folder.mkdir(parents=True, exist_ok=True)

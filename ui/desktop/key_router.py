@@ -1,7 +1,8 @@
 """Turns key presses into actions wherever the focus is, text fields included.
 
 Rule: anchors U1, U4. A filter sits on the widget that has the focus and on the window, nowhere else, so ordinary
-events cost nothing. A held key repeats nothing: auto-repeat is swallowed. Must not know: pages, presenters.
+events cost nothing. A held key repeats nothing: auto-repeat is swallowed. Keys pressed before there is a page wait for
+it: who types her number while the books open finds it in the field. Must not know: pages, presenters.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class KeyRouter(QObject):
         super().__init__(window)
         self._window = window
         self._watched: QWidget | None = None
+        self._early: list[QKeyEvent] | None = []
         window.installEventFilter(self)
         app.focusChanged.connect(self._follow)
 
@@ -38,6 +40,9 @@ class KeyRouter(QObject):
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         self.activity.emit()
+        if self._early is not None:
+            self._early.append(event.clone())
+            return True
         if bool(watched.property("raw_keys")):  # the read-back step judges key-up and repeats itself
             return False
         in_number = isinstance(watched, AmountField)
@@ -52,6 +57,13 @@ class KeyRouter(QObject):
             return True
         self.triggered.emit(action.name)
         return True
+
+    def begin(self) -> None:
+        """A page is there: give it what was typed before, each key to where the one before it has led."""
+        early, self._early = self._early, None
+        for event in early or ():
+            focus: QWidget | None = self._window.focusWidget()
+            QApplication.sendEvent(self._window if focus is None else focus, event)
 
     def _follow(self, old: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and self._watched is not self._window:

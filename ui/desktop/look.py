@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from ui.desktop.messages import Messages
 from ui.desktop.style_sheet import style_sheet
@@ -39,9 +39,6 @@ class Look(QObject):
         self.text = text
         self.theme = theme
         self.scale = scale
-        fusion = QStyleFactory.create("Fusion")
-        if fusion is not None:
-            app.setStyle(fusion)
         self._apply()
 
     @property
