@@ -7,6 +7,7 @@ Closing asks first, then stops taking work, lets the print lane finish, and give
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,8 @@ NO_LAMPS = tuple(Lamp(device, LampState.UNKNOWN) for device in ("reader", "print
 class Program(QObject):
     """The desktop program of one workplace.
 
-    Attributes: window; look; running (None until the books are open).
+    Attributes: window; look; running (None until the books are open); painted: called once, before the books open.
+        exit_code: what `close` was told.
     """
 
     def __init__(
@@ -63,6 +65,8 @@ class Program(QObject):
         self.frame = FrameState(lamps=NO_LAMPS, marks=("demo",) if demo else ())
         self.running: Running | None = None
         self.lanes: dict[str, Lane] = {}
+        self.exit_code = 0
+        self.painted: Callable[[], None] = lambda: None
         self.window.render_state(self.frame)
         self.window.close_asked.connect(self.close)
 
@@ -76,10 +80,9 @@ class Program(QObject):
 
     def open_books(self) -> None:
         """The first start founds a hall; every other opens it. Blocking: 0.3 s; a new demo 4 s."""
-        from ui.app.logs import start_log
         from ui.desktop.lanes import Lane
 
-        start_log(self.places)
+        self.painted()
         self.lanes = {name: Lane(name, refuse_when_stuck=name != "db") for name in ("db", *DEVICE_LANES)}
         if not self.demo and not self.places.database.exists():
             from ui.app.founding import Founding
@@ -105,8 +108,12 @@ class Program(QObject):
         self.frame = replace(self.frame, **values)  # type: ignore[arg-type]
         self.window.render_state(self.frame)
 
-    def close(self) -> None:
-        """Put everything away and leave; an open till session stays open and is taken up at the next start."""
+    def close(self, code: int = 0) -> None:
+        """Put everything away and leave with an exit code.
+
+        Jobs handed to the lanes are finished, so no commit is cut off and no card or printer is left in use; steps that
+        would follow stay open matters. An open till session stays open and is taken up at the next start.
+        """
         if self.running is not None:
             self.running.stop()
         for lane in self.lanes.values():
@@ -114,4 +121,5 @@ class Program(QObject):
         if self.running is not None:
             self.running.workplace.close()
         self.window.allow_close()
+        self.exit_code = code
         self.app.quit()

@@ -7,7 +7,6 @@ programs on one hall would be two writers of one chain (fault F33): the second o
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -115,7 +114,6 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         from ui.app.program import Program
 
         qInstallMessageHandler(crashes.qt_message)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         program = Program(app, at, demo=demo, customer_screen=customer_screen)
         failed: list[KnownError] = []
 
@@ -127,10 +125,19 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
             app.exit()
             return True
 
+        def painted() -> None:
+            """What the first picture did not need."""
+            from ui.app.logs import start_log
+            from ui.app.stop_signals import StopSignals
+
+            start_log(at)
+            StopSignals(app, program.close)
+
         crashes.expected = opening
+        program.painted = painted
         program.start()
         code = app.exec()
         if failed:
             program.close()
             raise failed[0]
-        return code
+        return program.exit_code or code

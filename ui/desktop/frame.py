@@ -184,11 +184,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never just vanish: an open till session or a running card write must be asked about first."""
-        if self._may_close:
-            event.accept()
-            return
-        event.ignore()
-        self.close_asked.emit()
+        if not self._may_close:
+            self.close_asked.emit()
+        event.setAccepted(self._may_close)
 
     def allow_close(self) -> None:
         """The composition root has put everything away."""
