@@ -9,11 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
 """Integers beyond this are not exact in every JSON reader; an outsider's verifier must be able to use any."""
+
+
+compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""JSON with sorted keys and no spaces, unchecked: for values made of nothing but JSON."""
 
 
 def canonical(value: Any) -> str:
@@ -23,7 +28,10 @@ def canonical(value: Any) -> str:
         TypeError: a float, bytes or other non-JSON value.
         ValueError: an integer beyond 2**53 - 1.
     """
-    return json.dumps(_checked(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = compact(value if _is_plain(value) else _checked(value))
+    if text.isascii() or unicodedata.is_normalized("NFC", text):  # one look: quotes part the texts
+        return text
+    return compact(_checked(value))
 
 
 def sha256_hex(text: str) -> str:
@@ -37,11 +45,35 @@ def plain(value: Any) -> Any:
     Nothing is checked here; `canonical` does that.
     """
     kind = type(value)
-    if hasattr(kind, "__dataclass_fields__"):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if kind in {tuple, list}:
+    if kind is tuple or kind is list:
         return [plain(item) for item in value]
-    return value
+    names = _field_names(kind)
+    return value if names is None else {name: plain(getattr(value, name)) for name in names}
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, None for another type; asked for once a type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
+def _is_plain(value: Any) -> bool:
+    """True if the value is built of exactly dict, list, tuple, str, int, bool and None, with integers in range."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        kind = type(item)
+        if kind is str or item is None or kind is bool:
+            continue
+        if kind is dict:
+            if not all(type(key) is str for key in item):
+                return False
+            waiting.extend(item.values())
+        elif kind is list or kind is tuple:
+            waiting.extend(item)
+        elif kind is not int or abs(item) > MAX_INTEGER:
+            return False
+    return True
 
 
 def _checked(value: Any) -> Any:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from ledger.canonical import canonical, plain, sha256_hex
 from ledger.entry import Head, Json, Record, RecordDraft, RecordKey, Side, Totals
 from ledger.keys import SUITE, Signer
+from ledger.sqlite_engine import first_row
 from ledger.totals import adds_of
 
 FORMAT = 1
@@ -72,7 +73,7 @@ class Journal:
         self._heads.clear()
 
     def _read_head(self, chain: str) -> Head:
-        row = self._connection.exec_driver_sql(_HEAD_SQL, (chain,)).first()
+        row = first_row(self._connection, _HEAD_SQL, (chain,))
         if row is None:
             return Head(chain, 1, 0, GENESIS_HASH, 0, Totals())
         return Head(chain, row[0], row[1], row[2], row[3], Totals(**json.loads(row[4])))
@@ -152,7 +153,7 @@ class Journal:
 
     def by_command(self, command_id: str) -> Record | None:
         """The record a command has already made, or None: a repeat returns the first result (Money rules 6)."""
-        row = self._connection.exec_driver_sql(f"{_SELECT} WHERE command_id = ?", (command_id,)).first()
+        row = first_row(self._connection, f"{_SELECT} WHERE command_id = ?", (command_id,))
         return None if row is None else _record(row)
 
     def by_key(self, key: RecordKey) -> Record | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ledger.canonical import plain
+from ledger.canonical import compact, plain
 from pos.domain.card import (
     NOTE_SPOILED,
     NOTE_UNFINISHED,
@@ -158,7 +158,7 @@ def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc
 
 def intent_to_json(intent: WriteIntent) -> str:
     """The intent as stored with the `paid` row: no keys, no personal data, only what a card may show."""
-    return json.dumps(plain(intent), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return compact(plain(intent))
 
 
 def intent_from_json(text: str) -> WriteIntent:

@@ -13,7 +13,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
-from ledger.canonical import plain
+from ledger.canonical import compact, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +299,7 @@ PAPER_VERSION = 1
 def to_json(paper: Paper) -> str:
     """The paper as canonical JSON: template, version, content."""
     document = {"template": paper.TEMPLATE, "version": PAPER_VERSION, "content": plain(paper)}
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return compact(document)
 
 
 def from_json(text: str) -> Paper:

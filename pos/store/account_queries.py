@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.chart import CUSTOMER_MONEY
+from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.account import AccountStatus, CardStatus, Inlet
 from pos.domain.masking import mask_name, mask_phone
 from pos.domain.tariff import Tariff, Tier
@@ -213,7 +214,7 @@ def account_terms(connection: Connection, account_no: str) -> AccountTerms | Non
 
 def buyer(connection: Connection, account_no: str) -> Buyer | None:
     """All that a sale must know of an account, in one statement; None for an unknown account."""
-    row = connection.exec_driver_sql(_BUYER, (account_no,)).first()
+    row = first_row(connection, _BUYER, (account_no,))
     if row is None:
         return None
     no, price_class, people, status, stop_reason, card_no, card_status, open_write_id, money_fen = row
@@ -225,7 +226,7 @@ def buyer(connection: Connection, account_no: str) -> Buyer | None:
 
 def paper_account(connection: Connection, account_no: str) -> PaperAccount | None:
     """All that a receipt says of an account, in one statement."""
-    row = connection.exec_driver_sql(_PAPER_ACCOUNT, (account_no,)).first()
+    row = first_row(connection, _PAPER_ACCOUNT, (account_no,))
     if row is None:
         return None
     name, address, price_class, people, meter_no, money_fen = row
@@ -328,12 +329,13 @@ def tariff_by_id(connection: Connection, tariff_id: str) -> Tariff | None:
 
 def _tariff(connection: Connection, which: str, values: tuple[str, ...]) -> Tariff | None:
     """A schedule with its tiers, in one statement. `which`: SQL that gives its id."""
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         "SELECT t.tariff_id, t.price_class, t.name, t.effective_from, t.year_start, t.base_people, t.vat_rate_bp,"
         " t.document_no, t.sample, r.tier, r.name, r.upper_l, r.price_e4, r.per_extra_person_l FROM tariff t"
         f" JOIN tariff_tier r ON r.tariff_id = t.tariff_id WHERE t.tariff_id = {which} ORDER BY r.tier",
         values,
-    ).all()
+    )
     if not rows:
         return None
     tariff_id, price_class, name, first_day, year_start, base_people, vat_rate_bp, document_no, sample, *_ = rows[0]
@@ -360,7 +362,8 @@ def tariffs(connection: Connection) -> tuple[Tariff, ...]:
 
 def tier_use(connection: Connection, account_no: str, tariff_year: int) -> dict[int, int]:
     """Litres bought per tier in a tariff year; reversals are negative lines and so give their litres back."""
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         "SELECT tier, sum(volume_l) FROM sale_line WHERE account_no = ? AND tariff_year = ? AND tier IS NOT NULL"
         " GROUP BY tier",
         (account_no, tariff_year),

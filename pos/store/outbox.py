@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row
 from ledger.canonical import sha256_hex
 from ledger.entry import Json, Record, RecordDraft, RecordKey
 from ledger.errors import StoreDamaged
+from ledger.sqlite_engine import first_row
 from pos.domain.papers import PAPER_VERSION, Paper, ReceiptPaper, from_json, to_json
 from pos.ports.printer import PrintState
 from pos.store.unit_of_work import UnitOfWork
@@ -182,13 +183,13 @@ def jobs_with_reason(connection: Connection, reason: str) -> tuple[PrintJob, ...
 def is_queued(connection: Connection, reason: str) -> bool:
     """True if a paper was ever queued for exactly this reason."""
     sql = "SELECT 1 FROM outbox WHERE reason = ? AND copy_no = 0 LIMIT 1"
-    return connection.exec_driver_sql(sql, (reason,)).first() is not None
+    return first_row(connection, sql, (reason,)) is not None
 
 
 def first_job_id(connection: Connection, fact_key: str) -> str | None:
     """The first paper that states a fact, or None."""
     sql = "SELECT job_id FROM outbox WHERE fact_key = ? ORDER BY copy_no, job_id LIMIT 1"
-    row = connection.exec_driver_sql(sql, (fact_key,)).first()
+    row = first_row(connection, sql, (fact_key,))
     return None if row is None else str(row[0])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Role
 from pos.domain.settings import Settings, with_texts
@@ -111,11 +112,12 @@ def hall_profile(connection: Connection) -> HallProfile:
 
 def paper_makers(connection: Connection, operator_id: str, till_id: str | None) -> PaperMakers:
     """The hall, a person and a till as they are now, in one statement. Raises RuleViolation `hall.not_commissioned`."""
-    row = connection.exec_driver_sql(
+    row = first_row(
+        connection,
         f"SELECT h.*, o.display_name, o.code, (SELECT name FROM till WHERE till_id = ?) FROM ({_PROFILE}) h"
         f" LEFT JOIN (SELECT code, display_name FROM operator_grant WHERE operator_id = ?{_NEWEST}) o",
         (till_id, operator_id),
-    ).first()
+    )
     if row is None:
         raise RuleViolation("hall.not_commissioned")
     *profile, name, code, till_name = row
@@ -140,12 +142,13 @@ def operator(connection: Connection, operator_id: str) -> OperatorRow | None:
 
 def acting_operator(connection: Connection, operator_id: str) -> ActingOperator | None:
     """A person who asks for something, or None: all that every use case must know of her, in one statement."""
-    row = connection.exec_driver_sql(
+    row = first_row(
+        connection,
         "SELECT g.operator_id, g.code, g.display_name, g.roles, g.active, coalesce(c.must_change, 0)"
         " FROM operator_grant g LEFT JOIN credential c ON c.operator_id = g.operator_id WHERE g.operator_id = ?"
         " ORDER BY g.epoch DESC, g.seq DESC, g.line DESC LIMIT 1",
         (operator_id,),
-    ).first()
+    )
     if row is None:
         return None
     *grant, must_change = row
@@ -184,7 +187,7 @@ def till(connection: Connection, till_id: str) -> TillRow | None:
 
 def settings(connection: Connection) -> Settings:
     """The settings in force: defaults, overlaid with the newest sealed values."""
-    rows = connection.exec_driver_sql("SELECT name, value FROM setting ORDER BY epoch, seq, line")
+    rows = all_rows(connection, "SELECT name, value FROM setting ORDER BY epoch, seq, line")
     return with_texts({row[0]: row[1] for row in rows})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.card_write import WriteIntent, WriteState, intent_of
 
 
@@ -97,7 +98,7 @@ _CHARGE_SQL = (
 
 def sale(connection: Connection, sale_id: str) -> SaleRow | None:
     """One sale, or None."""
-    row = connection.exec_driver_sql(f"SELECT {_SALE_COLUMNS} FROM sale WHERE sale_id = ?", (sale_id,)).first()
+    row = first_row(connection, f"SELECT {_SALE_COLUMNS} FROM sale WHERE sale_id = ?", (sale_id,))
     return None if row is None else SaleRow(*row)
 
 
@@ -119,7 +120,8 @@ def seller(connection: Connection, sale_id: str) -> str | None:
 def lines_of(connection: Connection, sale_id: str) -> tuple[SaleLineRow, ...]:
     """The stored split of a sale. The sale's id is its record's key, so the clustered key finds its lines."""
     chain, epoch, seq = sale_id.rsplit("-", 2)
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         f"SELECT {_LINE_COLUMNS} FROM sale_line WHERE chain = ? AND epoch = ? AND seq = ? ORDER BY line",
         (chain, int(epoch), int(seq)),
     )
@@ -128,7 +130,7 @@ def lines_of(connection: Connection, sale_id: str) -> tuple[SaleLineRow, ...]:
 
 def card_write(connection: Connection, write_id: str) -> CardWriteRow | None:
     """The newest state of one write, or None."""
-    row = connection.exec_driver_sql(f"{_WRITE_SQL} AND w.write_id = ?", (write_id,)).first()
+    row = first_row(connection, f"{_WRITE_SQL} AND w.write_id = ?", (write_id,))
     return None if row is None else _write(tuple(row))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from ledger.sqlite_engine import first_row
 from pos.domain.count import BatchCount, Count, CountAttempt, CountLine, CountStage
 from pos.domain.errors import RuleViolation
 from pos.domain.till_session import UNCLOSED, TillState
@@ -56,7 +57,7 @@ _SESSION_SQL = (
 
 def session_row(connection: Connection, session_id: str) -> TillSessionRow | None:
     """One till session, or None."""
-    row = connection.exec_driver_sql(f"{_SESSION_SQL} WHERE s.session_id = ?", (session_id,)).first()
+    row = first_row(connection, f"{_SESSION_SQL} WHERE s.session_id = ?", (session_id,))
     return None if row is None else _row(tuple(row))
 
 

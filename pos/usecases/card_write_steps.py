@@ -6,9 +6,9 @@ comes back tomorrow with the card. Nothing here talks to a reader; `pos.sagas.ca
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
+from ledger.canonical import compact
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card import CardImage
@@ -103,7 +103,7 @@ def step_row(write: CardWriteRow, state: WriteState, session_id: str, detail: di
         "account_no": write.account_no,
         "card_no": write.card_no,
         "amount_fen": write.amount_fen,
-        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "detail": compact(detail),
     }
 
 

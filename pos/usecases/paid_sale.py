@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from ledger.canonical import plain
 from ledger.entry import Record, RecordDraft, Row, Totals
 from pos.domain import posting_rules
 from pos.domain.card_write import WriteIntent, intent_to_json
@@ -95,7 +96,7 @@ def paid_draft(
             "sale_id": sale_id,
             "receipt_no": receipt_no,
             "change_fen": command.tendered_fen - settlement.to_pay_fen,
-            "read_back": asdict(command.read_back),
+            "read_back": plain(command.read_back),
             "found_by_search": sold.found_by_search,
         },
         postings=posting_rules.sale_paid(

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from ledger import sqlite_engine
 from ledger.errors import KnownError, SealBroken, StoreDamaged
 from ledger.journal import Journal
-from ledger.keys import MissingKey
+from ledger.keys import MissingKey, Signer
 from ledger.seal import SealedTable
 from ledger.seal_sqlite import POSTING, journal_ddl, sealed_table_ddl
 from ledger.sqlite_engine import apply_settings, driver, is_sound, make_engine
@@ -541,19 +541,17 @@ def test_a_signer_out_of_order_is_marked_under_the_hash_and_covered_later(tmp_pa
     with empty_books(tmp_path) as hall:
         hall.fact(H, "genesis")
         hall.fact(T1, "genesis")
-        good = hall.journal
-        hall.journal = Journal(
-            hall.connection,
-            now_utc_ms=lambda: hall.now_ms,
-            offset_min=480,
-            signer=MissingKey(hall.key.key_id, hall.key.public_hex),
-        )
+
+        def signed_by(signer: Signer) -> Journal:
+            return Journal(hall.connection, now_utc_ms=lambda: hall.now_ms, offset_min=480, signer=signer)
+
+        hall.journal = signed_by(MissingKey(hall.key.key_id, hall.key.public_hex))
         hall.open()
         marks = hall.connection.exec_driver_sql("SELECT body ->> '$.signing', signature FROM journal ORDER BY id DESC")
         assert tuple(marks.first() or ()) == ("unsigned", None)
         hall.connection.commit()
         assert _errors(tmp_path / "books.db") == {"sign.uncovered"}
-        hall.journal = good
+        hall.journal = signed_by(hall.key)
         hall.close()
         hall.connection.commit()
         assert _errors(tmp_path / "books.db") == set()
