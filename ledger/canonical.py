@@ -47,7 +47,7 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind is tuple or kind is list:
         return [plain(item) for item in value]
-    names = _field_names(kind)
+    names = _field_names(kind)  # type: ignore[arg-type]
     return value if names is None else {name: plain(getattr(value, name)) for name in names}
 
 
