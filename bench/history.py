@@ -9,6 +9,7 @@ Nothing but a benchmark may do this: the seals exist so that nobody can do it un
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,8 +19,8 @@ from typing import Any, cast
 from sqlalchemy import Connection
 
 from ledger import chart
-from ledger.entry import Head, RecordDraft, Row, credit, debit
-from ledger.journal import Journal
+from ledger.entry import Head, RecordDraft, RecordKey, Row, Totals, credit, debit
+from ledger.journal import INSERT_SQL, Journal
 from ledger.keys import Signer
 from ledger.money import Money
 from ledger.seal_sqlite import POSTING
@@ -32,10 +33,6 @@ ACCOUNTS = 200_000
 PRICE_E4 = 26_300
 TENDERED_FEN = 20_000
 _EXPANDED = (tables_sales.SALE, tables_sales.SALE_LINE)
-_JOURNAL = (
-    "INSERT INTO journal (chain, epoch, seq, command_id, kind, session, at_utc_ms, body, hash, suite, key_id,"
-    " signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 class BulkBooks:
@@ -61,16 +58,13 @@ class BulkBooks:
 
     def sell(self, till_session: TillSessionRow, payments: int) -> None:
         """Add cash payments to an open till session."""
-        catcher = _Catcher(self._head_row(till_session.chain))
-        journal = Journal(
-            cast(Connection, catcher), now_utc_ms=lambda: self._now_utc_ms, offset_min=480, signer=self._signer
-        )
+        catcher = _Catcher(self._head(till_session.chain), now_utc_ms=self._now_utc_ms, signer=self._signer)
         for number in range(payments):
             account = f"20{next(self._numbers) % ACCOUNTS:08d}"
-            head = journal.head(till_session.chain)
-            draft = _payment(till_session, head, account, volume_l=1_000 * (10 + number % 40), at=self._now_utc_ms)
-            journal.append(draft)
-            catcher.drafts.append(draft)
+            head = catcher.head(till_session.chain)
+            catcher.append(
+                _payment(till_session, head, account, volume_l=1_000 * (10 + number % 40), at=self._now_utc_ms)
+            )
             if len(catcher.drafts) == BATCH:
                 self._write(catcher)
         self._write(catcher)
@@ -84,17 +78,18 @@ class BulkBooks:
         self._raw.close()
         os.sync()  # what the disk still owes for the batches must not be paid by a call that is timed
 
-    def _head_row(self, chain: str) -> Any:
+    def _head(self, chain: str) -> Head:
         sql = (
-            "SELECT epoch, seq, hash, at_utc_ms, body ->> '$.totals' FROM journal"
+            "SELECT chain, epoch, seq, hash, at_utc_ms, body ->> '$.totals' FROM journal"
             " WHERE chain = ? ORDER BY epoch DESC, seq DESC LIMIT 1"
         )
-        return self._raw.execute(sql, (chain,)).fetchone()
+        name, epoch, seq, record_hash, at_utc_ms, totals = self._raw.execute(sql, (chain,)).fetchone()
+        return Head(name, epoch, seq, record_hash, at_utc_ms, Totals(**json.loads(totals)))
 
     def _write(self, catcher: _Catcher) -> None:
         with closing(self._raw.cursor()) as cursor:
             cursor.execute("BEGIN")
-            cursor.executemany(_JOURNAL, catcher.records)
+            cursor.executemany(INSERT_SQL, catcher.records)
             cursor.executemany(_insert("posting", POSTING.column_names), _posting_rows(catcher))
             for table in _EXPANDED:
                 cursor.executemany(_insert(table.name, table.column_names), _rows(catcher, table.name))
@@ -103,23 +98,20 @@ class BulkBooks:
         catcher.drafts.clear()
 
 
-class _Catcher:
-    """Stands where the journal expects its connection and keeps what it would insert."""
+class _Catcher(Journal):
+    """The program's journal over no connection: it is told the head and keeps what it would insert."""
 
-    def __init__(self, head_row: Any) -> None:
-        self._head_row = head_row
+    def __init__(self, head: Head, *, now_utc_ms: int, signer: Signer) -> None:
+        super().__init__(cast(Connection, None), now_utc_ms=lambda: now_utc_ms, offset_min=480, signer=signer)
+        self._heads[head.chain] = head
         self.records: list[tuple[Any, ...]] = []
         self.drafts: list[RecordDraft] = []
 
-    def exec_driver_sql(self, statement: str, values: tuple[Any, ...]) -> _Catcher:
-        """An INSERT is kept, the question for the head answered."""
-        if statement.startswith("INSERT"):
-            self.records.append(values)
-        return self
-
-    def first(self) -> Any:
-        """The head."""
-        return self._head_row
+    def _insert(
+        self, draft: RecordDraft, key: RecordKey, now: int, body: str, record_hash: str, signature: str | None
+    ) -> None:
+        self.drafts.append(draft)
+        self.records.append(self._columns(draft, key, now, body, record_hash, signature))
 
 
 def _insert(name: str, columns: tuple[str, ...]) -> str:

@@ -58,7 +58,7 @@ def _field_names(kind: type) -> tuple[str, ...] | None:
 
 
 def _is_plain(value: Any) -> bool:
-    """True if the value is built of exactly dict, list, tuple, str, int, bool and None, with integers in range."""
+    """True if the value is built of dict, list, tuple, str, int, bool and None only, with integers in range."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
@@ -66,12 +66,16 @@ def _is_plain(value: Any) -> bool:
         if kind is str or item is None or kind is bool:
             continue
         if kind is dict:
-            if not all(type(key) is str for key in item):
-                return False
+            for key in item:
+                if not isinstance(key, str):
+                    return False
             waiting.extend(item.values())
         elif kind is list or kind is tuple:
             waiting.extend(item)
-        elif kind is not int or abs(item) > MAX_INTEGER:
+        elif kind is int:
+            if abs(item) > MAX_INTEGER:
+                return False
+        elif not isinstance(item, str):  # StrEnum members are texts
             return False
     return True
 

@@ -31,7 +31,7 @@ _HEAD_SQL = (
     "SELECT epoch, seq, hash, at_utc_ms, body ->> '$.totals' FROM journal"
     " WHERE chain = ? ORDER BY epoch DESC, seq DESC LIMIT 1"
 )
-_INSERT_SQL = (
+INSERT_SQL = (
     "INSERT INTO journal (chain, epoch, seq, command_id, kind, session, at_utc_ms, body, hash, suite, key_id,"
     " signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -144,12 +144,16 @@ class Journal:
         self, draft: RecordDraft, key: RecordKey, now: int, body: str, record_hash: str, signature: str | None
     ) -> None:
         """One row; the seals expand postings and sealed rows from it."""
+        self._connection.exec_driver_sql(INSERT_SQL, self._columns(draft, key, now, body, record_hash, signature))
+
+    def _columns(
+        self, draft: RecordDraft, key: RecordKey, now: int, body: str, record_hash: str, signature: str | None
+    ) -> tuple[str | int | None, ...]:
         suite, key_id = (SUITE, self._signer.key_id) if signature else (None, None)
-        columns = (
+        return (
             *(key.chain, key.epoch, key.seq, draft.command_id, draft.kind, draft.till_session, now),
             *(body, record_hash, suite, key_id, signature),
         )
-        self._connection.exec_driver_sql(_INSERT_SQL, columns)
 
     def by_command(self, command_id: str) -> Record | None:
         """The record a command has already made, or None: a repeat returns the first result (Money rules 6)."""
