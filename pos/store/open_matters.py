@@ -11,12 +11,14 @@ from pos.store.outbox import A4_TEMPLATES
 from pos.store.sale_queries import open_writes, unbooked_charges
 from pos.store.till_queries import session_row
 
-_UNCONFIRMED = (PrintState.QUEUED, PrintState.SENT, PrintState.UNKNOWN)
+PRINT_PATIENCE_MS = 60_000
+"""A paper may wait this long for its turn at the printer (a hanging one takes 17 s a job) before anybody is asked."""
 
 
-def open_matters(connection: Connection, till_id: str | None = None) -> tuple[OpenMatter, ...]:
+def open_matters(connection: Connection, till_id: str | None = None, *, now_utc_ms: int) -> tuple[OpenMatter, ...]:
     """Card writes, charges without a sale and papers nobody has confirmed: of one till, or of the hall."""
-    return (*_writes(connection, till_id), *_charges(connection, till_id), *_prints(connection, till_id))
+    prints = _prints(connection, till_id, now_utc_ms - PRINT_PATIENCE_MS)
+    return (*_writes(connection, till_id), *_charges(connection, till_id), *prints)
 
 
 def matters_at_close(connection: Connection, session_id: str) -> tuple[OpenMatter, ...]:
@@ -56,15 +58,23 @@ def _charges(connection: Connection, till_id: str | None) -> list[OpenMatter]:
     ]
 
 
-def _prints(connection: Connection, till_id: str | None) -> list[OpenMatter]:
-    """A print that nobody watched may have come out: it is listed until somebody says so."""
-    marks = ", ".join("?" * len(_UNCONFIRMED))
+def _prints(connection: Connection, till_id: str | None, waiting_since_utc_ms: int) -> list[OpenMatter]:
+    """A print whose outcome is unknown is listed until somebody says what came out; one that only waits, or is being
+    sent, is no matter before its patience is over."""
     a4_marks = ", ".join("?" * len(A4_TEMPLATES))  # A4 papers are files, nobody waits for them at the roll
     condition = f" AND template NOT IN ({a4_marks})" + ("" if till_id is None else " AND till_id = ?")
     rows = connection.exec_driver_sql(
-        f"SELECT job_id, template, state, queued_at_utc_ms FROM outbox WHERE state IN ({marks}){condition}"
+        f"SELECT job_id, template, state, queued_at_utc_ms FROM outbox WHERE (state = ? OR (state IN (?, ?)"
+        f" AND queued_at_utc_ms <= ?)){condition}"
         " ORDER BY queued_at_utc_ms, job_id",
-        (*(state.value for state in _UNCONFIRMED), *A4_TEMPLATES, *(() if till_id is None else (till_id,))),
+        (
+            PrintState.UNKNOWN.value,
+            PrintState.QUEUED.value,
+            PrintState.SENT.value,
+            waiting_since_utc_ms,
+            *A4_TEMPLATES,
+            *(() if till_id is None else (till_id,)),
+        ),
     )
     return [
         OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{template} ({state})", 0, since)

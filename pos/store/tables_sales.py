@@ -132,7 +132,7 @@ DRAWER_OPENING = SealedTable(
     name="drawer_opening",
     columns=(
         ("session_id", "TEXT NOT NULL"),
-        ("reason", "TEXT NOT NULL"),  # sale, reversal, count, float, no_sale
+        ("reason", "TEXT NOT NULL"),  # sale, reversal, count, float, or why without a sale
         ("outcome", "TEXT NOT NULL"),  # opened, expired, unknown
         ("note", "TEXT NOT NULL"),
     ),

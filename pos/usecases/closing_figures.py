@@ -76,7 +76,10 @@ def closing_figures(
         float_lines=kept,
         drawer_takings=takings_of(held.lines, kept),
         drops=drops_of(connection, row.session_id),
-        matters=(*open_matters(connection, row.till_id), *_differing(row, comparison, now_utc_ms)),
+        matters=(
+            *open_matters(connection, row.till_id, now_utc_ms=now_utc_ms),
+            *_differing(row, comparison, now_utc_ms),
+        ),
         explanation=explanation_of(connection, row.session_id),
         now_utc_ms=now_utc_ms,
     )

@@ -8,19 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
-from pos.domain.errors import RuleViolation
+from pos.domain.reasons import DrawerReason, require_reason
 from pos.domain.roles import Act
 from pos.store import till_queries
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
-DRAWER_REASONS = ("sale", "reversal", "count", "float", "no_sale")
+DRAWER_OCCASIONS = ("sale", "reversal", "count", "float")
+"""What opens the drawer by itself; everything else is a person's `DrawerReason`."""
 DRAWER_OUTCOMES = ("opened", "expired", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDrawerOpening(Command):
-    """Attributes: session_id; reason and outcome from the lists above; note (must say why for `no_sale`)."""
+    """Attributes: session_id; reason: an occasion or a `DrawerReason`; outcome from the list above; note."""
 
     session_id: str
     reason: str
@@ -42,12 +43,13 @@ class RecordHandOut(Command):
 def record_drawer_opening(hall: Hall, command: RecordDrawerOpening) -> str:
     """Log a pulse with its reason and outcome; returns the record's key. Called after the pulse, never inside it.
 
-    Raises: RuleViolation `reason.missing` (no sale without a note), `till.*`, `role.*`.
+    Raises: RuleViolation `reason.*`, `till.*`, `role.*`.
     """
-    if command.reason not in DRAWER_REASONS or command.outcome not in DRAWER_OUTCOMES:
-        raise ValueError(f"not a drawer event: {command.reason} {command.outcome}")
-    if command.reason == "no_sale" and not command.note.strip():
-        raise RuleViolation("reason.missing")
+    if command.outcome not in DRAWER_OUTCOMES:
+        raise ValueError(f"not what a drawer does: {command.outcome}")
+    by_itself = command.reason in DRAWER_OCCASIONS
+    if not by_itself:
+        require_reason(DrawerReason, command.reason, command.note)
     row = {
         "session_id": command.session_id,
         "reason": command.reason,
@@ -69,7 +71,7 @@ def record_drawer_opening(hall: Hall, command: RecordDrawerOpening) -> str:
             rows={"drawer_opening": [row]},
         )
 
-    act = Act.OPEN_DRAWER if command.reason == "no_sale" else Act.RUN_OWN_TILL_SESSION
+    act = Act.RUN_OWN_TILL_SESSION if by_itself else Act.OPEN_DRAWER
     return perform(hall, command, act, decide, _key)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import ReprintReason, require_reason
 from pos.domain.roles import Act
 from pos.domain.till_session import UNCLOSED
 from pos.ports.printer import PrintState
@@ -34,20 +35,22 @@ class RecordPrint(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprint(Command):
-    """Attributes: session_id; job_id of any print of the paper; reason in the operator's words."""
+    """Attributes: session_id; job_id of any print of the paper; reason: a `ReprintReason`; note."""
 
     session_id: str
     job_id: str
     reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprintLast(Command):
-    """Attributes: session_id; template (`receipt`, `z_report` ...); reason."""
+    """Attributes: session_id; template (`receipt`, `z_report` ...); reason: a `ReprintReason`; note."""
 
     session_id: str
     template: str
     reason: str
+    note: str = ""
 
 
 def reprint_last(hall: Hall, command: ReprintLast) -> str:
@@ -62,7 +65,7 @@ def reprint_last(hall: Hall, command: ReprintLast) -> str:
             raise RuleViolation("print.nothing_yet")
         return found
 
-    return _reprint(hall, command, command.session_id, command.reason, newest)
+    return _reprint(hall, command, newest)
 
 
 def mark_sent(hall: Hall, job_id: str) -> PrintJob | None:
@@ -134,7 +137,7 @@ def record_print(hall: Hall, command: RecordPrint) -> PrintState:
 def reprint(hall: Hall, command: Reprint) -> str:
     """Queue a numbered 补打 of a paper; returns the new job's id.
 
-    Raises: RuleViolation `reason.missing`, `print.unknown_job`, `till.*`, `role.*`.
+    Raises: RuleViolation `reason.*`, `print.unknown_job`, `till.*`, `role.*`.
     """
 
     def named(uow: UnitOfWork, _till_session: TillSessionRow) -> PrintJob:
@@ -143,19 +146,17 @@ def reprint(hall: Hall, command: Reprint) -> str:
             raise RuleViolation("print.unknown_job", job_id=command.job_id)
         return found
 
-    return _reprint(hall, command, command.session_id, command.reason, named)
+    return _reprint(hall, command, named)
 
 
 def _reprint(
     hall: Hall,
-    command: Command,
-    session_id: str,
-    reason: str,
+    command: Reprint | ReprintLast,
     find: Callable[[UnitOfWork, TillSessionRow], PrintJob],
 ) -> str:
     """The record of a reprint and its job, in one unit."""
-    if not reason.strip():
-        raise RuleViolation("reason.missing")
+    require_reason(ReprintReason, command.reason, command.note)
+    session_id = command.session_id
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_own(uow.connection, session_id, command.actor)
@@ -167,7 +168,7 @@ def _reprint(
             approver=approver,
             business_day=till_session.business_day,
             till_session=session_id,
-            facts={"job_id": find(uow, till_session).job_id, "reason": reason},
+            facts={"job_id": find(uow, till_session).job_id, "reason": command.reason, "note": command.note},
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:

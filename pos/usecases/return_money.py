@@ -12,6 +12,7 @@ from ledger.entry import Record, RecordDraft, Row, Totals
 from pos.domain import posting_rules
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import ReturnReason, require_reason
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
 from pos.store import outbox, sale_queries, till_queries
@@ -27,11 +28,12 @@ RETURNABLE = (WriteState.PAID, WriteState.FAILED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnMoney(Command):
-    """Attributes: session_id of the till that pays it out; write_id of the sale; reason in the operator's words."""
+    """Attributes: session_id of the till that pays it out; write_id of the sale; reason: a `ReturnReason`; note."""
 
     session_id: str
     write_id: str
     reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,9 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
     """Reverse a sale whose card was not written.
 
     Raises: RuleViolation `card_write.unknown`, `card_write.settled`, `card_write.not_returnable` (state), `till.*`,
-    `role.*`, `approval.*`, `reason.missing`.
+    `role.*`, `approval.*`, `reason.*`.
     """
-    if not command.reason.strip():
-        raise RuleViolation("reason.missing")
+    require_reason(ReturnReason, command.reason, command.note)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
@@ -82,6 +83,7 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
                 "sale_id": reversal_id,
                 "reverses": sale.sale_id,
                 "reason": command.reason,
+                "note": command.note,
                 "paid_out_fen": sale.paid_fen if sale.tender == TenderKind.CASH else 0,
                 "charge_id": charge.charge_id if charge else None,
             },

@@ -12,6 +12,7 @@ from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import Evidence, require_reason
 from pos.domain.roles import Act
 from pos.store import people_queries, sale_queries
 from pos.store.sale_queries import CardWriteRow
@@ -25,22 +26,23 @@ DECISIONS = ("written", "not_written")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleInDoubt(Command):
-    """Attributes: write_id; decision `written` or `not_written`; evidence in words (meter's display, letter, photo)."""
+    """Attributes: write_id; decision `written` or `not_written`; evidence: what it rests on, an
+    `Evidence`; note: its number or words."""
 
     write_id: str
     decision: str
     evidence: str
+    note: str = ""
 
 
 def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
     """Decide; returns the state now.
 
-    Raises: RuleViolation `card_write.*`, `reason.missing`, `approval.self` (her own sale), `role.*`.
+    Raises: RuleViolation `card_write.*`, `reason.*`, `approval.self` (her own sale), `role.*`.
     """
     if command.decision not in DECISIONS:
         raise ValueError(f"no such decision: {command.decision}")
-    if not command.evidence.strip():
-        raise RuleViolation("reason.missing")
+    require_reason(Evidence, command.evidence, command.note)
 
     decided: list[CardWriteRow] = []
 
@@ -52,7 +54,7 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
         if sale_queries.seller(uow.connection, write.write_id) == command.actor:
             raise RuleViolation("approval.self")
         state = WriteState.POSTED if command.decision == "written" else WriteState.FAILED
-        detail = {"reason": f"decided:{command.decision}", "evidence": command.evidence}
+        detail = {"reason": f"decided:{command.decision}", "evidence": command.evidence, "note": command.note}
         posts = state is WriteState.POSTED
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, write.session_id, detail)]}
         if posts and write.intent.purpose is WritePurpose.FIRST_CARD:

@@ -45,7 +45,7 @@ def own_session(hall: Hall, operator_id: str) -> TillOverview | None:
 def open_matters_of(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter, ...]:
     """Everything unsettled of a till, or of the hall, oldest kind first. Raises StoreError kinds."""
     with hall.store.reading() as connection:
-        return open_matters(connection, till_id)
+        return open_matters(connection, till_id, now_utc_ms=hall.clock.now_utc_ms())
 
 
 def terminals_of(hall: Hall, session_id: str) -> tuple[str, ...]:

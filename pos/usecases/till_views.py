@@ -9,13 +9,11 @@ from dataclasses import dataclass
 
 from pos.domain.count import CountLine, NextStep
 from pos.domain.errors import RuleViolation
-from pos.domain.hand_over import OpenMatter
 from pos.domain.split_takings import propose_float, takings_of
 from pos.domain.till_session import TillState
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer, slips_of_day
 from pos.store.custody_queries import bags_in_safe as _bags
 from pos.store.custody_queries import slips_waiting as _waiting
-from pos.store.open_matters import open_matters as _matters
 from pos.store.people_queries import settings
 from pos.store.till_queries import TillSessionRow, attempts_of, last_session_of, require_session
 from pos.usecases.fact import Hall
@@ -76,12 +74,6 @@ def split_proposal(hall: Hall, session_id: str, float_fen: int | None = None) ->
         wanted_fen = settings(connection).drawer_float_fen if float_fen is None else float_fen
     kept = propose_float(counted, wanted_fen)
     return SplitProposal(counted, kept, takings_of(counted, kept))
-
-
-def open_matters(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter, ...]:
-    """Unsettled matters of a till or of the hall, by name."""
-    with hall.store.reading() as connection:
-        return _matters(connection, till_id)
 
 
 def slips_waiting(hall: Hall) -> tuple[SlipRow, ...]:

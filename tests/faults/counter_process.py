@@ -179,7 +179,7 @@ def settle_what_is_open(desk: Desk) -> None:
                     actor=desk.cashier,
                     session_id=desk.session_id,
                     job_id=job.job_id,
-                    reason="没有打印出来",
+                    reason="not_printed",
                 )
                 reprint(desk.hall, again)
                 desk.say(again.command_id)

@@ -136,16 +136,16 @@ class Doors:
         return change_setting(self.counter.demo.hall, ChangeSetting(**self.base("admin"), name=name, text=text))
 
     def back(self, **wrong: object) -> object:
-        good = {"write_id": "DJ-T01-1-999", "reason": "不要了"}
+        good = {"write_id": "DJ-T01-1-999", "reason": "customer_withdrew"}
         command = ReturnMoney(**{**self.base(session=True), **good, **wrong})
         return return_money(self.counter.demo.hall, self.counter.demo.approved(command, Act.RETURN_MONEY))
 
     def decide(self, **wrong: object) -> object:
-        good = {"write_id": "DJ-T01-1-999", "decision": "written", "evidence": "表显 33"}
+        good = {"write_id": "DJ-T01-1-999", "decision": "written", "evidence": "meter_display"}
         return settle_in_doubt(self.counter.demo.hall, SettleInDoubt(**{**self.base("lead"), **good, **wrong}))
 
     def drawer(self, **wrong: object) -> object:
-        good = {"reason": "no_sale", "outcome": "opened", "note": ""}
+        good = {"reason": "other", "outcome": "opened", "note": ""}
         command = RecordDrawerOpening(**{**self.base(session=True), **good, **wrong})
         return record_drawer_opening(self.counter.demo.hall, command)
 
@@ -190,7 +190,7 @@ class Doors:
         return self.count(Count((CountLine(10_000, False, 1),)))
 
     def wrong_password(self) -> object:
-        command = ReturnMoney(**self.base(session=True), write_id="x", reason="y")
+        command = ReturnMoney(**self.base(session=True), write_id="x", reason="card_damaged")
         hall = self.counter.demo.hall
         return give_consent(hall, command, Act.RETURN_MONEY, approver_login="2001", password="wrong horse")
 
@@ -313,6 +313,8 @@ BAD: dict[str, tuple[str, Callable[[Doors], object]]] = {
     # corrections and papers
     "money back for nothing": ("card_write.unknown", lambda d: d.back()),
     "money back without reason": ("reason.missing", lambda d: d.back(reason=" ")),
+    "other reason without words": ("reason.missing", lambda d: d.back(reason="other", note=" ")),
+    "a novel as a reason": ("reason.long", lambda d: d.back(note="卡" * 101)),
     "decided without evidence": ("reason.missing", lambda d: d.decide(evidence="\t")),
     "decided about nothing": ("card_write.unknown", lambda d: d.decide()),
     "drawer without reason": ("reason.missing", lambda d: d.drawer()),

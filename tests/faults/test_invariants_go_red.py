@@ -59,7 +59,7 @@ def take_and_give_back(counter: Counter) -> None:
         actor=demo.cashier,
         session_id=counter.session_id,
         write_id=paid.sale_id,
-        reason="不要了",
+        reason="customer_withdrew",
     )
     return_money(demo.hall, demo.approved(command, Act.RETURN_MONEY))
 

@@ -19,7 +19,8 @@ from pos.usecases.close_till_session import close_till_session
 from pos.usecases.daybook import TakeDaybook, daybook
 from pos.usecases.explain_difference import difference_to_explain
 from pos.usecases.hand_over import hand_over_offer
-from pos.usecases.till_views import count_view, open_matters, split_proposal, till_view
+from pos.usecases.till_overview import open_matters_of
+from pos.usecases.till_views import count_view, split_proposal, till_view
 from pos.usecases.x_report import TakeXReport, x_report
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
@@ -88,9 +89,9 @@ def test_nothing_sums_the_drawer_and_no_answer_holds_the_sum_before_the_first_co
         day.sell(14_840)
         day.sell(8221, "unionpay")
         expected_fen = FLOAT_FEN + 8679 + 14_840
-        answers += [till_view(hall, "T01"), open_matters(hall, "T01")]
+        answers += [till_view(hall, "T01"), open_matters_of(hall, "T01")]
         day.begin()
-        answers += [till_view(hall, "T01"), count_view(hall, day.session_id), open_matters(hall)]
+        answers += [till_view(hall, "T01"), count_view(hall, day.session_id), open_matters_of(hall)]
         x = TakeXReport(command_id="x", actor=day.actor, session_id=day.session_id)
         book = TakeDaybook(command_id="b", actor=day.actor, session_id=day.session_id)
         answers += [

@@ -39,7 +39,7 @@ def day(counter: Counter) -> TillDay:
         actor=demo.cashier,
         session_id=counter.session_id,
         write_id=returned.sale_id,
-        reason="卡已损坏",
+        reason="card_damaged",
     )
     return_money(demo.hall, demo.approved(command, Act.RETURN_MONEY))
     doubtful = counter.pay(10_000, 10_000)

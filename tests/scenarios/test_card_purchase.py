@@ -168,7 +168,7 @@ def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_ha
         actor=demo_hall.cashier,
         session_id=counter.session_id,
         write_id=paid.sale_id,
-        reason="卡已损坏",
+        reason="card_damaged",
     )
     with pytest.raises(RuleViolation, match=r"approval\.needed"):
         return_money(demo_hall.hall, command)
@@ -192,7 +192,7 @@ def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: D
         actor=demo_hall.cashier,
         write_id=paid.sale_id,
         decision="written",
-        evidence="表显 33 方",
+        evidence="meter_display",
     )
     with pytest.raises(RuleViolation, match=r"role\.refused"):
         settle_in_doubt(demo_hall.hall, decision)
@@ -201,7 +201,7 @@ def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: D
         actor=demo_hall.lead,
         write_id=paid.sale_id,
         decision="written",
-        evidence="表显 33 方",
+        evidence="meter_display",
     )
 
     assert settle_in_doubt(demo_hall.hall, by_lead) is WriteState.POSTED

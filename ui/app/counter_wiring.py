@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pos.domain.reasons import ReprintReason
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.ports.personal_cipher import PersonalCipher
 from pos.ports.surroundings import CustomerView
 from pos.usecases.fact import Command
+from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.counter import CounterPage
@@ -45,8 +47,9 @@ class CounterWiring:
     Attributes: page, search_page; presenter (after `connect`).
     """
 
-    def __init__(self, window: MainWindow, look: Look, ask_approval: AskApproval) -> None:
+    def __init__(self, window: MainWindow, look: Look, ask_approval: AskApproval, reasons: ReasonWiring) -> None:
         self._window = window
+        self._reasons = reasons
         self._ask_approval = ask_approval
         self.page = CounterPage(look)
         self.search_page = SearchPage(look)
@@ -179,7 +182,7 @@ class CounterWiring:
             "cash": lambda: counter.payment.pay_by(TenderKind.CASH),
             "card_pay": lambda: counter.payment.pay_by(TenderKind.UNIONPAY),
             "tender": self._other_tender,
-            "reprint": counter.reprint_last,
+            "reprint": self._reprint,
         }
         if name in verbs:
             verbs[name]()
@@ -195,6 +198,12 @@ class CounterWiring:
             counter.hand_out.write_card()
         else:
             counter.customer.read_card()
+
+    def _reprint(self) -> None:
+        """F7 asks why first: the reason goes into the books."""
+        counter = self.presenter
+        if counter is not None and counter.shift is not None:
+            self._reasons.ask("reason.title.reprint", ReprintReason, counter.reprint_last)
 
     def _other_tender(self) -> None:
         counter = self.presenter

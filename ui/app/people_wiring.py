@@ -109,8 +109,10 @@ class PeopleWiring:
 
         self._ask(what_code, roles, run, lambda answer: done(_consent(answer)))
 
-    def ask_signature(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
-        """Another person signs over a shown digest."""
+    def ask_signature(
+        self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None], *, also_her: bool = False
+    ) -> None:
+        """Another person signs over a shown digest; `also_her`: the one who works here may, with her own password."""
         hall = self._hall
         if hall is None:
             return
@@ -118,7 +120,7 @@ class PeopleWiring:
         def run(login: str, password: str) -> object:
             return sign(hall, login=login, password=password, digest=digest)
 
-        self._ask(what_code, frozenset({role}), run, lambda answer: done(_signature(answer)))
+        self._ask(what_code, frozenset({role}), run, lambda answer: done(_signature(answer)), also_her=also_her)
 
     def _ask(
         self,
@@ -126,6 +128,8 @@ class PeopleWiring:
         roles: frozenset[Role],
         run: Callable[[str, str], object],
         done: Callable[[object], None],
+        *,
+        also_her: bool = False,
     ) -> None:
         hall = self._hall
         if hall is None:
@@ -133,7 +137,7 @@ class PeopleWiring:
         others = tuple(
             PersonChoice(person.code, person.display_name, _first_role(person))
             for person in operators_of(hall)
-            if person.roles & roles and (self.person is None or person.operator_id != self.person.operator_id)
+            if person.roles & roles and (also_her or self.person is None or person != self.person)
         )
         self._pending = _Pending(run, done)
         self._approval_state = ApprovalState(what_code=what_code, people=others)

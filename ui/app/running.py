@@ -31,10 +31,12 @@ from ui.app.matters_wiring import MattersWiring
 from ui.app.office_wiring import OfficeWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
+from ui.app.reason_wiring import ReasonWiring
 from ui.app.till_wiring import TillWiring
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
+from ui.presenters.matters import Matters
 from ui.presenters.notice import Lamp, LampState, Notice, Tone
 from ui.presenters.office import Office
 from ui.presenters.till import TillWork
@@ -108,7 +110,8 @@ class Running(QObject):
             offset_min=hall.store.offset_min,
         )
         self.people = PeopleWiring(self.window, program.look, self.signed_in)
-        self.counter = CounterWiring(self.window, program.look, self._ask_approval)
+        self.reasons = ReasonWiring(self.window, program.look)
+        self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons)
         self.till = TillWiring(
             self.window,
             program.look,
@@ -120,14 +123,7 @@ class Running(QObject):
         self.office = OfficeWiring(
             self.window, program.look, handed=self._handed, floated=self._floated, export=self._export_deposit
         )
-        self.matters = MattersWiring(
-            self.window,
-            program.look,
-            actor=self._actor,
-            shift=lambda: self.shift,
-            print_waiting=self.print_waiting,
-            ask_approval=self.people.ask_approval,
-        )
+        self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.shift: Shift | None = None
         self._looking_at_reader = False
         self._idle_s = 0
@@ -142,13 +138,20 @@ class Running(QObject):
             raise RuntimeError("the counter is wired in begin()")
         return self.counter.presenter
 
+    @property
+    def unsettled(self) -> Matters:
+        """The presenter of open matters."""
+        if self.matters.presenter is None:
+            raise RuntimeError("open matters are wired in begin()")
+        return self.matters.presenter
+
     def begin(self) -> None:
         """Let people in and start looking at the devices."""
         self._tray = self._demo_tray()
         self.counter.connect(self.desk, self.workplace.cipher, self._actor)
         self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
         self.office.connect(Office(self.desk, self.office, self.print_waiting))
-        self.matters.connect(self.desk)
+        self.matters.connect(Matters(self.desk, self.matters, self._actor, lambda: self.shift, self.print_waiting))
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
@@ -229,7 +232,7 @@ class Running(QObject):
             self.window.show_page("counter")
             self.program.change_frame(till_name="", session_no=0)
         if own is None or self.shift is not None:
-            self.matters.open_if_unsettled()
+            self.unsettled.open_if_unsettled()
 
     def sign_out(self) -> None:
         """Back to the sign-in page; an open till session stays open."""
@@ -296,7 +299,7 @@ class Running(QObject):
         if name == "demo_cards" and self._tray is not None:
             self._tray.open()
         elif name == "go_matters" and person is not None:
-            self.matters.open()
+            self.unsettled.open()
         elif name == "customer_window":
             self._turn_customer_window()
         elif name == "open_till":

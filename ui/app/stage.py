@@ -26,6 +26,7 @@ KEYS = {
     "F2": (Qt.Key.Key_F2, NO_KEY),
     "F3": (Qt.Key.Key_F3, NO_KEY),
     "F6": (Qt.Key.Key_F6, NO_KEY),
+    "F7": (Qt.Key.Key_F7, NO_KEY),
     "F9": (Qt.Key.Key_F9, NO_KEY),
     "+": (Qt.Key.Key_Plus, Qt.KeyboardModifier.KeypadModifier),
     "*": (Qt.Key.Key_Asterisk, Qt.KeyboardModifier.KeypadModifier),
@@ -35,8 +36,12 @@ KEYS = {
     "Ctrl+F5": (Qt.Key.Key_F5, CTRL),
     "Ctrl+F6": (Qt.Key.Key_F6, CTRL),
     "Ctrl+F7": (Qt.Key.Key_F7, CTRL),
+    "Ctrl+F8": (Qt.Key.Key_F8, CTRL),
+    "Ctrl+F9": (Qt.Key.Key_F9, CTRL),
     "Ctrl+F12": (Qt.Key.Key_F12, CTRL),
+    "Ctrl+1": (Qt.Key.Key_1, CTRL),
     "Ctrl+2": (Qt.Key.Key_2, CTRL),
+    "Ctrl+3": (Qt.Key.Key_3, CTRL),
     "Ctrl+4": (Qt.Key.Key_4, CTRL),
 }
 

@@ -82,7 +82,8 @@ class CountResult:
 class MatterView:
     """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it.
 
-    paper_code, state_code: for a print, the paper and how far it got, as messages instead of the subject."""
+    paper_code: for a print, the paper as a message instead of the subject.
+    state_code: how far a print or a card write got."""
 
     key: str
     kind_code: str

@@ -119,10 +119,10 @@ class Counter:
         """Draw the state as it is."""
         self.serving.refresh()
 
-    def reprint_last(self) -> None:
-        """F7: another copy of the last receipt of this till, numbered and marked 补打."""
+    def reprint_last(self, reason: str, note: str = "") -> None:
+        """F7: another copy of the last receipt of this till, numbered and marked 补打; `reason`: a `ReprintReason`."""
         if self.serving.shift is not None:
-            self.hand_out.reprint_last(self.serving.shift, self.serving.trouble)
+            self.hand_out.reprint_last(self.serving.shift, reason, note, self.serving.trouble)
 
     def _show_hand_out(self, panel: HandOutPanel, notice: Notice | None) -> None:
         self.serving.sale.notice = notice

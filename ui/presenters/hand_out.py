@@ -152,14 +152,15 @@ class HandOut:
         self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._say)
         self.finished()
 
-    def reprint_last(self, shift: Shift, failed: Callable[[KnownError], None]) -> None:
+    def reprint_last(self, shift: Shift, reason: str, note: str, failed: Callable[[KnownError], None]) -> None:
         """Queue a numbered 补打 of the till's last receipt and print it."""
         command = ReprintLast(
             command_id=self.desk.hall.ids.new_id(),
             actor=shift.actor,
             session_id=shift.session_id,
             template="receipt",
-            reason="counter",
+            reason=reason,
+            note=note,
         )
         self.desk.lanes.books.submit(
             lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, ""), failed

@@ -28,7 +28,7 @@ from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Tone
 from ui.presenters.office_state import FinanceState, SlipView
-from ui.presenters.till import matter_views
+from ui.presenters.open_matters import matter_views
 
 _RECEIVER_ROLES = {
     ReceiverKind.CASHIER: {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD},

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
-from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.split_takings import propose_float
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
@@ -26,7 +25,7 @@ from pos.usecases.hall_settings import settings_of
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
-from pos.usecases.till_overview import open_matters_of, terminals_of
+from pos.usecases.till_overview import terminals_of
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import (
     CloseState,
@@ -39,8 +38,9 @@ from ui.presenters.count_state import (
     SplitRow,
 )
 from ui.presenters.counter_desk import Desk, Shift
-from ui.presenters.counter_panels import local_time, notice_of
+from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.open_matters import matter_views
 
 
 class TillScreen(Protocol):
@@ -351,27 +351,3 @@ class TillWork:
 
     def _id(self) -> str:
         return self.desk.hall.ids.new_id()
-
-
-def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
-    """Open matters as the screen lists them; never a sum of the session (it would un-blind a count)."""
-    return tuple(
-        MatterView(
-            key=matter.matter_id,
-            kind_code=f"matter.{matter.kind}",
-            subject=matter.subject,
-            amount_fen=matter.amount_fen,
-            since=local_time(matter.since_utc_ms, desk.offset_min),
-            paper_code=_paper_words(matter)[0],
-            state_code=_paper_words(matter)[1],
-        )
-        for matter in open_matters_of(desk.hall, till_id)
-    )
-
-
-def _paper_words(matter: OpenMatter) -> tuple[str, str]:
-    """A print's subject is `template (state)` in the books; the screen names both in the operator's language."""
-    if matter.kind is not MatterKind.PRINT_UNCONFIRMED:
-        return "", ""
-    template, _, state = matter.subject.partition(" ")
-    return f"paper.{template}", f"paper_state.{state.strip('()')}"

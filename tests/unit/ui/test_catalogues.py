@@ -8,7 +8,9 @@ from babel.messages.pofile import read_po
 
 from pos.domain import papers
 from pos.domain.account import PriceClass
+from pos.domain.card_write import SETTLED, WriteState
 from pos.domain.hand_over import MatterKind
+from pos.domain.reasons import DrawerReason, Evidence, ReprintReason, ReturnReason
 from pos.domain.roles import Role
 from pos.ports.printer import PrintState
 from ui.app.running import PAGE_KEYS
@@ -16,6 +18,7 @@ from ui.desktop import keys
 from ui.desktop.messages import LANGUAGES, CatalogueError, Messages, read_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
+REASONS = (DrawerReason, Evidence, ReprintReason, ReturnReason)
 LOCALE = ROOT / "ui" / "locale"
 
 
@@ -88,6 +91,8 @@ def test_every_kind_of_person_price_matter_and_count_has_its_word() -> None:
     wanted |= {f"paper_state.{state.value}" for state in PrintState if state is not PrintState.CONFIRMED}
     papers_named = (getattr(paper, "TEMPLATE", "") for paper in vars(papers).values())
     wanted |= {f"paper.{template}" for template in papers_named if template}
+    wanted |= {f"reason.{code.value}" for kind in REASONS for code in kind}
+    wanted |= {f"write_state.{state.value}" for state in WriteState if state not in SETTLED}
     purposes = ("opening", "closing", "recount", "verify", "drop", "float", "receive")
     wanted |= {f"count.title.{purpose}" for purpose in purposes} | {f"count.rule.{p}.what" for p in purposes}
     assert sorted(wanted - known) == []

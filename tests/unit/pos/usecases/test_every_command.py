@@ -91,7 +91,11 @@ FIELDS: dict[str, object] = {
     "outcome": "opened",
 }
 FIELDS_OF: dict[str, dict[str, object]] = {
-    "RecordDrawerOpening": {"reason": "no_sale", "note": "x"},
+    "RecordDrawerOpening": {"reason": "check_note"},
+    "ReturnMoney": {"reason": "card_damaged"},
+    "SettleInDoubt": {"evidence": "meter_display"},
+    "Reprint": {"reason": "not_printed"},
+    "ReprintLast": {"reason": "not_printed"},
     "RevealContact": {"reason": "来电核对"},
     "OpenAccount": {"phone": "", "address": "平安里 12 号", "meter": Meter("G488203319", "G4", Inlet.LEFT, "x")},
     "ImportCustomers": {"content": template_csv()},

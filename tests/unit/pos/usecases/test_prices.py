@@ -158,7 +158,7 @@ def test_reversal_gives_the_litres_back_to_the_tiers_of_the_original(counter: Co
         assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 10_000, 2: 23_000}
     back = ReturnMoney(
         command_id=counter.demo.new_id(), actor=counter.demo.cashier, session_id=counter.session_id,
-        write_id=paid.sale_id, reason="客户不买了",
+        write_id=paid.sale_id, reason="customer_withdrew",
     )  # fmt: skip
     return_money(counter.demo.hall, counter.demo.approved(back, Act.RETURN_MONEY))
     with counter.demo.store.reading() as connection:

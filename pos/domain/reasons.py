@@ -1,0 +1,63 @@
+"""Why a correction was made: stable codes to choose from, in the books instead of somebody's words (domain P12, P9).
+
+A code says the same in every language and holds no personal data (design Money rules 14); `other` needs a note. The
+words live in the catalogues, as `reason.<code>`. Must not know: screens, languages.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pos.domain.errors import RuleViolation
+
+OTHER = "other"
+MAX_NOTE_CHARS = 100
+
+
+class ReturnReason(StrEnum):
+    """Why money goes straight back."""
+
+    CARD_NOT_WRITTEN = "card_not_written"
+    CARD_DAMAGED = "card_damaged"
+    CUSTOMER_WITHDREW = "customer_withdrew"
+    OTHER = OTHER
+
+
+class ReprintReason(StrEnum):
+    """Why a paper is printed again."""
+
+    NOT_PRINTED = "not_printed"
+    UNREADABLE = "unreadable"
+    CUSTOMER_LOST = "customer_lost"
+    FOR_THE_FILE = "for_the_file"
+    OTHER = OTHER
+
+
+class DrawerReason(StrEnum):
+    """Why the drawer is opened without a sale."""
+
+    CHANGE_NOTES = "change_notes"
+    CHANGE_LEFT = "change_left"
+    CHECK_NOTE = "check_note"
+    OTHER = OTHER
+
+
+class Evidence(StrEnum):
+    """What a lead rests a decision on when no card can tell any more."""
+
+    METER_DISPLAY = "meter_display"
+    OTHER_READER = "other_reader"
+    CUSTOMER_LETTER = "customer_letter"
+    OTHER = OTHER
+
+
+def require_reason(kind: type[StrEnum], code: str, note: str) -> None:
+    """A code of this kind; `other` says it in a note.
+
+    Raises: RuleViolation `reason.missing`, `reason.long`; ValueError for a code of another kind.
+    """
+    if not code.strip() or (code == OTHER and not note.strip()):
+        raise RuleViolation("reason.missing")
+    if len(note) > MAX_NOTE_CHARS:
+        raise RuleViolation("reason.long", most=MAX_NOTE_CHARS)
+    kind(code)

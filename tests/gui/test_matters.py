@@ -1,0 +1,201 @@
+"""Each verb of the open-matters page by keys, with what it leaves in the books."""
+
+import json
+
+import pytest
+
+from pos.domain.hand_over import MatterKind
+from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
+from pos.usecases.till_overview import open_matters_of
+from tests.fixtures_running import RunningHall, sell_story_card
+
+
+def kinds(hall: RunningHall) -> list[MatterKind]:
+    return [matter.kind for matter in open_matters_of(hall.hall)]
+
+
+def said(hall: RunningHall) -> str:
+    return hall.running.matters.page.notice._code.text()
+
+
+def unknown_print(hall: RunningHall) -> str:
+    with hall.hall.store.unit_of_work() as uow:
+        (job_id,) = uow.connection.exec_driver_sql("SELECT max(job_id) FROM outbox").first()
+        uow.connection.exec_driver_sql("UPDATE outbox SET state = 'unknown' WHERE job_id = ?", (job_id,))
+        uow.commit()
+    return str(job_id)
+
+
+def open_matters(hall: RunningHall) -> None:
+    hall.stage.press("Ctrl+3")
+    hall.stage.page("matters")
+    hall.settle()
+
+
+def test_paper_that_came_out_is_settled_by_the_cashiers_word(running_hall: RunningHall) -> None:
+    hall = running_hall
+    job_id = unknown_print(hall)
+    hall.sign_in("cashier")
+    open_matters(hall)
+    hall.stage.press("Enter")
+    hall.choose(0)
+    hall.settle()
+    assert hall.facts("printed")[-1] == (
+        hall.people["cashier"],
+        None,
+        json.dumps({"job_id": job_id, "state": "confirmed"}, separators=(",", ":")),
+    )
+    assert kinds(hall) == []
+    assert said(hall) == "matter.paper_settled"
+
+
+@pytest.mark.parametrize(("line", "words", "code"), [(0, "", "not_printed"), (4, "jam", "other")])
+def test_paper_that_did_not_come_out_is_printed_again_with_a_reason(
+    running_hall: RunningHall, line: int, words: str, code: str
+) -> None:
+    hall = running_hall
+    job_id = unknown_print(hall)
+    hall.sign_in("cashier")
+    open_matters(hall)
+    hall.stage.press("Enter")
+    hall.choose(1)
+    hall.choose(line)
+    if words:
+        hall.stage.fill(words)
+    hall.settle()
+    (actor, approver, facts) = hall.facts("reprinted")[-1]
+    assert (actor, approver) == (hall.people["cashier"], None)
+    assert json.loads(facts) == {"job_id": job_id, "reason": code, "note": words}
+    states = hall.rows("SELECT copy_no, state FROM outbox WHERE original_job_id = ?", job_id)
+    assert states == [(1, "confirmed")]
+
+
+def test_money_goes_back_with_a_reason_and_the_leads_consent(running_hall: RunningHall) -> None:
+    hall = running_hall
+    taken = sell_story_card(hall, deliver_it=False)
+    hall.sign_in("cashier", page="matters")
+    hall.stage.press("Enter")
+    hall.choose(1)
+    hall.choose(1)
+    hall.approve()
+    (actor, approver, facts) = hall.facts("sale_reversed")[-1]
+    assert (actor, approver) == (hall.people["cashier"], hall.people["lead"])
+    stated = json.loads(facts)
+    assert (stated["reverses"], stated["reason"], stated["note"]) == (taken.sale_id, "card_damaged", "")
+    assert kinds(hall) == []
+    assert said(hall) == "matter.money_returned"
+
+
+@pytest.mark.parametrize(("line", "decision", "state"), [(1, "written", "posted"), (2, "not_written", "failed")])
+def test_doubtful_write_is_decided_by_a_lead_with_her_own_password(
+    running_hall: RunningHall, line: int, decision: str, state: str
+) -> None:
+    hall = running_hall
+    taken = sell_story_card(hall, tear=True)
+    hall.sign_in("cashier", page="matters")
+    hall.stage.press("Enter")
+    hall.choose(line)
+    hall.choose(0)
+    hall.stage.fill("M 33")
+    hall.approve()
+    (actor, _approver, facts) = hall.facts("card_decided")[-1]
+    assert actor == hall.people["lead"]
+    stated = json.loads(facts)
+    assert stated == {
+        "write_id": taken.sale_id,
+        "state": state,
+        "reason": f"decided:{decision}",
+        "evidence": "meter_display",
+        "note": "M 33",
+    }
+    assert said(hall) == f"matter.decided_{decision}"
+
+
+def test_lead_decides_from_her_own_sign_in(running_hall: RunningHall) -> None:
+    hall = running_hall
+    sell_story_card(hall, tear=True)
+    hall.sign_in("lead", page="matters")
+    hall.stage.press("Enter")
+    hall.choose(0)
+    hall.choose(1)
+    hall.stage.fill("")
+    hall.approve()
+    assert [actor for actor, _, _ in hall.facts("card_decided")] == [hall.people["lead"]]
+    assert kinds(hall) == []
+
+
+def test_undone_charge_is_written_off_with_the_slips_number_and_a_consent(running_hall: RunningHall) -> None:
+    hall = running_hall
+    charge_id = book_unionpay_charge(
+        hall.hall,
+        BookUnionPayCharge(
+            command_id="charge",
+            actor=hall.people["cashier"],
+            session_id=hall.session_id,
+            terminal="61002231",
+            batch="000123",
+            trace="004567",
+            reference="123456789012",
+            last_four="2071",
+            amount_fen=2630,
+        ),
+    )
+    hall.sign_in("cashier", page="matters")
+    hall.stage.press("Enter")
+    hall.choose(0)
+    hall.stage.fill("998877665544")
+    hall.approve()
+    (actor, approver, facts) = hall.facts("unionpay_undone")[-1]
+    assert (actor, approver) == (hall.people["cashier"], hall.people["lead"])
+    assert json.loads(facts) == {"charge_id": charge_id, "reference": "998877665544"}
+    assert kinds(hall) == []
+
+
+def test_wrong_reference_is_refused_on_the_page_and_nothing_is_booked(running_hall: RunningHall) -> None:
+    hall = running_hall
+    book_unionpay_charge(
+        hall.hall,
+        BookUnionPayCharge(
+            command_id="charge",
+            actor=hall.people["cashier"],
+            session_id=hall.session_id,
+            terminal="61002231",
+            batch="000123",
+            trace="004567",
+            reference="123456789012",
+            last_four="2071",
+            amount_fen=2630,
+        ),
+    )
+    hall.sign_in("cashier", page="matters")
+    hall.stage.press("Enter")
+    hall.choose(0)
+    hall.stage.fill("12")
+    hall.approve()
+    assert hall.facts("unionpay_undone") == []
+    assert said(hall) == "unionpay.field"
+
+
+def test_escape_in_a_reason_does_nothing(running_hall: RunningHall) -> None:
+    hall = running_hall
+    unknown_print(hall)
+    hall.sign_in("cashier")
+    open_matters(hall)
+    hall.stage.press("Enter")
+    hall.choose(1)
+    hall.stage.press("Esc")
+    hall.settle()
+    assert hall.facts("reprinted") == []
+    assert not hall.program.window.has_overlay
+
+
+def test_last_receipt_is_printed_again_at_the_counter_with_a_reason(running_hall: RunningHall) -> None:
+    hall = running_hall
+    sell_story_card(hall)
+    hall.sign_in("cashier")
+    hall.stage.press("F7")
+    hall.choose(2)
+    hall.settle()
+    (actor, _, facts) = hall.facts("reprinted")[-1]
+    assert actor == hall.people["cashier"]
+    assert json.loads(facts)["reason"] == "customer_lost"

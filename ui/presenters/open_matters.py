@@ -1,0 +1,55 @@
+"""Open matters as the screen lists them, and the verbs that settle each kind.
+
+Design Money rules 8 (somebody answers for each) and 9 (a person says whether a paper came out). Never a sum of a
+session: it would un-blind a count. Must not know: Qt, how a matter is settled.
+"""
+
+from __future__ import annotations
+
+from pos.domain.card_write import WriteState
+from pos.domain.hand_over import MatterKind, OpenMatter
+from pos.ports.printer import PrintState
+from pos.usecases.till_overview import open_matters_of
+from ui.presenters.count_state import MatterView
+from ui.presenters.counter_desk import Desk
+from ui.presenters.counter_panels import local_time
+
+_STATES = {MatterKind.PRINT_UNCONFIRMED: "paper_state", MatterKind.CARD_WRITE: "write_state"}
+_DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
+
+
+def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
+    """Everything unsettled of a till, or of the hall."""
+    return tuple(_view(matter, desk.offset_min) for matter in open_matters_of(desk.hall, till_id))
+
+
+def verbs_for(matter: MatterView, *, selling: bool) -> tuple[str, ...]:
+    """What can be done with a matter, by message code; `selling`: her own till session is open here."""
+    state = matter.state_code.rpartition(".")[2]
+    if matter.kind_code == f"matter.{MatterKind.PRINT_UNCONFIRMED}":
+        if state == PrintState.QUEUED:
+            return ("matter_do.print_now",)
+        return ("matter_do.paper_out", *(("matter_do.paper_again",) if selling else ()))
+    if matter.kind_code == f"matter.{MatterKind.CARD_WRITE}":
+        if state in _DOUBTFUL:
+            return (*(("matter_do.card_again",) if selling else ()), "matter_do.written", "matter_do.not_written")
+        return ("matter_do.card_again", "matter_do.return_money") if selling else ()
+    if matter.kind_code == f"matter.{MatterKind.CHARGE_UNBOOKED}":
+        return ("matter_do.undo_charge",) if selling else ()
+    return ()
+
+
+def _view(matter: OpenMatter, offset_min: int) -> MatterView:
+    """In the books the subject ends with the state in brackets; the screen names it in the operator's language."""
+    subject, _, state = matter.subject.rpartition(" ")
+    has_state = matter.kind in _STATES and state.startswith("(")
+    is_paper = matter.kind is MatterKind.PRINT_UNCONFIRMED
+    return MatterView(
+        key=matter.matter_id,
+        kind_code=f"matter.{matter.kind}",
+        subject=subject if has_state else matter.subject,
+        amount_fen=matter.amount_fen,
+        since=local_time(matter.since_utc_ms, offset_min),
+        paper_code=f"paper.{subject}" if is_paper else "",
+        state_code=f"{_STATES[matter.kind]}.{state.strip('()')}" if has_state else "",
+    )
