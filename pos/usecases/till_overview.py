@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pos.domain.hand_over import OpenMatter
+from pos.domain.till_session import UNCLOSED, TillState
 from pos.store import people_queries, sale_queries, till_queries
 from pos.store.open_matters import open_matters
 from pos.store.people_queries import TillRow
 from pos.store.till_queries import TillSessionRow
 from pos.usecases.fact import Hall
+
+_HERS = (*UNCLOSED, TillState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ def own_session(hall: Hall, operator_id: str) -> TillOverview | None:
         if entry.unclosed and entry.last is not None and entry.last.operator_id == operator_id:
             return entry
     return None
+
+
+def last_session_of_person(hall: Hall, operator_id: str) -> TillOverview | None:
+    """The till whose newest session is this person's and not accepted yet (counted, or closed and not handed over)."""
+    newest = (entry for entry in till_overview(hall) if entry.last is not None)
+    return next((e for e in newest if e.last and e.last.operator_id == operator_id and e.last.state in _HERS), None)
 
 
 def open_matters_of(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter, ...]:

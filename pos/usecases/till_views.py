@@ -12,7 +12,6 @@ from pos.domain.errors import RuleViolation
 from pos.domain.split_takings import propose_float, takings_of
 from pos.domain.till_session import TillState
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer, slips_of_day
-from pos.store.custody_queries import bags_in_safe as _bags
 from pos.store.custody_queries import slips_waiting as _waiting
 from pos.store.people_queries import settings
 from pos.store.till_queries import TillSessionRow, attempts_of, last_session_of, require_session
@@ -86,9 +85,3 @@ def slips_of(hall: Hall, business_day: str) -> tuple[SlipRow, ...]:
     """All slips of a business day with what became of them."""
     with hall.store.reading() as connection:
         return slips_of_day(connection, business_day)
-
-
-def bags_in_safe(hall: Hall) -> tuple[HandOverRow, ...]:
-    """Sealed bags that wait for the morning."""
-    with hall.store.reading() as connection:
-        return _bags(connection)

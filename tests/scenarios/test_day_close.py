@@ -22,6 +22,7 @@ from pos.store.open_matters import matters_at_close
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.verify_store import verify_store
 from pos.usecases.accept_hand_over import accept_bag, accept_hand_over
+from pos.usecases.bags_in_safe import bags_in_safe
 from pos.usecases.begin_count import BeginCount, begin_count
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.close_till_session import CloseTillSession, close_till_session
@@ -31,7 +32,7 @@ from pos.usecases.hand_over import HandOver, hand_over, hand_over_offer
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, receive_takings
 from pos.usecases.submit_count import SubmitCount, lead_count, recount, submit_count
-from pos.usecases.till_views import bags_in_safe, slips_waiting, split_proposal
+from pos.usecases.till_views import slips_waiting, split_proposal
 from printing.render import layout_paper
 from printing.text import to_text
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.printer.machine import PrinterMachine
-from pos.domain.hand_over import ReceiverKind
-from pos.usecases.accept_hand_over import AcceptHandOver, accept_bag
-from pos.usecases.give_consent import sign
-from pos.usecases.hand_over import hand_over_offer
 from ui.app.day import Parts, Slot, StoryClock
 from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, save_demo_card
+from ui.app.office_wiring import OfficePresenters
 from ui.app.running import Running
 from ui.app.stage import Stage
 from ui.presenters.count_state import FACES
 from ui.presenters.counter_state import CounterState, Step, WriteState
-from ui.presenters.office import Office
 
 CODES = {person.name: person.code for person in PEOPLE}
 FLOAT = {
@@ -46,6 +42,7 @@ class Story:
         self._clock = clock
         self._machine = parts.machine
         self._handed_in: Drawer = {}
+        self._bagged: Drawer = {}
         self._new_card: SimulatedCpuCard | None = None
 
     @property
@@ -186,9 +183,7 @@ class Story:
     def hand_over_to_the_next_cashier(self) -> None:
         """Two signatures over one digest; the receiver's count is her opening count."""
         stage = self.stage
-        till = self.running.till.presenter
-        if till is None:
-            raise RuntimeError("no till was closed")
+        till = self.running.duties.work
         kept = {(row.face.face_fen, row.face.coin): row.kept for row in till.split_rows if row.kept}
         self._handed_in = {(row.face.face_fen, row.face.coin): row.counted - row.kept for row in till.split_rows}
         stage.press("F9")
@@ -219,12 +214,14 @@ class Story:
         self._count(drawer, slips=("000123", "1", "26.30"), cards=BLANK_CARDS - 1)
         stage.press("F9")
         self._close("clerk-z")
+        rows = self.running.duties.work.split_rows
+        self._bagged = {(row.face.face_fen, row.face.coin): row.kept for row in rows if row.kept}
         stage.press("F9")
         stage.page("hand_over")
         stage.press("Shift+F4")
-        stage.until(lambda: self._office.receiver_kind == "lead", "the lead as receiver")
+        stage.until(lambda: self._office.hand_over.receiver_kind == "lead", "the lead as receiver")
         stage.press("Shift+F4")
-        stage.until(lambda: self._office.receiver_kind == "safe", "the safe as receiver")
+        stage.until(lambda: self._office.hand_over.receiver_kind == "safe", "the safe as receiver")
         stage.program.window.pages["hand_over"].focus_first()
         stage.fill(DEMO_PASSWORD, DEMO_PASSWORD)
         stage.type("FB-0001")
@@ -235,7 +232,7 @@ class Story:
     def finance(self) -> None:
         """Finance counts the takings, signs 收讫 and makes the deposit slip."""
         stage = self.stage
-        office = self._office
+        office = self._office.finance
         self._sign_in("finance", page="finance")
         stage.until(lambda: bool(office.slips), "the day's slips")
         stage.shot("finance")
@@ -254,24 +251,21 @@ class Story:
     def next_morning(self) -> None:
         """The sealed bag is opened and its float counted back into the safe."""
         self._clock.ahead_ms += NIGHT_MS
-        hall = self.running.desk.hall
-        session = self._bagged_session()
-        offer = hand_over_offer(hall, session, ReceiverKind.SAFE, "FB-0001")
-        signature = sign(hall, login=CODES["lead"], password=DEMO_PASSWORD, digest=offer.digest)
-        accept_bag(
-            hall,
-            AcceptHandOver(
-                command_id=hall.ids.new_id(),
-                actor=signature.operator_id,
-                session_id=session,
-                lines=offer.float_lines,
-                blank_cards=offer.blank_cards,
-                signature=signature,
-                bag_no="FB-0001",
-            ),
-        )
-        self.running.print_as(signature.operator_id)
-        self.stage.pause(400)
+        stage = self.stage
+        self._sign_in("lead")
+        stage.press("Ctrl+F10")
+        stage.page("bags")
+        stage.fill("FB-0001")
+        stage.type(DEMO_PASSWORD)
+        stage.shot("sealed-bag")
+        stage.press("F9")
+        stage.page("office_count")
+        self._count(self._bagged, cards=BLANK_CARDS - 1)
+        stage.press("F9")
+        stage.page("bags")
+        stage.shot("bag-accepted")
+        stage.pause(400)
+        self._sign_out()
 
     # hands ------------------------------------------------------------------------------------------------------------
 
@@ -383,8 +377,8 @@ class Story:
         stage.page("close")
         stage.shot(f"{shot}-split")
         stage.press("F9")
-        till = self.running.till.presenter
-        stage.until(lambda: till is not None and till.closed is not None, "the close")
+        till = self.running.duties.work
+        stage.until(lambda: till.closed is not None, "the close")
         stage.pause(300)
         stage.shot(shot)
 
@@ -409,18 +403,9 @@ class Story:
         stage.fill(*slips)
         stage.type(str(cards))
 
-    def _bagged_session(self) -> str:
-        till = self.running.till.presenter
-        if till is None:
-            raise RuntimeError("no till was closed")
-        return till.session_id
-
     @property
-    def _office(self) -> Office:
-        office = self.running.office.presenter
-        if office is None:
-            raise RuntimeError("the office is not wired")
-        return office
+    def _office(self) -> OfficePresenters:
+        return self.running.duties.presenters
 
     def _books_open(self) -> bool:
         program = self.stage.program

@@ -1,111 +1,171 @@
-"""Hand-over, float and finance pages with the office presenter, plugged together (implements `OfficeScreen`)."""
+"""Float, hand-over, bags, finance and X pages with their presenters, plugged together (their screens are here)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from pos.usecases.accept_hand_over import Accepted
 from pos.usecases.hall_settings import OperatorRow
-from pos.usecases.issue_float import FloatIssued
 from pos.usecases.till_overview import TillOverview
+from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.pages.bags import BagsPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.finance import FinancePage
 from ui.desktop.pages.hand_over import HandOverPage
+from ui.desktop.pages.x_report import XReportPage
+from ui.presenters.asked_count import AskedCount
 from ui.presenters.count_state import CountState, HandOverState
-from ui.presenters.office import Office
-from ui.presenters.office_state import FinanceState
+from ui.presenters.counter_desk import Desk
+from ui.presenters.finance import ExportDay, Finance
+from ui.presenters.float_issue import FloatIssue
+from ui.presenters.hand_over import HandingOver
+from ui.presenters.notice import Notice
+from ui.presenters.office_state import BagsState, FinanceState, XState
+from ui.presenters.sealed_bags import SealedBags
+from ui.presenters.visit import Visit
+from ui.presenters.x_report import XLook
+
+PAGES = ("hand_over", "finance", "office_count", "bags", "x_report")
+
+
+class OfficePresenters:
+    """Who leads the pages; they share one count and one visit."""
+
+    def __init__(self, desk: Desk, screen: OfficeWiring, print_waiting: Callable[[], None], export: ExportDay) -> None:
+        self.visit = Visit(desk.lanes.books)
+        self.count = AskedCount(screen, desk.hall.ids)
+        shared = (desk, screen, self.count, self.visit, print_waiting)
+        self.floats = FloatIssue(*shared)
+        self.hand_over = HandingOver(*shared)
+        self.bags = SealedBags(*shared)
+        self.finance = Finance(*shared, export)
+        self.x_look = XLook(desk, screen, self.visit, print_waiting)
 
 
 class OfficeWiring:
-    """Connects the pages to the presenter. `handed(accepted)`, `floated(issued)`: told when the work is done."""
+    """Connects the pages to the presenters.
+
+    `handed(said)`, `floated(said)`: told what was booked when the work is done; `home()`: the page of who works here.
+    """
 
     def __init__(
         self,
         window: MainWindow,
         look: Look,
+        reasons: ReasonWiring,
         *,
-        handed: Callable[[Accepted | None], None],
-        floated: Callable[[FloatIssued], None],
-        export: Callable[[], None],
+        handed: Callable[[Notice], None],
+        floated: Callable[[Notice], None],
+        home: Callable[[], None],
     ) -> None:
         self._window = window
+        self._reasons = reasons
         self._handed = handed
         self._floated = floated
-        self._export = export
+        self._home = home
         self.hand_over = HandOverPage(look)
         self.finance = FinancePage(look)
         self.count = CountPage(look)
+        self.bags = BagsPage(look)
+        self.x_page = XReportPage(look)
         self.choice = ChoiceOverlay(look)
-        window.add_page("hand_over", self.hand_over)
-        window.add_page("finance", self.finance)
-        window.add_page("office_count", self.count)
-        self.presenter: Office | None = None
-        self._back_to = "finance"
+        for name, page in zip(PAGES, (self.hand_over, self.finance, self.count, self.bags, self.x_page), strict=True):
+            window.add_page(name, page)
+        self.presenters: OfficePresenters | None = None
         self._choices: dict[str, Callable[[], None]] = {}
 
-    def connect(self, presenter: Office) -> None:
-        """Wire the presenter."""
-        self.presenter = presenter
-        self.hand_over.receiver_chosen.connect(presenter.choose_receiver)
-        self.hand_over.signed.connect(presenter.signed)
-        self.finance.receive_asked.connect(presenter.receive)
-        self.finance.deposit_asked.connect(presenter.make_deposit)
-        self.finance.export_asked.connect(self._export)
-        self.count.count_confirmed.connect(presenter.counted)
-        self.count.leave_asked.connect(lambda: self._window.show_page(self._back_to))
+    def connect(self, presenters: OfficePresenters) -> None:
+        """Wire the presenters."""
+        self.presenters = presenters
+        self.hand_over.receiver_chosen.connect(presenters.hand_over.choose_receiver)
+        self.hand_over.signed.connect(presenters.hand_over.signed)
+        finance = presenters.finance
+        self.finance.receive_asked.connect(finance.receive)
+        self.finance.deposit_asked.connect(finance.make_deposit)
+        self.finance.export_asked.connect(finance.write_files)
+        self.finance.day_moved.connect(finance.move_day)
+        self.finance.day_asked.connect(
+            lambda: self._reasons.ask_words("finance.which_day", finance.choose_day, most=10)
+        )
+        self.bags.open_asked.connect(
+            lambda key, bag_no, password, intact: presenters.bags.open_bag(key, bag_no, password, seal_intact=intact)
+        )
+        self.bags.stepped_back.connect(self._home)
+        self.x_page.print_asked.connect(presenters.x_look.print_it)
+        self.x_page.stepped_back.connect(self._home)
+        self.count.count_confirmed.connect(presenters.count.counted)
+        self.count.leave_asked.connect(self._home)
         self.choice.chosen.connect(self._chosen)
         self.choice.closed.connect(lambda: self._window.close_overlay(self.choice))
+        self._window.page_shown.connect(self._seen)
 
     def ask_float(self, lead: OperatorRow, tills: tuple[TillOverview, ...], cashiers: tuple[OperatorRow, ...]) -> None:
         """Which till, which cashier; then the lead counts the float out."""
-        presenter = self.presenter
-        if presenter is None:
+        if self.presenters is None:
             return
-        self._choices = {}
-        words: list[tuple[str, str]] = []
-        for entry in tills:
-            for cashier in cashiers:
-                if entry.unclosed:
-                    continue
-                key = f"{entry.till.till_id}/{cashier.operator_id}"
-                words.append((key, f"{entry.till.name} · {cashier.display_name}"))
-                self._choices[key] = partial(presenter.begin_float, lead, entry.till.till_id, cashier)
-        self._back_to = "counter"
-        self.choice.offer("float.to_whom", tuple(words))
-        self._window.open_overlay(self.choice)
+        offered: dict[str, Callable[[], None]] = {
+            f"{entry.till.name} · {cashier.display_name}": partial(self.presenters.floats.begin, lead, entry, cashier)
+            for entry in tills
+            for cashier in cashiers
+            if not entry.unclosed
+        }
+        self._offer("float.to_whom", offered)
+
+    def ask_till(self, tills: tuple[tuple[str, str], ...], done: Callable[[str], None]) -> None:
+        """See `XScreen`."""
+        offered: dict[str, Callable[[], None]] = {name: partial(done, session_id) for session_id, name in tills}
+        self._offer("x.which_till", offered)
 
     def show_hand_over(self, state: HandOverState) -> None:
-        """See `OfficeScreen`."""
+        """See `HandOverScreen`."""
         self.hand_over.render_state(state)
         self._bring("hand_over")
 
     def show_office_count(self, state: CountState) -> None:
-        """See `OfficeScreen`."""
+        """See `CountScreen`."""
         self.count.render_state(state)
         self._bring("office_count")
 
     def show_finance(self, state: FinanceState) -> None:
-        """See `OfficeScreen`."""
-        self._back_to = "finance"
+        """See `FinanceScreen`."""
         self.finance.render_state(state)
         self._bring("finance")
 
-    def hand_over_done(self, accepted: Accepted | None) -> None:
-        """See `OfficeScreen`."""
-        self._handed(accepted)
+    def show_bags(self, state: BagsState) -> None:
+        """See `BagScreen`."""
+        self.bags.render_state(state)
+        self._bring("bags")
 
-    def float_done(self, issued: FloatIssued) -> None:
-        """See `OfficeScreen`."""
-        self._floated(issued)
+    def show_x(self, state: XState) -> None:
+        """See `XScreen`."""
+        self.x_page.render_state(state)
+        self._bring("x_report")
+
+    def handed_over(self, said: Notice) -> None:
+        """See `HandOverScreen`."""
+        self._handed(said)
+
+    def float_issued(self, said: Notice) -> None:
+        """See `FloatScreen`."""
+        self._floated(said)
+
+    def _offer(self, title: str, choices: dict[str, Callable[[], None]]) -> None:
+        self._choices = choices
+        self.choice.offer(title, tuple((name, name) for name in choices))
+        self._window.open_overlay(self.choice)
 
     def _chosen(self, key: str) -> None:
         self._window.close_overlay(self.choice)
         if key in self._choices:
             self._choices[key]()
+
+    def _seen(self, page: str) -> None:
+        """Another page came to the front: late answers must not bring these back."""
+        if page not in PAGES and self.presenters is not None:
+            self.presenters.visit.end()
 
     def _bring(self, name: str) -> None:
         if self._window.current != name:

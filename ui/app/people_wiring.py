@@ -28,6 +28,7 @@ from ui.desktop.pages.decisions import ApprovalOverlay
 from ui.desktop.pages.sign_in import LockOverlay, SignInPage
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.lane import Lane
+from ui.presenters.notice import Notice
 from ui.presenters.people_state import ApprovalState, PersonChoice, SignInState
 
 WORKSTATION = "counter-1"
@@ -228,6 +229,10 @@ class PeopleWiring:
         self.person = self._newcomer = self._pending = None
         self._window.close_overlays()
         self._render(replace(self._state, busy=False, notice=None))
+
+    def say(self, said: Notice) -> None:
+        """What was booked by the one who has just left, on the sign-in page."""
+        self._render(replace(self._state, notice=said))
 
     def _other_person(self) -> None:
         """Somebody else works here now; the open session stays its owner's."""

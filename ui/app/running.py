@@ -12,34 +12,27 @@ from PySide6.QtCore import QObject, QTimer
 from devices.cards.simulated_stock import SimulatedCardBox
 from ledger.errors import KnownError
 from pos.domain.roles import Act, Role
-from pos.domain.till_session import TillState
 from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
-from pos.usecases.accept_hand_over import Accepted
 from pos.usecases.fact import Command
-from pos.usecases.finance_day import business_day_now
-from pos.usecases.hall_settings import OperatorRow, operators_of, profile_of, settings_of
-from pos.usecases.issue_float import FloatIssued
-from pos.usecases.permission import Consent, Signature
+from pos.usecases.hall_settings import OperatorRow, profile_of, settings_of
+from pos.usecases.permission import Consent
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.take_payment import TakePayment
-from pos.usecases.till_overview import TillOverview, own_session, till_overview
+from pos.usecases.till_overview import own_session, till_overview
 from ui.app.counter_wiring import CounterWiring, CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
+from ui.app.duties import Duties
 from ui.app.matters_wiring import MattersWiring
-from ui.app.office_wiring import OfficeWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
 from ui.app.reason_wiring import ReasonWiring
-from ui.app.till_wiring import TillWiring
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
 from ui.presenters.matters import Matters
 from ui.presenters.notice import Lamp, LampState, Notice, Tone
-from ui.presenters.office import Office
-from ui.presenters.till import TillWork
 
 if TYPE_CHECKING:
     from ui.app.demo_tray import DemoTray
@@ -57,11 +50,13 @@ COUNTER_KEYS = (
     "settle",
     "back",
     "close_till",
+    "open_drawer",
     "lock",
 )
 IDLE_KEYS = ("help", "open_till", "go_matters", "sign_out", "lock")
-LEAD_KEYS = ("help", "issue_float", "open_till", "go_matters", "sign_out", "lock")
-_COUNT_KEYS = ("help", "settle=count.submit", "back", "lock")
+LEAD_KEYS = ("help", "issue_float", "open_till", "x_report", "accept_bag", "go_matters", "sign_out", "lock")
+READER_KEYS = ("help", "x_report", "go_matters", "sign_out", "lock")
+_COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {
     "sign_in": (),
     "password": ("help", "next", "settle=password.change", "back"),
@@ -70,24 +65,37 @@ PAGE_KEYS = {
     "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
     "office_count": _COUNT_KEYS,
     "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
-    "close": ("help", "lock"),
+    "close": ("help", "reprint", "lock"),
     "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.receiver", "back", "lock"),
     "matters": ("help", "next=matters.settle", "back", "lock"),
-    "finance": ("help", "next=finance.receive", "settle=finance.deposit", "sign_out", "lock"),
+    "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
+    "x_report": ("help", "reprint=x.print", "back", "lock"),
+    "finance": (
+        "help",
+        "search=finance.day",
+        "items=finance.export",
+        "hold=finance.day_before",
+        "recall=finance.day_after",
+        "x_report",
+        "settle=finance.deposit",
+        "accept_bag",
+        "sign_out",
+        "lock",
+    ),
 }
 """Keys of the bar by page; F9 says what it does there. The counter's depend on who is there."""
+COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
 _READER_LAMPS = {
     ReaderState.NO_CARD: LampState.OK,
     ReaderState.CARD_PRESENT: LampState.OK,
     ReaderState.CARD_BUSY: LampState.OK,
 }
-_COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD}
 
 
 class Running(QObject):
     """Wires presenters to pages over an open workplace.
 
-    Attributes: workplace; desk; people, counter, till: the wirings; shift: the selling session, or None.
+    Attributes: workplace; desk; people, counter, duties: the wirings; shift: the selling session, or None.
     """
 
     def __init__(self, program: Program) -> None:
@@ -112,18 +120,8 @@ class Running(QObject):
         self.people = PeopleWiring(self.window, program.look, self.signed_in)
         self.reasons = ReasonWiring(self.window, program.look)
         self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons)
-        self.till = TillWiring(
-            self.window,
-            program.look,
-            ask_signature=self._ask_signature,
-            lead_counts=self._lead_counts,
-            hand_over=self._hand_over,
-            count_set_aside=self._count_set_aside,
-        )
-        self.office = OfficeWiring(
-            self.window, program.look, handed=self._handed, floated=self._floated, export=self._export_deposit
-        )
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
+        self.duties = Duties(self)
         self.shift: Shift | None = None
         self._looking_at_reader = False
         self._idle_s = 0
@@ -149,8 +147,7 @@ class Running(QObject):
         """Let people in and start looking at the devices."""
         self._tray = self._demo_tray()
         self.counter.connect(self.desk, self.workplace.cipher, self._actor)
-        self.till.connect(TillWork(self.desk, self.till, self._on_shift, self.print_waiting))
-        self.office.connect(Office(self.desk, self.office, self.print_waiting))
+        self.duties.connect()
         self.matters.connect(Matters(self.desk, self.matters, self._actor, lambda: self.shift, self.print_waiting))
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
@@ -205,7 +202,9 @@ class Running(QObject):
         """Keys of the counter by who is there; the demo adds its box of cards."""
         person = self.people.person
         if self.shift is None:
-            return LEAD_KEYS if person is not None and Role.SHIFT_LEAD in person.roles else IDLE_KEYS
+            if person is not None and Role.SHIFT_LEAD in person.roles:
+                return LEAD_KEYS
+            return IDLE_KEYS if person is None or person.roles & COUNTER_ROLES else READER_KEYS
         return COUNTER_KEYS if self._tray is None else (COUNTER_KEYS[0], "demo_cards", *COUNTER_KEYS[1:])
 
     def stop(self) -> None:
@@ -222,15 +221,16 @@ class Running(QObject):
         self.program.change_frame(operator_name=person.display_name, operator_role=role.value if role else "")
         self._restart_idle()
         if Role.FINANCE_CASHIER in person.roles:
-            self._open_finance(person)
+            self.duties.go_home()
             return
         self.sale.begin_shift(None)
         own = own_session(self.desk.hall, person.operator_id)
         if own is not None:
-            self._take_up(own, person)
+            self.duties.take_up(own, person)
         else:
             self.window.show_page("counter")
             self.program.change_frame(till_name="", session_no=0)
+            self.duties.remind(person)
         if own is None or self.shift is not None:
             self.unsettled.open_if_unsettled()
 
@@ -241,17 +241,6 @@ class Running(QObject):
         self.sale.begin_shift(None)
         self.program.change_frame(operator_name="", operator_role="", till_name="", session_no=0)
         self.window.show_page("sign_in")
-
-    def open_till(self) -> None:
-        """Ctrl+F6: count the float of the first free till and open it."""
-        person = self.people.person
-        if person is None or self.shift is not None:
-            return
-        free = next((entry for entry in till_overview(self.desk.hall) if not entry.unclosed), None)
-        if free is None or self.till.presenter is None:
-            return
-        self.program.change_frame(till_name=free.till.name)
-        self.till.presenter.begin_opening(free.till.till_id, person.operator_id, person.display_name)
 
     def print_waiting(self) -> None:
         """Carry queued papers to the printer, in the name of who works here."""
@@ -266,20 +255,14 @@ class Running(QObject):
 
         self.desk.lanes.printer.submit(run, lambda _reports: None, lambda _error: None)
 
-    def _take_up(self, own: TillOverview, person: OperatorRow) -> None:
-        last = own.last
-        if last is None or self.till.presenter is None:
-            return
-        shift = Shift(person.operator_id, last.session_id, own.till.till_id, last.business_day)
-        if last.state is TillState.COUNTING:
-            self.program.change_frame(till_name=own.till.name, session_no=last.session_no)
-            self.till.presenter.resume_counting(shift, person.display_name)
-            return
-        self.till.presenter.take_up(shift)
-        self.window.show_page("counter")
-        self.sale.take_up_last_sale()
+    def say(self, said: Notice) -> None:
+        """What was booked, or why nothing was, on the counter page."""
+        self.sale.say(said)
 
-    def _on_shift(self, shift: Shift | None) -> None:
+    def on_shift(self, shift: Shift | None) -> None:
+        """A till session sells here from now on, or no longer; not for somebody who has gone meanwhile."""
+        if shift is not None and shift.actor != self._actor():
+            return
         self.shift = shift
         self.sale.begin_shift(shift)
         if shift is None:
@@ -294,7 +277,7 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
-        if self.people.handle(name):
+        if self.people.handle(name) or self.duties.handle(name, person):
             return
         if name == "demo_cards" and self._tray is not None:
             self._tray.open()
@@ -302,20 +285,12 @@ class Running(QObject):
             self.unsettled.open()
         elif name == "customer_window":
             self._turn_customer_window()
-        elif name == "open_till":
-            self.open_till()
-        elif name == "close_till" and self.shift is not None and person is not None and self.till.presenter:
-            self.till.presenter.begin_closing(person.display_name)
         elif name == "go_counter" and person is not None:
             self.window.show_page("counter")
         elif name == "go_account" and self.shift is not None and self.counter.account is not None:
             self.counter.account.begin()
-        elif name == "issue_float":
-            self._issue_float()
         elif name == "sign_out":
             self.sign_out()
-        elif name == "go_finance" and person is not None and Role.FINANCE_CASHIER in person.roles:
-            self._open_finance(person)
 
     def _actor(self) -> str:
         return self.people.person.operator_id if self.people.person else ""
@@ -328,67 +303,6 @@ class Running(QObject):
                 self.sale.payment.approved(command, consent)
 
         self.people.ask_approval(command, act, what_code, agreed)
-
-    def _ask_signature(self, digest: str, _role: str) -> None:
-        def signed(signature: Signature) -> None:
-            if self.till.presenter is not None:
-                self.till.presenter.signed(signature)
-
-        self.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", signed)
-
-    def _lead_counts(self) -> None:
-        """The lead identifies herself, then counts."""
-
-        def came(signature: Signature) -> None:
-            person = next(p for p in operators_of(self.desk.hall) if p.operator_id == signature.operator_id)
-            if self.till.presenter is not None:
-                self.till.presenter.begin_lead_count(person.operator_id, person.display_name)
-
-        self.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
-
-    def _hand_over(self) -> None:
-        """After the seal: offer the till to the next one."""
-        till, person = self.till.presenter, self.people.person
-        if till is not None and person is not None and self.office.presenter is not None:
-            self.office.presenter.begin_hand_over(till.session_id, till.till_id, person)
-
-    def _handed(self, accepted: Accepted | None) -> None:
-        """The till has a new owner, or lies in the safe: she signs in herself."""
-        self.sign_out()
-
-    def _floated(self, _issued: FloatIssued) -> None:
-        self.window.show_page("counter")
-
-    def _issue_float(self) -> None:
-        """Ctrl+F5, for the lead."""
-        person = self.people.person
-        if person is None or Role.SHIFT_LEAD not in person.roles:
-            return
-        cashiers = tuple(
-            other
-            for other in operators_of(self.desk.hall)
-            if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
-        )
-        self.office.ask_float(person, till_overview(self.desk.hall), cashiers)
-
-    def _open_finance(self, person: OperatorRow) -> None:
-        if self.office.presenter is not None:
-            self.office.presenter.begin_finance(person.operator_id, business_day_now(self.desk.hall))
-
-    def _export_deposit(self) -> None:
-        """The day's deposit slip as PDF, workbook and CSV, beside the data."""
-        from ui.app.finance_export import export_deposit
-
-        day = business_day_now(self.desk.hall)
-        folder = self.workplace.places.data / "exports"
-        database = self.workplace.places.database
-        self.desk.lanes.books.submit(
-            lambda: export_deposit(database, day, folder), lambda _paths: None, lambda _error: None
-        )
-
-    def _count_set_aside(self) -> None:
-        """F6 in a count: the workstation serves another till; whoever counted signs in again to count on."""
-        self.sign_out()
 
     def _look_at_reader(self) -> None:
         if self._looking_at_reader:

@@ -38,6 +38,7 @@ KEYS = {
     "Ctrl+F7": (Qt.Key.Key_F7, CTRL),
     "Ctrl+F8": (Qt.Key.Key_F8, CTRL),
     "Ctrl+F9": (Qt.Key.Key_F9, CTRL),
+    "Ctrl+F10": (Qt.Key.Key_F10, CTRL),
     "Ctrl+F12": (Qt.Key.Key_F12, CTRL),
     "Ctrl+1": (Qt.Key.Key_1, CTRL),
     "Ctrl+2": (Qt.Key.Key_2, CTRL),

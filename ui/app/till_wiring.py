@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pos.domain.reasons import ReprintReason
+from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.difference import DifferencePage
 from ui.presenters.count_state import CloseState, CountState, DifferenceState
+from ui.presenters.notice import Notice
 from ui.presenters.till import TillWork
+
+PAGES = ("count", "difference", "close")
 
 
 class TillWiring:
     """Connects the pages to the presenter.
 
-    Attributes: presenter (after `connect`). ask_signature(digest, role), lead_counts(), hand_over(): given by the
-    program, for what needs another person or another page.
+    Attributes: presenter (after `connect`). ask_signature(digest, role), lead_counts(), hand_over(), opened(said): of
+    the program, for what needs another person or another page.
     """
 
     def __init__(
         self,
         window: MainWindow,
         look: Look,
+        reasons: ReasonWiring,
         *,
         ask_signature: Callable[[str, str], None],
         lead_counts: Callable[[], None],
         hand_over: Callable[[], None],
         count_set_aside: Callable[[], None],
+        opened: Callable[[Notice], None],
     ) -> None:
         self._window = window
+        self._reasons = reasons
+        self._opened = opened
         self._ask_signature = ask_signature
         self._lead_counts = lead_counts
         self._hand_over = hand_over
@@ -38,9 +47,8 @@ class TillWiring:
         self.count = CountPage(look)
         self.difference = DifferencePage(look)
         self.result = CloseResultPage(look)
-        window.add_page("count", self.count)
-        window.add_page("difference", self.difference)
-        window.add_page("close", self.result)
+        for name, page in zip(PAGES, (self.count, self.difference, self.result), strict=True):
+            window.add_page(name, page)
         self.presenter: TillWork | None = None
 
     def connect(self, presenter: TillWork) -> None:
@@ -54,6 +62,10 @@ class TillWiring:
         self.difference.accepted.connect(presenter.explain)
         self.result.close_asked.connect(presenter.close)
         self.result.hand_over_asked.connect(self._hand_over)
+        self.result.print_asked.connect(
+            lambda: self._reasons.ask("reason.title.reprint", ReprintReason, presenter.print_again)
+        )
+        self._window.page_shown.connect(self._seen)
 
     def show_count(self, state: CountState) -> None:
         """See `TillScreen`."""
@@ -77,6 +89,16 @@ class TillWiring:
     def go_counter(self) -> None:
         """See `TillScreen`."""
         self._window.show_page("counter")
+
+    def till_opened(self, said: Notice) -> None:
+        """See `TillScreen`."""
+        self._window.show_page("counter")
+        self._opened(said)
+
+    def _seen(self, page: str) -> None:
+        """Another page came to the front: late answers must not bring these back."""
+        if page not in PAGES and self.presenter is not None:
+            self.presenter.visit.end()
 
     def _bring(self, name: str) -> None:
         if self._window.current != name:

@@ -166,11 +166,11 @@ class SplitRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A line of the closing result: message code, number of items (None = no number), fen."""
+    """A line of the closing result: message code, number of items (None = no number), fen (None = no sum)."""
 
     name_code: str
     count: int | None
-    amount_fen: int
+    amount_fen: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

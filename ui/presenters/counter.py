@@ -56,6 +56,19 @@ class Counter:
         self.hand_out.abandon()
         self.serving.begin(shift)
 
+    def say(self, said: Notice) -> None:
+        """What was booked beside the sales: a float, an opening, a drawer. It goes with the next sale."""
+        if self.serving.shift is None:
+            self.serving.said = said
+        else:
+            self.serving.sale.notice = said
+        self.serving.refresh()
+
+    def open_drawer(self, reason: str, note: str) -> None:
+        """Ctrl+F9: the drawer without a sale; `reason`: a `DrawerReason`. It is on the Z, whether it opened or not."""
+        if self.serving.shift is not None:
+            self.hand_out.open_drawer(self.serving.shift, reason, note, self.say, self.serving.trouble)
+
     def take_up_last_sale(self) -> None:
         """After a restart: a sale whose hand-out was never recorded is shown before anything is sold."""
         shift = self.serving.shift

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ledger.errors import KnownError
@@ -42,6 +43,7 @@ _LAMPS = {
     WriteState.WRITING: WriteLamp.IN_DOUBT,
     WriteState.REVERSED: WriteLamp.FAILED,
 }
+_NOT_OPENED = Notice("drawer.not_opened", Tone.WARNING)
 _RECEIPT = {
     PrintState.CONFIRMED: "receipt.confirmed",
     PrintState.UNKNOWN: "receipt.unknown",
@@ -74,7 +76,7 @@ class HandOut:
         needed = ("change", "card", "paper") if change_fen else ("card", "paper")
         self._start(shift, write_id, receipt_no, needed)
         if by_cash:
-            self._open_drawer(shift)
+            self.open_drawer(shift, "sale", "", partial(self._drawer_said, write_id), self._say)
         self.write_card()
 
     def resume(self, shift: Shift, write: CardWriteRow) -> None:
@@ -189,8 +191,15 @@ class HandOut:
             card_in_reader=self.desk.reader_seen.has_card,
         )
 
-    def _open_drawer(self, shift: Shift) -> None:
-        """The pulse lives five seconds, is never resent, and is a fact whether it worked or not."""
+    def open_drawer(
+        self,
+        shift: Shift,
+        reason: str,
+        note: str,
+        said: Callable[[Notice], None],
+        failed: Callable[[KnownError], None],
+    ) -> None:
+        """A pulse lives five seconds, is never resent, and is a fact whether it worked or not."""
 
         def pulse() -> str:
             try:
@@ -206,19 +215,23 @@ class HandOut:
                 command_id=self.desk.hall.ids.new_id(),
                 actor=shift.actor,
                 session_id=shift.session_id,
-                reason="sale",
+                reason=reason,
                 outcome=outcome,
+                note=note,
             )
             self.desk.lanes.books.submit(
                 lambda: record_drawer_opening(self.desk.hall, command),
-                lambda _key: None,
-                self._say,
+                lambda _key: said(Notice("drawer.opened", Tone.GOOD) if outcome == "opened" else _NOT_OPENED),
+                failed,
             )
-            if outcome != "opened":
-                self._notice = self._notice or Notice("drawer.not_opened", Tone.WARNING)
-                self._change()
 
-        self.desk.lanes.drawer.submit(pulse, opened, self._say)
+        self.desk.lanes.drawer.submit(pulse, opened, failed)
+
+    def _drawer_said(self, write_id: str, said: Notice) -> None:
+        """In a sale only a drawer that stayed shut is worth a word."""
+        if said is _NOT_OPENED and write_id == self.write_id:
+            self._notice = self._notice or said
+            self._change()
 
     def _delivered(self, shift: Shift, outcome: Delivery) -> None:
         if outcome.print_job_id:

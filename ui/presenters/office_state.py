@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ui.presenters.count_state import MatterView
+from ui.presenters.count_state import FigureRow, MatterView
 from ui.presenters.notice import Notice, Tone
 
 
@@ -27,16 +27,49 @@ class SlipView:
     state: str = "made_out"
 
 
+@dataclass(frozen=True, slots=True)
+class BagView:
+    """A sealed bag in the safe: whose till, which day, who sealed it before whom. Its number is read from the bag."""
+
+    key: str
+    till_name: str
+    business_day: str
+    given_by: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagsState:
+    """Sealed bags that wait for the morning."""
+
+    bags: tuple[BagView, ...] = ()
+    notice: Notice | None = None
+    busy: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinanceState:
-    """business_day shown; slips of it; deposit_no: set once the day's 解款单 was made."""
+    """business_day shown; today: the day it is; slips of it; deposit_no: set once the day's 解款单 was made."""
 
     business_day: str = ""
+    today: str = ""
     slips: tuple[SlipView, ...] = ()
     deposit_no: str = ""
     may_receive: bool = True
     notice: Notice | None = None
     busy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XState:
+    """班中查询 of a till: whose, since when, as of when; figures: empty before a till was looked at."""
+
+    till_name: str = ""
+    cashier_name: str = ""
+    since: str = ""
+    taken_at: str = ""
+    figures: tuple[FigureRow, ...] = ()
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

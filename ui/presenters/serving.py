@@ -5,15 +5,16 @@ Rule: screen.md "Steps of a sale". One sale at a time; others are on hold. Must 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ledger.errors import KnownError
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_sale import Sale, counter_state, customer_view
 from ui.presenters.counter_state import CounterState, HandOutPanel
+from ui.presenters.notice import Notice
 
-NO_SHIFT = CounterState(can_sell=False, no_sale_code="till.not_open")
+NO_SHIFT = CounterState(can_sell=False, no_sale_code="till.not_open", notice=Notice("counter.open_first"))
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Serving:
 
     Attributes:
         desk; screen; shift (None before a till session is open); sale; held: sales put aside, oldest first.
-        panel: the hand-out column, None before the booking.
+        panel: the hand-out column, None before the booking. said: what was booked beside the sale, while nothing sells.
     """
 
     desk: Desk
@@ -31,17 +32,18 @@ class Serving:
     sale: Sale = field(default_factory=Sale)
     held: list[Sale] = field(default_factory=list)
     panel: HandOutPanel | None = None
+    said: Notice | None = None
 
     def begin(self, shift: Shift | None) -> None:
         """Somebody sells here now, or nobody: what was on the desk of the one before is not hers."""
-        self.shift, self.sale, self.panel = shift, Sale(), None
+        self.shift, self.sale, self.panel, self.said = shift, Sale(), None, None
         self.held.clear()
         self.refresh()
 
     def state(self) -> CounterState:
         """The counter as it is."""
         if self.shift is None:
-            return NO_SHIFT
+            return NO_SHIFT if self.said is None else replace(NO_SHIFT, notice=self.said)
         return counter_state(self.sale, held=len(self.held), hand_out=self.panel, offset_min=self.desk.offset_min)
 
     def refresh(self) -> None:

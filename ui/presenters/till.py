@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
+from ledger.money import Money
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
 from pos.domain.split_takings import propose_float
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
@@ -24,6 +25,7 @@ from pos.usecases.explain_difference import (
 from pos.usecases.hall_settings import settings_of
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
+from pos.usecases.prints import ReprintLast, reprint_last
 from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
 from pos.usecases.till_overview import terminals_of
 from ui.presenters.count_state import BatchCount as ViewBatch
@@ -41,6 +43,7 @@ from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import matter_views
+from ui.presenters.visit import Visit
 
 
 class TillScreen(Protocol):
@@ -60,6 +63,9 @@ class TillScreen(Protocol):
 
     def go_counter(self) -> None:
         """Back to selling."""
+
+    def till_opened(self, said: Notice) -> None:
+        """To the counter, with what was booked."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -81,12 +87,16 @@ class TillWork:
     till_id: str = ""
     business_day: str = ""
     closed: TillClosed | None = None
+    visit: Visit = field(init=False)
     _count: CountState = field(default_factory=CountState)
     _difference: DifferenceState = field(default_factory=DifferenceState)
     _close: CloseState = field(default_factory=CloseState)
     _counted: Count | None = None
     _to_explain: DifferenceToExplain | None = None
     _reason: str = ""
+
+    def __post_init__(self) -> None:
+        self.visit = Visit(self.desk.lanes.books)
 
     @property
     def split_rows(self) -> tuple[SplitRow, ...]:
@@ -97,6 +107,7 @@ class TillWork:
 
     def begin_opening(self, till_id: str, actor: str, actor_name: str) -> None:
         """The float lies on the counter: count it."""
+        self.visit.begin()
         self.till_id, self.actor, self.counter = till_id, actor, actor
         self._show_count(CountState(purpose="opening", count_id=self._id(), counter_name=actor_name))
 
@@ -113,27 +124,32 @@ class TillWork:
         self.closed = None
         command = BeginCount(command_id=self._id(), actor=self.actor, session_id=self.session_id)
 
-        def begun(_state: object) -> None:
-            self.on_shift(None)
-            self._show_closing_count(actor_name)
-
-        self.desk.lanes.books.submit(lambda: begin_count(self.desk.hall, command), begun, self._count_trouble)
+        self.visit.begin()
+        self.visit.ask(
+            lambda: begin_count(self.desk.hall, command),
+            lambda _state: self._show_closing_count(actor_name),
+            self._count_trouble,
+            settled=lambda _state: self.on_shift(None),
+        )
 
     def resume_counting(self, shift: Shift, actor_name: str) -> None:
         """A session that was being counted when the program ended: count on."""
         self.session_id, self.till_id, self.actor = shift.session_id, shift.till_id, shift.actor
         self.counter, self.business_day = shift.actor, shift.business_day
+        self.visit.begin()
         self._show_closing_count(actor_name)
 
     def leave_counting(self) -> None:
         """Back to selling; possible while nothing was submitted."""
         command = LeaveCount(command_id=self._id(), actor=self.actor, session_id=self.session_id)
 
-        def left(_state: object) -> None:
-            self.on_shift(Shift(self.actor, self.session_id, self.till_id, self.business_day))
-            self.screen.go_counter()
-
-        self.desk.lanes.books.submit(lambda: leave_count(self.desk.hall, command), left, self._count_trouble)
+        shift = Shift(self.actor, self.session_id, self.till_id, self.business_day)
+        self.visit.ask(
+            lambda: leave_count(self.desk.hall, command),
+            lambda _state: self.screen.go_counter(),
+            self._count_trouble,
+            settled=lambda _state: self.on_shift(shift),
+        )
 
     def begin_lead_count(self, lead_id: str, lead_name: str) -> None:
         """The lead counts herself."""
@@ -167,14 +183,14 @@ class TillWork:
         command = SubmitCount(
             command_id=self._id(), actor=self.counter, session_id=self.session_id, count=self._counted
         )
-        hall, books = self.desk.hall, self.desk.lanes.books
+        hall, visit = self.desk.hall, self.visit
         self._show_count(replace(self._count, busy=True, start=result.faces, blank_cards=result.blank_cards))
         if self._count.purpose == "verify":
-            books.submit(lambda: lead_count(hall, command), self._lead_counted, self._count_trouble)
+            visit.ask(lambda: lead_count(hall, command), self._lead_counted, self._count_trouble)
         elif self._count.purpose == "recount":
-            books.submit(lambda: recount(hall, command), self._told, self._count_trouble)
+            visit.ask(lambda: recount(hall, command), self._told, self._count_trouble)
         else:
-            books.submit(lambda: submit_count(hall, command), self._told, self._count_trouble)
+            visit.ask(lambda: submit_count(hall, command), self._told, self._count_trouble)
 
     def explain(self, reason: str) -> None:
         """The explanation; above the limit the lead signs over it."""
@@ -201,19 +217,39 @@ class TillWork:
             card_in_reader=self.desk.reader_seen.has_card,
         )
 
-        def done(closed: TillClosed) -> None:
+        def sealed(closed: TillClosed) -> None:
             self.closed = closed
+            self.print_waiting()
+
+        def shown(closed: TillClosed) -> None:
             state = replace(
                 self._close, closed=True, z_no=closed.z_no, slip_no=str(closed.slip_no), anchor=closed.short_hash
             )
             self._show_close(replace(state, busy=False, notice=None))
-            self.print_waiting()
 
         self._show_close(replace(self._close, busy=True))
-        self.desk.lanes.books.submit(
+        self.visit.ask(
             lambda: close_till_session(self.desk.hall, command),
-            done,
+            shown,
             lambda error: self._show_close(replace(self._close, busy=False, notice=notice_of(error))),
+            settled=sealed,
+        )
+
+    def print_again(self, reason: str, note: str) -> None:
+        """F7 after the seal: another Z, numbered and marked 补打."""
+        command = ReprintLast(
+            command_id=self._id(),
+            actor=self.actor,
+            session_id=self.session_id,
+            template="z_report",
+            reason=reason,
+            note=note,
+        )
+        self.visit.ask(
+            lambda: reprint_last(self.desk.hall, command),
+            lambda _job: self._show_close(replace(self._close, notice=Notice("matter.reprinted", Tone.GOOD))),
+            lambda error: self._show_close(replace(self._close, notice=notice_of(error))),
+            settled=lambda _job: self.print_waiting(),
         )
 
     # inside -----------------------------------------------------------------------------------------------------------
@@ -225,13 +261,14 @@ class TillWork:
 
         def opened(till: TillOpened) -> None:
             self.session_id, self.business_day = till.session_id, till.business_day
-            self.on_shift(Shift(self.actor, till.session_id, self.till_id, till.business_day))
-            self.screen.go_counter()
+            self.on_shift(Shift(command.actor, till.session_id, command.till_id, till.business_day))
 
-        self.desk.lanes.books.submit(
+        self._show_count(replace(self._count, busy=True, notice=None))
+        self.visit.ask(
             lambda: open_till_session(self.desk.hall, command),
-            opened,
+            lambda till: self.screen.till_opened(opening_notice(till)),
             self._count_trouble,
+            settled=opened,
         )
 
     def _told(self, outcome: CountOutcome) -> None:
@@ -268,7 +305,7 @@ class TillWork:
         if outcome.next_step is NextStep.CLOSE:
             self._propose_split()
             return
-        self.desk.lanes.books.submit(
+        self.visit.ask(
             lambda: difference_to_explain(self.desk.hall, self.session_id),
             self._to_be_explained,
             self._difference_trouble,
@@ -286,7 +323,7 @@ class TillWork:
             reason=self._reason,
             sign_off=signature,
         )
-        self.desk.lanes.books.submit(
+        self.visit.ask(
             lambda: explain_difference(self.desk.hall, command),
             lambda _none: self._propose_split(),
             self._difference_trouble,
@@ -308,7 +345,7 @@ class TillWork:
             )
             self._show_close(CloseState(split=rows, target_float_fen=target_fen, matters=self._count.matters))
 
-        self.desk.lanes.books.submit(
+        self.visit.ask(
             lambda: settings_of(self.desk.hall).drawer_float_fen,
             proposed,
             self._difference_trouble,
@@ -332,7 +369,7 @@ class TillWork:
         def look() -> tuple[tuple[MatterView, ...], tuple[str, ...]]:
             return matter_views(self.desk, self.till_id), terminals_of(self.desk.hall, self.session_id)
 
-        self.desk.lanes.books.submit(look, found, self._count_trouble)
+        self.visit.ask(look, found, self._count_trouble)
 
     def _show_count(self, state: CountState) -> None:
         self._count = state
@@ -351,3 +388,14 @@ class TillWork:
 
     def _id(self) -> str:
         return self.desk.hall.ids.new_id()
+
+
+def opening_notice(till: TillOpened) -> Notice:
+    """What the opening count booked; a difference to what was issued is named, it is nobody's shift yet."""
+    code = "till.opened" if till.variance_fen == 0 else "till.opened_off"
+    figures = (
+        ("no", till.session_no),
+        ("float", Money(till.float_fen).grouped()),
+        ("off", Money(till.variance_fen).grouped()),
+    )
+    return Notice(code, Tone.GOOD if till.variance_fen == 0 else Tone.WARNING, figures)

@@ -173,7 +173,7 @@ class CloseResultPage(Page):
         clear(self._figures)
         for number, row in enumerate(self._state.figures):
             count = "" if row.count is None else self.look.text("close.items", count=row.count)
-            cells = (self.look.text(row.name_code), count, yuan(row.amount_fen))
+            cells = (self.look.text(row.name_code), count, "" if row.amount_fen is None else yuan(row.amount_fen))
             for column, words in enumerate(cells):
                 cell = self.label(role="row_caption" if column < 2 else "text", right=column > 0)
                 cell.setText(words)

@@ -5,6 +5,8 @@ Rule: domain P7. Only received slips are deposited; what is missing is named. Mu
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -22,11 +24,14 @@ class FinancePage(Page):
 
     Signals:
         receive_asked(slip_no): count it, then 收讫. deposit_asked(): make the day's 解款单. export_asked().
+        day_moved(days): F6 back, Shift+F6 on. day_asked(): F3, a day is typed.
     """
 
     receive_asked = Signal(str)
     deposit_asked = Signal()
     export_asked = Signal()
+    day_moved = Signal(int)
+    day_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -45,7 +50,7 @@ class FinancePage(Page):
         self.column(self, margin=16).addWidget(frame)
         head = self.row()
         self._title = self.label(role="section")
-        self._export = self.button("export", key="", code="table.export")
+        self._export = self.button("items", code="finance.export")
         self._export.clicked.connect(self.export_asked)
         head.addWidget(self._title, 1)
         head.addWidget(self._export)
@@ -53,9 +58,11 @@ class FinancePage(Page):
         self.notice = NoticeBox(look)
         self.table: RowTable[SlipView] = RowTable(look, columns)
         self.table.chosen.connect(lambda slip: self.receive_asked.emit(slip.slip_no))
+        self._empty = self.label(role="quiet", wrap=True)
         self._sum = self.label(role="row_sum", right=True, wrap=True)
         self._deposit = NoticeBox(look)
         layout.addWidget(self.notice)
+        layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._sum)
         layout.addWidget(self._deposit)
@@ -74,13 +81,20 @@ class FinancePage(Page):
         self._draw(state)
 
     def first_focus(self) -> QWidget | None:
-        """Arrow keys choose a slip at once."""
-        return self.table
+        """Arrow keys choose a slip at once; a day without slips has only its keys."""
+        return self.table if self.table.isVisibleTo(self) else self._export
 
     def handle(self, name: str) -> bool:
-        """Enter receives the selected slip, F9 makes the deposit slip."""
-        if name == "settle":
-            self.make_deposit.click()
+        """Enter receives the selected slip, F9 makes the deposit slip, F4 writes its files; F3, F6 choose the day."""
+        verbs: dict[str, Callable[[], None]] = {
+            "settle": self.make_deposit.click,
+            "items": self._export.click,
+            "search": self.day_asked.emit,
+            "hold": lambda: self.day_moved.emit(-1),
+            "recall": lambda: self.day_moved.emit(1),
+        }
+        if name in verbs:
+            verbs[name]()
             return True
         return super().handle(name)
 
@@ -88,6 +102,10 @@ class FinancePage(Page):
         text = self.look.text
         self._title.setText(text("finance.title", day=state.business_day))
         self.table.show_rows(state.slips)
+        self._empty.setText(text("finance.empty", day=state.business_day))
+        self._empty.setVisible(not state.slips)
+        for part in (self.table, self._sum):
+            part.setVisible(bool(state.slips))
         received = [slip for slip in state.slips if slip.state != "made_out"]
         cash = sum(slip.cash_fen for slip in received)
         cards = sum(slip.card_fen for slip in received)
@@ -99,6 +117,7 @@ class FinancePage(Page):
         self.notice.show_notice(state.notice)
         if self.primary is not None:
             self.primary.setEnabled(state.may_receive and not state.busy and bool(state.slips))
+        self._export.setEnabled(any(slip.state == "deposited" for slip in state.slips))
         self.make_deposit.setEnabled(state.may_receive and not state.busy and bool(received))
 
     def _receive(self) -> None:

@@ -1,0 +1,216 @@
+"""The verbs around the counter (P1, P5-P9, P12): open and close a till, float, hand-over, bags, finance, X, drawer.
+
+Plugs the till's and the office's pages together and answers their keys. Who may do what is refused by the use cases;
+here a key is only not offered to somebody it is not for. Must not know: figures.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos.domain.errors import RuleViolation
+from pos.domain.reasons import DrawerReason
+from pos.domain.roles import ALLOWED, Act, Role
+from pos.domain.till_session import TillState
+from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.permission import Signature
+from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
+from ui.app.office_wiring import OfficePresenters, OfficeWiring
+from ui.app.till_wiring import TillWiring
+from ui.presenters.counter_desk import Shift
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.till import TillWork
+
+if TYPE_CHECKING:
+    from ui.app.running import Running
+
+_COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD}
+
+
+class Duties:
+    """Attributes: till, office: the wirings. The rest belongs to `running`: people, counter, desk, window."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._desk = running.desk
+        window, look = running.window, running.program.look
+        self.till = TillWiring(
+            window,
+            look,
+            running.reasons,
+            ask_signature=self._ask_signature,
+            lead_counts=self._lead_counts,
+            hand_over=self._hand_over,
+            count_set_aside=running.sign_out,
+            opened=running.say,
+        )
+        self.office = OfficeWiring(
+            window, look, running.reasons, handed=self._handed, floated=self._floated, home=self.go_home
+        )
+
+    def connect(self) -> None:
+        """The books are open: make the presenters."""
+        running = self._running
+        self.till.connect(TillWork(self._desk, self.till, running.on_shift, running.print_waiting))
+        self.office.connect(OfficePresenters(self._desk, self.office, running.print_waiting, self._export))
+
+    @property
+    def presenters(self) -> OfficePresenters:
+        """The office's presenters."""
+        if self.office.presenters is None:
+            raise RuntimeError("the office is wired in connect()")
+        return self.office.presenters
+
+    @property
+    def work(self) -> TillWork:
+        """The till's presenter."""
+        if self.till.presenter is None:
+            raise RuntimeError("the till is wired in connect()")
+        return self.till.presenter
+
+    def handle(self, name: str, person: OperatorRow | None) -> bool:
+        """Answer a key of the duties; False if it is none."""
+        verbs = {
+            "open_till": self.open_till,
+            "close_till": self.close_till,
+            "issue_float": self._issue_float,
+            "accept_bag": self._accept_bag,
+            "x_report": self._look,
+            "open_drawer": self._open_drawer,
+            "go_finance": self._finance,
+        }
+        if name not in verbs:
+            return False
+        if person is not None:
+            verbs[name](person)
+        return True
+
+    def go_home(self) -> None:
+        """The page of who works here."""
+        person = self._running.people.person
+        if person is not None and Role.FINANCE_CASHIER in person.roles:
+            self._finance(person)
+        elif person is not None:
+            self._running.window.show_page("counter")
+
+    # till -------------------------------------------------------------------------------------------------------------
+
+    def take_up(self, own: TillOverview, person: OperatorRow) -> None:
+        """An unclosed session of hers: sell on, or count on."""
+        last = own.last
+        if last is None:
+            return
+        shift = Shift(person.operator_id, last.session_id, own.till.till_id, last.business_day)
+        if last.state is TillState.COUNTING:
+            self._running.program.change_frame(till_name=own.till.name, session_no=last.session_no)
+            self.work.resume_counting(shift, person.display_name)
+            return
+        self.work.take_up(shift)
+        self._running.window.show_page("counter")
+        self._running.sale.take_up_last_sale()
+
+    def remind(self, person: OperatorRow) -> None:
+        """A closed till that was not handed over yet is still hers to answer for."""
+        own = last_session_of_person(self._desk.hall, person.operator_id)
+        if own is not None:
+            self._running.say(Notice("till.hand_over_waits", Tone.WARNING, (("till", own.till.name),)))
+
+    def open_till(self, person: OperatorRow) -> None:
+        """Ctrl+F6: count the float of the first free till and open it."""
+        if self._running.shift is not None:
+            return
+        free = next((entry for entry in till_overview(self._desk.hall) if not entry.unclosed), None)
+        if free is None:
+            self._running.say(Notice("till.none_free", Tone.WARNING))
+            return
+        self._running.program.change_frame(till_name=free.till.name)
+        self.work.begin_opening(free.till.till_id, person.operator_id, person.display_name)
+
+    def close_till(self, person: OperatorRow) -> None:
+        """Ctrl+F7: stop selling and count; a count or a hand-over that was left is taken up where it is."""
+        if self._running.shift is not None:
+            self.work.begin_closing(person.display_name)
+            return
+        own = last_session_of_person(self._desk.hall, person.operator_id)
+        last = own.last if own is not None else None
+        if own is not None and last is not None and last.state is TillState.COUNTING:
+            self.take_up(own, person)
+        elif last is not None and last.state is TillState.CLOSED:
+            self.presenters.hand_over.begin(last.session_id, last.till_id, person)
+        else:
+            self._running.say(Notice("till.nothing_to_close", Tone.INFO))
+
+    def _ask_signature(self, digest: str, _role: str) -> None:
+        self._running.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", self.work.signed)
+
+    def _lead_counts(self) -> None:
+        """The lead identifies herself, then counts."""
+
+        def came(signature: Signature) -> None:
+            person = next(p for p in operators_of(self._desk.hall) if p.operator_id == signature.operator_id)
+            self.work.begin_lead_count(person.operator_id, person.display_name)
+
+        self._running.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
+
+    def _open_drawer(self, _person: OperatorRow) -> None:
+        """Ctrl+F9, with a till session open here: why, then the pulse."""
+        if self._running.shift is not None:
+            self._running.reasons.ask("reason.title.drawer", DrawerReason, self._running.sale.open_drawer)
+
+    # office -----------------------------------------------------------------------------------------------------------
+
+    def _hand_over(self) -> None:
+        """After the seal: offer the till to the next one."""
+        person = self._running.people.person
+        if person is not None:
+            self.presenters.hand_over.begin(self.work.session_id, self.work.till_id, person)
+
+    def _handed(self, said: Notice) -> None:
+        """The till has a new owner, or lies in the safe: she signs in herself."""
+        self._running.sign_out()
+        self._running.people.say(said)
+
+    def _floated(self, said: Notice) -> None:
+        self._running.window.show_page("counter")
+        self._running.say(said)
+
+    def _issue_float(self, person: OperatorRow) -> None:
+        """Ctrl+F5, for the lead."""
+        if Role.SHIFT_LEAD not in person.roles:
+            return
+        cashiers = tuple(
+            other
+            for other in operators_of(self._desk.hall)
+            if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
+        )
+        tills = tuple(entry for entry in till_overview(self._desk.hall) if not entry.unclosed)
+        if not tills or not cashiers:
+            self._running.say(Notice("till.none_free", Tone.WARNING))
+            return
+        self.office.ask_float(person, tills, cashiers)
+
+    def _accept_bag(self, person: OperatorRow) -> None:
+        """Ctrl+F10, for the lead and finance."""
+        if person.roles & set(ALLOWED[Act.ACCEPT_BAG]):
+            self.presenters.bags.begin(person)
+
+    def _look(self, person: OperatorRow) -> None:
+        """Ctrl+F8, for those who may read all tills."""
+        if person.roles & set(ALLOWED[Act.READ_ALL_REPORTS]):
+            self.presenters.x_look.begin(person.operator_id)
+
+    def _finance(self, person: OperatorRow) -> None:
+        if Role.FINANCE_CASHIER in person.roles:
+            self.presenters.finance.begin(person.operator_id)
+
+    def _export(self, business_day: str) -> tuple[Path, ...]:
+        """The day's deposit slips as PDF, workbook and CSV, beside the data. Runs on the lane."""
+        from ui.app.finance_export import export_deposit
+
+        places = self._running.workplace.places
+        folder = places.data / "exports"
+        try:
+            return export_deposit(places.database, business_day, folder)
+        except OSError as error:
+            raise RuleViolation("export.not_written", folder=str(folder), why=error.strerror or "") from error

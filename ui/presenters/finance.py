@@ -1,0 +1,190 @@
+"""Finance's day (P7): the slips of a chosen day, 收讫 after its own count, the 解款单, and its files.
+
+Finance counts before it is shown whether that agrees. Must not know: how files are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from ledger.errors import KnownError
+from ledger.money import Money
+from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
+from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
+from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
+from ui.presenters.asked_count import AskedCount, lines_of
+from ui.presenters.count_state import CountResult, CountState
+from ui.presenters.counter_desk import Desk
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.office_state import FinanceState, SlipView
+from ui.presenters.visit import Visit
+
+ExportDay = Callable[[str], tuple[Path, ...]]
+
+
+class FinanceScreen(Protocol):
+    """The page of slips."""
+
+    def show_finance(self, state: FinanceState) -> None:
+        """Draw it and bring it to the front."""
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Finance:
+    """Presenter of the page.
+
+    Attributes: desk; screen; count; visit: of the office; print_waiting; export: writes a day's files, on the lane.
+    """
+
+    desk: Desk
+    screen: FinanceScreen
+    count: AskedCount
+    visit: Visit
+    print_waiting: Callable[[], None]
+    export: ExportDay
+    _state: FinanceState = field(default_factory=FinanceState)
+    _slips: tuple[FinanceSlip, ...] = ()
+    _actor: str = ""
+
+    @property
+    def slips(self) -> tuple[FinanceSlip, ...]:
+        """The slips on the page."""
+        return self._slips
+
+    def begin(self, actor: str) -> None:
+        """Today's slips."""
+        self._actor = actor
+        today = business_day_now(self.desk.hall)
+        self._state = FinanceState(business_day=today, today=today)
+        self._enter(None)
+
+    def choose_day(self, text: str) -> None:
+        """Another day, typed as 2026-11-23, 11-23 or 23; a day that does not exist changes nothing."""
+        day = day_of(text, self._state.today)
+        if day is None:
+            self._show(notice=Notice("finance.not_a_day", Tone.WARNING))
+            return
+        self._go_to(day)
+
+    def move_day(self, days: int) -> None:
+        """One day back or on; never beyond today."""
+        there = date.fromisoformat(self._state.business_day) + timedelta(days=days)
+        self._go_to(there.isoformat())
+
+    def receive(self, slip_no: str) -> None:
+        """收讫: count the takings of one slip."""
+        pairs = zip(self._slips, self._state.slips, strict=True)
+        chosen = next((slip for slip, view in pairs if view.slip_no == slip_no), None)
+        if chosen is None or chosen.state != "made_out":
+            return
+
+        def take(result: CountResult) -> None:
+            command = ReceiveTakings(
+                command_id=self.desk.hall.ids.new_id(),
+                actor=self._actor,
+                session_id=chosen.session_id,
+                lines=lines_of(result),
+                slips_fen=chosen.slips_fen,
+            )
+            self.visit.ask(
+                lambda: receive_takings(self.desk.hall, command),
+                lambda done: self._read(_received(done, chosen)),
+                self.count.trouble,
+                settled=lambda _done: self.print_waiting(),
+            )
+
+        self.count.ask(CountState(purpose="receive", with_cards=False, counter_name=chosen.cashier_name), take)
+
+    def make_deposit(self) -> None:
+        """The day's 解款单 from what was received."""
+        command = MakeDepositSlip(
+            command_id=self.desk.hall.ids.new_id(), actor=self._actor, business_day=self._state.business_day
+        )
+
+        def made(done: DepositMade) -> None:
+            self._state = replace(self._state, deposit_no=str(done.deposit_no))
+            self._read(None)
+
+        self.visit.ask(lambda: make_deposit_slip(self.desk.hall, command), made, self._trouble)
+
+    def write_files(self) -> None:
+        """The day's 解款单 as files; the notice names folder and files."""
+        day = self._state.business_day
+
+        def written(files: tuple[Path, ...]) -> None:
+            names = "、".join(file.name for file in files)
+            figures = (("folder", str(files[0].parent)), ("files", names), ("count", len(files)))
+            self._show(notice=Notice("finance.exported", Tone.GOOD, figures))
+
+        self.visit.ask(lambda: self.export(day), written, self._trouble)
+
+    def _go_to(self, day: str) -> None:
+        if day > self._state.today:
+            self._show(notice=Notice("finance.day_to_come", Tone.WARNING))
+            return
+        self._state = FinanceState(business_day=day, today=self._state.today)
+        self._enter(None)
+
+    def _enter(self, notice: Notice | None) -> None:
+        """Answers about another day are nobody's any more."""
+        self.visit.begin()
+        self._read(notice)
+
+    def _read(self, notice: Notice | None) -> None:
+        day = self._state.business_day
+
+        def found(slips: tuple[FinanceSlip, ...]) -> None:
+            self._slips = slips
+            self._show(slips=tuple(_view(slip, day) for slip in slips), notice=notice)
+
+        self.visit.ask(lambda: finance_day(self.desk.hall, day), found, self._trouble)
+
+    def _trouble(self, error: KnownError) -> None:
+        self._show(notice=notice_of(error, Tone.WARNING))
+
+    def _show(self, **values: object) -> None:
+        self._state = replace(self._state, **values)  # type: ignore[arg-type]
+        self.screen.show_finance(self._state)
+
+
+def day_of(text: str, today: str) -> str | None:
+    """A typed day, what is missing taken from today; None if there is no such day."""
+    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
+    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    known = today.split("-")
+    year, month, day = (int(part) for part in known[: 3 - len(parts)] + parts)
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _view(slip: FinanceSlip, day: str) -> SlipView:
+    return SlipView(
+        slip_no=f"{slip.till_name} {slip.slip_no}".strip(),
+        business_day=day,
+        till_name=slip.till_name,
+        cashier_name=slip.cashier_name,
+        cash_fen=slip.takings_fen,
+        card_slips=slip.slip_count,
+        card_fen=slip.slips_fen,
+        over_short_fen=slip.over_short_fen,
+        state=slip.state,
+    )
+
+
+def _received(done: TakingsReceived, slip: FinanceSlip) -> Notice:
+    """After the count it may be said whether it agrees with the slip."""
+    off = done.over_short_fen
+    figures = (
+        ("cashier", slip.cashier_name),
+        ("counted", Money(done.counted_fen).grouped()),
+        ("off", Money(off).grouped()),
+    )
+    return Notice("finance.received_off" if off else "finance.received", Tone.WARNING if off else Tone.GOOD, figures)

@@ -1,0 +1,196 @@
+"""交接班 (P9): a closed till is offered to the next cashier, the lead or the safe; two people sign over one digest.
+
+Each types her own password once, it goes to `sign` and nowhere else. The receiver's count is her opening count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from ledger.errors import KnownError
+from ledger.money import Money
+from pos.domain.hand_over import HandOverOffer, ReceiverKind
+from pos.domain.roles import Role
+from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
+from pos.usecases.give_consent import sign
+from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer
+from pos.usecases.permission import Signature
+from ui.presenters.asked_count import AskedCount, lines_of
+from ui.presenters.count_state import CountResult, CountState, HandOverState, MatterView
+from ui.presenters.counter_desk import Desk
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.open_matters import matter_views
+from ui.presenters.visit import Visit
+
+_RECEIVER_ROLES = {
+    ReceiverKind.CASHIER: {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD},
+    ReceiverKind.LEAD: {Role.SHIFT_LEAD},
+    ReceiverKind.SAFE: {Role.SHIFT_LEAD, Role.FINANCE_CASHIER, Role.CASHIER, Role.CARD_CLERK},
+}
+
+
+class HandOverScreen(Protocol):
+    """The page, and where people go afterwards."""
+
+    def show_hand_over(self, state: HandOverState) -> None:
+        """Draw the page."""
+
+    def handed_over(self, said: Notice) -> None:
+        """The till has changed hands (or lies in the safe): the giver's work is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the page shows, read at once."""
+
+    offer: HandOverOffer
+    people: tuple[OperatorRow, ...]
+    matters: tuple[MatterView, ...]
+
+
+@dataclass(slots=True, weakref_slot=True)
+class HandingOver:
+    """Presenter of the hand-over. Attributes: desk; screen; count; visit: of the office; print_waiting."""
+
+    desk: Desk
+    screen: HandOverScreen
+    count: AskedCount
+    visit: Visit
+    print_waiting: Callable[[], None]
+    _session_id: str = ""
+    _till_id: str = ""
+    _giver: OperatorRow | None = None
+    _offer: HandOverOffer | None = None
+    _state: HandOverState = field(default_factory=HandOverState)
+
+    @property
+    def receiver_kind(self) -> str:
+        """To whom the till is being handed."""
+        return self._state.receiver_kind
+
+    def begin(self, session_id: str, till_id: str, giver: OperatorRow) -> None:
+        """The closed till is offered."""
+        self.visit.begin()
+        self._session_id, self._till_id, self._giver = session_id, till_id, giver
+        self.choose_receiver(ReceiverKind.CASHIER)
+
+    def choose_receiver(self, kind: str) -> None:
+        """To whom: the next cashier, the lead, or the safe."""
+        chosen, giver = ReceiverKind(kind), self._giver
+        hall, session_id, till_id = self.desk.hall, self._session_id, self._till_id
+
+        def look() -> _Look:
+            offer = hand_over_offer(hall, session_id, chosen)
+            return _Look(offer, operators_of(hall), matter_views(self.desk, till_id))
+
+        def offered(seen: _Look) -> None:
+            self._offer = seen.offer
+            self._state = HandOverState(
+                z_no=seen.offer.z_no,
+                receiver_kind=kind,
+                rows=(
+                    ("hand_over.float", Money(seen.offer.float_fen).grouped()),
+                    ("hand_over.cards", str(seen.offer.blank_cards)),
+                    ("hand_over.next_receipt", f"{seen.offer.next_receipt_no:06d}"),
+                ),
+                matters=seen.matters,
+                digest=seen.offer.digest[:16],
+                giver_name=giver.display_name if giver else "",
+                people=tuple(
+                    (person.code, person.display_name)
+                    for person in seen.people
+                    if person.roles & _RECEIVER_ROLES[chosen] and person != giver
+                ),
+            )
+            self.screen.show_hand_over(self._state)
+
+        self.visit.ask(look, offered, self._trouble)
+
+    def signed(self, own_password: str, login: str, other_password: str, bag_no: str) -> None:
+        """Both typed their passwords over the shown digest."""
+        giver, offer = self._giver, self._offer
+        if giver is None or offer is None or self._state.busy:
+            return
+        hall, session_id = self.desk.hall, self._session_id
+        command_id = hall.ids.new_id()
+        self._show(busy=True, notice=None)
+
+        def run() -> tuple[Signature, OperatorRow]:
+            shown = hand_over_offer(hall, session_id, offer.receiver_kind, bag_no)
+            own = sign(hall, login=giver.code, password=own_password, digest=shown.digest)
+            other = sign(hall, login=login, password=other_password, digest=shown.digest)
+            person = next(p for p in operators_of(hall) if p.operator_id == other.operator_id)
+            if offer.receiver_kind is ReceiverKind.SAFE:
+                bag = BagToSafe(
+                    command_id=command_id,
+                    actor=giver.operator_id,
+                    session_id=session_id,
+                    bag_no=bag_no,
+                    signature=own,
+                    witness=other,
+                )
+                bag_to_safe(hall, bag)
+                return other, person
+            command = HandOver(
+                command_id=command_id,
+                actor=giver.operator_id,
+                session_id=session_id,
+                receiver_kind=offer.receiver_kind,
+                signature=own,
+            )
+            hand_over(hall, command)
+            return other, person
+
+        to_safe = offer.receiver_kind is ReceiverKind.SAFE
+        self.visit.ask(
+            run,
+            lambda answer: self._in_safe(bag_no) if to_safe else self._taken_by(*answer),
+            self._trouble,
+            settled=lambda _answer: self.print_waiting() if to_safe else None,
+        )
+
+    def _in_safe(self, bag_no: str) -> None:
+        self._show(busy=False, done=True, signed=frozenset({"giver", "receiver"}))
+        self.screen.handed_over(Notice("hand_over.in_bag", Tone.GOOD, (("bag", bag_no),)))
+
+    def _taken_by(self, signature: Signature, receiver: OperatorRow) -> None:
+        """The receiver counts what she takes over."""
+        session_id = self._session_id
+
+        def accept(result: CountResult) -> None:
+            command = AcceptHandOver(
+                command_id=self.desk.hall.ids.new_id(),
+                actor=receiver.operator_id,
+                session_id=session_id,
+                lines=lines_of(result),
+                blank_cards=result.blank_cards or 0,
+                signature=signature,
+            )
+            self.visit.ask(
+                lambda: accept_hand_over(self.desk.hall, command),
+                lambda done: self.screen.handed_over(_accepted(done, receiver.display_name)),
+                self.count.trouble,
+                settled=lambda _done: self.print_waiting(),
+            )
+
+        self._show(busy=False)
+        self.count.ask(CountState(purpose="opening", counter_name=receiver.display_name), accept)
+
+    def _trouble(self, error: KnownError) -> None:
+        self._show(busy=False, notice=notice_of(error))
+
+    def _show(self, **values: object) -> None:
+        self._state = replace(self._state, **values)  # type: ignore[arg-type]
+        self.screen.show_hand_over(self._state)
+
+
+def _accepted(done: Accepted, receiver: str) -> Notice:
+    off = done.variance_fen
+    figures = (("receiver", receiver), ("counted", Money(done.counted_fen).grouped()), ("off", Money(off).grouped()))
+    return Notice(
+        "hand_over.accepted_off" if off else "hand_over.accepted", Tone.WARNING if off else Tone.GOOD, figures
+    )
