@@ -95,8 +95,7 @@ class BagsPage(Page):
 
     def _draw(self, state: BagsState) -> None:
         self.table.show_rows(state.bags)
-        for part in (self._form, self.table):
-            part.setVisible(bool(state.bags))
+        self._form.setVisible(bool(state.bags))
         self._empty.setVisible(not state.bags)
         self.notice.show_notice(state.notice)
         if self.primary is not None:

@@ -81,8 +81,8 @@ class FinancePage(Page):
         self._draw(state)
 
     def first_focus(self) -> QWidget | None:
-        """Arrow keys choose a slip at once; a day without slips has only its keys."""
-        return self.table if self.table.isVisibleTo(self) else self._export
+        """Arrow keys choose a slip at once."""
+        return self.table
 
     def handle(self, name: str) -> bool:
         """Enter receives the selected slip, F9 makes the deposit slip, F4 writes its files; F3, F6 choose the day."""
@@ -104,8 +104,7 @@ class FinancePage(Page):
         self.table.show_rows(state.slips)
         self._empty.setText(text("finance.empty", day=state.business_day))
         self._empty.setVisible(not state.slips)
-        for part in (self.table, self._sum):
-            part.setVisible(bool(state.slips))
+        self._sum.setVisible(bool(state.slips))
         received = [slip for slip in state.slips if slip.state != "made_out"]
         cash = sum(slip.cash_fen for slip in received)
         cards = sum(slip.card_fen for slip in received)

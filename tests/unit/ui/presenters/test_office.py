@@ -1,0 +1,335 @@
+"""Float, hand-over, bags, finance and X over real books: what is said, what stays blind, what a late answer may do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pos.domain.errors import RuleViolation
+from pos.domain.hand_over import ReceiverKind
+from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.till_overview import TillOverview, till_overview
+from tests.fixtures_desk import SlowDesk, result_of
+from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
+from ui.app.office_wiring import OfficePresenters
+from ui.presenters.count_state import CountState, HandOverState
+from ui.presenters.finance import day_of
+from ui.presenters.notice import Notice
+from ui.presenters.office_state import BagsState, FinanceState, XState
+
+
+@dataclass
+class Screen:
+    page: str = "counter"
+    count: CountState = field(default_factory=CountState)
+    over: HandOverState = field(default_factory=HandOverState)
+    finance: FinanceState = field(default_factory=FinanceState)
+    bags: BagsState = field(default_factory=BagsState)
+    x: XState = field(default_factory=XState)
+    said: list[Notice] = field(default_factory=list)
+    tills: tuple[tuple[str, str], ...] = ()
+
+    def show_office_count(self, state: CountState) -> None:
+        self.page, self.count = "count", state
+
+    def show_hand_over(self, state: HandOverState) -> None:
+        self.page, self.over = "hand_over", state
+
+    def show_finance(self, state: FinanceState) -> None:
+        self.page, self.finance = "finance", state
+
+    def show_bags(self, state: BagsState) -> None:
+        self.page, self.bags = "bags", state
+
+    def show_x(self, state: XState) -> None:
+        self.page, self.x = "x_report", state
+
+    def handed_over(self, said: Notice) -> None:
+        self.said.append(said)
+
+    def float_issued(self, said: Notice) -> None:
+        self.said.append(said)
+
+    def ask_till(self, tills: tuple[tuple[str, str], ...], done: Callable[[str], None]) -> None:
+        self.tills = tills
+
+
+@dataclass
+class Office:
+    slow: SlowDesk
+    screen: Screen
+    presenters: OfficePresenters
+
+    def answer(self) -> None:
+        self.slow.books.answer_all()
+
+    def leave(self) -> None:
+        self.screen.page = "counter"
+        self.presenters.visit.end()
+
+    def person(self, name: str) -> OperatorRow:
+        wanted = self.slow.demo.people[name]
+        return next(person for person in operators_of(self.slow.desk.hall) if person.operator_id == wanted)
+
+    def till(self) -> TillOverview:
+        return till_overview(self.slow.desk.hall)[0]
+
+    def facts(self, kind: str) -> list[dict[str, object]]:
+        with self.slow.demo.store.reading() as connection:
+            sql = "SELECT json_extract(body, '$.payload.facts') FROM journal WHERE kind = ? ORDER BY id"
+            return [json.loads(row[0]) for row in connection.exec_driver_sql(sql, (kind,))]
+
+
+def no_disk(_day: str) -> tuple[Path, ...]:
+    raise RuleViolation("export.not_written", folder="/full", why="No space left on device")
+
+
+@pytest.fixture
+def office(slow: SlowDesk) -> Office:
+    screen = Screen()
+    export: Callable[[str], tuple[Path, ...]] = lambda day: (Path("/out") / f"{day}.pdf", Path("/out") / f"{day}.csv")  # noqa: E731
+    return Office(slow, screen, OfficePresenters(slow.desk, screen, slow.print_waiting, export))  # type: ignore[arg-type]
+
+
+def test_float_says_amount_till_and_cashier_and_prints(office: Office) -> None:
+    TillDay(office.slow.demo).fill_safe()
+    office.presenters.floats.begin(office.person("lead"), office.till(), office.person("cashier"))
+    office.presenters.count.counted(result_of(change_for(50_000)))
+    office.answer()
+    (said,) = office.screen.said
+    assert (said.code, dict(said.params)["amount"]) == ("float.issued", "500.00")
+    assert office.slow.prints == ["waiting"]
+
+
+def test_refused_float_keeps_the_count_open_and_says_why(office: Office) -> None:
+    office.presenters.floats.begin(office.person("lead"), office.till(), office.person("cashier"))
+    count_id = office.screen.count.count_id
+    office.presenters.count.counted(result_of(FLOAT))
+    assert office.screen.count.busy
+    office.presenters.count.counted(result_of(FLOAT))  # pressed twice: asked once
+    assert len(office.slow.books.waiting) == 1
+    office.answer()
+    state = office.screen.count
+    assert state.notice is not None
+    assert (state.notice.code, state.busy, state.count_id) == ("safe.short", False, count_id)
+
+
+def test_late_float_is_printed_but_shows_nothing(office: Office) -> None:
+    TillDay(office.slow.demo).fill_safe()
+    office.presenters.floats.begin(office.person("lead"), office.till(), office.person("cashier"))
+    office.presenters.count.counted(result_of(change_for(50_000)))
+    office.leave()
+    office.answer()
+    assert (office.screen.said, office.screen.page) == ([], "counter")
+    assert office.slow.prints == ["waiting"]
+    assert len(office.facts("float_issued")) == 1
+
+
+def test_hand_over_page_that_was_left_does_not_come_back(office: Office, day: TillDay) -> None:
+    day.end()
+    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.leave()
+    office.answer()
+    assert office.screen.page == "counter"
+
+
+def test_receivers_signature_and_count_open_her_session(office: Office, day: TillDay) -> None:
+    day.end()
+    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.answer()
+    demo = office.slow.demo
+    receiver = office.person("cashier2")
+    office.presenters.hand_over.signed(demo.password("cashier"), receiver.code, demo.password("cashier2"), "")
+    office.answer()
+    assert office.screen.page == "count"
+    office.presenters.count.counted(result_of(change_for(day.cash_fen)))
+    office.answer()
+    assert [said.code for said in office.screen.said] == ["hand_over.accepted"]
+    last = office.till().last
+    assert last is not None
+    assert last.operator_id == receiver.operator_id
+
+
+def test_wrong_password_in_a_hand_over_is_said_and_nothing_is_handed_over(office: Office, day: TillDay) -> None:
+    day.end()
+    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.answer()
+    receiver = office.person("cashier2")
+    office.presenters.hand_over.signed("wrong horse", receiver.code, office.slow.demo.password("cashier2"), "")
+    office.answer()
+    assert office.screen.over.notice is not None
+    assert office.screen.over.notice.code == "sign_in.wrong"
+    assert office.facts("handed_over") == []
+
+
+@pytest.fixture
+def bagged(office: Office, day: TillDay) -> TillDay:
+    day.end()
+    day.bag()
+    return day
+
+
+@pytest.mark.parametrize(("off_fen", "code"), [(0, "bag.accepted"), (-1000, "bag.accepted_off")])
+def test_bag_is_counted_before_it_is_said_whether_it_agrees(
+    office: Office, bagged: TillDay, off_fen: int, code: str
+) -> None:
+    bags = office.presenters.bags
+    bags.begin(office.person("lead2"))
+    office.answer()
+    (bag,) = office.screen.bags.bags
+    bags.open_bag(bag.key, "B-1", office.slow.demo.password("lead2"), seal_intact=False)
+    office.answer()
+    assert (office.screen.page, office.screen.count.purpose) == ("count", "bag")
+    office.presenters.count.counted(result_of(change_for(bagged.cash_fen + off_fen)))
+    office.answer()
+    assert office.screen.bags.notice is not None
+    assert (office.screen.page, office.screen.bags.notice.code, office.screen.bags.bags) == ("bags", code, ())
+    (fact,) = office.facts("bag_accepted")
+    assert (fact["variance_fen"], fact["seal_intact"]) == (off_fen, False)
+    assert office.slow.prints == ["waiting"]
+
+
+def test_bag_with_another_number_is_not_opened(office: Office, bagged: TillDay) -> None:
+    bags = office.presenters.bags
+    bags.begin(office.person("lead2"))
+    office.answer()
+    bags.open_bag(office.screen.bags.bags[0].key, "B-2", office.slow.demo.password("lead2"), seal_intact=True)
+    office.answer()
+    assert office.screen.page == "bags"
+    assert office.screen.bags.notice is not None
+    assert office.screen.bags.notice.code == "bag.number"
+
+
+def test_what_a_bag_holds_is_nowhere_in_what_the_page_knows(office: Office, bagged: TillDay) -> None:
+    office.presenters.bags.begin(office.person("lead2"))
+    office.answer()
+    assert str(FLOAT_FEN) not in repr(office.screen.bags)
+    assert "B-1" not in repr(office.screen.bags)
+
+
+def test_finance_walks_through_days_but_not_into_tomorrow(office: Office) -> None:
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    assert office.screen.finance.business_day == "2026-11-23"
+    finance.move_day(1)
+    assert office.screen.finance.notice is not None
+    assert office.screen.finance.notice.code == "finance.day_to_come"
+    finance.move_day(-1)
+    finance.choose_day("20")
+    office.answer()
+    assert (office.screen.finance.business_day, office.screen.finance.notice) == ("2026-11-20", None)
+    finance.choose_day("2026-02-30")
+    assert office.screen.finance.notice is not None
+    assert (office.screen.finance.business_day, office.screen.finance.notice.code) == (
+        "2026-11-20",
+        "finance.not_a_day",
+    )
+
+
+def test_slips_of_a_day_that_was_left_do_not_land_on_the_next_one(office: Office, day: TillDay) -> None:
+    day.end()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    finance.move_day(-1)
+    office.answer()
+    assert (office.screen.finance.business_day, office.screen.finance.slips) == ("2026-11-22", ())
+
+
+@pytest.mark.parametrize(("off_fen", "code"), [(0, "finance.received"), (-100, "finance.received_off")])
+def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay, off_fen: int, code: str) -> None:
+    day.end()
+    day.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    (slip,) = office.screen.finance.slips
+    finance.receive(slip.slip_no)
+    office.presenters.count.counted(result_of(change_for(slip.cash_fen + off_fen)))
+    office.answer()
+    assert office.screen.finance.notice is not None
+    assert office.screen.finance.notice.code == code
+    assert office.screen.finance.slips[0].state == "received"
+
+
+def test_export_names_folder_and_files(office: Office) -> None:
+    office.presenters.finance.begin(office.slow.demo.finance)
+    office.presenters.finance.write_files()
+    office.answer()
+    notice = office.screen.finance.notice
+    assert notice is not None
+    assert dict(notice.params) == {"folder": "/out", "files": "2026-11-23.pdf、2026-11-23.csv", "count": 2}
+
+
+def test_export_that_failed_says_that_nothing_was_written(office: Office) -> None:
+    office.presenters.finance.export = no_disk
+    office.presenters.finance.begin(office.slow.demo.finance)
+    office.presenters.finance.write_files()
+    office.answer()
+    assert office.screen.finance.notice is not None
+    assert office.screen.finance.notice.code == "export.not_written"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("23", "2026-11-23"),
+        ("3", "2026-11-03"),
+        ("10-1", "2026-10-01"),
+        ("2025/12/31", "2025-12-31"),
+        ("31", None),
+        ("", None),
+        ("今天", None),
+        ("1-2-3-4", None),
+    ],
+)
+def test_a_typed_day_is_completed_from_today(text: str, day: str | None) -> None:
+    assert day_of(text, "2026-11-23") == day
+
+
+def test_x_of_the_only_other_till_is_shown_at_once_and_recorded(office: Office, day: TillDay) -> None:
+    office.presenters.x_look.begin(office.slow.demo.lead)
+    office.answer()
+    figures = {row.name_code: row.amount_fen for row in office.screen.x.figures}
+    assert figures["tender.cash"] == day.cash_fen
+    assert office.facts("x_taken") == [{"reader": office.slow.demo.lead, "printed": False}]
+    office.presenters.x_look.print_it()
+    office.answer()
+    assert office.facts("x_taken")[1:] == [{"reader": office.slow.demo.lead, "printed": True}]
+    assert office.slow.prints == ["waiting"]
+
+
+def test_x_of_ones_own_till_and_of_one_that_counts_shows_no_figure(office: Office, slow: SlowDesk) -> None:
+    day = TillDay(slow.demo, cashier="lead")
+    day.fill_safe()
+    day.issue(by="lead2")
+    day.open()
+    office.presenters.x_look.begin(slow.demo.lead)
+    office.answer()
+    assert office.screen.x.notice is not None
+    assert (office.screen.x.notice.code, office.screen.x.figures) == ("till.blind", ())
+    day.begin()
+    office.presenters.x_look.begin(slow.demo.lead2)
+    office.answer()
+    assert office.screen.x.notice is not None
+    assert (office.screen.x.notice.code, office.screen.x.figures) == ("x.none_open", ())
+    assert office.facts("x_taken") == []
+
+
+def test_cashier_gets_no_x_of_a_colleagues_till(office: Office, day: TillDay) -> None:
+    office.presenters.x_look.begin(office.slow.demo.cashier2)
+    office.answer()
+    assert office.screen.x.notice is not None
+    assert (office.screen.x.notice.code, office.screen.x.figures) == ("role.refused", ())
+
+
+def test_safe_is_one_of_the_receivers(office: Office, day: TillDay) -> None:
+    day.end()
+    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.presenters.hand_over.choose_receiver("safe")
+    office.answer()
+    assert office.presenters.hand_over.receiver_kind == ReceiverKind.SAFE

@@ -1,0 +1,176 @@
+"""Opening and closing as the cashier leads it, over real books that answer when the test says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from pos.domain.till_session import TillState
+from pos.usecases.till_overview import till_overview
+from tests.fixtures_desk import SlowDesk, result_of
+from tests.fixtures_till import FLOAT, TillDay, change_for
+from ui.presenters.count_state import CloseState, CountState, DifferenceState
+from ui.presenters.counter_desk import Shift
+from ui.presenters.notice import Notice
+from ui.presenters.till import TillWork
+
+
+@dataclass
+class Screen:
+    """Keeps typed figures as the real page does: a new count, or other rows, empties the fields."""
+
+    typed: str = ""
+    page: str = "counter"
+    count: CountState | None = None
+    difference: DifferenceState | None = None
+    close: CloseState | None = None
+    said: list[Notice] = field(default_factory=list)
+
+    def show_count(self, state: CountState) -> None:
+        before = self.count
+        same = before is not None and (before.purpose, before.count_id, before.faces, before.batches) == (
+            state.purpose, state.count_id, state.faces, state.batches
+        )  # fmt: skip
+        self.typed = self.typed if same else ""
+        self.count, self.page = state, "count"
+
+    def show_difference(self, state: DifferenceState) -> None:
+        self.difference, self.page = state, "difference"
+
+    def show_close(self, state: CloseState) -> None:
+        self.close, self.page = state, "close"
+
+    def ask_signature(self, digest: str, role: str) -> None: ...
+
+    def go_counter(self) -> None:
+        self.page = "counter"
+
+    def till_opened(self, said: Notice) -> None:
+        self.page = "counter"
+        self.said.append(said)
+
+
+@dataclass
+class Till:
+    slow: SlowDesk
+    day: TillDay
+    screen: Screen
+    work: TillWork
+    shifts: list[Shift | None]
+
+    def leave(self) -> None:
+        """As the wiring does when another page comes to the front."""
+        self.screen.page = "matters"
+        self.work.visit.end()
+
+    def state(self) -> TillState:
+        last = till_overview(self.slow.desk.hall)[0].last
+        assert last is not None
+        return last.state
+
+
+@pytest.fixture
+def till(slow: SlowDesk, day: TillDay) -> Till:
+    screen, shifts = Screen(), []
+    work = TillWork(slow.desk, screen, shifts.append, slow.print_waiting)
+    work.take_up(Shift(day.actor, day.session_id, "T01", "2026-11-23"))
+    shifts.clear()
+    return Till(slow, day, screen, work, shifts)
+
+
+def test_closing_count_is_drawn_once_and_typed_figures_stay(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer()
+    assert till.screen.page == "counter"  # matters and terminals are not known yet: nothing to type into
+    till.slow.books.answer()
+    assert (till.screen.page, till.shifts) == ("count", [None])
+    till.screen.typed = "12"
+    till.slow.books.answer_all()
+    assert till.screen.typed == "12"
+
+
+def test_typed_figures_stay_when_the_count_is_refused_as_incomplete(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.screen.typed = "12"
+    till.work.submit(result_of(change_for(till.day.cash_fen), cards=None))
+    assert till.screen.count is not None
+    assert till.screen.count.notice == Notice("count.incomplete", till.screen.count.notice.tone)  # type: ignore[union-attr]
+    assert till.screen.typed == "12"
+
+
+def test_count_that_was_left_before_it_came_up_stays_away_and_the_till_counts(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.leave()
+    till.slow.books.answer_all()
+    assert till.screen.page == "matters"
+    assert till.shifts == [None]
+    assert till.state() is TillState.COUNTING
+
+
+def test_answer_to_a_count_does_not_bring_back_a_page_that_was_left(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(result_of(change_for(till.day.cash_fen)))
+    till.leave()
+    till.slow.books.answer_all()
+    assert till.screen.page == "matters"
+    assert till.screen.close is None
+
+
+def test_close_that_answers_late_is_printed_though_nobody_looks(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(result_of(change_for(till.day.cash_fen)))
+    till.slow.books.answer_all()
+    assert till.screen.page == "close"
+    till.work.close(tuple(row.kept for row in till.work.split_rows))
+    till.leave()
+    till.slow.books.answer_all()
+    assert till.screen.page == "matters"
+    assert till.slow.prints == ["waiting"]
+    assert till.work.closed is not None
+    assert till.state() is TillState.CLOSED
+
+
+def test_left_count_is_taken_up_with_the_figures_typed_before(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.screen.typed = "12"
+    till.leave()
+    till.work.resume_counting(Shift(till.day.actor, till.day.session_id, "T01", "2026-11-23"), "王晓梅")
+    till.slow.books.answer_all()
+    assert (till.screen.page, till.screen.typed) == ("count", "12")
+
+
+@pytest.mark.parametrize(("missing_fen", "code"), [(0, "till.opened"), (1000, "till.opened_off")])
+def test_opening_says_what_was_booked(slow: SlowDesk, missing_fen: int, code: str) -> None:
+    day = TillDay(slow.demo)
+    day.fill_safe()
+    day.issue()
+    screen, shifts = Screen(), []
+    work = TillWork(slow.desk, screen, shifts.append, slow.print_waiting)
+    work.begin_opening("T01", day.actor, "王晓梅")
+    work.submit(result_of(change_for(day.cash_fen - missing_fen)))
+    assert (screen.page, screen.said) == ("count", [])
+    slow.books.answer_all()
+    assert screen.page == "counter"
+    assert [(said.code, dict(said.params)["off"]) for said in screen.said] == [
+        (code, "-10.00" if missing_fen else "0.00")
+    ]
+    assert [shift.till_id for shift in shifts if shift is not None] == ["T01"]
+
+
+def test_opening_that_answers_after_she_left_opens_without_showing_anything(slow: SlowDesk) -> None:
+    day = TillDay(slow.demo)
+    day.fill_safe()
+    day.issue()
+    screen, shifts = Screen(), []
+    work = TillWork(slow.desk, screen, shifts.append, slow.print_waiting)
+    work.begin_opening("T01", day.actor, "王晓梅")
+    work.submit(result_of(FLOAT))
+    screen.page = "sign_in"
+    work.visit.end()
+    slow.books.answer_all()
+    assert (screen.page, screen.said, len(shifts)) == ("sign_in", [], 1)
