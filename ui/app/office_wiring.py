@@ -134,6 +134,10 @@ class OfficeWiring:
         self.finance.render_state(state)
         self._bring("finance")
 
+    def ask_note(self, done: Callable[[str], None]) -> None:
+        """See `FinanceScreen`."""
+        self._reasons.ask_words("finance.differ_note", done, hint="takings.differ")
+
     def show_bags(self, state: BagsState) -> None:
         """See `BagScreen`."""
         self.bags.render_state(state)

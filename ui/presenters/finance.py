@@ -33,6 +33,9 @@ class FinanceScreen(Protocol):
     def show_finance(self, state: FinanceState) -> None:
         """Draw it and bring it to the front."""
 
+    def ask_note(self, done: Callable[[str], None]) -> None:
+        """What is known of a difference; answers with words."""
+
 
 @dataclass(slots=True, weakref_slot=True)
 class Finance:
@@ -83,18 +86,26 @@ class Finance:
         if chosen is None or chosen.state != "made_out":
             return
 
-        def take(result: CountResult) -> None:
+        def take(result: CountResult, note: str = "") -> None:
             command = ReceiveTakings(
                 command_id=self.desk.hall.ids.new_id(),
                 actor=self._actor,
                 session_id=chosen.session_id,
                 lines=lines_of(result),
                 slips_fen=chosen.slips_fen,
+                note=note,
             )
+
+            def refused(error: KnownError) -> None:
+                """A difference is received with a note; which way it goes is said afterwards."""
+                self.count.trouble(error)
+                if error.code == "takings.differ":
+                    self.screen.ask_note(lambda words: take(result, words))
+
             self.visit.ask(
                 lambda: receive_takings(self.desk.hall, command),
                 lambda done: self._read(_received(done, chosen)),
-                self.count.trouble,
+                refused,
                 settled=lambda _done: self.print_waiting(),
             )
 

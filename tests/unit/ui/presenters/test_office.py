@@ -32,6 +32,7 @@ class Screen:
     x: XState = field(default_factory=XState)
     said: list[Notice] = field(default_factory=list)
     tills: tuple[tuple[str, str], ...] = ()
+    notes: list[Callable[[str], None]] = field(default_factory=list)
 
     def show_office_count(self, state: CountState) -> None:
         self.page, self.count = "count", state
@@ -41,6 +42,9 @@ class Screen:
 
     def show_finance(self, state: FinanceState) -> None:
         self.page, self.finance = "finance", state
+
+    def ask_note(self, done: Callable[[str], None]) -> None:
+        self.notes.append(done)
 
     def show_bags(self, state: BagsState) -> None:
         self.page, self.bags = "bags", state
@@ -251,6 +255,10 @@ def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay
     finance.receive(slip.slip_no)
     office.presenters.count.counted(result_of(change_for(slip.cash_fen + off_fen)))
     office.answer()
+    for done in office.screen.notes:  # asked for only where the count differs
+        done("少一枚硬币")
+        office.answer()
+    assert len(office.screen.notes) == (1 if off_fen else 0)
     assert office.screen.finance.notice is not None
     assert office.screen.finance.notice.code == code
     assert office.screen.finance.slips[0].state == "received"
