@@ -58,13 +58,14 @@ class BulkBooks:
 
     def sell(self, till_session: TillSessionRow, payments: int) -> None:
         """Add cash payments to an open till session."""
-        catcher = _Catcher(self._head(till_session.chain), now_utc_ms=self._now_utc_ms, signer=self._signer)
+        catcher = _Catcher(now_utc_ms=self._now_utc_ms, signer=self._signer)
+        head = self._head(till_session.chain)
         for number in range(payments):
             account = f"20{next(self._numbers) % ACCOUNTS:08d}"
-            head = catcher.head(till_session.chain)
-            catcher.append(
+            record = catcher.append(
                 _payment(till_session, head, account, volume_l=1_000 * (10 + number % 40), at=self._now_utc_ms)
             )
+            head = Head(head.chain, head.epoch, record.key.seq, record.hash, record.at_utc_ms, record.totals)
             if len(catcher.drafts) == BATCH:
                 self._write(catcher)
         self._write(catcher)
@@ -99,11 +100,10 @@ class BulkBooks:
 
 
 class _Catcher(Journal):
-    """The program's journal over no connection: it is told the head and keeps what it would insert."""
+    """The program's journal over no connection: each draft tells it the head, what it would insert it keeps."""
 
-    def __init__(self, head: Head, *, now_utc_ms: int, signer: Signer) -> None:
+    def __init__(self, *, now_utc_ms: int, signer: Signer) -> None:
         super().__init__(cast(Connection, None), now_utc_ms=lambda: now_utc_ms, offset_min=480, signer=signer)
-        self._heads[head.chain] = head
         self.records: list[tuple[Any, ...]] = []
         self.drafts: list[RecordDraft] = []
 
@@ -189,4 +189,5 @@ def _payment(till_session: TillSessionRow, head: Head, account: str, *, volume_l
         facts={"sale_id": sale_id, "receipt_no": head.totals.receipt_no + 1},
         postings=legs,
         rows={"sale": [sale], "sale_line": [line]},
+        head=head,
     )

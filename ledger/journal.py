@@ -59,20 +59,9 @@ class Journal:
         self._now_utc_ms = now_utc_ms
         self._offset_min = offset_min
         self._signer = signer
-        self._heads: dict[str, Head] = {}  # asked for once: nobody else writes while this unit of work is open
 
     def head(self, chain: str) -> Head:
         """The newest record of a chain; `seq` 0 if the chain has none."""
-        known = self._heads.get(chain)
-        if known is None:
-            known = self._heads[chain] = self._read_head(chain)
-        return known
-
-    def forget_heads(self) -> None:
-        """Part of this unit of work was rolled back: what it had appended is not there."""
-        self._heads.clear()
-
-    def _read_head(self, chain: str) -> Head:
         row = first_row(self._connection, _HEAD_SQL, (chain,))
         if row is None:
             return Head(chain, 1, 0, GENESIS_HASH, 0, Totals())
@@ -89,7 +78,7 @@ class Journal:
             UnbalancedRecord, WrongTotals (bugs of the caller); SealBroken, StoreError kinds.
         """
         _assert_balanced(draft)
-        head = self.head(draft.chain)
+        head = draft.head or self.head(draft.chain)
         key = RecordKey(draft.chain, head.epoch + 1, 1) if new_epoch else head.next_key
         now = self._now_utc_ms()
         totals = head.totals.plus(adds_of(draft, head.totals))
@@ -104,7 +93,6 @@ class Journal:
             body = self._body(draft, key, head.hash, now, totals, facts, "unsigned")
             record_hash = sha256_hex(body)
         self._insert(draft, key, now, body, record_hash, signature)
-        self._heads[key.chain] = Head(key.chain, key.epoch, key.seq, record_hash, now, totals)
         record = Record(key, draft.kind, draft.command_id, now, facts, totals, record_hash, signature is not None)
         if key.seq > 1 and now < head.at_utc_ms - CLOCK_TOLERANCE_MS and draft.kind != "clock_stepped":
             self._note_clock_step(draft, record, from_utc_ms=head.at_utc_ms)

@@ -114,6 +114,7 @@ def _draft(closing: ClosingFigures, command: CloseTillSession, step: Row, approv
         ),
         rows={"till_step": [step], **_rows(closing, slip_id)},
         adds=Totals(z_no=1, slip_no=1),
+        head=closing.head,
         sign=True,
     )
 

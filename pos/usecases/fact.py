@@ -118,7 +118,6 @@ def _rehearsed(
     finally:
         uow.connection.exec_driver_sql("ROLLBACK TO rehearsal")
         uow.connection.exec_driver_sql("RELEASE rehearsal")
-        uow.journal.forget_heads()
 
 
 def note_refusal(hall: Hall, command: Command, act: Act, refusal: RuleViolation) -> None:

@@ -110,6 +110,7 @@ def paid_draft(
         ),
         rows=rows,
         adds=Totals(count=1, gross_fen=settlement.due_fen, receipt_no=1),
+        head=head,
     )
 
 
