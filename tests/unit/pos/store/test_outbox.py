@@ -10,6 +10,7 @@ from devices.printer.simulated import SimulatedLinks
 from ledger.errors import StoreDamaged
 from ledger.verify_database import verify_database
 from pos.domain.papers import ReceiptPaper, RemittanceSlipPaper
+from pos.domain.reasons import ReprintReason
 from pos.ports.printer import PrintState
 from pos.sagas.print_delivery import deliver_waiting
 from pos.store import outbox
@@ -43,7 +44,7 @@ def reprinted(counter: Counter, template: str = "receipt") -> str:
         actor=counter.demo.cashier,
         session_id=counter.session_id,
         template=template,
-        reason="客户要",
+        reason=ReprintReason.CUSTOMER_LOST,
     )
     return reprint_last(counter.demo.hall, command)
 
