@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -97,6 +98,21 @@ class Journal:
         if key.seq > 1 and now < head.at_utc_ms - CLOCK_TOLERANCE_MS and draft.kind != "clock_stepped":
             self._note_clock_step(draft, record, from_utc_ms=head.at_utc_ms)
         return record
+
+    @contextmanager
+    def rehearsed(self, draft: RecordDraft) -> Iterator[Record]:
+        """The record as it would stand, its rows in their tables, inside the block; after it nothing was written.
+
+        For a fact that must state something that is made from its own rows. Raises as `append`.
+        """
+        heads = dict(self._heads)
+        self._connection.exec_driver_sql("SAVEPOINT rehearsal")
+        try:
+            yield self.append(draft)
+        finally:
+            self._connection.exec_driver_sql("ROLLBACK TO rehearsal")
+            self._connection.exec_driver_sql("RELEASE rehearsal")
+            self._heads = heads
 
     def _body(
         self, draft: RecordDraft, key: RecordKey, prev_hash: str, now: int, totals: Totals, facts: Json, signing: str

@@ -232,7 +232,7 @@ def _read_row(
         return None, problems
     customer = _Cells(row_no, values, problems).customer()
     for name in ("account_no", "meter_no", "card_no"):
-        if values[name] and seen.setdefault((name, values[name]), row_no) != row_no:
+        if values[name] and seen.setdefault((name, values[name].upper()), row_no) != row_no:
             problems.append(RowProblem(row_no, HEADING_OF[name], "import.twice_in_file"))
     return (None, problems) if problems else (customer, problems)
 

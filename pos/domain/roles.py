@@ -30,6 +30,9 @@ class Act(StrEnum):
     RETURN_MONEY = "return_money"
     OPEN_ACCOUNT = "open_account"
     ISSUE_FIRST_CARD = "issue_first_card"
+    CHANGE_ACCOUNT = "change_account"
+    CHANGE_PRICED_TERMS = "change_priced_terms"
+    ERASE_CONTACT = "erase_contact"
     REPRINT = "reprint"
     OPEN_DRAWER = "open_drawer"
     APPROVE = "approve"
@@ -74,6 +77,7 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.VOID_SMALL: _COUNTER,
     Act.OPEN_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.ISSUE_FIRST_CARD: (Role.CARD_CLERK, Role.SHIFT_LEAD),
+    Act.CHANGE_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.REPRINT: _COUNTER,
     Act.OPEN_DRAWER: _COUNTER,
     Act.APPROVE: (Role.SHIFT_LEAD,),
@@ -104,6 +108,9 @@ NEEDS_APPROVAL: dict[Act, dict[Role, tuple[Role, ...]]] = {
     Act.RETURN_MONEY: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.OPEN_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.ISSUE_FIRST_CARD: {Role.CASHIER: (Role.SHIFT_LEAD,)},
+    Act.CHANGE_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
+    Act.CHANGE_PRICED_TERMS: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
+    Act.ERASE_CONTACT: {Role.ADMINISTRATOR: (Role.SHIFT_LEAD, Role.ADMINISTRATOR)},
     Act.IMPORT_CUSTOMERS: {Role.SHIFT_LEAD: (Role.ADMINISTRATOR,), Role.ADMINISTRATOR: (Role.SHIFT_LEAD,)},
     Act.SET_PRICES: {Role.SHIFT_LEAD: (Role.ADMINISTRATOR,), Role.ADMINISTRATOR: (Role.SHIFT_LEAD,)},
     Act.MANAGE_KEYS: {Role.ADMINISTRATOR: (Role.SHIFT_LEAD, Role.ADMINISTRATOR)},

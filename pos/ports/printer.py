@@ -8,12 +8,17 @@ from typing import Protocol
 
 
 class PrintState(StrEnum):
-    """What became of a job. SENT without confirmation turns into UNKNOWN after a restart; nobody prints twice alone."""
+    """What became of a job. SENT without confirmation turns into UNKNOWN after a restart; nobody prints twice alone.
+
+    CONFIRMED and REPLACED are final: a whole paper came out, or a person said that none did and a numbered copy took
+    its place.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
     CONFIRMED = "confirmed"
     UNKNOWN = "unknown"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)

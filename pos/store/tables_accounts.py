@@ -58,7 +58,14 @@ METER_FITTED = SealedTable(
     unique=(("account_no, revision", ""),),
     indexes=("meter_no",),
     checks=("inlet IN ('left', 'right')", "unit = 'm3'"),
-    guards=(_next_revision("meter_fitted", "account_no"),),
+    guards=(
+        _next_revision("meter_fitted", "account_no"),
+        (
+            "EXISTS (SELECT 1 FROM meter_fitted m WHERE m.meter_no = NEW.meter_no AND m.account_no <> NEW.account_no"
+            " AND m.revision = (SELECT max(revision) FROM meter_fitted WHERE account_no = m.account_no))",
+            "seal: meter_fitted hangs on another wall",
+        ),
+    ),
 )
 
 CARD_BINDING = SealedTable(

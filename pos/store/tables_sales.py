@@ -29,7 +29,7 @@ SALE = SealedTable(
         ("card_write_id", "card_write_id IS NOT NULL"),
         ("reverses_sale_id", "reverses_sale_id IS NOT NULL"),
     ),
-    indexes=("session_id, tender, paid_fen", "account_no, sold_at_utc_ms"),
+    indexes=("session_id, tender, reverses_sale_id, paid_fen", "account_no, sold_at_utc_ms"),
 )
 
 SALE_LINE = SealedTable(
@@ -145,7 +145,7 @@ PRINTED = SealedTable(
         ("job_id", "TEXT NOT NULL"),
         ("session_id", "TEXT"),
         ("copy_no", "INTEGER NOT NULL"),  # 0 original, n-th 补打
-        ("state", "TEXT NOT NULL"),  # confirmed, unknown
+        ("state", "TEXT NOT NULL"),  # confirmed, unknown, replaced by a numbered copy
         ("bytes_sha256", "TEXT NOT NULL"),
         ("settled_by", "TEXT"),  # operator who said whether a complete paper came out
     ),
@@ -162,9 +162,10 @@ PLAIN = (
       template TEXT NOT NULL, template_version INTEGER NOT NULL, copy_no INTEGER NOT NULL, original_job_id TEXT,
       reason TEXT NOT NULL, document TEXT NOT NULL, state TEXT NOT NULL, queued_at_utc_ms INTEGER NOT NULL,
       account_no TEXT, customer_name TEXT NOT NULL, customer_address TEXT NOT NULL,
-      CHECK (state IN ('queued', 'sent', 'confirmed', 'unknown'))
+      CHECK (state IN ('queued', 'sent', 'confirmed', 'unknown', 'replaced'))
     ) STRICT""",
     "CREATE INDEX outbox_account ON outbox (account_no) WHERE account_no IS NOT NULL",
+    "CREATE INDEX outbox_last ON outbox (till_id, template, queued_at_utc_ms) WHERE copy_no = 0",
     "CREATE INDEX outbox_state ON outbox (state, queued_at_utc_ms)",
     "CREATE INDEX outbox_session ON outbox (session_id, queued_at_utc_ms)",
     "CREATE INDEX outbox_fact ON outbox (fact_key)",

@@ -168,8 +168,8 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         ),
         batches=tuple(BatchSum(*values) for values in batches),
         movements=tuple(Movement(*values) for values in movements),
-        drawer_openings=_count(connection, "drawer_opening", row.session_id),
-        reprints=_count(connection, "printed", row.session_id, " AND copy_no > 0"),
+        drawer_openings=_drawer_openings(connection, row.session_id),
+        reprints=_reprints(connection, row.session_id),
     )
 
 
@@ -182,7 +182,7 @@ def _tenders(connection: Connection, session_id: str) -> tuple[TenderSum, ...]:
     names = [tender for tender, _, _ in totals]
     reversals = connection.exec_driver_sql(
         f"SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? AND tender IN ({_marks(names)})"
-        " AND paid_fen < 0 GROUP BY tender",
+        " AND reverses_sale_id IS NOT NULL GROUP BY tender",
         (session_id, *names),
     ).all()
     negative = {tender: (count, fen) for tender, count, fen in reversals}
@@ -225,6 +225,12 @@ def _opening_expected(connection: Connection, session_id: str) -> int:
     return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
 
 
-def _count(connection: Connection, table: str, session_id: str, condition: str = "") -> int:
-    sql = f"SELECT count(*) FROM {table} WHERE session_id = ?{condition}"
+def _reprints(connection: Connection, session_id: str) -> int:
+    """Copies that went to the printer; one whose outcome was said twice (unknown, then confirmed) is one."""
+    sql = "SELECT count(DISTINCT job_id) FROM printed WHERE session_id = ? AND copy_no > 0"
+    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
+
+
+def _drawer_openings(connection: Connection, session_id: str) -> int:
+    sql = "SELECT count(*) FROM drawer_opening WHERE session_id = ?"
     return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.account import CARD_NO, AccountStatus, CardStatus
+from pos.domain.card_write import WritePurpose
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import account_queries, search
+from pos.store import account_queries, sale_queries, search
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -48,7 +49,8 @@ def bind_card(hall: Hall, command: BindCard) -> CardBound:
     """Write the binding.
 
     Raises: RuleViolation `account.unknown`, `account.closed`, `card.number`, `card.of_another`, `card.still_active`
-        (another card of the account is), `card.issue_no`, `card.reason`, `role.*`, `approval.*`; StoreError kinds.
+        (another card of the account is), `card.issue_no`, `card.reason`, `card.open_write`, `role.*`, `approval.*`;
+        StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -100,6 +102,7 @@ def binding_row(
         raise RuleViolation("account.closed", account_no=account_no)
     if not CARD_NO.fullmatch(card_no):
         raise RuleViolation("card.number")
+    _require_no_promise(connection, account_no, card_no, status)
     known = account_queries.card_by_no(connection, card_no)
     if known is not None and (known.account_no != account_no or known.issue_no != issue_no):
         raise RuleViolation("card.of_another", card_no=card_no, account_no=known.account_no)
@@ -120,6 +123,19 @@ def binding_row(
         "status": status,
         "reason": reason,
     }
+
+
+def _require_no_promise(connection: Connection, account_no: str, card_no: str, status: CardStatus) -> None:
+    """What is paid for and not yet written keeps its card: the first card its number, a purchase the card it names.
+
+    A card may be reported lost or spoiled while a purchase on it is open: the money hangs on the write.
+
+    Raises: RuleViolation `card.open_write`.
+    """
+    of_account = sale_queries.open_write_of_account(connection, account_no)
+    for promised in (of_account, sale_queries.open_write_of_card(connection, card_no)):
+        if promised is not None and (status is CardStatus.ACTIVE or promised.intent.purpose is WritePurpose.FIRST_CARD):
+            raise RuleViolation("card.open_write", write_id=promised.write_id)
 
 
 def _result(_uow: UnitOfWork, record: Record) -> CardBound:

@@ -1,7 +1,8 @@
 """Change an account: class, household, state, arrears, papers, meter or person; the old state stays readable.
 
 One record, new revisions only (design, Money rules 3). The form names the revision it was made from, so that two
-people cannot overwrite each other. Personal fields never enter the record, only a new digest.
+people cannot overwrite each other. Personal fields never enter the record, only a new digest. What decides the price or
+forgives arrears needs a second person.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from pos.domain.account import (
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
-from pos.store import account_queries, customer_rows, search
+from pos.store import account_queries, customer_rows, sale_queries, search
 from pos.store.account_queries import AccountTerms
 from pos.store.people_queries import hall_chain
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.open_account import check_meter_free, meter_row
 
@@ -62,6 +63,10 @@ class ChangeTerms(Command):
     address: str | None = field(default=None, repr=False)
     id_number: str | None = field(default=None, repr=False)
 
+    def touches_price(self) -> bool:
+        """True if something changes that decides what the customer pays, or whether she is sold to."""
+        return any(value is not None for value in (self.price_class, self.people, self.arrears_fen, self.status))
+
     def touches_person(self) -> bool:
         """True if any personal field changes."""
         return any(value is not None for value in (self.name, self.phone, self.address, self.id_number))
@@ -79,8 +84,9 @@ def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> Te
     """Write the new revision.
 
     Raises: RuleViolation `account.unknown`, `account.changed_meanwhile`, `account.status_step`, `account.stop_reason`,
-        `account.people`, `account.arrears`, `account.document`, `account.money_left` (closing with money in 户内余额),
-        `account.erased`, the fields' own codes, `meter.in_use`, `role.*`, `approval.*`; StoreError kinds.
+        `account.people`, `account.arrears`, `account.document`, `account.money_left` and `account.open_write` (closing
+        while money of the customer's is there), `account.erased`, the fields' own codes, `meter.in_use`, `role.*`,
+        `approval.*`; StoreError kinds.
     """
     salt = secrets.token_bytes(customer_rows.SALT_BYTES)
 
@@ -108,7 +114,8 @@ def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> Te
         elif command.meter is not None:
             search.add_number(uow.connection, command.account_no, command.meter.meter_no)
 
-    return perform(hall, command, Act.OPEN_ACCOUNT, decide, _result, after=after)
+    act = Act.CHANGE_PRICED_TERMS if command.touches_price() else Act.CHANGE_ACCOUNT
+    return perform(hall, command, act, decide, _result, after=after)
 
 
 def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
@@ -138,9 +145,20 @@ def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
         raise RuleViolation("account.people", people=new.people)
     if not 0 <= new.arrears_fen <= MAX_ARREARS_FEN:
         raise RuleViolation("account.arrears")
-    if status is AccountStatus.CLOSED and account_queries.customer_money_fen(uow.connection, command.account_no):
-        raise RuleViolation("account.money_left", account_no=command.account_no)
+    if status is AccountStatus.CLOSED:
+        require_no_money(uow.connection, command.account_no)
     return new
+
+
+def require_no_money(connection: Connection, account_no: str) -> None:
+    """An account ends only when nobody owes its customer anything: neither 户内余额 nor paid gas that is not written.
+
+    Raises: RuleViolation `account.money_left`, `account.open_write`.
+    """
+    if account_queries.customer_money_fen(connection, account_no):
+        raise RuleViolation("account.money_left", account_no=account_no)
+    if sale_queries.open_write_of_account(connection, account_no) is not None:
+        raise RuleViolation("account.open_write", account_no=account_no)
 
 
 def _stop_reason(command: ChangeTerms, old: AccountTerms, status: AccountStatus) -> str:

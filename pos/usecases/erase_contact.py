@@ -15,6 +15,7 @@ from pos.domain.roles import Act
 from pos.store import account_queries, customer_rows, outbox
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
+from pos.usecases.change_terms import require_no_money
 from pos.usecases.fact import Command, Hall, perform
 
 
@@ -36,8 +37,8 @@ class ContactErased:
 def erase_contact(hall: Hall, command: EraseContact) -> ContactErased:
     """Erase.
 
-    Raises: RuleViolation `account.unknown`, `account.not_closed`, `account.money_left`, `account.erased`,
-        `account.document`, `role.*`; StoreError kinds.
+    Raises: RuleViolation `account.unknown`, `account.not_closed`, `account.money_left`, `account.open_write`,
+        `account.erased`, `account.document`, `role.*`, `approval.*`; StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -55,7 +56,7 @@ def erase_contact(hall: Hall, command: EraseContact) -> ContactErased:
         customer_rows.erase(uow.connection, command.account_no, at_utc_ms=record.at_utc_ms)
         outbox.erase_person(uow, command.account_no)
 
-    return perform(hall, command, Act.MANAGE_SETTINGS, decide, _result, after=after)
+    return perform(hall, command, Act.ERASE_CONTACT, decide, _result, after=after)
 
 
 def _check(uow: UnitOfWork, command: EraseContact) -> None:
@@ -64,8 +65,7 @@ def _check(uow: UnitOfWork, command: EraseContact) -> None:
         raise RuleViolation("account.unknown", account_no=command.account_no)
     if terms.status is not AccountStatus.CLOSED:
         raise RuleViolation("account.not_closed", account_no=command.account_no)
-    if account_queries.customer_money_fen(uow.connection, command.account_no):
-        raise RuleViolation("account.money_left", account_no=command.account_no)
+    require_no_money(uow.connection, command.account_no)
     if customer_rows.stored(uow.connection, command.account_no) is None:
         raise RuleViolation("account.erased", account_no=command.account_no)
     if not command.document_no.strip():

@@ -112,12 +112,8 @@ def _rehearsed(
     uow: UnitOfWork, draft: RecordDraft, papers: Callable[[UnitOfWork, Record], Sequence[FrozenPaper]]
 ) -> Sequence[FrozenPaper]:
     """The papers of a fact that does not stand yet: it must name their digests, and they read its rows."""
-    uow.connection.exec_driver_sql("SAVEPOINT rehearsal")
-    try:
-        return papers(uow, uow.journal.append(draft))
-    finally:
-        uow.connection.exec_driver_sql("ROLLBACK TO rehearsal")
-        uow.connection.exec_driver_sql("RELEASE rehearsal")
+    with uow.journal.rehearsed(draft) as record:
+        return papers(uow, record)
 
 
 def note_refusal(hall: Hall, command: Command, act: Act, refusal: RuleViolation) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Record, RecordDraft, Row
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import ReprintReason, require_reason
 from pos.domain.roles import Act
@@ -20,6 +20,8 @@ from pos.store.outbox import PrintJob
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+
+SETTLED = (PrintState.CONFIRMED, PrintState.REPLACED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +82,12 @@ def mark_sent(hall: Hall, job_id: str) -> PrintJob | None:
 
 
 def take_back(hall: Hall, job_id: str) -> None:
-    """Nothing was sent after all (printer unreachable, no paper): the job is queued again."""
+    """Nothing was sent after all (printer unreachable, no paper): a job that was under way is queued again."""
     with hall.store.unit_of_work() as uow:
-        outbox.move(uow, job_id, PrintState.QUEUED)
-        uow.commit()
+        taken = outbox.job(uow.connection, job_id)
+        if taken is not None and taken.state is PrintState.SENT:
+            outbox.move(uow, job_id, PrintState.QUEUED)
+            uow.commit()
 
 
 def adopt_interrupted(hall: Hall) -> tuple[PrintJob, ...]:
@@ -98,24 +102,24 @@ def adopt_interrupted(hall: Hall) -> tuple[PrintJob, ...]:
 
 
 def record_print(hall: Hall, command: RecordPrint) -> PrintState:
-    """Seal the outcome of a job; returns its state. A job already confirmed stays confirmed.
+    """Seal the outcome of a job that was sent; returns its state. What is settled stays settled.
 
-    Raises: RuleViolation `print.unknown_job`.
+    Raises: RuleViolation `print.unknown_job`, `print.not_sent` (it still waits), `print.settled` (state).
     """
+    if command.state not in (PrintState.CONFIRMED, PrintState.UNKNOWN):
+        raise ValueError(f"no outcome of a print: {command.state}")
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         printed = outbox.job(uow.connection, command.job_id)
         if printed is None:
             raise RuleViolation("print.unknown_job", job_id=command.job_id)
+        if printed.state is PrintState.QUEUED:
+            raise RuleViolation("print.not_sent", job_id=command.job_id)
+        if printed.state in SETTLED:
+            raise RuleViolation("print.settled", job_id=command.job_id, state=printed.state.value)
         chain, business_day, session_id = _place(uow, printed)
-        row = {
-            "job_id": command.job_id,
-            "session_id": printed.session_id,
-            "copy_no": printed.copy_no,
-            "state": command.state,
-            "bytes_sha256": command.bytes_sha256,
-            "settled_by": command.actor if command.settled_by_person else None,
-        }
+        settled_by = command.actor if command.settled_by_person else None
+        row = _printed(printed, command.state, command.bytes_sha256, settled_by)
         return RecordDraft(
             chain=chain,
             kind="printed",
@@ -137,7 +141,11 @@ def record_print(hall: Hall, command: RecordPrint) -> PrintState:
 def reprint(hall: Hall, command: Reprint) -> str:
     """Queue a numbered 补打 of a paper; returns the new job's id.
 
-    Raises: RuleViolation `reason.*`, `print.unknown_job`, `till.*`, `role.*`.
+    Who asks for the paper again says of one whose outcome is unknown that no whole paper came out: it is settled as
+    replaced, in the same record.
+
+    Raises: RuleViolation `reason.*`, `print.unknown_job`, `print.still_waiting` (it has not been printed yet, and will
+        be), `till.*`, `role.*`.
     """
 
     def named(uow: UnitOfWork, _till_session: TillSessionRow) -> PrintJob:
@@ -160,6 +168,10 @@ def _reprint(
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_own(uow.connection, session_id, command.actor)
+        asked = find(uow, till_session)
+        if asked.state in (PrintState.QUEUED, PrintState.SENT):
+            raise RuleViolation("print.still_waiting", job_id=asked.job_id)
+        replaced = asked.state is PrintState.UNKNOWN
         return RecordDraft(
             chain=till_session.chain,
             kind="reprinted",
@@ -168,15 +180,30 @@ def _reprint(
             approver=approver,
             business_day=till_session.business_day,
             till_session=session_id,
-            facts={"job_id": find(uow, till_session).job_id, "reason": command.reason, "note": command.note},
+            facts={"job_id": asked.job_id, "reason": command.reason, "note": command.note},
+            rows={"printed": [_printed(asked, PrintState.REPLACED, "", command.actor)]} if replaced else {},
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:
         till_session = till_queries.require_own(uow.connection, session_id, command.actor)
         original = find(uow, till_session)
+        if original.state is PrintState.UNKNOWN:
+            outbox.move(uow, original.job_id, PrintState.REPLACED)
         outbox.queue_copy(uow, original, record, till_id=till_session.till_id, session_id=session_id)
 
     return perform(hall, command, Act.REPRINT, decide, _new_job, after=after)
+
+
+def _printed(job: PrintJob, state: PrintState, bytes_sha256: str, settled_by: str | None) -> Row:
+    """The sealed row of what became of a job."""
+    return {
+        "job_id": job.job_id,
+        "session_id": job.session_id,
+        "copy_no": job.copy_no,
+        "state": state,
+        "bytes_sha256": bytes_sha256,
+        "settled_by": settled_by,
+    }
 
 
 def _place(uow: UnitOfWork, printed: PrintJob) -> tuple[str, str | None, str | None]:

@@ -5,6 +5,7 @@ Names and addresses are masked before they go anywhere that is stored; figures c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from ledger.entry import Row
@@ -17,7 +18,7 @@ from pos.domain.tariff import room_l
 from pos.store import account_queries, people_queries, sale_queries
 from pos.store.account_queries import PaperAccount
 from pos.store.people_queries import PaperMakers
-from pos.store.sale_queries import CardWriteRow, SaleRow
+from pos.store.sale_queries import CardWriteRow, SaleLineRow, SaleRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
@@ -74,7 +75,7 @@ def sale_receipt(
     if account is None:
         raise ValueError(f"no such account: {sale.account_no}")
     lines = sale_queries.lines_of(connection, sale_id)
-    year_used_l, tier_left_l = _tier_position(connection, sale.account_no, account, till_session.business_day)
+    year_used_l, tier_left_l = _tier_position(connection, sale.account_no, account, lines, till_session.business_day)
     money_now = account.customer_money_fen
     purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
     before = write.intent.before.purchase if write else None
@@ -125,13 +126,21 @@ def first_binding(connection: Connection, write: CardWriteRow, found: CardImage 
 
 
 def _tier_position(
-    connection: Connection, account_no: str, account: PaperAccount, business_day: str
+    connection: Connection, account_no: str, account: PaperAccount, lines: Sequence[SaleLineRow], business_day: str
 ) -> tuple[int, int | None]:
-    """Litres bought this tariff year, and litres left in the tier reached; (0, None) without a tariff."""
-    schedule = account_queries.tariff_on(connection, account.price_class, business_day)
+    """Litres bought in the tariff year, and litres left in the tier reached; (0, None) without a tariff.
+
+    The year and the tariff are those the gas was sold by, whenever the paper is made; for a first card, those of today.
+    """
+    gas = next((line for line in lines if line.tariff_id is not None), None)
+    if gas is not None and gas.tariff_id is not None:
+        schedule = account_queries.tariff_by_id(connection, gas.tariff_id)
+    else:
+        schedule = account_queries.tariff_on(connection, account.price_class, business_day)
     if schedule is None:
         return 0, None
-    used = account_queries.tier_use(connection, account_no, schedule.year_of(business_day))
+    year = gas.tariff_year if gas is not None and gas.tariff_year is not None else schedule.year_of(business_day)
+    used = account_queries.tier_use(connection, account_no, year)
     rooms = room_l(used, schedule, account.people)
     left = next((room for room in rooms.values() if room is None or room > 0), None)
     return sum(used.values()), left

@@ -1,7 +1,8 @@
 """A lead decides a card write that no card can settle any more: it counts as written, or as not written.
 
 Design Money rules 7, trust 3.2. `written` posts the suspense as income; `not_written` makes it failed, so that it can
-be written again or the money returned. The evidence is part of the record; nobody decides her own sale.
+be written again or the money returned. The evidence is part of the record; nobody decides her own sale. The customer
+gets the paper that the card's own word would have given her, from the till that sold.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import Evidence, require_reason
 from pos.domain.roles import Act
-from pos.store import people_queries, sale_queries
+from pos.store import outbox, people_queries, sale_queries, till_queries
+from pos.store.outbox import FrozenPaper
 from pos.store.sale_queries import CardWriteRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
-from pos.usecases.card_write_steps import income_by_kind, make_findable, require_write, step_row
+from pos.usecases.card_write_steps import income_by_kind, make_findable, require_write, sale_papers, step_row
 from pos.usecases.fact import Command, Hall, perform
 
 DECISIONS = ("written", "not_written")
@@ -36,7 +38,7 @@ class SettleInDoubt(Command):
 
 
 def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
-    """Decide; returns the state now.
+    """Decide, and queue the paper that says so; returns the state now.
 
     Raises: RuleViolation `card_write.*`, `reason.*`, `approval.self` (her own sale), `role.*`.
     """
@@ -45,6 +47,7 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
     require_reason(Evidence, command.evidence, command.note)
 
     decided: list[CardWriteRow] = []
+    papers: list[FrozenPaper] = []
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         write = require_write(uow, command.write_id)
@@ -59,7 +62,9 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, write.session_id, detail)]}
         if posts and write.intent.purpose is WritePurpose.FIRST_CARD:
             rows["card_binding"] = [receipts.first_binding(uow.connection, write, None)]
-        return RecordDraft(
+        sold_in = till_queries.require_session(uow.connection, write.session_id)
+        papers.extend(sale_papers(hall, uow, sold_in, write, state))
+        draft = RecordDraft(
             chain=people_queries.hall_chain(uow.connection),
             kind="card_decided",
             command_id=command.command_id,
@@ -71,10 +76,12 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
             else (),
             rows=rows,
         )
+        return outbox.naming(draft, papers)
 
     def after(uow: UnitOfWork, record: Record) -> None:
         if record.facts["state"] == WriteState.POSTED:
             make_findable(uow, decided[0])
+        outbox.queue(uow, papers, record)
 
     return perform(hall, command, Act.SETTLE_IN_DOUBT, decide, _state, after=after)
 

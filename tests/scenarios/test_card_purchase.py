@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from devices.cards.simulated_card import blank_development_card
 from ledger import chart
+from pos.domain.account import CardStatus, Inlet, Meter, PriceClass
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
+from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
+from pos.domain.sale import TenderKind
+from pos.domain.tariff import Tier
+from pos.sagas.card_purchase import deliver
 from pos.store import account_queries, outbox, sale_queries
+from pos.store.personal_cipher import load_data_key
+from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
+from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.return_money import ReturnMoney, return_money
+from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
+from pos.usecases.set_tariff import SetTariff, set_tariff
 from pos.usecases.settle_in_doubt import SettleInDoubt, settle_in_doubt
 from pos.usecases.take_payment import take_payment
-from tests.fixtures_counter import FLOAT_FEN, Counter
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, open_till
 from tests.fixtures_hall import DemoHall
 
 CARD_FEE_FEN = 2000
@@ -183,6 +195,103 @@ def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_ha
     assert counter.deliver(paid.sale_id).state is WriteState.REVERSED
 
 
+def paper_for(counter: Counter, reason: str) -> ReceiptPaper:
+    with counter.demo.store.reading() as connection:
+        (job,) = outbox.jobs_with_reason(connection, reason)
+    assert isinstance(job.paper, ReceiptPaper)
+    return job.paper
+
+
+def test_a_refund_at_another_till_names_the_receipt_of_the_till_that_sold(counter: Counter) -> None:
+    demo = counter.demo
+    paid = counter.pay()
+    command = ReturnMoney(
+        command_id=demo.new_id(),
+        actor=demo.cashier2,
+        session_id=open_till(demo, "T02", demo.cashier2),
+        write_id=paid.sale_id,
+        reason="卡已损坏",
+    )
+    return_money(demo.hall, demo.approved(command, Act.RETURN_MONEY))
+    paper = paper_for(counter, f"sale:returned:{paid.sale_id}")
+    assert (paper.receipt_no, paper.reversal_of) == ("DJ-T02-000001", "DJ-T01-000002")
+
+
+def test_a_receipt_states_the_tariff_its_gas_was_sold_by_whenever_it_is_made(counter: Counter) -> None:
+    demo = counter.demo
+    paid = counter.pay()
+    tariff = SetTariff(
+        command_id=demo.new_id(),
+        actor=demo.lead,
+        price_class=PriceClass.RESIDENT,
+        name="居民用气",
+        effective_from="2026-11-24",
+        tiers=(Tier(1, "第一档", 900_000, 26_300), Tier(2, "第二档", None, 31_600)),
+        document_no="示例价〔2026〕9 号",
+        sample=True,
+    )
+    set_tariff(demo.hall, demo.approved(tariff, Act.SET_PRICES, by="admin"))
+    demo.clock.forward(seconds=86_400)
+    tomorrow = open_till(demo, "T02", demo.cashier2)
+    deliver(demo.hall, counter.reader, session_id=tomorrow, actor=demo.cashier2, write_id=paid.sale_id)
+    paper = paper_for(counter, f"sale:written:{paid.sale_id}")
+    assert paper.head.business_day == "2026-11-24"
+    assert (paper.year_used_l, paper.tier_left_l) == (33_000, 317_000)
+
+
+def test_a_first_card_that_is_paid_keeps_its_number_and_its_account(counter: Counter, tmp_path: Path) -> None:
+    demo = counter.demo
+    account = OpenAccount(
+        command_id=demo.new_id(),
+        actor=demo.card_clerk,
+        name="方圆",
+        phone="",
+        address="平安里 9 号",
+        price_class=PriceClass.RESIDENT,
+        people=3,
+        meter=Meter("G488203320", "G4", Inlet.LEFT, "示例表厂"),
+    )
+    counter.account_no = open_account(demo.hall, account, load_data_key(tmp_path / "keys" / "data.key")).account_no
+    counter.reader.remove()
+    counter.reader.insert(blank_development_card(bytes.fromhex("A1B2C3D5")))
+    to_pay_fen = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).to_pay_fen
+    command = SellFirstCard(
+        command_id=demo.new_id(),
+        actor=demo.cashier,
+        session_id=counter.session_id,
+        account_no=counter.account_no,
+        blank=counter.read(),
+        tender=TenderKind.CASH,
+        tendered_fen=to_pay_fen,
+        read_back=counter.read_back(to_pay_fen, to_pay_fen),
+    )
+    sold = sell_first_card(demo.hall, demo.approved(command, Act.ISSUE_FIRST_CARD))
+    for account_no, card_no in ((counter.account_no, "8000000001"), ("1000000001", "0000000002")):
+        with pytest.raises(RuleViolation) as refusal:
+            bind_card(
+                demo.hall,
+                BindCard(command_id=demo.new_id(), actor=demo.card_clerk, account_no=account_no, card_no=card_no),
+            )
+        assert refusal.value.code == "card.open_write"
+    assert counter.deliver(sold.sale_id).state is WriteState.POSTED
+
+
+def test_a_card_with_an_open_purchase_can_be_reported_lost(counter: Counter) -> None:
+    paid = counter.pay()
+    identity = counter.read().identity
+    assert identity is not None
+    lost = BindCard(
+        command_id=counter.demo.new_id(),
+        actor=counter.demo.card_clerk,
+        account_no=counter.account_no,
+        card_no=identity.card_no,
+        status=CardStatus.LOST,
+        reason="客户挂失",
+    )
+    assert bind_card(counter.demo.hall, lost).revision == 2
+    assert write_state(counter, paid.sale_id) is WriteState.PAID
+
+
 def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: DemoHall) -> None:
     paid = counter.pay()
     counter.card.tear_after(1)
@@ -205,4 +314,5 @@ def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: D
     )
 
     assert settle_in_doubt(demo_hall.hall, by_lead) is WriteState.POSTED
+    assert paper_for(counter, f"sale:written:{paid.sale_id}").card_result == "written"
     assert counter.account_fen(chart.INCOME_GAS) == -8679

@@ -76,6 +76,26 @@ def test_an_unbalanced_draft_is_refused(hall: Hall, fen: tuple[int, int]) -> Non
     assert len(bodies(hall)) == 1
 
 
+def test_a_rehearsed_record_stands_inside_the_block_and_was_never_written_after_it(hall: Hall) -> None:
+    draft = RecordDraft(chain=T1, kind="signed_in", command_id="once", actor="op-1")
+    with hall.journal.rehearsed(draft) as foreseen:
+        assert hall.journal.by_key(foreseen.key) == foreseen
+        hall.fact(T1, "signed_out")
+    assert len(bodies(hall)) == 1
+    assert hall.journal.append(draft).key == foreseen.key
+    assert len(bodies(hall)) == 2
+
+
+def test_a_rehearsal_that_fails_leaves_the_chain_as_it_was(hall: Hall) -> None:
+    with (
+        pytest.raises(ZeroDivisionError),
+        hall.journal.rehearsed(RecordDraft(chain=T1, kind="signed_in", command_id="once", actor="op-1")),
+    ):
+        raise ZeroDivisionError
+    hall.fact(T1, "signed_out")
+    assert [body["seq"] for body in bodies(hall)] == [1, 2]
+
+
 def test_a_command_is_sealed_once(hall: Hall) -> None:
     draft = RecordDraft(chain=T1, kind="signed_in", command_id="same", actor="op-1")
     hall.journal.append(draft)

@@ -52,6 +52,11 @@ def row(number: int = 0, **changes: str) -> dict[str, str]:
     return {**GOOD, **own, **changes}
 
 
+def test_one_meter_in_two_spellings_is_one_meter() -> None:
+    content = csv_of(row(0, 表号="m2019000471"), row(1, 表号="M2019000471"))
+    assert [problem.code for problem in read_customers(content).problems] == ["import.twice_in_file"]
+
+
 def csv_of(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
     return (
         customers_csv([cells.get(heading, "") for heading in HEADINGS] for cells in rows)[3:].decode().encode(encoding)

@@ -14,7 +14,7 @@ from pos.domain.reasons import ReprintReason
 from pos.ports.printer import PrintState
 from pos.sagas.print_delivery import deliver_waiting
 from pos.store import outbox
-from pos.usecases.prints import ReprintLast, reprint_last
+from pos.usecases.prints import RecordPrint, ReprintLast, mark_sent, record_print, reprint_last
 from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
@@ -38,12 +38,21 @@ def sold(counter: Counter) -> str:
     return job_id
 
 
-def reprinted(counter: Counter, template: str = "receipt") -> str:
+def printed(counter: Counter, job_id: str) -> str:
+    mark_sent(counter.demo.hall, job_id)
+    command = RecordPrint(
+        command_id=counter.demo.new_id(), actor=counter.demo.cashier, job_id=job_id, state=PrintState.CONFIRMED
+    )
+    record_print(counter.demo.hall, command)
+    return job_id
+
+
+def reprinted(counter: Counter) -> str:
     command = ReprintLast(
         command_id=counter.demo.new_id(),
         actor=counter.demo.cashier,
         session_id=counter.session_id,
-        template=template,
+        template="receipt",
         reason=ReprintReason.CUSTOMER_LOST,
     )
     return reprint_last(counter.demo.hall, command)
@@ -60,7 +69,7 @@ def test_a_figure_changed_in_a_stored_paper_is_refused_and_found(counter: Counte
 
 
 def test_a_changed_paper_cannot_be_reprinted(counter: Counter) -> None:
-    sold(counter)
+    printed(counter, sold(counter))
     tamper(counter.demo, "UPDATE outbox SET document = replace(document, '8679', '4679')")
     with pytest.raises(StoreDamaged):
         reprinted(counter)
@@ -71,7 +80,8 @@ def test_a_changed_paper_is_not_printed_and_keeps_no_other_waiting(counter: Coun
     tamper(
         counter.demo, f"UPDATE outbox SET document = replace(document, '8679', '4679') WHERE job_id = '{changed_id}'"
     )
-    later_id = reprinted(counter, "cash_movement")
+    counter.meter.insert(counter.card, today="2026-11-23")
+    later_id = sold(counter)
     printer = EscposReceiptPrinter(SimulatedLinks(PrinterMachine()))
     reports = deliver_waiting(counter.demo.hall, printer, RollRenderer(), actor=counter.demo.cashier)
     states = {report.job_id: (report.state, report.code) for report in reports}
@@ -80,7 +90,7 @@ def test_a_changed_paper_is_not_printed_and_keeps_no_other_waiting(counter: Coun
 
 
 def test_a_copy_is_its_original_letter_for_letter(counter: Counter) -> None:
-    original_id = sold(counter)
+    original_id = printed(counter, sold(counter))
     copy_id = reprinted(counter)
     with counter.demo.store.reading() as connection:
         original, copy = outbox.job(connection, original_id), outbox.job(connection, copy_id)

@@ -11,9 +11,10 @@ import pytest
 from pos.domain.account import AccountStatus, CardStatus, Inlet, Meter, Person, PriceClass, contact_digest
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation, SealBroken
+from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
-from pos.store import account_queries, customer_rows, search
-from pos.store.personal_cipher import DataKey, create_data_key
+from pos.store import account_queries, customer_rows, outbox, search
+from pos.store.personal_cipher import DataKey, create_data_key, load_data_key
 from pos.usecases.account_overview import account_overview
 from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.change_terms import ChangeTerms, change_terms
@@ -22,6 +23,7 @@ from pos.usecases.find_accounts import find_accounts
 from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.reveal_contact import ContactField, RevealContact, reveal_contact
+from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall
 
 ID_NUMBER = "11010519491231002X"
@@ -31,6 +33,12 @@ PERSONAL = ("单桂芳", "桂芳", "13800005678", "12 号楼", ID_NUMBER, "shang
 @pytest.fixture
 def cipher(tmp_path: Path) -> DataKey:
     return create_data_key(tmp_path / "keys" / "data.key")
+
+
+@pytest.fixture
+def cipher_of_counter(tmp_path: Path) -> DataKey:
+    """The key that the counter's customer was stored with."""
+    return load_data_key(tmp_path / "keys" / "data.key")
 
 
 def command(demo: DemoHall, **changes: object) -> OpenAccount:
@@ -61,7 +69,13 @@ def change(demo: DemoHall, cipher: DataKey, revision: int = 1, **changes: object
         "from_revision": revision,
         "document_no": "变更单 7",
     }
-    change_terms(demo.hall, ChangeTerms(**{**values, **changes}), cipher)  # type: ignore[arg-type]
+    wish = ChangeTerms(**{**values, **changes})  # type: ignore[arg-type]
+    change_terms(demo.hall, demo.approved(wish, Act.CHANGE_PRICED_TERMS) if wish.touches_price() else wish, cipher)
+
+
+def erase(demo: DemoHall, account_no: str) -> None:
+    wish = EraseContact(command_id=demo.new_id(), actor=demo.admin, account_no=account_no, document_no="申请 3")
+    erase_contact(demo.hall, demo.approved(wish, Act.ERASE_CONTACT))
 
 
 def journal_text(demo: DemoHall) -> str:
@@ -273,11 +287,10 @@ def test_erased_person_is_gone_from_rows_and_search_while_the_account_stays(
     demo_hall: DemoHall, cipher: DataKey
 ) -> None:
     opened(demo_hall, cipher)
-    wish = EraseContact(command_id="erase-1", actor=demo_hall.admin, account_no="1000204471", document_no="申请 3")
     with pytest.raises(RuleViolation, match=r"account\.not_closed"):
-        erase_contact(demo_hall.hall, wish)
+        erase(demo_hall, "1000204471")
     change(demo_hall, cipher, status=AccountStatus.CLOSED)
-    erase_contact(demo_hall.hall, replace(wish, command_id="erase-2"))
+    erase(demo_hall, "1000204471")
 
     page = account_overview(demo_hall.hall, "1000204471", "2026-11-23")
     assert page.contact is not None
@@ -291,6 +304,62 @@ def test_erased_person_is_gone_from_rows_and_search_while_the_account_stays(
     person = Person("单桂芳", "13800005678", "平安里 12 号楼 3 单元 502", ID_NUMBER)
     assert salt is not None
     assert row != contact_digest(person, salt)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"people": 99}, {"arrears_fen": 0}, {"price_class": PriceClass.COMMERCIAL}, {"status": "stopped"}]
+)
+def test_what_decides_the_price_needs_a_second_person(
+    demo_hall: DemoHall, cipher: DataKey, changes: dict[str, object]
+) -> None:
+    opened(demo_hall, cipher)
+    for actor in (demo_hall.card_clerk, demo_hall.lead):
+        wish = ChangeTerms(
+            command_id=demo_hall.new_id(), actor=actor, account_no="1000204471", from_revision=1, document_no="D",
+            **changes,
+        )  # type: ignore[arg-type]  # fmt: skip
+        with pytest.raises(RuleViolation, match=r"approval\.needed"):
+            change_terms(demo_hall.hall, wish, cipher)
+
+
+def test_the_card_clerk_corrects_a_phone_alone(demo_hall: DemoHall, cipher: DataKey) -> None:
+    opened(demo_hall, cipher)
+    wish = ChangeTerms(
+        command_id="p", actor=demo_hall.card_clerk, account_no="1000204471", from_revision=1, document_no="D",
+        phone="13900000000",
+    )  # fmt: skip
+    assert change_terms(demo_hall.hall, wish, cipher).revision == 2
+
+
+def test_an_administrator_erases_nobody_alone(demo_hall: DemoHall, cipher: DataKey) -> None:
+    opened(demo_hall, cipher)
+    change(demo_hall, cipher, status=AccountStatus.CLOSED)
+    wish = EraseContact(command_id="e", actor=demo_hall.admin, account_no="1000204471", document_no="D")
+    with pytest.raises(RuleViolation, match=r"approval\.needed"):
+        erase_contact(demo_hall.hall, wish)
+
+
+def test_an_account_whose_paid_gas_is_not_written_is_not_closed(counter: Counter, cipher_of_counter: DataKey) -> None:
+    demo = counter.demo
+    paid = counter.pay(10_000, 3_000)  # 26.30: nothing goes to 户内余额
+
+    def close(revision: int) -> None:
+        wish = ChangeTerms(
+            command_id=demo.new_id(), actor=demo.card_clerk, account_no=counter.account_no, from_revision=revision,
+            document_no="D", status=AccountStatus.CLOSED,
+        )  # fmt: skip
+        change_terms(demo.hall, demo.approved(wish, Act.CHANGE_PRICED_TERMS), cipher_of_counter)
+
+    with pytest.raises(RuleViolation, match=r"account\.open_write"):
+        close(1)
+    counter.deliver(paid.sale_id)
+    close(1)
+    erase(demo, counter.account_no)
+    with demo.store.reading() as connection:
+        papers = [job.paper for job in outbox.jobs_of_session(connection, counter.session_id)]
+    receipts = [paper for paper in papers if isinstance(paper, ReceiptPaper)]
+    assert {(paper.customer_name, paper.address) for paper in receipts} == {("", "")}
+    assert {paper.account_no for paper in receipts} == {counter.account_no}
 
 
 def card(demo: DemoHall, card_no: str, issue_no: int, status: CardStatus = CardStatus.ACTIVE, reason: str = "") -> None:

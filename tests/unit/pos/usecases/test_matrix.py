@@ -27,7 +27,8 @@ P12 = """
 run_own_till_session                        | ✓        | ✓        | ✓               | – | – | –
 sell void_small                             | ✓        | ✓        | ✓               | – | – | –
 void_large refund return_money              | A (班长) | A (班长) | A (another 班长) | – | – | –
-open_account issue_first_card               | A (班长) | ✓        | ✓               | – | – | –
+open_account issue_first_card change_account | A (班长) | ✓        | ✓              | – | – | –
+change_priced_terms                         | A (班长) | A (班长) | A (another 班长) | – | – | –
 reprint open_drawer                         | ✓        | ✓        | ✓               | – | – | –
 approve second_count decide_over_short settle_in_doubt | – | – | ✓                   | – | – | –
 issue_float accept_bag move_safe            | –        | –        | ✓               | ✓ | – | –
@@ -39,7 +40,7 @@ correct_own                                 | ✓        | ✓        | ✓     
 reveal_contact                              | ✓        | ✓        | ✓               | – | ✓ | –
 import_customers set_prices                 | –        | –        | A (管理员)       | – | – | A (班长)
 manage_operators manage_devices manage_settings backup | – | – | –                   | – | – | ✓
-manage_keys restore                         | –        | –        | –               | – | – | A (班长, another 管理员)
+manage_keys restore erase_contact           | –        | –        | –               | – | – | A (班长, another 管理员)
 """
 
 
