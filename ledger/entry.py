@@ -107,8 +107,6 @@ class RecordDraft:
         facts: the content, JSON of ints and strings.
         postings: balanced legs, may be empty.
         rows: rows of sealed tables that the database itself expands from this record.
-        adds: what the record adds to the perpetual totals; may be left out, it follows from the rows (`ledger.totals`)
-            and a wrong claim is refused.
         head: the head of the chain, if whoever decided has read it in the same unit of work.
         sign: True to sign it although neither its kind nor its number requires that.
     """
@@ -124,7 +122,6 @@ class RecordDraft:
     facts: Mapping[str, Json] = field(default_factory=dict)
     postings: Sequence[Posting] = ()
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    adds: Totals = field(default_factory=Totals)
     head: Head | None = None
     sign: bool = False
 

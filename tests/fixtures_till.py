@@ -10,6 +10,7 @@ from ledger.money import Money
 from pos.domain.count import BatchCount, Count, CountLine
 from pos.domain.hand_over import ReceiverKind
 from pos.domain.split_takings import propose_float
+from pos.store.till_figures import has_postings
 from pos.store.till_queries import require_session, split_of
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
 from pos.usecases.begin_count import BeginCount, begin_count
@@ -55,11 +56,13 @@ class TillDay:
         return self.demo.people[self.cashier]
 
     def fill_safe(self, pieces: int = 20) -> int:
-        """`pieces` hundreds into the safe."""
+        """`pieces` hundreds into the safe: found there at first, from the bank later."""
         lines = (CountLine(10_000, False, pieces),)
+        with self.demo.store.reading() as connection:
+            filled = has_postings(connection, chart.CASH_SAFE)
         return fill_safe(
             self.demo.hall,
-            FillSafe(command_id=self.demo.new_id(), actor=self.demo.lead, lines=lines, from_bank=False),
+            FillSafe(command_id=self.demo.new_id(), actor=self.demo.lead, lines=lines, from_bank=filled),
         )
 
     def issue(self, by: str = "lead") -> FloatIssued:

@@ -66,14 +66,6 @@ def parse_capitals(text: str) -> Money:
     return Money(-fen if negative else fen)
 
 
-def capitals_agree(text: str, amount: Money) -> bool:
-    """Whether a cheque's capitals say the same as its figures (D2); unreadable capitals do not agree."""
-    try:
-        return parse_capitals(text) == amount
-    except CapitalsError:
-        return False
-
-
 def _variants(fen: int) -> set[str]:
     """Every way the rule allows an amount to be written."""
     return {

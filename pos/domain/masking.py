@@ -42,10 +42,3 @@ def mask_phone(phone: str) -> str:
         return text[:3] + STAR * (len(text) - 7) + text[-4:]
     shown = len(text) // 3
     return STAR * (len(text) - shown) + (text[-shown:] if shown else "")
-
-
-def mask_id_number(id_number: str) -> str:
-    """The last four of an 18-place number; of anything shorter at most a quarter."""
-    text = id_number.strip()
-    shown = min(4, len(text) // 4)
-    return STAR * (len(text) - shown) + (text[-shown:] if shown else "")

@@ -85,6 +85,15 @@ class ReadBack:
     identity_confirmed_at_utc_ms: int | None = None
 
 
+def check_tender(tendered_fen: int, to_pay_fen: int, most_over_fen: int) -> None:
+    """A sum far beyond the due is a slip of the hand: nobody pays 8,680 for 86.80.
+
+    Raises: RuleViolation `sale.tender_too_high`.
+    """
+    if tendered_fen - to_pay_fen > most_over_fen:
+        raise RuleViolation("sale.tender_too_high", to_pay_fen=to_pay_fen, tendered_fen=tendered_fen)
+
+
 def check_read_back(read_back: ReadBack, settlement: Settlement, tendered_fen: int) -> None:
     """Refuse a payment that was not read back as it will be booked.
 

@@ -53,6 +53,7 @@ TILL_SESSION = SealedTable(
         ("opened_at_utc_ms", "INTEGER NOT NULL"),
     ),
     unique=(("session_id", ""), ("till_id, session_no", ""), ("predecessor", "predecessor IS NOT NULL")),
+    indexes=("business_day, till_id, session_no",),
     checks=("session_no > 0", "(session_no = 1) = (predecessor IS NULL)", "float_counted_fen >= 0"),
     guards=(
         (

@@ -98,6 +98,11 @@ def account_fen(connection: Connection, account: str, matter: str | None = None)
     return int(connection.exec_driver_sql(sql, (account,)).scalar() or 0)
 
 
+def has_postings(connection: Connection, account: str) -> bool:
+    """True if anything was ever posted to an account."""
+    return connection.exec_driver_sql("SELECT 1 FROM posting WHERE account = ? LIMIT 1", (account,)).first() is not None
+
+
 def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     """What should be there: one SUM per tender over the session's own postings, whatever the till's history.
 

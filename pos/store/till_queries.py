@@ -83,14 +83,6 @@ def sessions_of_day(connection: Connection, business_day: str) -> tuple[TillSess
     return tuple(_row(tuple(row)) for row in rows)
 
 
-def recent_sessions(connection: Connection, till_id: str, limit: int = 20) -> tuple[TillSessionRow, ...]:
-    """The newest sessions of a till, newest first."""
-    rows = connection.exec_driver_sql(
-        f"{_SESSION_SQL} WHERE s.till_id = ? ORDER BY s.session_no DESC LIMIT ?", (till_id, limit)
-    )
-    return tuple(_row(tuple(row)) for row in rows)
-
-
 def require_session(connection: Connection, session_id: str) -> TillSessionRow:
     """Raises RuleViolation `till.unknown_session`."""
     row = session_row(connection, session_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Json, Record, RecordDraft, Row, Totals
+from ledger.entry import Json, Record, RecordDraft, Row
 from pos.domain.count import CountLine, NextStep, cash_fen
 from pos.domain.errors import RuleViolation
 from pos.domain.till_postings import till_closed
@@ -113,7 +113,6 @@ def _draft(closing: ClosingFigures, command: CloseTillSession, step: Row, approv
             drops=[(movement_id, amount_fen) for movement_id, amount_fen, _ in closing.drops],
         ),
         rows={"till_step": [step], **_rows(closing, slip_id)},
-        adds=Totals(z_no=1, slip_no=1),
         head=closing.head,
         sign=True,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.chart import CASH_SAFE
 from ledger.entry import RecordDraft
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.till_postings import safe_filled
 from pos.store.people_queries import hall_profile
+from pos.store.till_figures import has_postings
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
@@ -25,7 +27,8 @@ class FillSafe(Command):
 def fill_safe(hall: Hall, command: FillSafe) -> int:
     """Book it; returns the amount in fen.
 
-    Raises: RuleViolation `cash.nothing`, `count.*`, the `role.*` family; StoreError kinds.
+    Raises: RuleViolation `cash.nothing`, `safe.already_counted` (what was there is entered once), `count.*`, the
+        `role.*` family; StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -33,6 +36,8 @@ def fill_safe(hall: Hall, command: FillSafe) -> int:
         amount_fen = cash_fen(lines)
         if amount_fen == 0:
             raise RuleViolation("cash.nothing")
+        if not command.from_bank and has_postings(uow.connection, CASH_SAFE):
+            raise RuleViolation("safe.already_counted")
         return RecordDraft(
             chain=hall_profile(uow.connection).chain,
             kind="safe_filled",

@@ -56,7 +56,7 @@ class _Prepared:
     slips: tuple[SlipRow, ...]
     totals: DepositTotals
     missing: tuple[str, ...]
-    number: str
+    deposit_no: int
 
 
 def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
@@ -79,7 +79,7 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
             record,
             made_by=command.actor,
             business_day=command.business_day,
-            number=ready.number,
+            number=f"{record.key.chain}-D{ready.deposit_no:05d}",
             slips=ready.slips,
             totals=ready.totals,
             not_received=ready.missing,
@@ -95,14 +95,13 @@ def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:
     slips = tuple(slip for slip in of_day if slip.receipt_id is not None and slip.deposit_id is None)
     if not slips:
         raise RuleViolation("deposit.nothing")
-    chain = hall_profile(connection).chain
     still_open = [row for row in sessions_of_day(connection, business_day) if row.state in UNCLOSED]
     missing = [_printed_number(slip) for slip in of_day if slip.receipt_id is None]
     return _Prepared(
         slips,
         deposit_totals([_received(uow, slip) for slip in slips]),
         (*missing, *(f"{row.till_id} #{row.session_no}" for row in still_open)),
-        f"{chain}-D{next_deposit_no(connection):05d}",
+        next_deposit_no(connection),
     )
 
 
@@ -127,13 +126,12 @@ def _printed_number(slip: SlipRow) -> str:
 def _draft(uow: UnitOfWork, command: MakeDepositSlip, ready: _Prepared, approver: str | None) -> RecordDraft:
     chain = hall_profile(uow.connection).chain
     deposit_id = str(uow.journal.head(chain).next_key)
-    number = next_deposit_no(uow.connection)
     lines: list[Row] = [
         {"deposit_id": deposit_id, "slip_id": slip.slip_id, "amount_fen": slip.counted_fen or 0} for slip in ready.slips
     ]
     head: Row = {
         "deposit_id": deposit_id,
-        "deposit_no": number,
+        "deposit_no": ready.deposit_no,
         "business_day": command.business_day,
         "cash_fen": ready.totals.cash_fen,
         "made_by": command.actor,
@@ -147,7 +145,7 @@ def _draft(uow: UnitOfWork, command: MakeDepositSlip, ready: _Prepared, approver
         business_day=command.business_day,
         facts={
             "deposit_id": deposit_id,
-            "deposit_no": number,
+            "deposit_no": ready.deposit_no,
             "cash_fen": ready.totals.cash_fen,
             "slip_count": len(ready.slips),
             "not_received": list(ready.missing),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.canonical import plain
-from ledger.entry import Record, RecordDraft, Row, Totals
+from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card_write import WriteIntent, intent_to_json
 from pos.domain.errors import RuleViolation
@@ -109,7 +109,6 @@ def paid_draft(
             charge_id=command.charge_id,
         ),
         rows=rows,
-        adds=Totals(count=1, gross_fen=settlement.due_fen, receipt_no=1),
         head=head,
     )
 

@@ -43,6 +43,7 @@ class Quote:
         used_by_tier: litres of the year before this purchase.
         settlement: what to pay now and what goes to or comes from 户内余额.
         year_used_l: litres of the year after it; tier_left_l: room left in the tier reached (None = last tier).
+        most_over_fen: cash beyond what is to pay by more than this is taken for a typing mistake.
     """
 
     account_no: str
@@ -55,6 +56,7 @@ class Quote:
     settlement: Settlement
     year_used_l: int
     tier_left_l: int | None
+    most_over_fen: int
 
 
 def quote(hall: Hall, request: QuoteRequest) -> Quote:
@@ -104,6 +106,7 @@ def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | 
         settlement=settlement,
         year_used_l=sum(used_after.values()),
         tier_left_l=tariffs.room_l(used_after, schedule, buyer.people)[lines[-1].tier],
+        most_over_fen=hall_settings.max_tender_over_due_fen,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft, Row, Totals
+from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
@@ -96,7 +96,6 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
                 charge_id=charge.charge_id if charge else None,
             ),
             rows=rows,
-            adds=Totals(reversed_fen=sale.due_fen, receipt_no=1),
         )
 
     def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:

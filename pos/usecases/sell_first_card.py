@@ -13,10 +13,11 @@ from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.card_write import WriteIntent, WritePurpose
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.domain.sale import Settlement, TenderKind, check_read_back, settle
+from pos.domain.sale import Settlement, TenderKind, check_read_back, check_tender, settle
+from pos.domain.settings import Settings
 from pos.store import account_queries, people_queries, sale_queries, till_queries
 from pos.store.issued_numbers import next_card_no
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall, perform
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
 
@@ -33,11 +34,7 @@ class SellFirstCard(PayingCommand):
 def quote_first_card(hall: Hall, account_no: str, business_day: str, tender: TenderKind) -> Settlement:
     """What the first card costs now. Raises RuleViolation `fee.missing`."""
     with hall.store.reading() as connection:
-        fee_fen = account_queries.fee_price_fen(connection, FEE_ITEM, business_day)
-        if fee_fen is None:
-            raise RuleViolation("fee.missing", item=FEE_ITEM)
-        money_fen = account_queries.customer_money_fen(connection, account_no)
-        return settle(fee_fen, money_fen, tender, people_queries.settings(connection).fen_rule)
+        return _settle(connection, account_no, business_day, tender, people_queries.settings(connection))
 
 
 def sell_first_card(hall: Hall, command: SellFirstCard) -> PaymentTaken:
@@ -80,18 +77,25 @@ def _settlement(uow: UnitOfWork, command: SellFirstCard, business_day: str) -> S
     open_write = sale_queries.open_write_of_account(connection, command.account_no)
     if open_write is not None:
         raise RuleViolation("card.open_write", write_id=open_write.write_id)
-    fee_fen = account_queries.fee_price_fen(connection, FEE_ITEM, business_day)
-    if fee_fen is None:
-        raise RuleViolation("fee.missing", item=FEE_ITEM)
-    settlement = settle(
-        fee_fen,
-        account_queries.customer_money_fen(connection, command.account_no),
-        command.tender,
-        people_queries.settings(connection).fen_rule,
-    )
+    hall_settings = people_queries.settings(connection)
+    settlement = _settle(connection, command.account_no, business_day, command.tender, hall_settings)
+    check_tender(command.tendered_fen, settlement.to_pay_fen, hall_settings.max_tender_over_due_fen)
     check_read_back(command.read_back, settlement, command.tendered_fen)
     check_charge(uow, command, settlement.to_pay_fen)
     return settlement
+
+
+def _settle(
+    connection: Connection, account_no: str, business_day: str, tender: TenderKind, hall_settings: Settings
+) -> Settlement:
+    """The fee of the price list, or nothing where the hall gives the first card free. Raises `fee.missing`."""
+    fee_fen: int | None = 0
+    if hall_settings.card_fee_on_first_card:
+        fee_fen = account_queries.fee_price_fen(connection, FEE_ITEM, business_day)
+    if fee_fen is None:
+        raise RuleViolation("fee.missing", item=FEE_ITEM)
+    money_fen = account_queries.customer_money_fen(connection, account_no)
+    return settle(fee_fen, money_fen, tender, hall_settings.fen_rule)
 
 
 def _identity(uow: UnitOfWork, account_no: str) -> CardIdentity:

@@ -12,7 +12,7 @@ from pos.domain.card import CardImage
 from pos.domain.card_write import WriteIntent, WritePurpose, check_card_may_buy, next_purchase
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.domain.sale import check_read_back
+from pos.domain.sale import check_read_back, check_tender
 from pos.store import account_queries, sale_queries, till_queries
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall, perform
@@ -81,6 +81,7 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
         ),
         buyer,
     )
+    check_tender(command.tendered_fen, priced.settlement.to_pay_fen, priced.most_over_fen)
     check_read_back(command.read_back, priced.settlement, command.tendered_fen)
     check_charge(uow, command, priced.settlement.to_pay_fen)
     return priced

@@ -11,7 +11,7 @@ from pos.domain.count import CountLine, NextStep
 from pos.domain.errors import RuleViolation
 from pos.domain.split_takings import propose_float, takings_of
 from pos.domain.till_session import TillState
-from pos.store.custody_queries import HandOverRow, SlipRow, last_offer, slips_of_day
+from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.custody_queries import slips_waiting as _waiting
 from pos.store.people_queries import settings
 from pos.store.till_queries import TillSessionRow, attempts_of, last_session_of, require_session
@@ -79,9 +79,3 @@ def slips_waiting(hall: Hall) -> tuple[SlipRow, ...]:
     """实收交款单 that finance has not received yet."""
     with hall.store.reading() as connection:
         return _waiting(connection)
-
-
-def slips_of(hall: Hall, business_day: str) -> tuple[SlipRow, ...]:
-    """All slips of a business day with what became of them."""
-    with hall.store.reading() as connection:
-        return slips_of_day(connection, business_day)

@@ -20,7 +20,9 @@ from pos.store import account_queries, outbox, sale_queries
 from pos.store.personal_cipher import load_data_key
 from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
+from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.open_account import OpenAccount, open_account
+from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
 from pos.usecases.set_tariff import SetTariff, set_tariff
@@ -78,6 +80,32 @@ def test_a_card_image_from_before_the_last_purchase_takes_no_money(counter: Coun
         take_payment(counter.demo.hall, counter.payment(card=image))
     assert refusal.value.code == "card.stale"
     assert counter.account_fen(chart.cash_till("T01")) == in_drawer_fen
+
+
+@pytest.mark.parametrize(("tendered_fen", "taken"), [(8680 + 10_000, True), (8680 + 10_001, False)])
+def test_a_sum_far_beyond_the_due_is_taken_for_a_slip_of_the_hand(
+    counter: Counter, tendered_fen: int, taken: bool
+) -> None:
+    if taken:
+        assert counter.pay(33_000, tendered_fen).change_fen == 10_000
+        return
+    with pytest.raises(RuleViolation) as refusal:
+        counter.pay(33_000, tendered_fen)
+    assert refusal.value.code == "sale.tender_too_high"
+    assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
+
+
+def test_where_the_hall_gives_the_first_card_free_nothing_is_asked_and_the_card_is_issued(
+    counter: Counter, tmp_path: Path
+) -> None:
+    demo = counter.demo
+    setting = ChangeSetting(command_id=demo.new_id(), actor=demo.admin, name="card_fee_on_first_card", text="no")
+    change_setting(demo.hall, setting)
+    counter.account_no = second_account(counter, tmp_path)
+    sold = paid_first_card(counter)
+    assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
+    assert counter.deliver(sold.sale_id).state is WriteState.POSTED
+    assert counter.account_fen(chart.INCOME_CARD_FEE) == -CARD_FEE_FEN
 
 
 def test_a_lead_who_counted_a_write_as_done_does_not_make_the_card_stale(counter: Counter) -> None:
@@ -195,6 +223,39 @@ def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_ha
     assert counter.deliver(paid.sale_id).state is WriteState.REVERSED
 
 
+def second_account(counter: Counter, tmp_path: Path) -> str:
+    account = OpenAccount(
+        command_id=counter.demo.new_id(),
+        actor=counter.demo.card_clerk,
+        name="方圆",
+        phone="",
+        address="平安里 9 号",
+        price_class=PriceClass.RESIDENT,
+        people=3,
+        meter=Meter("G488203320", "G4", Inlet.LEFT, "示例表厂"),
+    )
+    return open_account(counter.demo.hall, account, load_data_key(tmp_path / "keys" / "data.key")).account_no
+
+
+def paid_first_card(counter: Counter) -> PaymentTaken:
+    """A blank card for the counter's account, paid and not yet written."""
+    demo = counter.demo
+    counter.reader.remove()
+    counter.reader.insert(blank_development_card(bytes.fromhex("A1B2C3D5")))
+    to_pay_fen = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).to_pay_fen
+    command = SellFirstCard(
+        command_id=demo.new_id(),
+        actor=demo.cashier,
+        session_id=counter.session_id,
+        account_no=counter.account_no,
+        blank=counter.read(),
+        tender=TenderKind.CASH,
+        tendered_fen=to_pay_fen,
+        read_back=counter.read_back(to_pay_fen, to_pay_fen),
+    )
+    return sell_first_card(demo.hall, demo.approved(command, Act.ISSUE_FIRST_CARD))
+
+
 def paper_for(counter: Counter, reason: str) -> ReceiptPaper:
     with counter.demo.store.reading() as connection:
         (job,) = outbox.jobs_with_reason(connection, reason)
@@ -241,31 +302,8 @@ def test_a_receipt_states_the_tariff_its_gas_was_sold_by_whenever_it_is_made(cou
 
 def test_a_first_card_that_is_paid_keeps_its_number_and_its_account(counter: Counter, tmp_path: Path) -> None:
     demo = counter.demo
-    account = OpenAccount(
-        command_id=demo.new_id(),
-        actor=demo.card_clerk,
-        name="方圆",
-        phone="",
-        address="平安里 9 号",
-        price_class=PriceClass.RESIDENT,
-        people=3,
-        meter=Meter("G488203320", "G4", Inlet.LEFT, "示例表厂"),
-    )
-    counter.account_no = open_account(demo.hall, account, load_data_key(tmp_path / "keys" / "data.key")).account_no
-    counter.reader.remove()
-    counter.reader.insert(blank_development_card(bytes.fromhex("A1B2C3D5")))
-    to_pay_fen = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).to_pay_fen
-    command = SellFirstCard(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=counter.session_id,
-        account_no=counter.account_no,
-        blank=counter.read(),
-        tender=TenderKind.CASH,
-        tendered_fen=to_pay_fen,
-        read_back=counter.read_back(to_pay_fen, to_pay_fen),
-    )
-    sold = sell_first_card(demo.hall, demo.approved(command, Act.ISSUE_FIRST_CARD))
+    counter.account_no = second_account(counter, tmp_path)
+    sold = paid_first_card(counter)
     for account_no, card_no in ((counter.account_no, "8000000001"), ("1000000001", "0000000002")):
         with pytest.raises(RuleViolation) as refusal:
             bind_card(

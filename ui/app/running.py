@@ -28,6 +28,7 @@ from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
 from ui.app.reason_wiring import ReasonWiring
+from ui.app.surroundings import Announcer
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
@@ -106,6 +107,7 @@ class Running(QObject):
         hall = self.workplace.hall
         lanes = program.lanes
         self.customer = CustomerScreen()
+        self._announcer = Announcer(self.workplace.voice)
         self.desk = Desk(
             hall=hall,
             lanes=Lanes(books=lanes["db"], reader=lanes["reader"], printer=lanes["print"], drawer=lanes["drawer"]),
@@ -114,7 +116,7 @@ class Running(QObject):
             drawer=self.workplace.devices.drawer,
             renderer=self.workplace.renderer,
             display=self.customer,
-            voice=self.workplace.voice,
+            voice=self._announcer,
             offset_min=hall.store.offset_min,
         )
         self.people = PeopleWiring(self.window, program.look, self.signed_in)
@@ -216,7 +218,8 @@ class Running(QObject):
 
     def signed_in(self, person: OperatorRow) -> None:
         """Take the person to where her work is."""
-        self._idle_s = settings_of(self.desk.hall).idle_lock_s
+        hall_settings = settings_of(self.desk.hall)
+        self._idle_s, self._announcer.aloud = hall_settings.idle_lock_s, hall_settings.announce_aloud
         role = next((role for role in Role if role in person.roles), None)
         self.program.change_frame(operator_name=person.display_name, operator_role=role.value if role else "")
         self._restart_idle()

@@ -9,6 +9,8 @@ import time
 import uuid
 from queue import Empty, Queue
 
+from pos.ports.surroundings import Voice
+
 
 class SystemClock:
     """The machine's wall clock in UTC; the hall's offset is a setting, never the machine's zone."""
@@ -31,6 +33,22 @@ class Silence:
 
     def say(self, text: str) -> None:
         """Nothing."""
+
+
+class Announcer:
+    """A voice that the hall can switch off while the program runs (setting `announce_aloud`).
+
+    Attributes: aloud: what the setting says, kept by whoever signs people in.
+    """
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self.aloud = True
+
+    def say(self, text: str) -> None:
+        """Speak it, or keep quiet."""
+        if self.aloud:
+            self._voice.say(text)
 
 
 class EspeakVoice:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos.domain.masking import mask_id_number, mask_name, mask_phone
+from pos.domain.masking import mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,9 @@ def test_of_a_phone_number_the_middle_is_hidden(phone, shown):
     assert mask_phone(phone) == shown
 
 
-def test_of_an_id_number_the_last_four_are_shown():
-    assert mask_id_number("110101199003071234") == "**************1234"
-
-
 @given(st.text(alphabet="0123456789X-", max_size=25))
-def test_masks_keep_the_length_and_hide_at_least_four_of_eleven(text):
-    for mask in (mask_phone, mask_id_number):
-        shown = mask(text)
-        assert len(shown) == len(text.strip())
-        hidden = sum(letter == "*" for letter in shown)
-        assert hidden * 11 >= len(shown) * 4
+def test_a_mask_keeps_the_length_and_hide_at_least_four_of_eleven(text):
+    shown = mask_phone(text)
+    assert len(shown) == len(text.strip())
+    hidden = sum(letter == "*" for letter in shown)
+    assert hidden * 11 >= len(shown) * 4

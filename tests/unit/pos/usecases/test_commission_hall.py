@@ -12,7 +12,7 @@ from pos.domain.roles import Role
 from pos.store.people_queries import credential, hall_profile, operators, recovery_code_hash, till, tills
 from pos.usecases.add_till import AddTill, add_till
 from pos.usecases.commission_hall import CommissionHall, commission_hall
-from pos.usecases.hall_overview import hall_overview
+from pos.usecases.hall_settings import tills_of
 from pos.usecases.sign_in_page import SignInPage, sign_in_page
 from tests.fakes import CountingIds, FixedClock, make_hall, make_key, make_store
 
@@ -124,7 +124,7 @@ def test_a_till_added_twice_by_the_same_press_is_one_till_and_a_name_is_given_on
     with pytest.raises(RuleViolation) as refusal:
         add_till(empty_hall, replace(command, command_id="till-2"))
     assert refusal.value.code == "till.name_taken"
-    assert len(hall_overview(empty_hall).tills) == 1
+    assert len(tills_of(empty_hall)) == 1
 
 
 def test_only_a_demo_hall_shows_its_people_on_the_sign_in_page(empty_hall, demo_hall):
