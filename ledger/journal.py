@@ -105,14 +105,13 @@ class Journal:
 
         For a fact that must state something that is made from its own rows. Raises as `append`.
         """
-        heads = dict(self._heads)
         self._connection.exec_driver_sql("SAVEPOINT rehearsal")
         try:
             yield self.append(draft)
         finally:
             self._connection.exec_driver_sql("ROLLBACK TO rehearsal")
             self._connection.exec_driver_sql("RELEASE rehearsal")
-            self._heads = heads
+            self.forget_heads()
 
     def _body(
         self, draft: RecordDraft, key: RecordKey, prev_hash: str, now: int, totals: Totals, facts: Json, signing: str

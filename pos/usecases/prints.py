@@ -106,13 +106,13 @@ def record_print(hall: Hall, command: RecordPrint) -> PrintState:
 
     Raises: RuleViolation `print.unknown_job`, `print.not_sent` (it still waits), `print.settled` (state).
     """
-    if command.state not in (PrintState.CONFIRMED, PrintState.UNKNOWN):
-        raise ValueError(f"no outcome of a print: {command.state}")
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         printed = outbox.job(uow.connection, command.job_id)
         if printed is None:
             raise RuleViolation("print.unknown_job", job_id=command.job_id)
+        if command.state not in (PrintState.CONFIRMED, PrintState.UNKNOWN):
+            raise ValueError(f"no outcome of a print: {command.state}")
         if printed.state is PrintState.QUEUED:
             raise RuleViolation("print.not_sent", job_id=command.job_id)
         if printed.state in SETTLED:

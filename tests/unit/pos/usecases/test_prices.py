@@ -153,7 +153,7 @@ def test_use_belongs_to_the_tariff_year_of_the_business_day(counter: Counter) ->
 
 def test_reversal_gives_the_litres_back_to_the_tiers_of_the_original(counter: Counter) -> None:
     put(counter.demo, effective_from=DAY, tiers=(Tier(1, "第一档", 10_000, 26_300), Tier(2, "第二档", None, 31_600)))
-    paid = counter.pay(33_000, 20_000)
+    paid = counter.pay(33_000, 10_000)
     with counter.demo.store.reading() as connection:
         assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 10_000, 2: 23_000}
     back = ReturnMoney(
