@@ -124,10 +124,11 @@ class DemoHall:
             return [row[0] for row in rows]
 
     def facts(self, chain: str, kind: str) -> list[str]:
-        """Payload facts (JSON text) of the records of a kind in order."""
+        """Payload facts (JSON text) of the records of a kind in order, without the mark of their commands."""
         with self.store.reading() as connection:
             rows = connection.exec_driver_sql(
-                "SELECT body ->> '$.payload.facts' FROM journal WHERE chain = ? AND kind = ? ORDER BY epoch, seq",
+                "SELECT json_remove(body -> '$.payload.facts', '$.command') FROM journal"
+                " WHERE chain = ? AND kind = ? ORDER BY epoch, seq",
                 (chain, kind),
             )
             return [row[0] for row in rows]

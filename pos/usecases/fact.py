@@ -1,8 +1,9 @@
 """How every use case runs: one command in, one sealed fact, one result out (design, Money rules 5-6, 12).
 
-`perform` opens the one unit of work, returns the first result if the command id is known, checks the role, lets the
-use case decide the record, commits, and builds the result from the record itself, so that a repeat cannot answer
-anything else. A refusal rolls back; then a second unit of work writes `refused` (repeats coalesced).
+`perform` opens the one unit of work, checks the role, lets the use case decide the record, commits, and builds the
+result from the record. A known command id answers with the result of its record, and only to the same person who asks
+for the same thing and still may; what a look shows of the present moment (X, daybook, a revealed field), it shows anew.
+A refusal rolls back; then a second unit of work writes `refused` (repeats coalesced).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pos.store import outbox
 from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import chain_for_refusal
 from pos.store.unit_of_work import Store, UnitOfWork
-from pos.usecases.permission import Consent, authorise, command_digest
+from pos.usecases.permission import Consent, authorise, command_digest, require_role
+from pos.usecases.repeats import marked, require_same
 
 Result = TypeVar("Result")
 
@@ -77,12 +79,14 @@ def perform(
         papers: what the fact puts on paper, made from the books as they stand after it; the fact names their digests.
         after: plain rows that belong to the same fact (erasable customer data, jobs it has named itself).
 
-    Raises: RuleViolation, StoreError kinds.
+    Raises: RuleViolation (`command.reused` besides the use case's own), StoreError kinds.
     """
     try:
         with hall.store.unit_of_work() as uow:
             known = uow.journal.by_command(command.command_id)
             if known is not None:
+                require_same(known, command)
+                require_role(uow.connection, act, command.actor)
                 return result_of(uow, known)
             approver = authorise(
                 uow.connection,
@@ -93,7 +97,7 @@ def perform(
                 digest=None if command.consent is None else command_digest(command),
                 now_utc_ms=hall.clock.now_utc_ms(),
             )
-            draft = decide(uow, approver)
+            draft = marked(decide(uow, approver), command)
             frozen = () if papers is None else _rehearsed(uow, draft, papers)
             record = uow.journal.append(outbox.naming(draft, frozen))
             outbox.queue(uow, frozen, record)

@@ -103,22 +103,29 @@ def authorise(
     Raises: RuleViolation `sign_in.disabled`, `role.refused`, `approval.needed`, `approval.self`, `approval.stale`,
         `approval.role`, `sign_in.must_change`.
     """
-    person = acting_operator(connection, actor)
-    if person is None or not person.active:
-        raise RuleViolation("sign_in.disabled")
-    if person.must_change:
-        raise RuleViolation("sign_in.must_change")
-    verdicts = {role: verdict(act, role) for role in person.roles}
-    if Verdict.ALLOWED in verdicts.values():
+    person = require_role(connection, act, actor)
+    if any(verdict(act, role) is Verdict.ALLOWED for role in person.roles):
         return None
-    asking = [role for role, cell in verdicts.items() if cell is Verdict.APPROVAL]
-    if not asking:
-        raise RuleViolation("role.refused", act=act.value)
     if consent is None:
         raise RuleViolation("approval.needed", act=act.value)
     _check_consent(consent, act, command_id, digest, now_utc_ms)
     require_approver(connection, act, person, consent.approver)
     return consent.approver
+
+
+def require_role(connection: Connection, act: Act, actor: str) -> OperatorRow:
+    """The actor, if her roles may do the act at all, alone or with a consent: what a repeat must still fulfil.
+
+    Raises: RuleViolation `sign_in.disabled`, `sign_in.must_change`, `role.refused`.
+    """
+    person = acting_operator(connection, actor)
+    if person is None or not person.active:
+        raise RuleViolation("sign_in.disabled")
+    if person.must_change:
+        raise RuleViolation("sign_in.must_change")
+    if all(verdict(act, role) is Verdict.REFUSED for role in person.roles):
+        raise RuleViolation("role.refused", act=act.value)
+    return person
 
 
 def require_approver(connection: Connection, act: Act, actor: OperatorRow, approver: str) -> OperatorRow:

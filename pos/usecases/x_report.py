@@ -14,7 +14,7 @@ from pos.domain.roles import Act
 from pos.domain.till_session import TillState
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.till_figures import figures_of
-from pos.store.till_queries import require_session
+from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.close_papers import x_paper
 from pos.usecases.fact import Command, Hall, perform
@@ -39,11 +39,7 @@ def x_report(hall: Hall, command: TakeXReport) -> ZPaper:
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
-        row = require_session(uow.connection, command.session_id)
-        if row.state is not TillState.OPEN:
-            raise RuleViolation(_REFUSED.get(row.state, "till.closed"))
-        if row.operator_id == command.actor:
-            raise RuleViolation("till.blind")
+        row = _seen(uow, command)
         return RecordDraft(
             chain=row.chain,
             kind="x_taken",
@@ -56,12 +52,22 @@ def x_report(hall: Hall, command: TakeXReport) -> ZPaper:
         )
 
     def paper(uow: UnitOfWork, record: Record) -> ZPaper:
-        row = require_session(uow.connection, command.session_id)
+        row = _seen(uow, command)  # a repeat shows the figures of its own moment, so it asks again whether it may
         opening = record_of(uow, row.session_id)
         return x_paper(hall, uow.connection, row, opening, record, figures_of(uow.connection, row))
 
     def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
-        row = require_session(uow.connection, command.session_id)
+        row = _seen(uow, command)
         return [freeze(paper(uow, record), till_id=row.till_id, session_id=row.session_id, reason="x_report")]
 
     return perform(hall, command, Act.READ_ALL_REPORTS, decide, paper, papers=papers if command.print_it else None)
+
+
+def _seen(uow: UnitOfWork, command: TakeXReport) -> TillSessionRow:
+    """The session, if this person may look at it now."""
+    row = require_session(uow.connection, command.session_id)
+    if row.state is not TillState.OPEN:
+        raise RuleViolation(_REFUSED.get(row.state, "till.closed"))
+    if row.operator_id == command.actor:
+        raise RuleViolation("till.blind")
+    return row

@@ -1,0 +1,55 @@
+"""What a repeat of a command must be: the same person asking for the same thing (design, Money rules 6, 12).
+
+Every record keeps a mark of the command it came from (fact `command`). A known id with another mark is a mistake or a
+trick, and never answered from somebody else's record. Moments do not count, for a key pressed twice is one wish;
+neither do personal fields and passwords (`repr=False`), for nothing may follow from the mark about a person.
+Must not know: any single command.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from pos.domain.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from ledger.entry import Record, RecordDraft
+
+FACT = "command"
+_LEFT_OUT = frozenset(("command_id", "consent"))
+
+
+def marked(draft: RecordDraft, command: DataclassInstance) -> RecordDraft:
+    """The draft with the mark of its command in the facts."""
+    return replace(draft, facts={**draft.facts, FACT: _mark(command)})
+
+
+def require_same(record: Record, command: DataclassInstance) -> None:
+    """Raises RuleViolation `command.reused` if the record came from another wish."""
+    if record.facts.get(FACT) != _mark(command):
+        raise RuleViolation("command.reused")
+
+
+def _mark(command: DataclassInstance) -> str:
+    text = json.dumps([type(command).__qualname__, _said(command)], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _said(value: Any) -> Any:
+    """A value as plain JSON, the same in every process."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        parts = [f.name for f in fields(value) if f.repr and f.name not in _LEFT_OUT]
+        return {name: _said(getattr(value, name)) for name in parts if not name.endswith("_utc_ms")}
+    if isinstance(value, (tuple, list)):
+        return [_said(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, map(_said, value)))
+    return value.hex() if isinstance(value, bytes) else value
