@@ -19,7 +19,7 @@ def centred_card(panel: Panel, *, width: int) -> tuple[QVBoxLayout, QVBoxLayout]
     card = QFrame()
     card.setProperty("role", "card")
     card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-    outer = panel.column(card, margin=32, spacing=16)
+    outer = panel.column(card, margin=24, spacing=16)
     inner = QWidget()
     body = panel.column(inner, spacing=8)
     area = panel.scrolled(inner)

@@ -148,7 +148,7 @@ def _outside(root: QWidget, widget: QWidget) -> str:
 def _vital(root: QWidget) -> Iterator[QWidget]:
     """The filled button and the big amounts."""
     yield from (button for button in _shown(root, KeyButton) if button.property("primary") == "true")
-    yield from (label for label in _shown(root, QLabel) if label.property("role") in BIG_FIGURES)
+    yield from (label for label in _shown(root, QLabel) if label.text() and label.property("role") in BIG_FIGURES)
 
 
 def _scrolled_away(root: QWidget, widget: QWidget) -> str:

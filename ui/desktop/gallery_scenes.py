@@ -10,10 +10,14 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from ui.desktop import samples, samples_office
+from pos.ports.surroundings import CustomerView
+from ui.desktop import samples
+from ui.desktop import samples_office as office
+from ui.desktop import samples_trouble as trouble
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
+from ui.desktop.page import Page
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
@@ -42,6 +46,7 @@ COUNTER = {
     "counter-in-doubt": samples.IN_DOUBT,
     "counter-done": samples.DONE,
 }
+Draw = Callable[[], None]
 
 
 def scenes(window: MainWindow, look: Look) -> list[tuple[str, Show]]:
@@ -51,88 +56,190 @@ def scenes(window: MainWindow, look: Look) -> list[tuple[str, Show]]:
 
 
 def _pages(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
-    counter, count, closing = CounterPage(look), CountPage(look), CloseResultPage(look)
-    sign_in, wizard, search = SignInPage(look), WizardPage(look), SearchPage(look)
-    difference, matters = DifferencePage(look), MattersPage(look)
-    office = samples_office
-    table: list[tuple[str, QWidget, Callable[[], None]]] = [
-        (name, counter, partial(counter.render_state, state)) for name, state in COUNTER.items()
-    ]
-    table += [(f"wizard-{s.step}", wizard, partial(wizard.render_state, s)) for s in office.WIZARD]
-    account, finance = OpenAccountPage(look), FinancePage(look)
-    hand_over, settings, password = HandOverPage(look), SettingsPage(look), PasswordPage(look)
-    table += [
-        ("sign-in", sign_in, partial(sign_in.render_state, office.SIGN_IN)),
-        ("sign-in-wrong", sign_in, partial(sign_in.render_state, office.SIGN_IN_WRONG)),
-        ("password-first", password, partial(password.render_state, office.PASSWORD_FIRST)),
-        ("password-own", password, partial(password.render_state, office.PASSWORD_OWN)),
-        ("search", search, partial(search.render_state, office.SEARCH)),
-        ("search-none", search, partial(search.render_state, office.SEARCH_NONE)),
-        ("open-account", account, partial(account.render_state, office.OPEN_ACCOUNT)),
-        ("count-opening", count, partial(count.render_state, office.OPENING)),
-        ("count-closing", count, partial(count.render_state, office.COUNT)),
-        ("difference-blind", difference, partial(difference.render_state, office.DIFFERS)),
-        ("difference-open", difference, partial(difference.render_state, office.EXPLAIN)),
-        ("close-split", closing, partial(closing.render_state, office.CLOSING)),
-        ("close-sealed", closing, partial(closing.render_state, office.CLOSED)),
-        ("hand-over", hand_over, partial(hand_over.render_state, office.HAND_OVER)),
-        ("finance", finance, partial(finance.render_state, office.FINANCE)),
-        ("matters", matters, partial(matters.render_state, office.MATTERS_PAGE)),
-        ("matters-none", matters, partial(matters.render_state, office.MATTERS_NONE)),
-        ("settings", settings, partial(settings.render_state, office.SETTINGS)),
-    ]
-    named = {
-        "counter": counter, "count": count, "close": closing, "sign_in": sign_in, "wizard": wizard, "search": search,
-        "difference": difference, "matters": matters, "account": account, "finance": finance, "hand_over": hand_over,
-        "settings": settings, "password": password,
-    }  # fmt: skip
-    for name, page in named.items():
-        window.add_page(name, page)
-    page_names: dict[QWidget, str] = {page: name for name, page in named.items()}
-    for scene, shown, draw in table:
-        yield scene, partial(_show_page, window, page_names[shown], draw)
+    counter = CounterPage(look)
+    window.add_page("counter", counter)
+    for name, state in (COUNTER | trouble.COUNTER).items():
+        yield name, partial(_show_page, window, "counter", partial(counter.render_state, state))
+    yield "frame-trouble", partial(_show_trouble, window, partial(counter.render_state, samples.IDLE))
+    for page_name, made, drawings in (*_people(look), *_till(look), *_office(look)):
+        window.add_page(page_name, made)
+        for name, draw in drawings.items():
+            yield name, partial(_show_page, window, page_name, draw)
 
 
-def _show_page(window: MainWindow, page_name: str, draw: Callable[[], None]) -> QWidget:
+Drawn = tuple[str, Page, dict[str, Draw]]
+
+
+def _people(look: Look) -> Iterator[Drawn]:
+    sign_in, wizard, password = SignInPage(look), WizardPage(look), PasswordPage(look)
+    account, search = OpenAccountPage(look), SearchPage(look)
+    yield (
+        "sign_in",
+        sign_in,
+        {
+            "sign-in": partial(sign_in.render_state, office.SIGN_IN),
+            "sign-in-wrong": partial(sign_in.render_state, office.SIGN_IN_WRONG),
+            "sign-in-plain": partial(sign_in.render_state, trouble.SIGN_IN_PLAIN),
+        },
+    )
+    yield "wizard", wizard, {f"wizard-{s.step}": partial(wizard.render_state, s) for s in office.WIZARD}
+    yield (
+        "password",
+        password,
+        {
+            "password-first": partial(password.render_state, office.PASSWORD_FIRST),
+            "password-own": partial(password.render_state, office.PASSWORD_OWN),
+        },
+    )
+    yield (
+        "search",
+        search,
+        {
+            "search": partial(search.render_state, office.SEARCH),
+            "search-none": partial(search.render_state, office.SEARCH_NONE),
+            "search-busy": partial(search.render_state, trouble.SEARCH),
+        },
+    )
+    yield (
+        "account",
+        account,
+        {
+            "open-account": partial(account.render_state, office.OPEN_ACCOUNT),
+            "open-account-wrong": partial(account.render_state, trouble.ACCOUNT),
+        },
+    )
+
+
+def _till(look: Look) -> Iterator[Drawn]:
+    count, difference = CountPage(look), DifferencePage(look)
+    closing, hand_over = CloseResultPage(look), HandOverPage(look)
+    yield (
+        "count",
+        count,
+        {
+            "count-opening": partial(count.render_state, office.OPENING),
+            "count-closing": partial(count.render_state, office.COUNT),
+            "count-incomplete": partial(count.render_state, trouble.COUNT),
+        },
+    )
+    yield (
+        "difference",
+        difference,
+        {
+            "difference-blind": partial(difference.render_state, office.DIFFERS),
+            "difference-open": partial(difference.render_state, office.EXPLAIN),
+            "difference-none": partial(difference.render_state, trouble.AGREES),
+        },
+    )
+    yield (
+        "close",
+        closing,
+        {
+            "close-split": partial(closing.render_state, office.CLOSING),
+            "close-refused": partial(closing.render_state, trouble.CLOSING),
+            "close-sealed": partial(closing.render_state, office.CLOSED),
+        },
+    )
+    yield (
+        "hand_over",
+        hand_over,
+        {
+            "hand-over": partial(hand_over.render_state, office.HAND_OVER),
+            "hand-over-safe": partial(hand_over.render_state, trouble.HAND_OVER),
+        },
+    )
+
+
+def _office(look: Look) -> Iterator[Drawn]:
+    finance, matters, settings = FinancePage(look), MattersPage(look), SettingsPage(look)
+    yield (
+        "finance",
+        finance,
+        {
+            "finance": partial(finance.render_state, office.FINANCE),
+            "finance-none": partial(finance.render_state, trouble.FINANCE_NONE),
+            "finance-deposited": partial(finance.render_state, trouble.FINANCE_DONE),
+            "finance-refused": partial(finance.render_state, trouble.FINANCE_REFUSED),
+        },
+    )
+    yield (
+        "matters",
+        matters,
+        {
+            "matters": partial(matters.render_state, office.MATTERS_PAGE),
+            "matters-none": partial(matters.render_state, office.MATTERS_NONE),
+        },
+    )
+    yield (
+        "settings",
+        settings,
+        {
+            "settings": partial(settings.render_state, office.SETTINGS),
+            "settings-refused": partial(settings.render_state, trouble.SETTINGS),
+        },
+    )
+
+
+def _show_page(window: MainWindow, page_name: str, draw: Draw) -> QWidget:
+    window.render_state(samples.FRAME)
     draw()
     window.show_page(page_name)
+    return window
+
+
+def _show_trouble(window: MainWindow, draw: Draw) -> QWidget:
+    _show_page(window, "counter", draw)
+    window.render_state(trouble.FRAME)
     return window
 
 
 def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     readback, lock, approval = ReadbackOverlay(look), LockOverlay(look), ApprovalOverlay(look)
     choice, question, slip = ChoiceOverlay(look), QuestionOverlay(look), SlipOverlay(look)
-    text = look.text
-    tenders = tuple((name, text(f"tender.{name}")) for name in ("cash", "unionpay", "wechat", "alipay", "cheque"))
-    leave = Notice("question.leave_count", Tone.WARNING)
-    verbs = ("question.leave_count_title", leave, "question.keep_counting", "question.leave")
     values = {"terminal": "61002231", "batch": "000127", "amount": "82.20"}
-    table: list[tuple[str, Overlay, Callable[[], None]]] = [
+    long = trouble.COUNTER["counter-long"]
+    table: list[tuple[str, Overlay, Draw]] = [
         ("readback", readback, partial(readback.ask, samples.TENDER)),
-        ("lock", lock, partial(lock.render_state, samples_office.LOCKED)),
-        ("approval", approval, partial(approval.render_state, samples_office.APPROVAL)),
-        ("choice", choice, partial(choice.offer, "choice.tender", tenders)),
-        ("question", question, partial(question.ask, *verbs)),
+        ("readback-card", readback, partial(readback.ask, trouble.COUNTER["counter-unionpay"])),
+        ("readback-large", readback, partial(readback.ask, long)),
+        ("lock", lock, partial(lock.render_state, office.LOCKED)),
+        ("lock-wrong", lock, partial(lock.render_state, trouble.LOCK)),
+        ("approval", approval, partial(approval.render_state, office.APPROVAL)),
+        ("approval-refused", approval, partial(approval.render_state, trouble.APPROVAL)),
+        ("choice", choice, partial(_offer_tenders, choice, look)),
+        ("question", question, partial(_ask_to_leave, question)),
         ("slip", slip, partial(slip.start, values)),
+        ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
         ("help", window.help, window.help.refresh),
     ]
     for name, overlay, draw in table:
         yield name, partial(_show_overlay, window, overlay, draw)
 
 
-def _show_overlay(window: MainWindow, overlay: Overlay, draw: Callable[[], None]) -> QWidget:
+def _offer_tenders(choice: ChoiceOverlay, look: Look) -> None:
+    names = ("cash", "unionpay", "wechat", "alipay", "cheque")
+    choice.offer("choice.tender", tuple((name, look.text(f"tender.{name}")) for name in names))
+
+
+def _ask_to_leave(question: QuestionOverlay) -> None:
+    leave = Notice("question.leave_count", Tone.WARNING)
+    question.ask("question.leave_count_title", leave, "question.keep_counting", "question.leave")
+
+
+def _show_overlay(window: MainWindow, overlay: Overlay, draw: Draw) -> QWidget:
     draw()
     window.open_overlay(overlay)
     return window
 
 
 def _customer(look: Look) -> Iterator[tuple[str, Show]]:
-    for name, view in samples_office.CUSTOMER.items():
-        customer = CustomerWindow(look, "示例燃气 东街营业厅")
-        customer.resize(1366, 768)
-        customer.show_view(view)
-        yield f"customer-{name}", partial(_itself, customer)
+    for name, view in (office.CUSTOMER | trouble.CUSTOMER).items():
+        yield f"customer-{name}", partial(_show_customer, look, view, (1366, 768))
+    yield "customer-half-screen", partial(_show_customer, look, trouble.CUSTOMER["large"], (683, 512))
 
 
-def _itself(widget: QWidget) -> QWidget:
-    return widget
+def _show_customer(look: Look, view: CustomerView, size: tuple[int, int]) -> QWidget:
+    customer = CustomerWindow(look, "示例燃气 东街营业厅")
+    customer.resize(*size)
+    customer.show_view(view)
+    return customer

@@ -73,7 +73,7 @@ def grown(size: int, px: Callable[[int], int]) -> int:
 
 def style_sheet(tokens: Tokens, px: Callable[[int], int], eased: Callable[[int], int], family: str) -> str:
     """The complete QSS text for these colours at this scale; the bars grow eased, everything else by px."""
-    parts = [_base(tokens, px, family), _buttons(tokens, px), _fields(tokens, px), _tables(tokens, px)]
+    parts = [_base(tokens, px, family), _buttons(tokens, px), _fields(tokens, px), _tables(tokens, px, eased)]
     parts += [_label(role, tokens, px) for role in LABELS]
     parts += [_pill(tone, tokens, px) for tone in PILLS]
     parts.append(_bars(tokens, eased))
@@ -113,7 +113,7 @@ QFrame[notice="bad"] {{ background: {t.bad_pale}; border: 0; border-radius: {px(
 QLabel[role="refusal"] {{ background: {t.warning_pale}; color: {t.warning}; border: 1px solid {t.warning};
   border-radius: {px(6)}px; font-size: {px(15)}px; padding: {px(2)}px {px(8)}px; }}
 QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; font-size: {px(15)}px; }}
-QProgressBar {{ background: {t.line}; border: 0; border-radius: {px(3)}px; min-height: {px(6)}px;
+QProgressBar {{ background: {t.accent_pale}; border: 0; border-radius: {px(3)}px; min-height: {px(6)}px;
   max-height: {px(6)}px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: {px(3)}px; }}"""
 
@@ -129,7 +129,7 @@ QPushButton:disabled {{ color: {t.secondary}; background: {t.background}; border
 QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent};
   font-weight: 700; min-height: {px(42)}px; }}
 QPushButton[primary="true"]:focus {{ border: {px(2)}px solid {t.text}; }}
-QPushButton[primary="true"]:disabled {{ background: {t.line}; color: {t.secondary}; border-color: {t.line}; }}
+QPushButton[primary="true"]:disabled {{ background: {t.background}; color: {t.secondary}; border-color: {t.line}; }}
 QLabel[role="key_name"] {{ font-size: {px(13)}px; font-weight: 700; color: {t.secondary}; }}
 QLabel[role="key_label"] {{ font-size: {px(16)}px; color: {t.text}; }}
 QLabel[role="key_label"]:disabled {{ color: {t.secondary}; }}
@@ -167,16 +167,16 @@ QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text}; border:
   selection-background-color: {t.accent_pale}; selection-color: {t.text}; outline: 0; }}"""
 
 
-def _tables(t: Tokens, px: Callable[[int], int]) -> str:
+def _tables(t: Tokens, px: Callable[[int], int], eased: Callable[[int], int]) -> str:
     return f"""
 QTableView {{ background: {t.surface}; color: {t.text}; border: {px(2)}px solid transparent; font-size: {px(17)}px;
   gridline-color: {t.line}; selection-background-color: {t.accent_pale}; selection-color: {t.text}; outline: 0; }}
 QTableView:focus {{ border: {px(2)}px solid {t.accent}; border-radius: {px(6)}px; }}
-QTableView::item {{ border: 0; border-bottom: 1px solid {t.line}; padding: 0 {px(8)}px; }}
+QTableView::item {{ border: 0; border-bottom: 1px solid {t.line}; padding: 0 {eased(8)}px; }}
 QTableView::item:selected {{ background: {t.accent_pale}; color: {t.text}; }}
 QHeaderView {{ background: {t.surface}; border: 0; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.secondary}; border: 0; border-bottom: 1px solid {t.line};
-  font-size: {px(15)}px; padding: {px(4)}px {px(8)}px; }}"""
+  font-size: {px(15)}px; padding: {px(4)}px {eased(8)}px; }}"""
 
 
 def _label(role: str, t: Tokens, px: Callable[[int], int]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -144,6 +144,10 @@ class RowTable(QTableView, Generic[R]):
             self.setColumnHidden(number, left_out)
             if left_out:
                 needs[number] = 0
+
+    def minimumSizeHint(self) -> QSize:
+        """The heading and one row; a notice above may take the rest for a while."""
+        return QSize(super().minimumSizeHint().width(), self.horizontalHeader().height() + self._look.px(40))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A wider table shows more columns."""

@@ -40,7 +40,7 @@ class TierBar(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setPen(QColor(self._look.tokens.line))  # what is free is seen by its edge
         scale = self.width() / self.span_l(self._tiers)
         radius = self._look.px(3)
         for start_l, end_l, colour in self.blocks(self._tiers):
@@ -48,7 +48,8 @@ class TierBar(QWidget):
             if right - left < 1:
                 continue
             painter.setBrush(QColor(colour))
-            painter.drawRoundedRect(QRectF(left, 0, max(2.0, right - left - 2), self.height()), radius, radius)
+            block = QRectF(left + 0.5, 0.5, max(2.0, right - left - 3), self.height() - 1)
+            painter.drawRoundedRect(block, radius, radius)
         painter.end()
 
     @staticmethod
@@ -71,6 +72,6 @@ class TierBar(QWidget):
                 first = not tiers.limits_l or start < tiers.limits_l[0]
                 colour = tokens.good if first else tokens.warning
             else:
-                colour = tokens.line
+                colour = tokens.accent_pale
             blocks.append((start, end, colour))
         return blocks

@@ -53,6 +53,7 @@ class CloseResultPage(Page):
         right = self.column(spacing=8)
         right.addWidget(self.scrolled(side), 1)
         row.addLayout(right, 616)
+        self._notice = NoticeBox(self.look)
         self._build_side(self.column(side, spacing=16))
         self._build_buttons(right)
 
@@ -65,6 +66,7 @@ class CloseResultPage(Page):
         return figure
 
     def _build_side(self, layout: QVBoxLayout) -> None:
+        layout.addWidget(self._notice)
         frame, figures = self.card("close.figures")
         rows = QWidget()
         self._figures = self.grid(rows, spacing=4)
@@ -76,14 +78,12 @@ class CloseResultPage(Page):
         matters.addWidget(self._matters)
         layout.addWidget(frame)
         self._sealed = NoticeBox(self.look)
-        self._notice = NoticeBox(self.look)
         self._anchor = self.label(role="code", wrap=True)
         for part in (self._sealed, self._anchor):
             layout.addWidget(part)
         layout.addStretch(1)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
-        layout.addWidget(self._notice)
         self.primary = self.button("settle", primary=True, key="F9", code="close.seal")
         self.primary.clicked.connect(self._press)
         self._print = self.button("reprint")

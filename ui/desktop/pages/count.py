@@ -49,6 +49,7 @@ class CountPage(Page):
         right = self.column(spacing=8)
         right.addWidget(self.scrolled(side), 1)
         row.addLayout(right, 526)
+        self._notice = NoticeBox(self.look)
         self._build_side(self.column(side, spacing=16))
         self._build_buttons(right)
 
@@ -68,6 +69,7 @@ class CountPage(Page):
         layout.addLayout(total)
 
     def _build_side(self, layout: QVBoxLayout) -> None:
+        layout.addWidget(self._notice)
         self._others, others = self.card("count.others")
         self._batch_grid = self.grid(spacing=8)
         others.addLayout(self._batch_grid)
@@ -84,12 +86,10 @@ class CountPage(Page):
         matters.addWidget(self._matters)
         layout.addWidget(self._matters_card)
         self._rule = NoticeBox(self.look)
-        self._notice = NoticeBox(self.look)
         layout.addWidget(self._rule)
         layout.addStretch(1)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
-        layout.addWidget(self._notice)
         self.primary = self.button("settle", primary=True, key="F9", code="count.submit")
         self.primary.clicked.connect(lambda: self.count_confirmed.emit(self.result()))
         self._aside = self.button("hold", code="count.set_aside")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField
-from ui.desktop.figures import yuan, yuan_short
+from ui.desktop.figures import spaced, yuan, yuan_short
 from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.panel import Panel
@@ -66,6 +66,7 @@ class PayColumn(Panel):
 
     def _build_received(self, layout: QVBoxLayout) -> None:
         self._tender = self.label(role="quiet")
+        self._reference = self.label(role="caption", right=True)
         self.received = AmountField("pay")
         self._tender.setBuddy(self.received)
         self.received.textEdited.connect(self.tendered_edited)
@@ -73,6 +74,7 @@ class PayColumn(Panel):
         self._quick = self.keep(FlowLayout(self._quick_box, stretch=True), 0, 8)
         self._offer = self.button("round_up")
         layout.addWidget(self._tender)
+        layout.addWidget(self._reference)
         layout.addWidget(self.received)
         layout.addSpacing(4)
         layout.addWidget(self._quick_box)
@@ -101,7 +103,8 @@ class PayColumn(Panel):
         self._due.setText("" if pay.due_fen is None else yuan(pay.due_fen))
         self._words.setText(pay.due_words)
         tender = text("pay.received_by", tender=text(f"tender.{pay.tender}"))
-        self._tender.setText(f"{tender} · {pay.reference}" if pay.reference else tender)
+        self._tender.setText(tender)
+        self._reference.setText(pay.reference and text("pay.reference", no=spaced(pay.reference)))
         self.received.setAccessibleName(tender)
         self.received.setEnabled(paying)
         if self.received.text() != pay.typed:
@@ -123,6 +126,7 @@ class PayColumn(Panel):
         self._spare = (
             (self._tenders, self.confirm.isVisibleTo(self)),
             (self._words, bool(pay.due_words)),
+            (self._reference, bool(pay.reference)),
             (self._offer, quick and pay.offer is not None),
             (self._hints, bool(pay.pieces) or pay.carry_fen > 0),
             (self._quick_box, quick),

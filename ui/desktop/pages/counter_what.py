@@ -17,6 +17,7 @@ from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import Panel, clear
 from ui.desktop.tier_bar import TierBar
 from ui.presenters.counter_state import CounterState, ItemPanel, LineView, Step, TierView
+from ui.presenters.notice import Notice
 
 
 class WhatColumn(Panel):
@@ -34,6 +35,7 @@ class WhatColumn(Panel):
         super().__init__(look)
         frame, layout = self.card()
         self.column(self).addWidget(frame)
+        self._build_empty(layout)
         self._build_head(layout)
         self._tier_words = self.label(role="quiet", wrap=True)
         self._bar = TierBar(look)
@@ -50,8 +52,19 @@ class WhatColumn(Panel):
         for box in (*self._notices, self.sale_notice):
             layout.addWidget(box)
 
+    def _build_empty(self, layout: QVBoxLayout) -> None:
+        """Nobody stands there: the first step, or why nothing can be sold."""
+        self._empty = QWidget()
+        words = self.column(self._empty, margin=32, spacing=8)
+        for code, role in (("counter.empty_title", "name"), ("counter.empty", "spoken")):
+            words.addWidget(self.label(code, role, wrap=True))
+        layout.addWidget(self._empty)
+        self._cannot_sell = NoticeBox(self.look)
+        layout.addWidget(self._cannot_sell)
+
     def _build_head(self, layout: QVBoxLayout) -> None:
-        head = self.row()
+        self._head, self._entry = QWidget(), QWidget()
+        head = self.row(self._head)
         self._title = self.label(role="section")
         self.by_volume = self.chip("counter.by_volume", "mode")
         self.by_money = self.chip("counter.by_money", "mode")
@@ -60,9 +73,8 @@ class WhatColumn(Panel):
         head.addWidget(self._title, 1)
         head.addWidget(self.by_volume)
         head.addWidget(self.by_money)
-        layout.addLayout(head)
-        box = QWidget()
-        entry = self.keep(FlowLayout(box, row_gap=4), 0, 8)
+        layout.addWidget(self._head)
+        entry = self.keep(FlowLayout(self._entry, row_gap=4), 0, 8)
         self.quantity = AmountField("big", decimals=2)
         self.say(self.quantity.setAccessibleName, "counter.quantity")
         self.sized(self.quantity.setFixedWidth, 176)
@@ -71,12 +83,18 @@ class WhatColumn(Panel):
         self._usual = self.label(role="quiet")
         for field_or_word in (self.quantity, self._unit, self._usual):
             entry.addWidget(field_or_word)
-        layout.addWidget(box)
+        layout.addWidget(self._entry)
 
     def render_state(self, state: CounterState) -> None:
         """Draw the item; the quantity is only open in its own step."""
         item = state.item
         text = self.look.text
+        idle = state.step is Step.IDLE
+        self._empty.setVisible(idle and state.can_sell)
+        why = Notice(state.no_sale_code) if state.no_sale_code and not state.can_sell else None
+        self._cannot_sell.show_notice(why)
+        for part in (self._head, self._entry):
+            part.setVisible(not idle)
         self._title.setText(text(f"item.{item.item_code}"))
         self.by_volume.setChecked(not item.by_money)
         self.by_money.setChecked(item.by_money)

@@ -42,12 +42,11 @@ class WhoColumn(Panel):
         self.search.setProperty("entry", "search")
         self.say(self.search.offer_hints, "counter.search_hint")
         self.say(self.search.setAccessibleName, "action.search")
-        self._empty = self.label("counter.empty", "quiet", wrap=True)
         self._name = self.label(role="name", wrap=True)
         self._address = self.label(role="address", wrap=True)
         self._meter = self.label(role="spoken", wrap=True)
         self._check = self.label("counter.check_name", "warning", wrap=True)
-        for part in (self.search, self._empty, self._name, self._address, self._meter, self._check):
+        for part in (self.search, self._name, self._address, self._meter, self._check):
             layout.addWidget(part)
         self._rows = QWidget()
         self._details = self.grid(self._rows, spacing=4)
@@ -77,7 +76,6 @@ class WhoColumn(Panel):
     def render_state(self, state: CounterState) -> None:
         """Draw customer, card and last purchases; nothing of them while nobody stands there."""
         person = state.customer
-        self._empty.setVisible(person is None)
         for part in (self._name, self._address, self._meter, self._rows):
             part.setVisible(person is not None)
         self._check.setVisible(person is not None and state.step is Step.IDENTIFY)

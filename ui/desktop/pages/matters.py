@@ -38,17 +38,21 @@ class MattersPage(Page):
             Column("matters.since", lambda matter: matter.since, spare=True),
             Column("matters.owner", lambda matter: matter.owner, spare=True),
         )
-        frame, layout = self.card("matters.title")
+        frame, layout = self.card()
         self.column(self, margin=16).addWidget(frame)
+        inner = QWidget()
+        upper = self.column(inner)
+        layout.addWidget(self.scrolled(inner), 1)
+        upper.addWidget(self.label("matters.title", "section"))
         self.notice = NoticeBox(look)
         self.table: RowTable[MatterView] = RowTable(look, columns)
         self.table.chosen.connect(lambda matter: self.settle_asked.emit(matter.key))
         self._empty = self.label("matters.empty", "quiet", wrap=True)
         self.primary = self.button("next", primary=True, code="matters.settle")
         self.primary.clicked.connect(self._settle)
-        layout.addWidget(self.notice)
-        layout.addWidget(self._empty)
-        layout.addWidget(self.table, 1)
+        for part in (self.notice, self._empty):
+            upper.addWidget(part)
+        upper.addWidget(self.table, 1)
         layout.addWidget(self.primary)
 
     def render_state(self, state: MattersState) -> None:

@@ -49,15 +49,14 @@ class ReadbackOverlay(Overlay):
         self._down: set[int] = set()
         self._open = False
         self._captions: list[QLabel] = []
-        self._who = self.label(role="spoken", wrap=True)
-        self.body.addWidget(self._who)
-        self.body.addWidget(self.rule())
         self._due = self._line("pay.due", "readback_amount")
         self._received = self._line("pay.received", "readback_amount")
         self._change = self._line("pay.change", "readback_change")
         self._change_caption = self._captions[-1]
         self._note = self.label(role="spoken", right=True, wrap=True)
-        self.body.addWidget(self._note)
+        self._who = self.label(role="spoken", wrap=True)
+        for part in (self._note, self.rule(), self._who):
+            self.body.addWidget(part)
         self.notice = NoticeBox(look)
         self.foot.addWidget(self.notice)
         self._build_buttons()
