@@ -111,7 +111,6 @@ class Journal:
         finally:
             self._connection.exec_driver_sql("ROLLBACK TO rehearsal")
             self._connection.exec_driver_sql("RELEASE rehearsal")
-            self.forget_heads()
 
     def _body(
         self, draft: RecordDraft, key: RecordKey, prev_hash: str, now: int, totals: Totals, facts: Json, signing: str
