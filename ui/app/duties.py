@@ -6,6 +6,8 @@ here a key is only not offered to somebody it is not for. Must not know: figures
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +48,13 @@ class Duties:
             opened=running.say,
         )
         self.office = OfficeWiring(
-            window, look, running.reasons, handed=self._handed, floated=self._floated, home=self.go_home
+            window,
+            look,
+            running.reasons,
+            handed=self._handed,
+            floated=self._floated,
+            home=self.go_home,
+            ask_signature=running.people.ask_signature,
         )
 
     def connect(self) -> None:
@@ -75,6 +83,7 @@ class Duties:
             "open_till": self.open_till,
             "close_till": self.close_till,
             "issue_float": self._issue_float,
+            "move_cash": self._move_cash,
             "accept_bag": self._accept_bag,
             "x_report": self._look,
             "open_drawer": self._open_drawer,
@@ -172,7 +181,7 @@ class Duties:
         self._running.people.say(said)
 
     def _floated(self, said: Notice) -> None:
-        self._running.window.show_page("counter")
+        self.go_home()
         self._running.say(said)
 
     def _issue_float(self, person: OperatorRow) -> None:
@@ -189,6 +198,34 @@ class Duties:
             self._running.say(Notice("till.none_free", Tone.WARNING))
             return
         self.office.ask_float(person, tills, cashiers)
+
+    def _move_cash(self, person: OperatorRow) -> None:
+        """Ctrl+F11: a cashier hands takings in early; who keeps the safe fills it or gives more change."""
+        text, safe = self._running.program.look.text, self.presenters.safe
+        offered: dict[str, Callable[[], None]] = {}
+        shift = self._running.shift
+        if shift is not None:
+            offered[text("cash.way.drop")] = partial(safe.drop, person, shift.session_id)
+        if person.roles & set(ALLOWED[Act.MOVE_SAFE]):
+            offered |= self._tops(person)
+            offered[text("cash.way.safe_bank")] = partial(safe.fill, person, from_bank=True)
+            offered[text("cash.way.safe_start")] = partial(safe.fill, person, from_bank=False)
+        if offered:
+            self.office.ask_cash_move(offered)
+
+    def _tops(self, person: OperatorRow) -> dict[str, Callable[[], None]]:
+        """More change for each open till but one's own."""
+        people = {other.operator_id: other for other in operators_of(self._desk.hall)}
+        tops: dict[str, Callable[[], None]] = {}
+        for entry in till_overview(self._desk.hall):
+            last = entry.last
+            if last is None or last.state is not TillState.OPEN or last.operator_id == person.operator_id:
+                continue
+            owner = people[last.operator_id]
+            role = next(role for role in Role if role in owner.roles)
+            name = self._running.program.look.text("cash.way.top_up", till=entry.till.name, cashier=owner.display_name)
+            tops[name] = partial(self.presenters.safe.top_up, person, last.session_id, role)
+        return tops
 
     def _accept_bag(self, person: OperatorRow) -> None:
         """Ctrl+F10, for the lead and finance."""

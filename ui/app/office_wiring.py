@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from pos.domain.roles import Role
 from pos.usecases.hall_settings import OperatorRow
+from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview
 from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
@@ -24,10 +26,12 @@ from ui.presenters.float_issue import FloatIssue
 from ui.presenters.hand_over import HandingOver
 from ui.presenters.notice import Notice
 from ui.presenters.office_state import BagsState, FinanceState, XState
+from ui.presenters.safe_cash import SafeCash
 from ui.presenters.sealed_bags import SealedBags
 from ui.presenters.visit import Visit
 from ui.presenters.x_report import XLook
 
+AskSignature = Callable[[str, Role, str, Callable[[Signature], None]], None]
 PAGES = ("hand_over", "finance", "office_count", "bags", "x_report")
 
 
@@ -43,12 +47,14 @@ class OfficePresenters:
         self.bags = SealedBags(*shared)
         self.finance = Finance(*shared, export)
         self.x_look = XLook(desk, screen, self.visit, print_waiting)
+        self.safe = SafeCash(*shared)
 
 
 class OfficeWiring:
     """Connects the pages to the presenters.
 
-    `handed(said)`, `floated(said)`: told what was booked when the work is done; `home()`: the page of who works here.
+    `handed(said)`, `floated(said)`: told what was booked when the work is done; `home()`: the page of who works here;
+    `ask_signature`: another person signs over a digest.
     """
 
     def __init__(
@@ -60,12 +66,14 @@ class OfficeWiring:
         handed: Callable[[Notice], None],
         floated: Callable[[Notice], None],
         home: Callable[[], None],
+        ask_signature: AskSignature,
     ) -> None:
         self._window = window
         self._reasons = reasons
         self._handed = handed
         self._floated = floated
         self._home = home
+        self._ask_signature = ask_signature
         self.hand_over = HandOverPage(look)
         self.finance = FinancePage(look)
         self.count = CountPage(look)
@@ -113,6 +121,18 @@ class OfficeWiring:
             if not entry.unclosed
         }
         self._offer("float.to_whom", offered)
+
+    def ask_cash_move(self, offered: dict[str, Callable[[], None]]) -> None:
+        """Which way the cash goes, by what the person may do."""
+        self._offer("cash.which_way", offered)
+
+    def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+        """See `SafeScreen`."""
+        self._ask_signature(digest, role, what_code, done)
+
+    def cash_moved(self, said: Notice) -> None:
+        """See `SafeScreen`."""
+        self._floated(said)
 
     def ask_till(self, tills: tuple[tuple[str, str], ...], done: Callable[[str], None]) -> None:
         """See `XScreen`."""

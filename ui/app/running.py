@@ -55,7 +55,17 @@ COUNTER_KEYS = (
     "lock",
 )
 IDLE_KEYS = ("help", "open_till", "go_matters", "sign_out", "lock")
-LEAD_KEYS = ("help", "issue_float", "open_till", "x_report", "accept_bag", "go_matters", "sign_out", "lock")
+LEAD_KEYS = (
+    "help",
+    "issue_float",
+    "open_till",
+    "x_report",
+    "accept_bag",
+    "move_cash",
+    "go_matters",
+    "sign_out",
+    "lock",
+)
 READER_KEYS = ("help", "x_report", "go_matters", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {

@@ -70,6 +70,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("x_report", ((K.Key_F8, CTRL),), "Ctrl+F8", "till"),
     Action("open_drawer", ((K.Key_F9, CTRL),), "Ctrl+F9", "till"),
     Action("accept_bag", ((K.Key_F10, CTRL),), "Ctrl+F10", "till"),
+    Action("move_cash", ((K.Key_F11, CTRL),), "Ctrl+F11", "till"),
     Action("go_counter", ((K.Key_1, CTRL),), "Ctrl+1", "pages"),
     Action("go_account", ((K.Key_2, CTRL),), "Ctrl+2", "pages"),
     Action("go_matters", ((K.Key_3, CTRL),), "Ctrl+3", "pages"),

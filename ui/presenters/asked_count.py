@@ -44,6 +44,11 @@ class AskedCount:
             self.screen.show_office_count(self._state)
             self._after(result)
 
+    def release(self) -> None:
+        """Somebody is asked before anything is booked: the count stays open and may be confirmed again."""
+        self._state = replace(self._state, busy=False, notice=None)
+        self.screen.show_office_count(self._state)
+
     def trouble(self, error: KnownError) -> None:
         """Nothing was booked: say why, beside the figures."""
         self._state = replace(self._state, busy=False, notice=notice_of(error))

@@ -11,7 +11,9 @@ import pytest
 
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind
+from pos.domain.roles import Role
 from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, till_overview
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
@@ -33,6 +35,7 @@ class Screen:
     said: list[Notice] = field(default_factory=list)
     tills: tuple[tuple[str, str], ...] = ()
     notes: list[Callable[[str], None]] = field(default_factory=list)
+    asked: list[tuple[str, Role, Callable[[Signature], None]]] = field(default_factory=list)
 
     def show_office_count(self, state: CountState) -> None:
         self.page, self.count = "count", state
@@ -56,6 +59,13 @@ class Screen:
         self.said.append(said)
 
     def float_issued(self, said: Notice) -> None:
+        self.said.append(said)
+
+    def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+        self.asked.append((digest, role, done))
+
+    def cash_moved(self, said: Notice) -> None:
+        self.page = "counter"
         self.said.append(said)
 
     def ask_till(self, tills: tuple[tuple[str, str], ...], done: Callable[[str], None]) -> None:
@@ -343,3 +353,48 @@ def test_safe_is_one_of_the_receivers(office: Office, day: TillDay) -> None:
     office.presenters.hand_over.choose_receiver("safe")
     office.answer()
     assert office.presenters.hand_over.receiver_kind == ReceiverKind.SAFE
+
+
+# safe -----------------------------------------------------------------------------------------------------------------
+
+
+def test_lead_of_a_new_hall_counts_the_safe_once_and_then_issues_change(office: Office) -> None:
+    safe, lead = office.presenters.safe, office.person("lead")
+    safe.fill(lead, from_bank=False)
+    office.presenters.count.counted(result_of(change_for(80_000)))
+    office.answer()
+    assert [(said.code, dict(said.params)["amount"]) for said in office.screen.said] == [("safe.filled", "800.00")]
+    safe.fill(lead, from_bank=False)
+    office.presenters.count.counted(result_of(change_for(80_000)))
+    office.answer()
+    assert office.screen.count.notice is not None
+    assert office.screen.count.notice.code == "safe.already_counted"
+    office.presenters.floats.begin(lead, office.till(), office.person("cashier"))
+    office.presenters.count.counted(result_of(change_for(50_000)))
+    office.answer()
+    assert office.screen.said[-1].code == "float.issued"
+
+
+def test_takings_are_handed_in_over_the_lead_s_signature_only(office: Office, day: TillDay) -> None:
+    demo = office.slow.demo
+    office.presenters.safe.drop(office.person("cashier"), day.session_id)
+    office.presenters.count.counted(result_of(change_for(10_000)))
+    (digest, role, done) = office.screen.asked[-1]
+    assert (role, office.screen.count.busy, office.slow.books.waiting) == (Role.SHIFT_LEAD, False, [])
+    done(demo.signed_by("cashier", digest))
+    office.answer()
+    assert office.screen.count.notice is not None
+    done(demo.signed_by("lead", digest))
+    office.answer()
+    assert (office.screen.said[-1].code, office.slow.prints) == ("cash_drop.done", ["waiting"])
+
+
+def test_more_change_is_signed_for_by_the_cashier_of_the_till(office: Office, day: TillDay) -> None:
+    demo = office.slow.demo
+    office.presenters.safe.top_up(office.person("lead"), day.session_id, Role.CASHIER)
+    office.presenters.count.counted(result_of(change_for(10_000)))
+    (digest, role, done) = office.screen.asked[-1]
+    assert role is Role.CASHIER
+    done(demo.signed_by("cashier", digest))
+    office.answer()
+    assert office.screen.said[-1].code == "float_top_up.done"

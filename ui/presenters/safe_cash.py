@@ -1,0 +1,112 @@
+"""Cash in and out of the safe: what it holds when the books begin, money from the bank, 上缴入柜, 补领备用金 (P1, P12).
+
+Each is counted by denomination; what moves between safe and drawer is signed by two people. Must not know: what the
+safe or a drawer holds by the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ledger.money import Money
+from pos.domain.hand_over import drop_digest
+from pos.domain.roles import Role
+from pos.usecases.cash_drop import CashMoved, MoveCash, cash_drop, float_top_up
+from pos.usecases.fact import Hall
+from pos.usecases.fill_safe import FillSafe, fill_safe
+from pos.usecases.hall_settings import OperatorRow
+from pos.usecases.permission import Signature
+from ui.presenters.asked_count import AskedCount, lines_of
+from ui.presenters.count_state import CountResult, CountState
+from ui.presenters.counter_desk import Desk
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.visit import Visit
+
+
+class SafeScreen(Protocol):
+    """Who signs, and where one goes afterwards."""
+
+    def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+        """The other person signs over the digest."""
+
+    def cash_moved(self, said: Notice) -> None:
+        """Back to the page of who works here, with what was booked."""
+
+
+@dataclass(slots=True, weakref_slot=True)
+class SafeCash:
+    """Presenter of the safe. Attributes: desk; screen; count; visit: of the office; print_waiting: told of a note."""
+
+    desk: Desk
+    screen: SafeScreen
+    count: AskedCount
+    visit: Visit
+    print_waiting: Callable[[], None]
+
+    def fill(self, person: OperatorRow, *, from_bank: bool) -> None:
+        """Count cash into the safe: what lies there when the books begin, or what was fetched from the bank."""
+
+        def book(result: CountResult) -> None:
+            command = FillSafe(
+                command_id=self.desk.hall.ids.new_id(),
+                actor=person.operator_id,
+                lines=lines_of(result),
+                from_bank=from_bank,
+            )
+            self.visit.ask(
+                lambda: fill_safe(self.desk.hall, command),
+                lambda amount_fen: self.screen.cash_moved(_said("safe.filled", amount_fen)),
+                self.count.trouble,
+            )
+
+        self._ask("safe_bank" if from_bank else "safe_start", person, book)
+
+    def drop(self, cashier: OperatorRow, session_id: str) -> None:
+        """上缴入柜: the cashier counts takings out of her drawer, the lead signs for them."""
+        self._move(cash_drop, "cash_drop", cashier, session_id, Role.SHIFT_LEAD)
+
+    def top_up(self, lead: OperatorRow, session_id: str, owner_role: Role) -> None:
+        """补领备用金: the lead counts change out of the safe, the cashier of the session signs for it."""
+        self._move(float_top_up, "float_top_up", lead, session_id, owner_role)
+
+    def _move(
+        self,
+        move: Callable[[Hall, MoveCash], CashMoved],
+        kind: str,
+        person: OperatorRow,
+        session_id: str,
+        second: Role,
+    ) -> None:
+        def counted(result: CountResult) -> None:
+            lines = lines_of(result)
+            command_id = self.desk.hall.ids.new_id()
+            self.count.release()
+
+            def signed(signature: Signature) -> None:
+                command = MoveCash(
+                    command_id=command_id,
+                    actor=person.operator_id,
+                    session_id=session_id,
+                    lines=lines,
+                    second=signature,
+                )
+                self.visit.ask(
+                    lambda: move(self.desk.hall, command),
+                    lambda done: self.screen.cash_moved(_said(f"{kind}.done", done.amount_fen)),
+                    self.count.trouble,
+                    settled=lambda _done: self.print_waiting(),
+                )
+
+            self.screen.ask_second(drop_digest(session_id, kind, lines), second, f"approve.{kind}", signed)
+
+        self._ask(kind, person, counted)
+
+    def _ask(self, purpose: str, person: OperatorRow, after: Callable[[CountResult], None]) -> None:
+        self.visit.begin()
+        self.count.ask(CountState(purpose=purpose, with_cards=False, counter_name=person.display_name), after)
+
+
+def _said(code: str, amount_fen: int) -> Notice:
+    return Notice(code, Tone.GOOD, (("amount", Money(amount_fen).grouped()),))
