@@ -124,7 +124,7 @@ def test_a_lead_who_counted_a_write_as_done_does_not_make_the_card_stale(counter
             actor=counter.demo.lead,
             write_id=paid.sale_id,
             decision="written",
-            evidence="表显示已到账",
+            evidence="meter_display",
         ),
     )
     assert counter.deliver(counter.pay().sale_id).state is WriteState.POSTED
@@ -271,7 +271,7 @@ def test_a_refund_at_another_till_names_the_receipt_of_the_till_that_sold(counte
         actor=demo.cashier2,
         session_id=open_till(demo, "T02", demo.cashier2),
         write_id=paid.sale_id,
-        reason="卡已损坏",
+        reason="card_damaged",
     )
     return_money(demo.hall, demo.approved(command, Act.RETURN_MONEY))
     paper = paper_for(counter, f"sale:returned:{paid.sale_id}")

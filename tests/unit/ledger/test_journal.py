@@ -257,7 +257,6 @@ def test_whatever_is_posted_debits_equal_credits_and_sums_equal_a_recount(
         hall.fact(T1, "moved", *postings)
     lines = trial_balance(hall.connection)
     savepoint.rollback()
-    hall.journal.forget_heads()
     assert sum(line.debits.fen for line in lines) == sum(line.credits.fen for line in lines)
     assert {line.account: (line.debits - line.credits).fen for line in lines} == recount
 
@@ -276,5 +275,4 @@ def test_whatever_the_clocks_and_restores_do_the_outsider_finds_nothing(
             hall.fact(chain, "signed_in")
     export = exported(hall.connection)
     savepoint.rollback()
-    hall.journal.forget_heads()
     assert errors_of(export) == set()

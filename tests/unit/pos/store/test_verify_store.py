@@ -11,6 +11,7 @@ import pytest
 
 from ledger.sqlite_engine import driver
 from pos.domain.account import AccountStatus
+from pos.domain.roles import Act
 from pos.store.personal_cipher import create_data_key, load_data_key
 from pos.store.verify_store import verify_store
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
@@ -111,12 +112,13 @@ def test_the_newest_digest_counts_and_an_erasure_with_its_record_is_good(counter
             document_no="D-1",
             **fields,
         )
-        change_terms(demo.hall, command, cipher)
+        consented = demo.approved(command, Act.CHANGE_PRICED_TERMS) if command.touches_price() else command
+        change_terms(demo.hall, consented, cipher)
 
     change(1, name="单桂芳饭店")
     change(2, people=5)
     assert errors(demo.path, cipher=cipher) == []
     change(3, status=AccountStatus.CLOSED)
     erasure = EraseContact(command_id=demo.new_id(), actor=demo.admin, account_no=counter.account_no, document_no="D-2")
-    erase_contact(demo.hall, erasure)
+    erase_contact(demo.hall, demo.approved(erasure, Act.ERASE_CONTACT))
     assert errors(demo.path, cipher=cipher) == []

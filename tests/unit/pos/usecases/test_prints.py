@@ -6,6 +6,7 @@ import pytest
 
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import MatterKind
+from pos.domain.reasons import ReprintReason
 from pos.ports.printer import PrintState
 from pos.store import outbox
 from pos.store.open_matters import open_matters
@@ -40,7 +41,7 @@ def again(counter: Counter, job_id: str) -> str:
         actor=counter.demo.cashier,
         session_id=counter.session_id,
         job_id=job_id,
-        reason="没有打出来",
+        reason=ReprintReason.NOT_PRINTED,
     )
     return reprint(counter.demo.hall, command)
 
