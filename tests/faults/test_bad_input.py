@@ -306,9 +306,8 @@ BAD: dict[str, tuple[str, Callable[[Doors], object]]] = {
     "control codes in a till": ("till.name", lambda d: d.till(CONTROL)),
     "till named twice": ("till.name_taken", lambda d: d.till("1 号窗口")),
     "unknown setting": ("setting.unknown", lambda d: d.setting("root", "yes")),
-    "setting of words": ("setting.value", lambda d: d.setting("void_limit_fen", "many")),
-    "negative limit": ("setting.value", lambda d: d.setting("void_limit_fen", "-1")),
-    "half a clock": ("setting.value", lambda d: d.setting("day_due_time", "17:6")),
+    "setting of words": ("setting.value", lambda d: d.setting("max_tender_over_due_fen", "many")),
+    "negative limit": ("setting.value", lambda d: d.setting("max_tender_over_due_fen", "-1")),
     "paper of no width": ("setting.value", lambda d: d.setting("receipt_width_chars", "0")),
     # corrections and papers
     "money back for nothing": ("card_write.unknown", lambda d: d.back()),

@@ -140,7 +140,7 @@ def test_grants_and_settings_are_sealed_against_the_plain_shell(demo_hall):
         "UPDATE operator_grant SET roles = 'administrator'",
         "DELETE FROM operator_grant",
         "INSERT INTO operator_grant VALUES ('DJ-H', 1, 4, 1, 'DJ-H-1-4', '1001', 'x', 'administrator', 1)",
-        "INSERT OR REPLACE INTO setting VALUES ('DJ-H', 1, 4, 0, 'void_limit_fen', '999999')",
+        "INSERT OR REPLACE INTO setting VALUES ('DJ-H', 1, 4, 0, 'max_tender_over_due_fen', '999999')",
         "UPDATE hall_profile SET payee = 'somebody'",
     )
     for statement in statements:

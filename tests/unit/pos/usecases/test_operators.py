@@ -124,14 +124,14 @@ def test_a_change_of_nothing_or_of_nobody_is_refused(demo_hall):
 
 
 def test_a_setting_changes_with_a_record_of_old_and_new(demo_hall):
-    assert set_to(demo_hall, "void_limit_fen", "50000").void_limit_fen == 50_000
-    assert set_to(demo_hall, "void_limit_fen", "10000").void_limit_fen == 10_000
+    assert set_to(demo_hall, "max_tender_over_due_fen", "50000").max_tender_over_due_fen == 50_000
+    assert set_to(demo_hall, "max_tender_over_due_fen", "15000").max_tender_over_due_fen == 15_000
     assert demo_hall.facts("DJ-H", "setting_changed") == [
-        '{"name":"void_limit_fen","new":"50000","old":"20000"}',
-        '{"name":"void_limit_fen","new":"10000","old":"50000"}',
+        '{"name":"max_tender_over_due_fen","new":"50000","old":"10000"}',
+        '{"name":"max_tender_over_due_fen","new":"15000","old":"50000"}',
     ]
-    assert code_of(set_to, demo_hall, "void_limit_fen", "10000") == "setting.unchanged"
-    assert code_of(set_to, demo_hall, "void_limit_fen", "a lot") == "setting.value"
+    assert code_of(set_to, demo_hall, "max_tender_over_due_fen", "15000") == "setting.unchanged"
+    assert code_of(set_to, demo_hall, "max_tender_over_due_fen", "a lot") == "setting.value"
     assert code_of(set_to, demo_hall, "colour", "red") == "setting.unknown"
 
 
