@@ -16,8 +16,9 @@ from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.domain.tariff import Tier
 from pos.sagas.card_purchase import deliver
-from pos.store import account_queries, outbox, sale_queries
+from pos.store import account_queries, outbox, sale_queries, till_queries
 from pos.store.personal_cipher import load_data_key
+from pos.store.till_figures import figures_of
 from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
 from pos.usecases.change_setting import ChangeSetting, change_setting
@@ -80,6 +81,25 @@ def test_a_card_image_from_before_the_last_purchase_takes_no_money(counter: Coun
         take_payment(counter.demo.hall, counter.payment(card=image))
     assert refusal.value.code == "card.stale"
     assert counter.account_fen(chart.cash_till("T01")) == in_drawer_fen
+
+
+def test_a_reversal_that_pays_nothing_back_is_a_reversal_on_the_z(counter: Counter, tmp_path: Path) -> None:
+    demo = counter.demo
+    setting = ChangeSetting(command_id=demo.new_id(), actor=demo.admin, name="card_fee_on_first_card", text="no")
+    change_setting(demo.hall, setting)
+    counter.account_no = second_account(counter, tmp_path)
+    free = paid_first_card(counter)
+    command = ReturnMoney(
+        command_id=demo.new_id(),
+        actor=demo.cashier,
+        session_id=counter.session_id,
+        write_id=free.sale_id,
+        reason="customer_withdrew",
+    )
+    return_money(demo.hall, demo.approved(command, Act.RETURN_MONEY))
+    with demo.store.reading() as connection:
+        figures = figures_of(connection, till_queries.require_session(connection, counter.session_id))
+    assert [(t.tender, t.sales, t.reversals, t.gross_fen) for t in figures.tenders] == [("cash", 2, 1, CARD_FEE_FEN)]
 
 
 @pytest.mark.parametrize(("tendered_fen", "taken"), [(8680 + 10_000, True), (8680 + 10_001, False)])

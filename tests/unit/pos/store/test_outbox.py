@@ -138,6 +138,16 @@ def test_the_name_on_a_receipt_stands_outside_its_digest(counter: Counter) -> No
     assert faults(counter.demo) == []
 
 
+def test_the_newest_paper_of_a_till_is_found_without_reading_history(counter: Counter) -> None:
+    with counter.demo.store.reading() as connection:
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT job_id FROM outbox"
+            " WHERE till_id = 'T01' AND template = 'receipt' AND copy_no = 0"
+            " ORDER BY queued_at_utc_ms DESC, rowid DESC LIMIT 1"
+        ).all()
+    assert [row[3] for row in plan] == ["SEARCH outbox USING INDEX outbox_last (till_id=? AND template=?)"]
+
+
 def test_takings_are_not_received_on_a_changed_slip(demo_hall: DemoHall) -> None:
     day = TillDay(demo_hall)
     day.start()
