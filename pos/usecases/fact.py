@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
+from pos.domain.free_text import FREE_TEXT_FIELDS, check_free_text
 from pos.domain.roles import Act
 from pos.ports.surroundings import Clock, IdSource
 from pos.store import outbox
@@ -79,8 +80,9 @@ def perform(
         papers: what the fact puts on paper, made from the books as they stand after it; the fact names their digests.
         after: plain rows that belong to the same fact (erasable customer data, jobs it has named itself).
 
-    Raises: RuleViolation (`command.reused` besides the use case's own), StoreError kinds.
+    Raises: RuleViolation (`command.reused`, `text.personal_number` besides the use case's own), StoreError kinds.
     """
+    refuse_personal_numbers(command)
     try:
         with hall.store.unit_of_work() as uow:
             known = uow.journal.by_command(command.command_id)
@@ -118,6 +120,12 @@ def _rehearsed(
     """The papers of a fact that does not stand yet: it must name their digests, and they read its rows."""
     with uow.journal.rehearsed(draft) as record:
         return papers(uow, record)
+
+
+def refuse_personal_numbers(command: Command) -> None:
+    """What is written in somebody's own words stays in the journal for good. Raises RuleViolation."""
+    for name in FREE_TEXT_FIELDS:
+        check_free_text(getattr(command, name, None) or "")
 
 
 def note_refusal(hall: Hall, command: Command, act: Act, refusal: RuleViolation) -> None:

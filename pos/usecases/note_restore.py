@@ -16,7 +16,7 @@ from pos.domain.roles import Act
 from pos.store.issued_numbers import HighestNumbers, highest_numbers
 from pos.store.people_queries import hall_chain, tills
 from pos.store.unit_of_work import UnitOfWork
-from pos.usecases.fact import Command, Hall
+from pos.usecases.fact import Command, Hall, refuse_personal_numbers
 from pos.usecases.permission import authorise, command_digest
 
 
@@ -55,11 +55,13 @@ class RestoredChain:
 def note_restore(hall: Hall, command: NoteRestore) -> tuple[RestoredChain, ...]:
     """Open the new epochs; returns what became of each chain.
 
-    Raises: RuleViolation `restore.no_reason`; `restore.older_epoch` (chain) if something is known of a later epoch
-        than the backup's: its numbers would be used twice; `role.*`, `approval.*`; StoreError kinds.
+    Raises: RuleViolation `restore.no_reason`, `text.personal_number`; `restore.older_epoch` (chain) if something is
+        known of a later epoch than the backup's: its numbers would be used twice; `role.*`, `approval.*`;
+        StoreError kinds.
     """
     if not command.reason.strip():
         raise RuleViolation("restore.no_reason")
+    refuse_personal_numbers(command)
     with hall.store.unit_of_work() as uow:
         approver = authorise(
             uow.connection,

@@ -38,6 +38,7 @@ class ApprovalOverlay(Overlay):
         self.body.addWidget(self._what)
         self.people = ChoiceField()
         self.password, self.reason = SecretField(), TextField(120)
+        self.say(self.reason.setPlaceholderText, "text.hint")
         self._reason_caption = self.field_label("approval.reason", self.reason)
         for part in (self._reason_caption, self.reason, self.field_label("approval.person", self.people), self.people):
             self.body.addWidget(part)

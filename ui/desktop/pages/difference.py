@@ -45,6 +45,7 @@ class DifferencePage(CentredPage):
         self._lead = self.label(role="quiet", wrap=True)
         self.body.addWidget(self._lead)
         self.explanation = TextField(200)
+        self.say(self.explanation.setPlaceholderText, "text.hint")
         self._explain_caption = self.field_label("difference.explanation", self.explanation)
         for part in (self._explain_caption, self.explanation):
             self.body.addWidget(part)
