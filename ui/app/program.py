@@ -68,7 +68,7 @@ class Program(QObject):
         self.exit_code = 0
         self.painted: Callable[[], None] = lambda: None
         self.window.render_state(self.frame)
-        self.window.close_asked.connect(self.close)
+        self.window.close_asked.connect(self.leave)
 
     def start(self) -> None:
         """Show the window; its first paint opens the books."""
@@ -107,6 +107,13 @@ class Program(QObject):
         """Replace parts of the bars' state."""
         self.frame = replace(self.frame, **values)  # type: ignore[arg-type]
         self.window.render_state(self.frame)
+
+    def leave(self) -> None:
+        """The window's close button or Alt+F4: what hangs in the air is asked about first."""
+        if self.running is None or not self.running.is_ready:
+            self.close()
+        else:
+            self.running.leaving.ask()
 
     def close(self, code: int = 0) -> None:
         """Put everything away and leave with an exit code.

@@ -24,6 +24,7 @@ from pos.usecases.till_overview import own_session, till_overview
 from ui.app.counter_wiring import CounterWiring, CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
 from ui.app.duties import Duties
+from ui.app.leaving import Leaving
 from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
@@ -134,6 +135,7 @@ class Running(QObject):
         self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons)
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.duties = Duties(self)
+        self.leaving = Leaving(self, program.close)
         self.shift: Shift | None = None
         self._looking_at_reader = False
         self._idle_s = 0
@@ -147,6 +149,11 @@ class Running(QObject):
         if self.counter.presenter is None:
             raise RuntimeError("the counter is wired in begin()")
         return self.counter.presenter
+
+    @property
+    def is_sealed(self) -> bool:
+        """True if the till on the closing page is closed already."""
+        return self.duties.work.closed is not None
 
     @property
     def unsettled(self) -> Matters:

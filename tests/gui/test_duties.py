@@ -1,0 +1,229 @@
+"""Till, X, drawer, float, finance and leaving by keys in the real window, with what they leave in the books."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from pos.domain.till_session import TillState
+from pos.usecases.till_overview import till_overview
+from tests.fixtures_running import CHANGE, RunningHall, sell_story_card
+from ui.app.demo import STORY_CARD, load_demo_card
+from ui.app.leaving import Leaving
+from ui.presenters.count_state import FACES
+from ui.presenters.counter_state import Step
+
+
+def counter_says(hall: RunningHall) -> str:
+    notice = hall.running.counter.page_state.notice
+    return notice.code if notice is not None else ""
+
+
+def count_change(hall: RunningHall) -> None:
+    """Type the usual change, face by face."""
+    pieces = {(line.face_fen, line.coin): line.pieces for line in CHANGE}
+    for face in FACES:
+        number = pieces.get((face.face_fen, face.coin), 0)
+        hall.stage.type(str(number) if number else "")
+        hall.stage.press("Enter")
+
+
+def test_lead_looks_at_a_running_till_and_prints_it(running_hall: RunningHall) -> None:
+    hall = running_hall
+    sell_story_card(hall)
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F8")
+    hall.stage.page("x_report")
+    hall.settle()
+    figures = {row.name_code: row.amount_fen for row in hall.running.duties.office.x_page._state.figures}
+    assert (figures["close.sales"], figures["tender.cash"]) == (2630, 52630)
+    hall.stage.press("F7")
+    hall.settle()
+    looks = [json.loads(facts) for _, _, facts in hall.facts("x_taken")]
+    assert looks == [
+        {"reader": hall.people["lead"], "printed": False},
+        {"reader": hall.people["lead"], "printed": True},
+    ]
+    assert hall.rows("SELECT state FROM outbox WHERE reason = 'x_report'") == [("confirmed",)]
+    hall.stage.press("Esc")
+    hall.stage.page("counter")
+
+
+def test_cashier_sees_no_figure_of_her_session_by_the_x_key(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F8")
+    hall.settle()
+    assert hall.page() == "counter"
+    assert hall.facts("x_taken") == []
+
+
+def test_drawer_opens_without_a_sale_for_a_reason(running_hall: RunningHall) -> None:
+    hall = running_hall
+    machine = hall.running.workplace.devices.machine
+    assert machine is not None
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F9")
+    hall.choose(2)
+    hall.settle()
+    assert machine.drawer.openings == 1
+    assert hall.rows("SELECT reason, outcome, note FROM drawer_opening") == [("check_note", "opened", "")]
+    assert counter_says(hall) == "drawer.opened"
+
+
+def test_drawer_stays_shut_without_an_open_session(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F9")
+    hall.settle()
+    assert not hall.program.window.has_overlay
+    assert hall.rows("SELECT count(*) FROM drawer_opening") == [(0,)]
+
+
+def test_float_is_issued_and_said_and_the_counter_says_what_comes_next(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    assert counter_says(hall) == "counter.open_first"
+    hall.stage.press("Ctrl+F5")
+    hall.choose(1)
+    hall.stage.page("office_count")
+    count_change(hall)
+    hall.stage.press("F9")
+    hall.stage.page("counter")
+    hall.settle()
+    assert counter_says(hall) == "float.issued"
+    assert len(hall.facts("float_issued")) == 2
+
+
+def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    hall.stage.type("7")
+    hall.stage.press("Ctrl+3")
+    hall.stage.page("matters")
+    hall.settle()
+    assert hall.page() == "matters"
+    hall.stage.press("Ctrl+1", "Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    assert hall.running.duties.till.count._pieces[0].text() == "7"
+
+
+def test_sealed_till_that_was_left_is_handed_over_later(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    count_change(hall)
+    hall.stage.press(*["Enter"] * len(FACES))
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.settle()
+    last = till_overview(hall.hall)[0].last
+    assert last is not None
+    assert last.state is TillState.CLOSED
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier")
+    assert counter_says(hall) == "till.hand_over_waits"
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("hand_over")
+
+
+def test_finance_chooses_the_day_by_keys(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("finance", page="finance")
+    page = hall.running.duties.office.finance
+    today = hall.running.duties.presenters.finance._state.today
+    assert page._empty.isVisible()
+    hall.stage.press("F6")
+    hall.settle()
+    assert hall.running.duties.presenters.finance._state.business_day < today
+    hall.stage.press("F3")
+    hall.stage.fill(today)
+    hall.settle()
+    assert hall.running.duties.presenters.finance._state.business_day == today
+
+
+@pytest.fixture
+def closes(running_hall: RunningHall) -> Callable[[], bool]:
+    """Whether the program was closed, instead of closing the one that runs the tests."""
+    closed: list[bool] = []
+    running_hall.running.leaving = Leaving(running_hall.running, lambda: closed.append(True))
+    return lambda: bool(closed)
+
+
+def test_window_closes_at_once_where_nothing_is_open(running_hall: RunningHall, closes: Callable[[], bool]) -> None:
+    running_hall.program.window.close()
+    assert closes()
+
+
+def test_open_sale_asks_and_stays_unless_told_otherwise(running_hall: RunningHall, closes: Callable[[], bool]) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    reader = hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    reader.insert(load_demo_card(hall.program.places.simulated_cards, STORY_CARD))
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.QUANTITY, "her card", 5)
+    hall.program.window.close()
+    assert hall.running.leaving.hanging() == "leave.sale"
+    hall.stage.press("Enter")  # the safe answer has the focus
+    assert not hall.program.window.has_overlay
+    assert not closes()
+    hall.program.window.close()
+    hall.stage.press("F9")
+    assert closes()
+
+
+def test_open_count_and_unfinished_write_ask_too(running_hall: RunningHall, closes: Callable[[], bool]) -> None:
+    hall = running_hall
+    sell_story_card(hall, deliver_it=False)
+    hall.sign_in("cashier", page="matters")
+    hall.stage.press("Ctrl+1")
+    hall.settle()
+    assert hall.running.leaving.hanging() == "leave.card_write"
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    assert hall.running.leaving.hanging() == "leave.count"
+    hall.program.window.close()
+    hall.stage.press("Esc")
+    assert not closes()
+
+
+def test_open_session_alone_is_said_and_left_open(running_hall: RunningHall, closes: Callable[[], bool]) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.program.window.close()
+    assert hall.running.leaving.farewell.notice._code.text() == "leave.session_open"
+    assert not closes()
+    hall.stage.press("Esc")  # stays after all
+    hall.stage.pause(1700)
+    assert not closes()
+    hall.program.window.close()
+    hall.stage.until(closes, "the window to close", 3)
+    last = till_overview(hall.hall)[0].last
+    assert last is not None
+    assert last.state is TillState.OPEN
+
+
+def test_locked_window_with_an_open_count_asks_above_the_lock(
+    running_hall: RunningHall, closes: Callable[[], bool]
+) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    hall.running.people.lock()
+    hall.program.window.close()
+    assert hall.program.window.overlay is hall.running.leaving.question
+    hall.stage.press("Esc")
+    assert hall.program.window.overlay is hall.running.people.lock_overlay
+    assert not closes()
