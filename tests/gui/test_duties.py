@@ -112,6 +112,23 @@ def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHa
     assert hall.running.duties.till.count._pieces[0].text() == "7"
 
 
+def test_leaving_a_count_is_asked_and_the_safe_answer_counts_on(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    hall.stage.press("Ctrl+Del")
+    assert hall.program.window.has_overlay
+    hall.stage.press("Enter")
+    assert (hall.page(), hall.program.window.has_overlay) == ("count", False)
+    hall.stage.press("Ctrl+Del", "F9")
+    hall.stage.page("counter")
+    hall.settle()
+    assert hall.running.shift is not None
+    assert hall.facts("count_left") != []
+
+
 def test_sealed_till_that_was_left_is_handed_over_later(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")

@@ -39,6 +39,7 @@ KEYS = {
     "Ctrl+F8": (Qt.Key.Key_F8, CTRL),
     "Ctrl+F9": (Qt.Key.Key_F9, CTRL),
     "Ctrl+F10": (Qt.Key.Key_F10, CTRL),
+    "Ctrl+Del": (Qt.Key.Key_Delete, CTRL),
     "Ctrl+F12": (Qt.Key.Key_F12, CTRL),
     "Ctrl+1": (Qt.Key.Key_1, CTRL),
     "Ctrl+2": (Qt.Key.Key_2, CTRL),

@@ -10,9 +10,10 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
+from ui.desktop.pages.decisions import QuestionOverlay
 from ui.desktop.pages.difference import DifferencePage
 from ui.presenters.count_state import CloseState, CountState, DifferenceState
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.till import TillWork
 
 PAGES = ("count", "difference", "close")
@@ -49,13 +50,15 @@ class TillWiring:
         self.result = CloseResultPage(look)
         for name, page in zip(PAGES, (self.count, self.difference, self.result), strict=True):
             window.add_page(name, page)
+        self.question = QuestionOverlay(look)
         self.presenter: TillWork | None = None
 
     def connect(self, presenter: TillWork) -> None:
         """Wire the presenter."""
         self.presenter = presenter
         self.count.count_confirmed.connect(presenter.submit)
-        self.count.leave_asked.connect(presenter.leave_counting)
+        self.count.leave_asked.connect(self._ask_to_leave)
+        self.question.answered.connect(self._leave_answered)
         self.count.set_aside.connect(lambda _typed: self._count_set_aside())
         self.difference.recount_asked.connect(presenter.begin_recount)
         self.difference.lead_count_asked.connect(self._lead_counts)
@@ -94,6 +97,20 @@ class TillWiring:
         """See `TillScreen`."""
         self._window.show_page("counter")
         self._opened(said)
+
+    def _ask_to_leave(self) -> None:
+        """Leaving a count is a verb and a question (screen.md); an opening count is only put away."""
+        if self.count.purpose == "opening":
+            self._window.show_page("counter")
+            return
+        said = Notice("question.leave_count", Tone.WARNING)
+        self.question.ask("question.leave_count_title", said, "question.keep_counting", "question.leave")
+        self._window.open_overlay(self.question)
+
+    def _leave_answered(self, leave: bool) -> None:
+        self._window.close_overlay(self.question)
+        if leave and self.presenter is not None:
+            self.presenter.leave_counting()
 
     def _seen(self, page: str) -> None:
         """Another page came to the front: late answers must not bring these back."""

@@ -18,12 +18,14 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
+from ui.desktop.pages.bags import BagsPage
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import ApprovalOverlay, ChoiceOverlay, QuestionOverlay, SlipOverlay
 from ui.desktop.pages.difference import DifferencePage
+from ui.desktop.pages.farewell import FarewellOverlay
 from ui.desktop.pages.finance import FinancePage
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.desktop.pages.matters import MattersPage
@@ -34,6 +36,8 @@ from ui.desktop.pages.search import SearchPage
 from ui.desktop.pages.settings import SettingsPage
 from ui.desktop.pages.sign_in import LockOverlay, SignInPage
 from ui.desktop.pages.wizard import WizardPage
+from ui.desktop.pages.words import WordsOverlay
+from ui.desktop.pages.x_report import XReportPage
 from ui.presenters.notice import Notice, Tone
 
 Show = Callable[[], QWidget]
@@ -152,6 +156,16 @@ def _till(look: Look) -> Iterator[Drawn]:
 
 def _office(look: Look) -> Iterator[Drawn]:
     finance, matters, settings = FinancePage(look), MattersPage(look), SettingsPage(look)
+    bags, x_page = BagsPage(look), XReportPage(look)
+    yield (
+        "bags",
+        bags,
+        {
+            "bags": partial(bags.render_state, office.BAGS),
+            "bags-none": partial(bags.render_state, office.BAGS_NONE),
+        },
+    )
+    yield "x_report", x_page, {"x-report": partial(x_page.render_state, office.X_LOOK)}
     yield (
         "finance",
         finance,
@@ -196,6 +210,8 @@ def _show_trouble(window: MainWindow, draw: Draw) -> QWidget:
 def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     readback, lock, approval = ReadbackOverlay(look), LockOverlay(look), ApprovalOverlay(look)
     choice, question, slip = ChoiceOverlay(look), QuestionOverlay(look), SlipOverlay(look)
+    words, farewell = WordsOverlay(look), FarewellOverlay(look)
+    left_open = Notice("leave.session_open", params=(("till", "1 号窗口"), ("no", 2)))
     values = {"terminal": "61002231", "batch": "000127", "amount": "82.20"}
     long = trouble.COUNTER["counter-long"]
     table: list[tuple[str, Overlay, Draw]] = [
@@ -210,6 +226,8 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("question", question, partial(_ask_to_leave, question)),
         ("slip", slip, partial(slip.start, values)),
         ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
+        ("words", words, partial(words.ask, "reason.note", Notice("reason.note_needed"))),
+        ("farewell", farewell, partial(farewell.tell, left_open)),
         ("help", window.help, window.help.refresh),
     ]
     for name, overlay, draw in table:

@@ -112,6 +112,24 @@ SLIPS = (
     ),
 )  # fmt: skip
 FINANCE = o.FinanceState(business_day="2026-11-22", slips=SLIPS)
+BAGS = o.BagsState(
+    bags=(
+        o.BagView("H-T02-1-30", "2 号窗口", "2026-11-21", "刘芳", "陈志强"),
+        o.BagView("H-T03-1-12", "3 号窗口", "2026-11-21", "李建国", "王晓梅"),
+    ),
+    notice=Notice("bag.number", Tone.WARNING),
+)
+BAGS_NONE = o.BagsState(
+    notice=Notice("bag.accepted", Tone.GOOD, (("bag", "FB-0001"), ("counted", "500.00"), ("off", "0.00")))
+)
+X_LOOK = o.XState(
+    till_name="1 号窗口", cashier_name="王晓梅", since="2026-11-22 08:31", taken_at="2026-11-22 11:02",
+    figures=(
+        *FIGURES[:2], k.FigureRow("x.opening", None, 1_000_00), *FIGURES[3:], k.FigureRow("kind.gas", 44, 4_103_50),
+        k.FigureRow("kind.card_fee", 1, 20_00), k.FigureRow("x.drawer_openings", 43, None),
+        k.FigureRow("x.reprints", 2, None),
+    ),
+)  # fmt: skip
 MATTERS_PAGE = o.MattersState(matters=MATTERS)
 MATTERS_NONE = o.MattersState()
 SETTINGS = o.SettingsState(

@@ -37,10 +37,14 @@ class BagsPage(Page):
             Column("bags.given_by", lambda bag: bag.given_by, stretch=True),
             Column("bags.witness", lambda bag: bag.witness),
         )
-        frame, layout = self.card("bags.title")
+        frame, card = self.card("bags.title")
         self.column(self, margin=16).addWidget(frame)
+        inner = QWidget()
+        layout = self.column(inner, spacing=8)
+        card.addWidget(self.scrolled(inner), 1)
         self.notice = NoticeBox(look)
         self.table: RowTable[BagView] = RowTable(look, columns)
+        self.sized(self.table.setMinimumHeight, 120)
         self._empty = self.label("bags.empty", "quiet", wrap=True)
         self._form = QWidget()
         self._build_form()
@@ -50,7 +54,7 @@ class BagsPage(Page):
             layout.addWidget(part)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._form)
-        layout.addWidget(self.primary)
+        card.addWidget(self.primary)  # stays in sight at every scale
 
     def _build_form(self) -> None:
         grid = self.grid(self._form, spacing=8)

@@ -226,6 +226,11 @@ class CountPage(Page):
             label.setText(yuan(face.amount_fen) if face.total_pieces else "")
         self._total.setText(yuan(counted.cash_fen))
 
+    @property
+    def purpose(self) -> str:
+        """What is being counted now."""
+        return self._state.purpose
+
     def result(self) -> CountResult:
         """What has been typed; empty fields are nothing."""
         faces = tuple(

@@ -20,7 +20,7 @@ class FarewellOverlay(Overlay):
         self.body.addWidget(self.label("leave.farewell", "title"))
         self.notice = NoticeBox(look)
         self.body.addWidget(self.notice)
-        self.stay = self.button("back", code="leave.stay")
+        self.primary = self.stay = self.button("back", primary=True, code="leave.stay")
         self.stay.clicked.connect(self.closed)
         self.body.addWidget(self.stay)
 
