@@ -105,8 +105,11 @@ class RunningHall:
             return [tuple(row) for row in connection.exec_driver_sql(sql, values)]
 
     def facts(self, kind: str) -> list[tuple[Any, ...]]:
-        """(actor, approver, facts as JSON) of every record of a kind."""
-        parts = ", ".join(f"json_extract(body, '$.{part}')" for part in ("actor", "approver", "payload.facts"))
+        """(actor, approver, facts as JSON without the digests of command and papers) of every record of a kind."""
+        parts = "json_extract(body, '$.actor'), json_extract(body, '$.approver')"
+        parts += (
+            ", json_remove(json_extract(body, '$.payload.facts'), '$.command', '$.papers')"  # digests differ each time
+        )
         sql = f"SELECT {parts} FROM journal WHERE kind = ? ORDER BY id"
         return self.rows(sql, kind)
 

@@ -195,7 +195,7 @@ class Matters:
                     evidence=evidence,
                     note=note,
                 )
-                self._run(lambda: settle_in_doubt(self.desk.hall, command), f"matter.decided_{decision}")
+                self._run(lambda: settle_in_doubt(self.desk.hall, command), f"matter.decided_{decision}", prints=True)
 
             self.screen.ask_lead(f"approve.{decision}", signed)
 
