@@ -16,9 +16,11 @@ from pypdf import PdfReader
 
 from pos.store.deposit_queries import deposits_of_day
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
+from tests.architecture.source_tree import ROOT
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
 from tests.integration.cli_desk import ADMIN, LEAD, Desk, make_desk
+from ui.cli.verify_texts import FINDINGS
 
 DAY = "2026-11-23"
 SALE_FEN = 8_679
@@ -87,6 +89,28 @@ def test_a_tampered_copy_is_red_by_table_and_by_seal(desk: Desk, tmp_path: Path)
     assert found == {"db.row", "db.trigger"}
     assert desk("verify", "--db", f"sqlite:///{copy}") == 1
     assert "停止收费" in desk.said
+
+
+def test_a_run_in_chinese_says_the_broken_rules_in_chinese_and_one_in_english_gives_the_figures(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.demo.store.close()
+    copy = tmp_path / "copy.db"
+    shutil.copyfile(desk.at.database, copy)
+    tamper(copy)
+    assert desk("verify", "--db", str(copy)) == 1
+    sentences = [line.rpartition("：")[2] for line in desk.said.splitlines() if "  " in line]
+    assert len(sentences) > 2
+    assert [text for text in sentences if re.search("[a-z]", text)] == []
+    assert desk("verify", "--db", str(copy), "--lang", "en") == 1
+    assert re.findall("[一-鿿]", desk.said) == []
+    assert "operator_grant_no_update" in desk.said
+
+
+def test_every_documented_finding_has_its_chinese_sentence() -> None:
+    page = (ROOT / "docs" / "journal-format.md").read_text(encoding="utf-8").partition("## 10. Codes")[2]
+    first_cells = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert {code for cell in first_cells for code in re.findall("`([a-z_.]+)`", cell)} == set(FINDINGS)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ledger.errors import KnownError
 from ui.cli.doctor_texts import DOCTOR_TEXTS
+from ui.cli.verify_texts import FINDINGS
 from ui.desktop.messages import Messages
 
 LANGUAGES = ("zh_CN", "en")
@@ -82,6 +83,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{records} 条记录，验签 {signatures} 次：错误 {errors}，警告 {warnings}，说明 {notes}",
         "{records} records, {signatures} signatures checked: {errors} errors, {warnings} warnings, {notes} notes",
     ),
+    "verify.rule": ("违反一条规则", "a rule is broken"),
+    "verify.no_journal": ("读不出账本（{reason}），或不是账本", "no journal can be read ({reason})"),
     "verify.good": ("账本完好。", "The books are whole."),
     "verify.bad": (
         "账本有问题：停止收费，报告管理员，保留现状。",
@@ -199,6 +202,10 @@ class Texts:
         """A few words of the doctor, "" if it has none for this code."""
         both = DOCTOR_TEXTS.get(code)
         return both[self._column] if both else ""
+
+    def finding(self, code: str, english: str) -> str:
+        """What the verifier found: its own English with figures, or the broken rule in Chinese."""
+        return english if self.language == "en" else FINDINGS.get(code, self("verify.rule"))
 
     def error(self, error: KnownError) -> str:
         """A known error in one breath: what happened, what it means, what to do."""

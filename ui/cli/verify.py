@@ -5,6 +5,7 @@ The judgement is `ledger.verify_journal`'s, which shares no code with what it ju
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sys
@@ -64,9 +65,18 @@ def verify(say: Texts, options: VerifyOptions) -> int:
         print(str(unusable), file=sys.stderr)
         return exit_codes.UNREADABLE
     except (Unreadable, OSError, StoreError) as error:
-        print(say("verify.cannot_read", reason=str(error)), file=sys.stderr)
+        print(say("verify.cannot_read", reason=_reason(say, error)), file=sys.stderr)
         return exit_codes.UNREADABLE
     return report_json(done) if options.as_json else report(say, done, everything=options.everything)
+
+
+def _reason(say: Texts, error: Exception) -> str:
+    """Why nothing can be judged, in the language of the run: the system's and the verifier's own words are English."""
+    if say.language == "en":
+        return str(error)
+    cause = error if isinstance(error, OSError) else error.__cause__
+    number = cause.errno if isinstance(cause, OSError) else None
+    return say("verify.no_journal", reason=errno.errorcode.get(number or 0, "EFORMAT"))
 
 
 class AnchorForm(ValueError):
@@ -108,7 +118,12 @@ def report(say: Texts, done: Verifier, *, everything: bool) -> int:
     for finding, count in _lines(done.findings, everything=everything):
         severity = say(f"verify.{finding.severity}")
         line = say(
-            "verify.line", severity=severity, code=finding.code, count=count, where=finding.where, text=finding.text
+            "verify.line",
+            severity=severity,
+            code=finding.code,
+            count=count,
+            where=finding.where,
+            text=say.finding(finding.code, finding.text),
         )
         print(line)
     print(
