@@ -1,8 +1,8 @@
 """The search box over many customers: every kind of key, first 50 hits, and whether any hit was missed.
 
-One million invented customers. The goal is p99 <= 8 ms for every single key. A query is made from a customer
-picked at random; where fewer than 50 accounts match, that customer must be among the hits, and a sample of the queries
-is repeated as a scan over all customers. The reference of each key is a look-up of one row by its primary key.
+One million invented customers. The goal is p99 <= 8 ms for every key, two in one query included. A query is made from a
+customer picked at random; where fewer than 50 accounts match, that customer must be among the hits, and a sample of the
+queries is repeated as a scan over all customers. The reference of each key is a look-up of one row by its primary key.
 """
 
 from __future__ import annotations
@@ -55,8 +55,6 @@ KEYS: dict[str, Query] = {
     "nothing_found": lambda person, _: f"{person.name}鿿",
 }
 """How a query is made from a customer."""
-COMBINED = ("name_and_address", "initials_and_room")
-"""Two keys in one query: a convenience without a goal of its own."""
 
 
 def run(run: Run) -> None:
@@ -115,7 +113,7 @@ def _measure(run: Run, connection: Connection, people: list[SearchFields], n: in
             return connection.exec_driver_sql(sql, (chosen[number].account_no,)).first()
 
         p99_ms = run.compare(f"search.{key}", find, by_primary_key, n=n).subject.p99_ms
-        worst_ms = worst_ms if key in COMBINED else max(worst_ms, p99_ms)
+        worst_ms = max(worst_ms, p99_ms)
         if key != "nothing_found":
             missed += _missed(connection, chosen, queries)
     missed += _missed_by_scan(connection, people, source, run.times(3, 10))

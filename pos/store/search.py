@@ -16,6 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from sqlalchemy import Connection
@@ -27,7 +28,7 @@ MAX_QUERY = 60
 MAX_TERMS = 8
 FEW = 300
 """Candidates that are quickly looked at one by one."""
-MANY = 5_000
+MANY = 20_000
 """Candidates beyond this are not counted."""
 MOST_PIECES = 4
 """Pieces of a long text that are looked for; the rest is checked on what they find."""
@@ -143,16 +144,27 @@ def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[s
     texts = [term for term in terms if not _key_form(term)]
     hits: dict[str, None] = {}
     fewest = min(numbers, key=numbers.__getitem__, default="")
-    if texts and (not fewest or numbers[fewest] >= FEW):
+    if texts and (not fewest or (numbers[fewest] >= FEW and _is_rare(connection, texts))):
         return tuple(_by_text(connection, texts, terms, limit))
     driver = fewest or max(terms, key=len)  # the latter has a key form and marks: 0571-8812, 12-3-502
     others = [term for term in terms if term is not driver]
+    sets: list[str] = []
+    if fewest and numbers[fewest] >= FEW:
+        sets = [term for term in others if numbers.get(term, MANY) < MANY]
+        others = [term for term in others if term not in sets]
     for prefix in (_key_form(driver), f"#{_key_form(driver)}"):
         if len(hits) < limit:  # of `limit` more, those found already may be part
-            hits.update(_by_key(connection, prefix, others, limit))
+            hits.update(_by_key(connection, prefix, others, limit, sets))
     if not _is_key(driver) and len(hits) < limit:
         hits.update(_by_text(connection, [driver], terms, limit))
     return tuple(hits)[:limit]
+
+
+def _is_rare(connection: Connection, texts: list[str]) -> bool:
+    """True if some piece of the texts is not shared by many accounts, so that the text is a way to few of them."""
+    pieces = [piece.strip('"* ') for text in texts if len(text) > 1 for piece in _pieces(text)]
+    sql = "SELECT count(*) FROM search_common JOIN json_each(?) ON value = gram"
+    return int(connection.exec_driver_sql(sql, (json.dumps(pieces),)).scalar_one()) < len(pieces)
 
 
 def _candidates(connection: Connection, term: str) -> int:
@@ -165,14 +177,27 @@ def _candidates(connection: Connection, term: str) -> int:
     return int(connection.exec_driver_sql(sql, values).scalar_one())
 
 
-def _by_key(connection: Connection, prefix: str, others: Iterable[str], limit: int) -> dict[str, None]:
-    """Accounts with a key that begins like this and with all other terms, in key order."""
+def _by_key(
+    connection: Connection, prefix: str, others: Iterable[str], limit: int, sets: Iterable[str] = ()
+) -> dict[str, None]:
+    """Accounts with a key that begins like this and with all other terms, in key order.
+
+    sets: further terms that are keys of not too many accounts: the B-tree gives their accounts, so that thousands of
+    candidates are not looked at one by one.
+    """
     checks, values = _checks(others)
+    within, bounds = "", []
+    for term in sets:
+        within += (
+            " AND k.id IN (SELECT id FROM search_key WHERE key >= ? AND key < ?"
+            " UNION ALL SELECT id FROM search_key WHERE key >= ? AND key < ?)"
+        )
+        bounds += [term, term + _PAST, f"#{term}", f"#{term}{_PAST}"]
     sql = (
         "SELECT DISTINCT e.account_no FROM search_key k CROSS JOIN search_entry e ON e.id = k.id"
-        f" WHERE k.key >= ? AND k.key < ?{checks} LIMIT ?"
+        f" WHERE k.key >= ? AND k.key < ?{within}{checks} LIMIT ?"
     )
-    rows = connection.exec_driver_sql(sql, (prefix, prefix + _PAST, *values, limit))
+    rows = connection.exec_driver_sql(sql, (prefix, prefix + _PAST, *bounds, *values, limit))
     return dict.fromkeys(row[0] for row in rows)
 
 
@@ -266,10 +291,7 @@ def _match(connection: Connection, texts: list[str]) -> str:
     """Full-text expression: the rarest pieces of the texts, or words beginning with a single character."""
     wanted: dict[str, None] = {}
     for text in texts:
-        codes = [_code(char) for char in text]
-        size = min(3, len(codes))
-        pieces = ("".join(codes[start : start + size]) for start in range(len(codes) - size + 1))
-        wanted.update(dict.fromkeys(f'"{piece}"' if size > 1 else f'"{piece}" *' for piece in pieces))
+        wanted.update(dict.fromkeys(_pieces(text)))
     grams = json.dumps([piece.strip('"* ') for piece in wanted])
     rows = connection.exec_driver_sql(
         "SELECT gram, share_bp FROM search_common JOIN json_each(?) ON value = gram", (grams,)
@@ -279,6 +301,15 @@ def _match(connection: Connection, texts: list[str]) -> str:
     return " AND ".join(rarest[:MOST_PIECES])
 
 
+def _pieces(text: str) -> list[str]:
+    """The full-text words that a text looks for; a single character looks for words that begin with it."""
+    codes = [_code(char) for char in text]
+    size = min(3, len(codes))
+    pieces = ("".join(codes[start : start + size]) for start in range(len(codes) - size + 1))
+    return [f'"{piece}"' if size > 1 else f'"{piece}" *' for piece in pieces]
+
+
+@lru_cache(maxsize=32_768)
 def _code(char: str) -> str:
     """A character as four base-36 digits: plain ASCII for any tokeniser, whatever Unicode version it knows."""
     point, digits = ord(char), ""

@@ -89,6 +89,22 @@ def test_hits_are_exactly_the_accounts_that_match(filled: Connection, people: li
     assert found_some > 120
 
 
+def test_terms_that_many_accounts_share_find_exactly_the_accounts_that_match(
+    filled: Connection, people: list[SearchFields], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", 1)  # two thousand accounts are asked as a million are
+    entries = [search.entry_of(person) for person in people]
+    source = random.Random(11)
+    asked = [
+        f"{search.entry_of(person).key_list()[-3][:length]} {last}"
+        for person in source.sample(people, 60)
+        for length in (1, 2, 9)
+        for last in (person.address.split()[-1], "号", person.phone[:3] or "1", person.address.split()[0])
+    ]
+    wrong = {q for q in asked if set(search.find(filled, q, limit=COUNT)) != scanned(entries, q)}
+    assert wrong == set()
+
+
 def test_first_hits_are_hits_and_as_many_as_asked_for(filled: Connection, people: list[SearchFields]) -> None:
     by_no = {person.account_no: search.entry_of(person) for person in people}
     for query in queries(people, random.Random(12), 150):
