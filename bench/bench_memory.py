@@ -1,6 +1,6 @@
 """Resident memory over a shift of 10,000 payments with their card commits and printed receipts.
 
-Runs in a process of its own. The first tenth fills caches (SQLite's own 32 MB page cache among them); from there to
+Runs in a process of its own. The first tenth fills caches (SQLite's own 8 MB page caches among them); from there to
 the end the resident memory may grow by 5 %. The printer confirms and forgets; receipts are rendered in full.
 """
 

@@ -43,7 +43,7 @@ _PRAGMAS: tuple[tuple[str, str, Any], ...] = (
     ("cell_size_check", "ON", 1),
     ("mmap_size", "0", 0),
     ("busy_timeout", str(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS),
-    ("cache_size", "-32768", -32768),
+    ("cache_size", "-8192", -8192),
     ("temp_store", "MEMORY", 2),
 )
 
