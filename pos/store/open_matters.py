@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from ledger.entry import RecordKey
+from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.ports.printer import PrintState
 from pos.store.outbox import A4_TEMPLATES
@@ -23,7 +24,8 @@ def open_matters(connection: Connection, till_id: str | None = None, *, now_utc_
 
 def matters_at_close(connection: Connection, session_id: str) -> tuple[OpenMatter, ...]:
     """The matters as they were when a session closed, frozen."""
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         "SELECT kind, matter_id, subject, amount_fen, since_utc_ms FROM open_matter WHERE session_id = ? ORDER BY line",
         (session_id,),
     )
@@ -63,7 +65,8 @@ def _prints(connection: Connection, till_id: str | None, waiting_since_utc_ms: i
     sent, is no matter before its patience is over."""
     a4_marks = ", ".join("?" * len(A4_TEMPLATES))  # A4 papers are files, nobody waits for them at the roll
     condition = f" AND template NOT IN ({a4_marks})" + ("" if till_id is None else " AND till_id = ?")
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         f"SELECT job_id, template, state, queued_at_utc_ms FROM outbox WHERE (state = ? OR (state IN (?, ?)"
         f" AND queued_at_utc_ms <= ?)){condition}"
         " ORDER BY queued_at_utc_ms, job_id",
@@ -93,4 +96,5 @@ def _time_of(connection: Connection, key_text: str) -> int:
     """When the record behind an id was written; 0 for an id that is no key."""
     key = RecordKey.parse(key_text)
     sql = "SELECT at_utc_ms FROM journal WHERE chain = ? AND epoch = ? AND seq = ?"
-    return int(connection.exec_driver_sql(sql, (key.chain, key.epoch, key.seq)).scalar() or 0)
+    row = first_row(connection, sql, (key.chain, key.epoch, key.seq))
+    return 0 if row is None else int(row[0])

@@ -104,7 +104,7 @@ def is_commissioned(connection: Connection) -> bool:
 
 def hall_profile(connection: Connection) -> HallProfile:
     """The hall. Raises RuleViolation `hall.not_commissioned`."""
-    row = connection.exec_driver_sql(_PROFILE).first()
+    row = first_row(connection, _PROFILE)
     if row is None:
         raise RuleViolation("hall.not_commissioned")
     return _profile(row)
@@ -136,7 +136,7 @@ def chain_for_refusal(connection: Connection) -> str:
 
 def operator(connection: Connection, operator_id: str) -> OperatorRow | None:
     """A person by id as she is now, or None."""
-    row = connection.exec_driver_sql(f"{_GRANT} WHERE operator_id = ?{_NEWEST}", (operator_id,)).first()
+    row = first_row(connection, f"{_GRANT} WHERE operator_id = ?{_NEWEST}", (operator_id,))
     return None if row is None else _operator(row)
 
 

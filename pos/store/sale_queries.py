@@ -164,7 +164,7 @@ def proven_sequence(connection: Connection, account_no: str, card_no: str) -> in
 
 def open_writes(connection: Connection) -> tuple[CardWriteRow, ...]:
     """All unsettled writes, oldest first; shown first after a start and handed over by name."""
-    rows = connection.exec_driver_sql(f"{_WRITE_SQL} {_IN_OPEN}) ORDER BY w.write_id")
+    rows = all_rows(connection, f"{_WRITE_SQL} {_IN_OPEN}) ORDER BY w.write_id")
     return tuple(_write(tuple(row)) for row in rows)
 
 
@@ -199,7 +199,8 @@ def same_slip(connection: Connection, terminal: str, batch: str, trace: str) -> 
 def unbooked_charges(connection: Connection, session_id: str | None = None) -> tuple[UnionPayChargeRow, ...]:
     """Charges no sale has used (已刷卡未入账), oldest first."""
     where, values = (" WHERE session_id = ?)", (session_id,)) if session_id else (")", ())
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         f"{_CHARGE_SQL} WHERE c.charge_id IN (SELECT charge_id FROM open_unionpay_charge{where} ORDER BY c.charge_id",
         values,
     )

@@ -48,7 +48,7 @@ SALE_LINE = SealedTable(
         ("amount_fen", "INTEGER NOT NULL"),  # negative in a reversal
         ("vat_rate_bp", "INTEGER NOT NULL"),
     ),
-    indexes=("account_no, tariff_year, tier, volume_l", "session_id, kind, amount_fen"),
+    indexes=("account_no, tariff_year, tier, volume_l",),  # by session: sale_line_by_tier in tables_tills
 )
 
 UNIONPAY_CHARGE = SealedTable(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger.chart import CUSTOMER_MONEY, ROUNDING_WAIVED, UNIONPAY_CLEARING, cash_till
+from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.count import Expected
 from pos.store.till_queries import TillSessionRow
 
@@ -93,9 +94,9 @@ def account_fen(connection: Connection, account: str, matter: str | None = None)
     """Debits minus credits of an account, of one matter if given."""
     if matter is not None:
         sql = f"SELECT {_NET} FROM posting WHERE matter = ? AND account = ?"
-        return int(connection.exec_driver_sql(sql, (matter, account)).scalar() or 0)
+        return int(first_row(connection, sql, (matter, account))[0])
     sql = f"SELECT {_NET} FROM posting WHERE account = ?"
-    return int(connection.exec_driver_sql(sql, (account,)).scalar() or 0)
+    return int(first_row(connection, sql, (account,))[0])
 
 
 def has_postings(connection: Connection, account: str) -> bool:
@@ -113,50 +114,57 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     frozen = _frozen(connection, row.session_id)
     if frozen is not None:
         return frozen
-    sql = f"SELECT {_NET} FROM posting WHERE session = ? AND account = ?"
-    cash = int(connection.exec_driver_sql(sql, (row.session_id, cash_till(row.till_id))).scalar() or 0)
-    unionpay = int(connection.exec_driver_sql(sql, (row.session_id, UNIONPAY_CLEARING)).scalar() or 0)
+    cash = _net_of_session(connection, row.session_id, cash_till(row.till_id))
+    unionpay = _net_of_session(connection, row.session_id, UNIONPAY_CLEARING)
     before = _opening_expected(connection, row.session_id)
-    issued = int(
-        connection.exec_driver_sql(
-            "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
-            (row.session_id,),
-        ).scalar()
-        or 0
-    )
+    issued = first_row(
+        connection,
+        "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
+        (row.session_id,),
+    )[0]
     return Expected(before + cash, unionpay, row.blank_cards - issued)
+
+
+def _net_of_session(connection: Connection, session_id: str, account: str) -> int:
+    """Debits minus credits of an account in a session: each side is one plain sum along the covering index."""
+    sums = all_rows(
+        connection,
+        "SELECT side, sum(amount_fen) FROM posting WHERE session = ? AND account = ? GROUP BY side",
+        (session_id, account),
+    )
+    return sum(int(fen) if side == "D" else -int(fen) for side, fen in sums)
 
 
 def _frozen(connection: Connection, session_id: str) -> Expected | None:
     """Expected figures of a closed session, or None."""
-    cards = connection.exec_driver_sql(
-        "SELECT cards_expected FROM till_close WHERE session_id = ?", (session_id,)
-    ).scalar()
-    if cards is None:
+    close = first_row(connection, "SELECT cards_expected FROM till_close WHERE session_id = ?", (session_id,))
+    if close is None:
         return None
-    rows = connection.exec_driver_sql(
-        "SELECT tender, expected_fen FROM session_tender WHERE session_id = ?", (session_id,)
-    )
+    rows = all_rows(connection, "SELECT tender, expected_fen FROM session_tender WHERE session_id = ?", (session_id,))
     expected_fen = {tender: int(fen) for tender, fen in rows}
-    return Expected(expected_fen["cash"], expected_fen["unionpay"], int(cards))
+    return Expected(expected_fen["cash"], expected_fen["unionpay"], int(close[0]))
 
 
 def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
     """The figures of X, Z and close; read-only, no sale loaded."""
     session_id = (row.session_id,)
-    lines = connection.exec_driver_sql(
+    lines = all_rows(
+        connection,
         "SELECT kind, name, tier, price_e4, count(*), sum(volume_l), sum(amount_fen) FROM sale_line"
         " WHERE session_id = ? GROUP BY kind, name, tier, price_e4 ORDER BY kind, name, tier, price_e4",
         session_id,
-    ).all()
-    batches = connection.exec_driver_sql(
+    )
+    batches = all_rows(
+        connection,
         "SELECT terminal, batch, count(*), sum(amount_fen) FROM unionpay_charge c WHERE session_id = ?"
         " AND NOT EXISTS (SELECT 1 FROM unionpay_event e WHERE e.charge_id = c.charge_id AND e.event = 'undone')"
         " GROUP BY terminal, batch ORDER BY terminal, batch",
         session_id,
     )
-    movements = connection.exec_driver_sql(
-        "SELECT movement_id, kind, amount_fen FROM cash_movement WHERE session_id = ? ORDER BY epoch, seq", session_id
+    movements = all_rows(
+        connection,
+        "SELECT movement_id, kind, amount_fen FROM cash_movement WHERE session_id = ? ORDER BY epoch, seq",
+        session_id,
     )
     return TillFigures(
         opening_expected_fen=_opening_expected(connection, row.session_id),
@@ -180,16 +188,18 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
 
 def _tenders(connection: Connection, session_id: str) -> tuple[TenderSum, ...]:
     """Everything once, and the reversals, which are few, once more: a plain sum is twice as fast as four of cases."""
-    totals = connection.exec_driver_sql(
+    totals = all_rows(
+        connection,
         "SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
         (session_id,),
-    ).all()
+    )
     names = [tender for tender, _, _ in totals]
-    reversals = connection.exec_driver_sql(
+    reversals = all_rows(
+        connection,
         f"SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? AND tender IN ({_marks(names)})"
         " AND reverses_sale_id IS NOT NULL GROUP BY tender",
         (session_id, *names),
-    ).all()
+    )
     negative = {tender: (count, fen) for tender, count, fen in reversals}
     sums = []
     for tender, count, fen in totals:
@@ -206,11 +216,12 @@ def _fen_kinds(connection: Connection, session_id: str) -> tuple[KindSum, ...]:
     """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""
     found = []
     for kind, account in (("balance", CUSTOMER_MONEY), ("rounding", ROUNDING_WAIVED)):
-        count, amount_fen = connection.exec_driver_sql(
+        count, amount_fen = first_row(
+            connection,
             "SELECT count(*), coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) FROM posting"
             " WHERE session = ? AND account = ?",
             (session_id, account),
-        ).one()
+        )
         if count:
             found.append(KindSum(kind, int(count), int(amount_fen)))
     return tuple(found)
@@ -226,16 +237,16 @@ def _kinds(groups: Iterable[tuple[str, int, int]]) -> tuple[KindSum, ...]:
 
 
 def _opening_expected(connection: Connection, session_id: str) -> int:
-    sql = "SELECT float_expected_fen FROM till_session WHERE session_id = ?"
-    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
+    row = first_row(connection, "SELECT float_expected_fen FROM till_session WHERE session_id = ?", (session_id,))
+    return 0 if row is None else int(row[0])
 
 
 def _reprints(connection: Connection, session_id: str) -> int:
     """Copies that went to the printer; one whose outcome was said twice (unknown, then confirmed) is one."""
     sql = "SELECT count(DISTINCT job_id) FROM printed WHERE session_id = ? AND copy_no > 0"
-    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
+    return int(first_row(connection, sql, (session_id,))[0])
 
 
 def _drawer_openings(connection: Connection, session_id: str) -> int:
     sql = "SELECT count(*) FROM drawer_opening WHERE session_id = ?"
-    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
+    return int(first_row(connection, sql, (session_id,))[0])

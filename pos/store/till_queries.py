@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from ledger.sqlite_engine import first_row
+from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.count import BatchCount, Count, CountAttempt, CountLine, CountStage
 from pos.domain.errors import RuleViolation
 from pos.domain.till_session import UNCLOSED, TillState
@@ -63,9 +63,7 @@ def session_row(connection: Connection, session_id: str) -> TillSessionRow | Non
 
 def last_session_of(connection: Connection, till_id: str) -> TillSessionRow | None:
     """The newest session of a till in whatever state, or None."""
-    row = connection.exec_driver_sql(
-        f"{_SESSION_SQL} WHERE s.till_id = ? ORDER BY s.session_no DESC LIMIT 1", (till_id,)
-    ).first()
+    row = first_row(connection, f"{_SESSION_SQL} WHERE s.till_id = ? ORDER BY s.session_no DESC LIMIT 1", (till_id,))
     return None if row is None else _row(tuple(row))
 
 
@@ -77,8 +75,8 @@ def open_session_of(connection: Connection, till_id: str) -> TillSessionRow | No
 
 def sessions_of_day(connection: Connection, business_day: str) -> tuple[TillSessionRow, ...]:
     """All sessions of a business day by till and number."""
-    rows = connection.exec_driver_sql(
-        f"{_SESSION_SQL} WHERE s.business_day = ? ORDER BY s.till_id, s.session_no", (business_day,)
+    rows = all_rows(
+        connection, f"{_SESSION_SQL} WHERE s.business_day = ? ORDER BY s.till_id, s.session_no", (business_day,)
     )
     return tuple(_row(tuple(row)) for row in rows)
 
@@ -116,11 +114,12 @@ def require_own(connection: Connection, session_id: str, actor: str) -> TillSess
 
 def attempts_of(connection: Connection, session_id: str) -> tuple[CountAttempt, ...]:
     """Every count of a session's closing in order; the opening count is not among them."""
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         "SELECT attempt_no, stage, operator_id, blank_cards FROM cash_count"
         " WHERE session_id = ? AND attempt_no > 0 ORDER BY attempt_no",
         (session_id,),
-    ).all()
+    )
     return tuple(
         CountAttempt(number, CountStage(stage), operator_id, _count(connection, session_id, number, cards))
         for number, stage, operator_id, cards in rows
@@ -129,19 +128,18 @@ def attempts_of(connection: Connection, session_id: str) -> tuple[CountAttempt, 
 
 def last_float_issue(connection: Connection, till_id: str) -> tuple[str, str, str] | None:
     """(issue id, issued by, issued to) of the newest float issued to a till, or None."""
-    row = connection.exec_driver_sql(
+    row = first_row(
+        connection,
         "SELECT issue_id, issued_by, issued_to FROM float_issue WHERE till_id = ?"
         " ORDER BY epoch DESC, seq DESC LIMIT 1",
         (till_id,),
-    ).first()
+    )
     return None if row is None else (row[0], row[1], row[2])
 
 
 def explanation_of(connection: Connection, session_id: str) -> tuple[str, str | None] | None:
     """(reason, signed off by) of a session's difference, or None."""
-    row = connection.exec_driver_sql(
-        "SELECT reason, signed_off_by FROM over_short_note WHERE session_id = ?", (session_id,)
-    ).first()
+    row = first_row(connection, "SELECT reason, signed_off_by FROM over_short_note WHERE session_id = ?", (session_id,))
     return None if row is None else (row[0], row[1])
 
 
@@ -167,7 +165,7 @@ _CLOSE_SQL = f"SELECT {', '.join(TillCloseRow.__dataclass_fields__)} FROM till_c
 
 def close_of(connection: Connection, session_id: str) -> TillCloseRow | None:
     """The close of a session, or None."""
-    row = connection.exec_driver_sql(f"{_CLOSE_SQL} WHERE session_id = ?", (session_id,)).first()
+    row = first_row(connection, f"{_CLOSE_SQL} WHERE session_id = ?", (session_id,))
     return None if row is None else TillCloseRow(*row)
 
 
@@ -181,7 +179,8 @@ def require_close(connection: Connection, session_id: str) -> TillCloseRow:
 
 def split_of(connection: Connection, session_id: str, part: str) -> tuple[CountLine, ...]:
     """Denominations of the float kept (`float`) or the takings (`takings`) of a closed session, greatest first."""
-    rows = connection.exec_driver_sql(
+    rows = all_rows(
+        connection,
         "SELECT face_fen, coin, pieces FROM split_line WHERE session_id = ? AND part = ? ORDER BY line",
         (session_id, part),
     )
@@ -190,30 +189,33 @@ def split_of(connection: Connection, session_id: str, part: str) -> tuple[CountL
 
 def drops_of(connection: Connection, session_id: str) -> tuple[tuple[str, int, tuple[CountLine, ...]], ...]:
     """(movement id, fen, lines) of the cash drops of a session, in order."""
-    drops = connection.exec_driver_sql(
+    drops = all_rows(
+        connection,
         "SELECT movement_id, amount_fen FROM cash_movement WHERE session_id = ? AND kind = 'cash_drop'"
         " ORDER BY epoch, seq",
         (session_id,),
-    ).all()
+    )
     return tuple((movement_id, fen, _movement_lines(connection, movement_id)) for movement_id, fen in drops)
 
 
 def _movement_lines(connection: Connection, movement_id: str) -> tuple[CountLine, ...]:
-    rows = connection.exec_driver_sql(
-        "SELECT face_fen, coin, pieces FROM movement_line WHERE movement_id = ?", (movement_id,)
+    rows = all_rows(
+        connection, "SELECT face_fen, coin, pieces FROM movement_line WHERE movement_id = ?", (movement_id,)
     )
     return tuple(CountLine(face, bool(coin), pieces) for face, coin, pieces in rows)
 
 
 def _count(connection: Connection, session_id: str, attempt_no: int, blank_cards: int) -> Count:
-    lines = connection.exec_driver_sql(
+    lines = all_rows(
+        connection,
         "SELECT face_fen, coin, pieces FROM count_line WHERE session_id = ? AND attempt_no = ?",
         (session_id, attempt_no),
     )
-    batches = connection.exec_driver_sql(
+    batches = all_rows(
+        connection,
         "SELECT terminal, batch, slip_count, amount_fen FROM count_batch WHERE session_id = ? AND attempt_no = ?",
         (session_id, attempt_no),
-    ).all()
+    )
     return Count(
         tuple(CountLine(face, bool(coin), pieces) for face, coin, pieces in lines),
         tuple(BatchCount(*row) for row in batches),

@@ -71,13 +71,14 @@ def close_till_session(hall: Hall, command: CloseTillSession) -> TillClosed:
         step = step_row(row, TillState.CLOSED, command.actor)
         if command.card_in_reader:
             raise RuleViolation("close.card_in_reader")
-        if not attempts_of(uow.connection, row.session_id):
+        attempts = attempts_of(uow.connection, row.session_id)
+        if not attempts:
             raise RuleViolation(NOT_READY[NextStep.FIRST_COUNT])
         figures = figures_of(uow.connection, row)
-        waits_for = step_of(uow.connection, row, figures.expected)
+        waits_for = step_of(uow.connection, row, figures.expected, attempts)
         if waits_for is not NextStep.CLOSE:
             raise RuleViolation(NOT_READY[waits_for])
-        closing = closing_figures(uow, row, figures, command.float_lines, hall.clock.now_utc_ms())
+        closing = closing_figures(uow, row, figures, attempts, command.float_lines, hall.clock.now_utc_ms())
         decided.append(closing)
         return _draft(closing, command, step, approver)
 

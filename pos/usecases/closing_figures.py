@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import Head, Record
-from pos.domain.count import Count, CountLine, checked_lines, verified_and_counted
+from pos.domain.count import Count, CountAttempt, CountLine, checked_lines, verified_and_counted
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.split_takings import merged, takings_of
 from pos.store.open_matters import open_matters
 from pos.store.till_figures import TillFigures
-from pos.store.till_queries import TillSessionRow, attempts_of, drops_of, explanation_of
+from pos.store.till_queries import TillSessionRow, drops_of, explanation_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.submit_count import Comparison, compare
 from pos.usecases.till_records import record_of
@@ -52,6 +52,7 @@ def closing_figures(
     uow: UnitOfWork,
     row: TillSessionRow,
     figures: TillFigures,
+    attempts: tuple[CountAttempt, ...],
     float_lines: tuple[CountLine, ...],
     now_utc_ms: int,
 ) -> ClosingFigures:
@@ -60,10 +61,9 @@ def closing_figures(
     Raises: RuleViolation `split.*`, `count.*`.
     """
     connection = uow.connection
-    attempts = attempts_of(connection, row.session_id)
     own, lead = verified_and_counted(attempts)
     held = own if lead is None else lead
-    comparison = compare(connection, row, figures.expected)
+    comparison = compare(connection, row, figures.expected, attempts)
     kept = checked_lines(float_lines)
     return ClosingFigures(
         row=row,

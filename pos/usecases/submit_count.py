@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ledger.entry import Record, RecordDraft
 from pos.domain.count import (
     Count,
+    CountAttempt,
     CountStage,
     Expected,
     NextStep,
@@ -115,21 +116,31 @@ def lead_count(hall: Hall, command: SubmitCount) -> LeadOutcome:
         return LeadOutcome(step_of(connection, row), compare(connection, row))
 
 
-def step_of(connection: Connection, row: TillSessionRow, expected: Expected | None = None) -> NextStep:
+def step_of(
+    connection: Connection,
+    row: TillSessionRow,
+    expected: Expected | None = None,
+    attempts: tuple[CountAttempt, ...] | None = None,
+) -> NextStep:
     """What a counting till waits for. Asks the books for sums only after a count is sealed."""
-    attempts = attempts_of(connection, row.session_id)
+    attempts = attempts_of(connection, row.session_id) if attempts is None else attempts
     if attempts and expected is None:
         expected = expected_of(connection, row)
     return next_step(attempts, expected, explained=explanation_of(connection, row.session_id) is not None)
 
 
-def compare(connection: Connection, row: TillSessionRow, expected: Expected | None = None) -> Comparison:
-    """Expected, counted, verified. `expected` if the caller has asked the books in this unit already.
+def compare(
+    connection: Connection,
+    row: TillSessionRow,
+    expected: Expected | None = None,
+    attempts: tuple[CountAttempt, ...] | None = None,
+) -> Comparison:
+    """Expected, counted, verified. `expected` and `attempts` if the caller has asked for them in this unit already.
 
     Raises: RuleViolation `count.first_missing`; `count.lead_needed` while only the cashier has counted and differs:
         until the lead has counted nobody at this till learns a sum.
     """
-    attempts = attempts_of(connection, row.session_id)
+    attempts = attempts_of(connection, row.session_id) if attempts is None else attempts
     if not attempts:
         raise RuleViolation("count.first_missing")
     expected = expected or expected_of(connection, row)

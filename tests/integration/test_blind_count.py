@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind
@@ -24,37 +22,18 @@ from pos.usecases.till_views import count_view, split_proposal, till_view
 from pos.usecases.x_report import TakeXReport, x_report
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
+from tests.sql_trace import traced_statements
 
 SUMS_MONEY = re.compile(r"\b(sum|total|avg)\s*\(", re.IGNORECASE)
 MONEY_TABLES = re.compile(r"\b(posting|sale|sale_line|unionpay_charge|session_tender)\b", re.IGNORECASE)
 
 
-class Trace:
-    """Every statement sent to any engine, in order."""
-
-    def __init__(self) -> None:
-        self.statements: list[tuple[str, Any]] = []
-
-    def see(self, _conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        self.statements.append((statement, parameters))
-
-    def sums(self) -> list[str]:
-        return [s for s, _ in self.statements if SUMS_MONEY.search(s) and MONEY_TABLES.search(s)]
-
-    def count_sealed_at(self) -> int:
-        return next(
-            n for n, (s, values) in enumerate(self.statements) if "INTO journal" in s and "count_submitted" in values
-        )
+def sums(statements: list[str]) -> list[str]:
+    return [s for s in statements if SUMS_MONEY.search(s) and MONEY_TABLES.search(s)]
 
 
-@contextmanager
-def tracing() -> Generator[Trace, None, None]:
-    trace = Trace()
-    event.listen(Engine, "before_cursor_execute", trace.see)
-    try:
-        yield trace
-    finally:
-        event.remove(Engine, "before_cursor_execute", trace.see)
+def count_sealed_at(statements: list[str]) -> int:
+    return next(n for n, s in enumerate(statements) if "INTO journal" in s and "'count_submitted'" in s)
 
 
 def figures_in(value: object) -> Iterator[object]:
@@ -84,7 +63,7 @@ def day(demo_hall: DemoHall) -> TillDay:
 
 def test_nothing_sums_the_drawer_and_no_answer_holds_the_sum_before_the_first_count(day: TillDay) -> None:
     hall, answers = day.demo.hall, []
-    with tracing() as trace:
+    with traced_statements() as asked:
         day.sell(8679)
         day.sell(14_840)
         day.sell(8221, "unionpay")
@@ -105,15 +84,14 @@ def test_nothing_sums_the_drawer_and_no_answer_holds_the_sum_before_the_first_co
                 lambda: close_till_session(hall, day.close_command()),
             )
         ]
-        assert trace.sums() == []
-        before = len(trace.statements)
+        assert sums(asked) == []
+        before = len(asked)
         outcome = day.submit(-100)
-        sealed_at = trace.count_sealed_at()
+        sealed_at = count_sealed_at(asked)
         answers += [outcome, count_view(hall, day.session_id)]
     assert before < sealed_at
-    early = [s for s, _ in trace.statements[: sealed_at + 1] if SUMS_MONEY.search(s) and MONEY_TABLES.search(s)]
-    assert early == []
-    assert len(trace.sums()) > 0, "after the count is sealed the books are asked, or this test proves nothing"
+    assert sums(asked[: sealed_at + 1]) == []
+    assert len(sums(asked)) > 0, "after the count is sealed the books are asked, or this test proves nothing"
     told = set(map(str, figures_in(answers)))
     for secret_fen in (expected_fen, expected_fen - FLOAT_FEN, 8221, -100, 100):
         assert str(secret_fen) not in told
@@ -136,6 +114,6 @@ def test_counts_are_sealed_without_any_expected_figure_beside_them(day: TillDay)
 
 
 def test_the_tracer_catches_a_sum_that_is_asked_for_too_early(day: TillDay) -> None:
-    with tracing() as trace, day.demo.store.reading() as connection:
+    with traced_statements() as asked, day.demo.store.reading() as connection:
         expected_of(connection, require_session(connection, day.session_id))
-    assert trace.sums() != []
+    assert sums(asked) != []

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, event
 
 from pos.store.till_figures import figures_of
 from pos.store.till_queries import require_session
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
+from tests.sql_trace import traced_statements
 
 
 def statements_of_close(day: TillDay) -> list[str]:
-    seen: list[str] = []
-
-    def see(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", see)
-    try:
+    with traced_statements() as asked:
         day.close()
-    finally:
-        event.remove(Engine, "before_cursor_execute", see)
-    return seen
+    return asked
 
 
 def test_close_of_many_sales_takes_as_many_statements_as_a_close_of_few(demo_hall: DemoHall) -> None:
@@ -43,22 +35,13 @@ def test_sums_of_a_session_are_answered_from_covering_indexes(demo_hall: DemoHal
     day = TillDay(demo_hall)
     day.open()
     day.sell(2120)
-    seen: list[tuple[str, tuple[object, ...]]] = []
-
-    def see(_conn: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_rest: object) -> None:
-        seen.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", see)
-    try:
-        with demo_hall.store.reading() as connection:
-            figures_of(connection, require_session(connection, day.session_id))
-    finally:
-        event.remove(Engine, "before_cursor_execute", see)
-    asked = [(s, p) for s, p in seen if f"FROM {table} " in s]
+    with traced_statements() as seen, demo_hall.store.reading() as connection:
+        figures_of(connection, require_session(connection, day.session_id))
+    asked = [statement for statement in seen if f"FROM {table} " in statement]
     assert asked
     with demo_hall.store.reading() as connection:
-        for statement, parameters in asked:
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        for statement in asked:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
             assert plan[0].startswith(f"SEARCH {table} USING COVERING INDEX"), plan
             assert not any("TEMP B-TREE" in line for line in plan), plan
 
