@@ -6,10 +6,10 @@ call is here; card images are made up, because a card's own time is not what the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
+from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
 from pos.domain.count import Count, CountLine
 from pos.domain.hand_over import ReceiverKind
 from pos.domain.sale import ReadBack, TenderKind
@@ -42,26 +42,18 @@ TENDERED_FEN = 20_000
 CODES = {person.name: person.code for person in PEOPLE}
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """A customer with a card. Attributes: account_no; card as it lies in the reader."""
-
-    account_no: str
-    card: CardImage
-
-
 @dataclass
 class HallRig:
     """A hall that sells.
 
-    Attributes: hall; people (operator ids by story name); buyers; sessions (till id to its newest session id).
+    Attributes: hall; people (operator ids by story name); buyers (account to the card as it will lie in the reader,
+    the next first); sessions (till id to its newest session id).
     """
 
     hall: Hall
     people: dict[str, str]
-    buyers: list[Buyer]
+    buyers: dict[str, CardImage]
     sessions: dict[str, str] = field(default_factory=dict)
-    _turn: int = 0
 
     @property
     def path(self) -> Path:
@@ -146,21 +138,21 @@ class HallRig:
 
     def next_payment(self, till_id: str) -> TakePayment:
         """A cash purchase of 33 m3 by the next customer, read back as the counter reads it back."""
-        buyer = self.buyers[self._turn % len(self.buyers)]
-        self._turn += 1
+        account_no, card = next(iter(self.buyers.items()))
+        self.buyers[account_no] = self.buyers.pop(account_no)  # whoever has bought goes to the end of the queue
         session_id = self.sessions[till_id]
         with self.hall.store.reading() as connection:
             day = require_session(connection, session_id).business_day
-        request = QuoteRequest(account_no=buyer.account_no, business_day=day, volume_l=VOLUME_L)
+        request = QuoteRequest(account_no=account_no, business_day=day, volume_l=VOLUME_L)
         to_pay_fen = quote(self.hall, request).settlement.to_pay_fen
         now = self.hall.clock.now_utc_ms()
         return TakePayment(
             command_id=self._id(),
             actor=self.people["cashier"],
             session_id=session_id,
-            account_no=buyer.account_no,
+            account_no=account_no,
             volume_l=VOLUME_L,
-            card=buyer.card,
+            card=card,
             tender=TenderKind.CASH,
             tendered_fen=TENDERED_FEN,
             read_back=ReadBack(to_pay_fen, TENDERED_FEN, TENDERED_FEN - to_pay_fen, now - 2000, now),
@@ -171,7 +163,11 @@ class HallRig:
         begin_card_write(self.hall, self._step(command, write_id, found=None))
 
     def post_write(self, command: TakePayment, write_id: str) -> str:
-        """The third commit; returns the id of the queued receipt."""
+        """The third commit; returns the id of the queued receipt. Her meter has taken the gas when she comes again."""
+        before = command.card.purchase or CardPurchase(0, 0, 0)
+        bought = CardPurchase(before.sequence + 1, command.volume_l, before.cumulative_l + command.volume_l)
+        taken = MeterFeedback(bought.sequence, command.volume_l, bought.cumulative_l, 90, 0, 0, 0, None)
+        self.buyers[command.account_no] = replace(command.card, purchase=bought, feedback=taken)
         return post_card_write(self.hall, self._step(command, write_id, found=command.card)).print_job_id or ""
 
     def _step(self, command: TakePayment, write_id: str, found: CardImage | None) -> CardWriteStep:
@@ -193,11 +189,11 @@ def make_rig(folder: Path) -> HallRig:
     make_development_keys(at)
     workplace = open_workplace(at, config=SIMULATED)
     people = make_demo_hall(workplace)
-    buyers = [
-        Buyer(person.account_no, _card(person.account_no, person.card_no, person.meter_no))
+    buyers = {
+        person.account_no: _card(person.account_no, person.card_no, person.meter_no)
         for person in demo_customers(DEMO_COUNT)
         if person.card_no and person.price_class == "居民"
-    ]
+    }
     return HallRig(workplace.hall, people, buyers)
 
 

@@ -151,14 +151,15 @@ def proven_sequence(connection: Connection, account_no: str, card_no: str) -> in
 
     A write that a lead settled by her word says nothing about what is on the card.
     """
-    row = connection.exec_driver_sql(
+    row = first_row(
+        connection,
         "SELECT intent.detail ->> '$.intent.purchase.sequence' FROM sale s"
         " JOIN card_write intent ON intent.write_id = s.card_write_id AND intent.step_no = 1"
         " JOIN card_write proof ON proof.write_id = s.card_write_id AND proof.state = 'posted'"
         " WHERE s.account_no = ? AND intent.card_no = ? AND proof.detail ->> '$.evidence' IS NULL"
         " ORDER BY s.sold_at_utc_ms DESC LIMIT 1",
         (account_no, card_no),
-    ).first()
+    )
     return None if row is None else int(row[0])
 
 
