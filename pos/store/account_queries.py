@@ -386,6 +386,12 @@ def fee_price_fen(connection: Connection, item: str, business_day: str) -> int |
     return None if row is None else int(row[0])
 
 
+def fee_items(connection: Connection) -> tuple[str, ...]:
+    """Every fee that ever had a price."""
+    rows = connection.exec_driver_sql("SELECT DISTINCT item FROM fee_price ORDER BY item")
+    return tuple(str(row[0]) for row in rows)
+
+
 def last_purchases(connection: Connection, account_no: str, limit: int) -> tuple[PurchaseRow, ...]:
     """The newest sales and reversals of an account, newest first."""
     sql = f"SELECT {_PURCHASE} FROM sale WHERE account_no = ? ORDER BY sold_at_utc_ms DESC, seq DESC LIMIT ?"

@@ -173,6 +173,15 @@ def operators(connection: Connection) -> tuple[OperatorRow, ...]:
     return tuple(sorted((_operator(row) for row in newest.values()), key=lambda person: person.code))
 
 
+def last_sign_ins(connection: Connection) -> dict[str, int]:
+    """When each operator last signed in, by operator id: one walk along the hall's chain."""
+    rows = connection.exec_driver_sql(
+        "SELECT body ->> '$.actor', max(at_utc_ms) FROM journal WHERE chain = ? AND kind = 'signed_in' GROUP BY 1",
+        (hall_chain(connection),),
+    )
+    return {str(actor): int(at_utc_ms) for actor, at_utc_ms in rows}
+
+
 def tills(connection: Connection) -> tuple[TillRow, ...]:
     """All tills by id."""
     rows = connection.exec_driver_sql("SELECT till_id, name, till_chain FROM till ORDER BY till_id")

@@ -47,7 +47,7 @@ def set_fee_price(hall: Hall, command: SetFeePrice) -> FeePriceSet:
     Raises: RuleViolation `fee.item`, `fee.amount`, `tariff.document`, `tariff.day`, `tariff.vat`, `role.*`,
         `approval.*`; StoreError kinds.
     """
-    _check(command)
+    check_fee_price(command)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         return RecordDraft(
@@ -74,7 +74,8 @@ def set_fee_price(hall: Hall, command: SetFeePrice) -> FeePriceSet:
     return perform(hall, command, Act.SET_PRICES, decide, _result)
 
 
-def _check(command: SetFeePrice) -> None:
+def check_fee_price(command: SetFeePrice) -> None:
+    """Refuse before anybody is asked to approve it; the same rules as when it is set."""
     if not _ITEM.fullmatch(command.item):
         raise RuleViolation("fee.item", item=command.item)
     if not 0 <= command.amount_fen <= MAX_FEE_FEN:

@@ -47,7 +47,7 @@ def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
     Raises: RuleViolation `tariff.tiers`, `tariff.year_start`, `tariff.document`, `tariff.name`, `tariff.day`,
         `tariff.vat`, `role.*`, `approval.*`; StoreError kinds.
     """
-    _check(command)
+    check_tariff(command)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         chain = hall_chain(uow.connection)
@@ -90,7 +90,8 @@ def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
     return perform(hall, command, Act.SET_PRICES, decide, _result)
 
 
-def _check(command: SetTariff) -> None:
+def check_tariff(command: SetTariff) -> None:
+    """Refuse before anybody is asked to approve it; the same rules as when it is set."""
     _tariff("", command)
     if not command.document_no.strip():
         raise RuleViolation("tariff.document")

@@ -46,7 +46,7 @@ class PrinterConfig:
 
 @dataclass(frozen=True, slots=True)
 class ScreenConfig:
-    """language, theme (light, dark, contrast), scale in percent; customer_screen: second window or half of one."""
+    """language, theme (light, dark, high_contrast), scale in percent; customer_screen: second window or half of one."""
 
     language: str = "zh_CN"
     theme: str = "light"
@@ -111,7 +111,7 @@ def parse_config(text: str) -> Config:
     _require(config.printer.kind in PRINTERS, "printer.kind")
     _require(0 < config.printer.port < 65536, "printer.port")
     _require(100 <= config.screen.scale <= 200, "screen.scale")
-    _require(config.screen.theme in ("light", "dark", "contrast"), "screen.theme")
+    _require(config.screen.theme in ("light", "dark", "high_contrast"), "screen.theme")
     _require(config.screen.language in ("zh_CN", "zh_TW", "en"), "screen.language")
     return config
 

@@ -43,6 +43,12 @@ class PasswordWiring:
         self._presenter.begin(person, done)
         self._window.show_page("password")
 
+    def leave(self) -> None:
+        """Nobody is signed in any more."""
+        self.page.empty()
+        if self._presenter is not None:
+            self._presenter.end()
+
     def show_password(self, state: PasswordState) -> None:
         """See `PasswordScreen`."""
         self.page.render_state(state)

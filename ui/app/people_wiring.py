@@ -227,6 +227,7 @@ class PeopleWiring:
             command = SignOut(command_id=hall.ids.new_id(), actor=person.operator_id, workstation=WORKSTATION)
             books.submit(lambda: sign_out(hall, command), lambda _none: None, lambda _error: None)
         self.person = self._newcomer = self._pending = None
+        self.password.leave()
         self._window.close_overlays()
         self._render(replace(self._state, busy=False, notice=None))
 

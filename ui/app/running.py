@@ -29,6 +29,8 @@ from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
 from ui.app.reason_wiring import ReasonWiring
+from ui.app.settings_wiring import SettingsWiring
+from ui.app.staff_wiring import StaffWiring
 from ui.app.surroundings import Announcer
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from ui.app.program import Program
 
 LOOK_AT_READER_MS = 400
+HINT_MS = 8000
 LOOK_AT_PRINTER_MS = 5000
 COUNTER_KEYS = (
     "help",
@@ -67,10 +70,14 @@ LEAD_KEYS = (
     "sign_out",
     "lock",
 )
+ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_matters", "change_password", "sign_out", "lock")
 READER_KEYS = ("help", "x_report", "go_matters", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {
     "sign_in": (),
+    "settings": ("help", "next=set.change_it", "settle=set.save", "back", "lock"),
+    "price": ("help", "next", "settle=price.ask", "back", "lock"),
+    "staff": ("help", "next=staff.choose", "settle=staff.add", "back", "lock"),
     "password": ("help", "next", "settle=password.change", "back"),
     "search": ("help", "next", "back", "lock"),
     "account": ("help", "settle=account.open", "back", "lock"),
@@ -136,6 +143,8 @@ class Running(QObject):
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.duties = Duties(self)
         self.leaving = Leaving(self, program.close)
+        self.staff = StaffWiring(self.window, program.look)
+        self.settings = SettingsWiring(self.window, program.look, program.places, self.people.ask_approval)
         self.shift: Shift | None = None
         self._looking_at_reader = False
         self._idle_s = 0
@@ -167,6 +176,8 @@ class Running(QObject):
         self._tray = self._demo_tray()
         self.counter.connect(self.desk, self.workplace.cipher, self._actor)
         self.duties.connect()
+        self.staff.connect(self.desk.hall, self.desk.lanes.books)
+        self.settings.connect(self.desk.hall, self.desk.lanes.books)
         self.matters.connect(Matters(self.desk, self.matters, self._actor, lambda: self.shift, self.print_waiting))
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
@@ -220,6 +231,8 @@ class Running(QObject):
     def _counter_keys(self) -> tuple[str, ...]:
         """Keys of the counter by who is there; the demo adds its box of cards."""
         person = self.people.person
+        if person is not None and person.roles == {Role.ADMINISTRATOR}:
+            return ADMIN_KEYS
         if self.shift is None:
             if person is not None and Role.SHIFT_LEAD in person.roles:
                 return LEAD_KEYS
@@ -243,6 +256,9 @@ class Running(QObject):
         if Role.FINANCE_CASHIER in person.roles:
             self.duties.go_home()
             return
+        if person.roles == {Role.ADMINISTRATOR}:
+            self.staff.open(person)
+            return
         self.sale.begin_shift(None)
         own = own_session(self.desk.hall, person.operator_id)
         if own is not None:
@@ -257,6 +273,8 @@ class Running(QObject):
     def sign_out(self) -> None:
         """Back to the sign-in page; an open till session stays open."""
         self.people.leave()
+        self.staff.leave()
+        self.settings.leave()
         self.shift = None
         self.sale.begin_shift(None)
         self.program.change_frame(operator_name="", operator_role="", till_name="", session_no=0)
@@ -297,7 +315,7 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
-        if self.people.handle(name) or self.duties.handle(name, person):
+        if self.people.handle(name) or self.duties.handle(name, person) or self._act_on_rules(name, person):
             return
         if name == "demo_cards" and self._tray is not None:
             self._tray.open()
@@ -311,6 +329,24 @@ class Running(QObject):
             self.counter.account.begin()
         elif name == "sign_out":
             self.sign_out()
+
+    def _act_on_rules(self, name: str, person: OperatorRow | None) -> bool:
+        """Settings are everybody's to look at; people are the administrator's."""
+        if person is None or name not in ("go_settings", "go_staff"):
+            return False
+        if name == "go_settings":
+            self.settings.open(person)
+        elif Role.ADMINISTRATOR in person.roles:
+            self.staff.open(person)
+        else:
+            hint = Notice("page.administrator", Tone.WARNING)
+            self.program.change_frame(hint=hint)
+            QTimer.singleShot(HINT_MS, self, lambda: self._take_back(hint))
+        return True
+
+    def _take_back(self, hint: Notice) -> None:
+        if self.program.frame.hint == hint:
+            self.program.change_frame(hint=None)
 
     def _actor(self) -> str:
         return self.people.person.operator_id if self.people.person else ""

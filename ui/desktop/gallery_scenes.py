@@ -31,10 +31,12 @@ from ui.desktop.pages.hand_over import HandOverPage
 from ui.desktop.pages.matters import MattersPage
 from ui.desktop.pages.open_account import OpenAccountPage
 from ui.desktop.pages.password import PasswordPage
+from ui.desktop.pages.price import PricePage
 from ui.desktop.pages.readback import ReadbackOverlay
 from ui.desktop.pages.search import SearchPage
 from ui.desktop.pages.settings import SettingsPage
 from ui.desktop.pages.sign_in import LockOverlay, SignInPage
+from ui.desktop.pages.staff import StaffForm, StaffPage, StartingPasswordSheet
 from ui.desktop.pages.wizard import WizardPage
 from ui.desktop.pages.words import WordsOverlay
 from ui.desktop.pages.x_report import XReportPage
@@ -65,7 +67,7 @@ def _pages(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     for name, state in (COUNTER | trouble.COUNTER).items():
         yield name, partial(_show_page, window, "counter", partial(counter.render_state, state))
     yield "frame-trouble", partial(_show_trouble, window, partial(counter.render_state, samples.IDLE))
-    for page_name, made, drawings in (*_people(look), *_till(look), *_office(look)):
+    for page_name, made, drawings in (*_people(look), *_till(look), *_office(look), *_rules(look)):
         window.add_page(page_name, made)
         for name, draw in drawings.items():
             yield name, partial(_show_page, window, page_name, draw)
@@ -194,6 +196,19 @@ def _office(look: Look) -> Iterator[Drawn]:
     )
 
 
+def _rules(look: Look) -> Iterator[Drawn]:
+    staff, price = StaffPage(look), PricePage(look)
+    yield "staff", staff, {"staff": partial(staff.render_state, office.STAFF)}
+    yield (
+        "price",
+        price,
+        {
+            "price-tariff": partial(price.render_state, office.PRICE_TARIFF),
+            "price-fee": partial(price.render_state, office.PRICE_FEE),
+        },
+    )
+
+
 def _show_page(window: MainWindow, page_name: str, draw: Draw) -> QWidget:
     window.render_state(samples.FRAME)
     draw()
@@ -212,6 +227,7 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     choice, question, slip = ChoiceOverlay(look), QuestionOverlay(look), SlipOverlay(look)
     words, farewell = WordsOverlay(look), FarewellOverlay(look)
     left_open = Notice("leave.session_open", params=(("till", "1 号窗口"), ("no", 2)))
+    form, sheet = StaffForm(look), StartingPasswordSheet(look)
     values = {"terminal": "61002231", "batch": "000127", "amount": "82.20"}
     long = trouble.COUNTER["counter-long"]
     table: list[tuple[str, Overlay, Draw]] = [
@@ -228,6 +244,8 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
         ("words", words, partial(words.ask, "reason.note", Notice("reason.note_needed"))),
         ("farewell", farewell, partial(farewell.tell, left_open)),
+        ("staff-form", form, partial(form.render_state, office.STAFF_FORM)),
+        ("staff-password", sheet, partial(sheet.show_password, "1009", "冯新", "H7KQ2M9XTR")),
         ("help", window.help, window.help.refresh),
     ]
     for name, overlay, draw in table:

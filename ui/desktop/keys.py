@@ -75,6 +75,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_account", ((K.Key_2, CTRL),), "Ctrl+2", "pages"),
     Action("go_matters", ((K.Key_3, CTRL),), "Ctrl+3", "pages"),
     Action("go_finance", ((K.Key_4, CTRL),), "Ctrl+4", "pages"),
+    Action("go_settings", ((K.Key_5, CTRL),), "Ctrl+5", "pages"),
+    Action("go_staff", ((K.Key_6, CTRL),), "Ctrl+6", "pages"),
 )
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}
 GROUPS = ("sale", "pay", "till", "screen", "pages")

@@ -25,6 +25,25 @@ PASSWORD_FIRST = p.PasswordState(name="王晓梅", forced=True, verdict=Notice("
 PASSWORD_OWN = p.PasswordState(
     name="王晓梅", verdict=Notice("password.good", Tone.GOOD), notice=Notice("sign_in.wrong", Tone.BAD)
 )
+STAFF = p.StaffState(
+    rows=(
+        p.StaffRow(operator_id="1", code="1001", name="王晓梅", roles=("cashier",), last_sign_in="2026-11-22 08:21"),
+        p.StaffRow(operator_id="2", code="1002", name="收费员乙", roles=("cashier",), must_change=True),
+        p.StaffRow(
+            operator_id="3", code="1003", name="钱芳", roles=("card_clerk",), active=False,
+            last_sign_in="2026-08-31 17:40",
+        ),
+        p.StaffRow(
+            operator_id="4", code="2001", name="陈志强", roles=("shift_lead", "finance_cashier"),
+            last_sign_in="2026-11-22 08:02",
+        ),
+    ),
+    notice=Notice("staff.added", Tone.GOOD, (("name", "收费员乙"),)),
+)  # fmt: skip
+STAFF_FORM = p.StaffFormState(
+    code="1001", name="冯新", most_roles=2,
+    notice=Notice("operator.code_taken", Tone.BAD, (("operator_code", "1001"),)),
+)  # fmt: skip
 WIZARD = tuple(
     p.WizardState(
         step=step,
@@ -133,17 +152,35 @@ X_LOOK = o.XState(
 MATTERS_PAGE = o.MattersState(matters=MATTERS)
 MATTERS_NONE = o.MattersState()
 SETTINGS = o.SettingsState(
-    facts=(
-        ("settings.version", "0.1.0"), ("settings.data_folder", "/var/lib/changshou/H"),
-        ("settings.fingerprint", "9f3c 71aa 0be4 55d2"), ("settings.profile", "cs-reference-1"),
+    rows=(
+        o.SettingRow("setting.fen_rule", "money", "carry", "carry", ("carry", "waive", "exact")),
+        o.SettingRow("profile.payee", "hall", "示例燃气有限公司", "示例燃气有限公司"),
+        o.SettingRow("profile.bank_account", "hall", "0000 1111 2222 3333", "0000 1111 2222 3333"),
+        o.SettingRow("setting.void_limit_fen", "money", "200.00", "20000"),
+        o.SettingRow("setting.drawer_float_denominations", "money", "50×2 20×5 10×15 5×20 1×40 0.50×10 0.10×50"),
+        o.SettingRow("setting.one_person_hall", "people", "no", "no", ("yes", "no")),
+        o.SettingRow("tariff.resident", "prices", "2.63 / 3.16 / 3.95"),
+        o.SettingRow("fee.first_card", "prices", "20.00"),
+        o.SettingRow("look.theme", "station", "light", "light", ("light", "dark", "high_contrast")),
+        o.SettingRow("fact.version", "station", "0.1.0"),
     ),
-    checks=(
-        o.CheckRow("check.books", "check.ok", Tone.GOOD, "H-T01 482 · H 37"),
-        o.CheckRow("check.sqlite", "check.ok", Tone.GOOD, "3.53.4 · WAL · FULL"),
-        o.CheckRow("check.reader", "check.failed", Tone.BAD, "PC/SC"),
-        o.CheckRow("check.printer", "check.not_run", Tone.WARNING),
+    changes=(
+        o.ChangeRow(key="setting.fen_rule", at="2026-11-20 16:02", who="郑建国", old="waive", new="carry"),
+        o.ChangeRow(key="setting.fen_rule", at="2026-11-01 09:15", who="郑建国", old="carry", new="waive"),
     ),
+    notice=Notice("set.saved", Tone.GOOD),
+)
+PRICE_TARIFF = o.PriceState(
+    key="tariff.resident",
+    values=(
+        ("name", "居民用气"), ("vat", "9"), ("base_people", "4"), ("year_start", "01-01"),
+        ("tier_name1", "第一档"), ("upper1", "400"), ("extra1", "100"), ("price1", "2.63"),
+        ("tier_name2", "第二档"), ("upper2", "600"), ("extra2", "150"), ("price2", "3.16"),
+        ("tier_name3", "第三档"), ("price3", "3.95"),
+    ),
+    notice=Notice("tariff.document", Tone.BAD),
 )  # fmt: skip
+PRICE_FEE = o.PriceState(key="fee.first_card", values=(("vat", "6"),))
 APPROVAL = p.ApprovalState(
     what_code="approval.void", params=(("receipt", "T01-000482"), ("amount", "86.85")), people=PEOPLE[2:3],
     with_reason=True,

@@ -1,7 +1,7 @@
-"""What finance, open matters and settings show.
+"""What finance, open matters, settings and prices show.
 
-Rule: domain P7 (收讫, 解款), design "Money rules" 8 (open matters), anchors U20 (lamps and a self-test page).
-Must not know: Qt, languages.
+Rule: domain P7 (收讫, 解款), P12 (settings, prices), design "Money rules" 8 (open matters). Must not know: Qt,
+languages.
 """
 
 from __future__ import annotations
@@ -91,19 +91,59 @@ class CheckRow:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsState:
-    """Look of this workstation, facts about it, and the self-test.
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One thing that can be set.
 
     Attributes:
-        theme, scale, language: as chosen now. facts: (message code, text) pairs: version, data folder, key.
-        checks: last self-test; running: one is under way.
+        key: `profile.payee`, `setting.void_limit_fen`, `tariff.resident`, `fee.first_card`, `look.theme`; messages
+            `set.<key>` and `set_help.<key>` name and explain it.
+        group: message `set_group.<group>`. value: as shown and typed. text: as stored.
+        choices: stable names to choose from, message `set_choice.<name>`; () = typed, or a form for prices.
     """
 
-    theme: str = "light"
-    scale: int = 100
-    language: str = "zh_CN"
-    facts: tuple[tuple[str, str], ...] = ()
-    checks: tuple[CheckRow, ...] = ()
-    running: bool = False
+    key: str
+    group: str
+    value: str
+    text: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """A change in the log. approver: "" = none; effective_from, document_no: of prices."""
+
+    key: str
+    at: str
+    who: str
+    approver: str = ""
+    old: str = ""
+    new: str = ""
+    effective_from: str = ""
+    document_no: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsState:
+    """Everything that can be set, and who changed what; newest change first."""
+
+    rows: tuple[SettingRow, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
     notice: Notice | None = None
+    busy: bool = False
+
+
+TIERS = 4
+"""Rows of the form of a new price; those left empty do not exist."""
+
+TIER_FIELDS = ("tier_name", "upper", "extra", "price")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceState:
+    """The form of a new price. key: as in `SettingRow`; values: (field, text) it comes with."""
+
+    key: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    notice: Notice | None = None
+    busy: bool = False

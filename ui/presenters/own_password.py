@@ -20,6 +20,7 @@ from ui.presenters.counter_panels import notice_of
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import PasswordState
+from ui.presenters.visit import Visit
 
 HINT = Notice("password.hint", params=(("least", MIN_LENGTH),))
 
@@ -42,14 +43,23 @@ class OwnPassword:
     _words: tuple[str, ...] = ()
     _done: Callable[[], None] = lambda: None
     _state: PasswordState = field(default_factory=PasswordState)
+    _visit: Visit = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._visit = Visit(self.books)
 
     def begin(self, person: OperatorRow, done: Callable[[], None] | None = None) -> None:
         """Open the page; with `done` the person comes with a starting password and goes on when it is replaced."""
+        self._visit.begin()
         self._person = person
         self._words = (person.code, person.display_name)
         self._done = done or (lambda: None)
         self._show(PasswordState(name=person.display_name, forced=done is not None, verdict=HINT))
-        self.books.submit(lambda: words_known_of(self.hall, person.operator_id), self._words_found, self._refused)
+        self._visit.ask(lambda: words_known_of(self.hall, person.operator_id), self._words_found, self._refused)
+
+    def end(self) -> None:
+        """She has left: what comes later is shown to nobody."""
+        self._visit.end()
 
     def typing(self, old: str, new: str, again: str) -> None:
         """Say at once what would be refused."""
@@ -70,7 +80,7 @@ class OwnPassword:
             command_id=self.hall.ids.new_id(), actor=person.operator_id, old_password=old, new_password=new
         )
         self._show(replace(self._state, busy=True, verdict=HINT, notice=None))
-        self.books.submit(lambda: change_password(self.hall, command), self._changed, self._refused)
+        self._visit.ask(lambda: change_password(self.hall, command), self._changed, self._refused)
 
     def _verdict(self, old: str, new: str, again: str) -> Notice:
         if not new:

@@ -46,6 +46,45 @@ class PasswordState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffRow:
+    """A person on the administrator's page.
+
+    Attributes:
+        last_sign_in: hall time, "" = never. must_change: still has her starting password.
+        verbs: message codes of what can be done with her.
+    """
+
+    operator_id: str
+    code: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool = True
+    must_change: bool = False
+    last_sign_in: str = ""
+    verbs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffState:
+    """Everybody, by 工号; notice: what became of the last change."""
+
+    rows: tuple[StaffRow, ...] = ()
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFormState:
+    """A new person (operator_id is "") or a change; most_roles: how many she may hold."""
+
+    operator_id: str = ""
+    code: str = ""
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    most_roles: int = 1
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WizardState:
     """First start. step: `hall`, `look`, `people`, `devices`, `done`. values: (field, text) typed so far.
 

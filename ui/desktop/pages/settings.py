@@ -1,116 +1,198 @@
-"""Look of the desk, facts about this workstation, and the self-test.
+"""Everything that can be set, in one list: the hall, money rules, people, papers, prices, this workstation.
 
-Rule: anchors U20, U25, U26. Look changes at once and touches no money. Must not know: how checks are made.
+Rule: domain P12, anchors U25. Beside the list stands what the chosen row means, its field, and who changed it when.
+Must not know: what a value may be, who may change it.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QSizePolicy, QWidget
 
-from ui.desktop.buttons import ChipButton
-from ui.desktop.flow import FlowLayout
-from ui.desktop.look import SCALES, Look
-from ui.desktop.messages import LANGUAGES
+from ui.desktop.fields import TextField
+from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
-from ui.desktop.panel import clear
-from ui.desktop.tokens import THEMES
-from ui.desktop.top_bar import PILL_OF_TONE
-from ui.presenters.office_state import SettingsState
+from ui.desktop.tables import Column, RowTable
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.office_state import ChangeRow, SettingRow, SettingsState
+
+_CHOICE_FAMILIES = {
+    "look.language": "language",
+    "setting.language": "language",
+    "look.theme": "theme",
+    "look.scale": "scale",
+}
+SHOWN_CHARS = 12
+"""Of a long value in the list; all of it stands beside the list."""
+_TYPED = ("profile", "setting", "look")
 
 
 class SettingsPage(Page):
-    """Left the look, right the facts and the self-test.
+    """List, field and log.
 
     Signals:
-        look_asked(kind, value): `theme`, `scale` or `language`. check_asked(): run the self-test.
-        device_test_asked(device). stepped_back(): Esc.
+        saved(key, value). price_asked(key): the form of a new price. stepped_back(): Esc in the list.
     """
 
-    look_asked = Signal(str, str)
-    check_asked = Signal()
+    saved = Signal(str, str)
+    price_asked = Signal(str)
     stepped_back = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        inner = QWidget()
-        self.column(self).addWidget(self.scrolled(inner))
-        row = self.row(inner, margin=16, spacing=16)
-        self._chips: dict[tuple[str, str], ChipButton] = {}
-        left, looks = self.card("settings.look", spacing=16)
-        self._choices(looks, "language", LANGUAGES)
-        self._choices(looks, "theme", tuple(THEMES))
-        self._choices(looks, "scale", tuple(str(scale) for scale in SCALES))
-        looks.addStretch(1)
-        right, checks = self.card("settings.station")
-        facts = QWidget()
-        self._facts = self.grid(facts, spacing=4)
-        checks.addWidget(facts)
-        checks.addWidget(self.rule())
-        checks.addWidget(self.label("settings.check", "section"))
-        rows = QWidget()
-        self._checks: QVBoxLayout = self.column(rows, spacing=8)
-        checks.addWidget(rows)
+        self._state = SettingsState()
+        text = look.text
+        columns: tuple[Column[SettingRow], ...] = (
+            Column("set.group", lambda row: text(f"set_group.{row.group}"), spare=True),
+            Column("set.what", lambda row: text(f"set.{row.key}")),
+            Column("set.value", self._value, stretch=True),
+        )
+        log: tuple[Column[ChangeRow], ...] = (
+            Column("set.change", self._change, stretch=True),
+            Column("set.at", lambda change: change.at, spare=True),
+            Column("set.who", self._who, spare=True),
+        )
+        row = self.row(self, margin=16, spacing=16)
+        left, left_column = self.card("settings.title")
+        self.table: RowTable[SettingRow] = RowTable(look, columns)
+        left_column.addWidget(self.table, 1)
+        right, column = self.card()
+        self._name = self.label(role="title", wrap=True)
+        self._help = self.label(role="quiet", wrap=True)
         self.notice = NoticeBox(look)
-        checks.addWidget(self.notice)
-        checks.addStretch(1)
-        self.primary = self.button("settle", primary=True, key="F9", code="settings.run_check")
-        self.primary.clicked.connect(self.check_asked)
-        checks.addWidget(self.primary)
-        row.addWidget(left, 1)
-        row.addWidget(right, 1)
-
-    def _choices(self, layout: QVBoxLayout, kind: str, values: tuple[str, ...]) -> None:
-        layout.addWidget(self.label(f"settings.{kind}", "caption"))
-        box = QWidget()
-        flow = self.keep(FlowLayout(box), 0, 8)
-        for value in values:
-            chip = self.chip(f"{kind}.{value}", "")
-            chip.clicked.connect(partial(self.look_asked.emit, kind, value))
-            self._chips[kind, value] = chip
-            flow.addWidget(chip)
-        layout.addWidget(box)
+        self.value, self.choice = TextField(200), QComboBox()
+        self.choice.setMaxVisibleItems(8)
+        self.primary = self.button("settle", primary=True, key="F9", code="set.save")
+        self.primary.clicked.connect(self._save)
+        self.log: RowTable[ChangeRow] = RowTable(look, log)
+        self.log.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.log.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.log.setMinimumHeight(0)
+        self.log.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        said = QWidget()
+        words = self.column(said)
+        for line in (self._name, self._help, self.notice):
+            words.addWidget(line)
+        area = self.scrolled(said)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        for part in (area, self.value, self.choice, self.primary):
+            column.addWidget(part)
+        column.addWidget(self.log, 100)
+        column.addStretch(1)
+        row.addWidget(left, 13)
+        row.addWidget(right, 7)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._draw_chosen())
+        self.table.doubleClicked.connect(lambda _index: self._begin())
 
     def render_state(self, state: SettingsState) -> None:
-        """Draw the choices, the facts and the last self-test."""
-        self.redraw_with(lambda: self._draw(state))
-        self._draw(state)
+        """Draw list, field and log; after a saved change the list has the focus again."""
+        saved = self._state.busy and not state.busy and state.rows != self._state.rows
+        self._state = state
+        self.redraw_with(self._draw)
+        self._draw()
+        if saved:
+            self.table.setFocus()
+
+    def first_focus(self) -> QWidget | None:
+        """Arrow keys choose at once."""
+        return self.table
 
     def handle(self, name: str) -> bool:
-        """Esc goes back to where one came from."""
-        if name == "back":
+        """Enter goes to the field, Enter or F9 there saves, Esc goes back to the list and then away."""
+        editing = self.value.hasFocus() or self.choice.hasFocus()
+        if name == "next" and not editing:
+            self._begin()
+        elif name in ("next", "settle"):
+            return self.press_primary()
+        elif name == "back" and editing:
+            self._draw_chosen()
+            self.table.setFocus()
+        elif name == "back":
             self.stepped_back.emit()
-            return True
-        return super().handle(name)
+        else:
+            return super().handle(name)
+        return True
 
-    def _draw(self, state: SettingsState) -> None:
-        chosen = {("theme", state.theme), ("scale", str(state.scale)), ("language", state.language)}
-        for choice, chip in self._chips.items():
-            chip.setChecked(choice in chosen)
-        clear(self._facts)
-        for number, (code, words) in enumerate(state.facts):
-            caption, value = self.label(role="row_caption"), self.label(role="text", right=True, wrap=True)
-            caption.setText(self.look.text(code))
-            value.setText(words)
-            self._facts.addWidget(caption, number, 0)
-            self._facts.addWidget(value, number, 1)
-        self._facts.setColumnStretch(1, 1)
-        self._draw_checks(state)
-        self.notice.show_notice(state.notice)
-        if self.primary is not None:
-            self.primary.setEnabled(not state.running)
+    def _begin(self) -> None:
+        row = self.table.current()
+        if row is None:
+            return
+        if row.choices:
+            self.choice.setFocus()
+        elif row.key.startswith(_TYPED):
+            self.value.setFocus()
+            self.value.selectAll()
+        else:
+            self.press_primary()
 
-    def _draw_checks(self, state: SettingsState) -> None:
-        clear(self._checks)
-        for check in state.checks:
-            row = self.loose_row()
-            name, detail = self.label(role="text"), self.label(role="caption", right=True, wrap=True)
-            name.setText(self.look.text(check.name_code))
-            detail.setText(check.detail)
-            row.addWidget(self.pill(self.look.text(check.result_code), PILL_OF_TONE[check.tone]))
-            row.addWidget(name)
-            row.addWidget(detail, 1)
-            self._checks.addLayout(row)
+    def _save(self) -> None:
+        row = self.table.current()
+        if row is None:
+            return
+        if row.choices:
+            self.saved.emit(row.key, row.choices[max(0, self.choice.currentIndex())])
+        elif row.key.startswith(_TYPED):
+            self.saved.emit(row.key, self.value.text().strip())
+        else:
+            self.price_asked.emit(row.key)
+
+    def _draw(self) -> None:
+        self.table.show_rows(self._state.rows)
+        notice = self._state.notice
+        self.notice.show_notice(None if notice is None else replace(notice, params=self._named(notice)))
+        self._draw_chosen(keep=self._state.busy or (notice is not None and notice.tone is Tone.BAD))
+
+    def _draw_chosen(self, *, keep: bool = False) -> None:
+        """The right side; `keep`: what was typed stays, to be corrected."""
+        row, text = self.table.current(), self.look.text
+        if row is None or self.primary is None:
+            return
+        is_fact, is_price = row.key.startswith("fact."), row.group == "prices"
+        self._name.setText(text(f"set.{row.key}"))
+        self._help.setText(text(f"set_help.{row.key}"))
+        self.choice.setVisible(bool(row.choices))
+        self.value.setVisible(not row.choices and not is_fact and not is_price)
+        for field in (self.value, self.choice):
+            field.setAccessibleName(self._name.text())
+        if not keep:
+            self.value.setText(row.value)
+            self.choice.clear()
+            self.choice.addItems([self._choice(row.key, name) for name in row.choices])
+            self.choice.setCurrentIndex(row.choices.index(row.text) if row.choices else -1)
+        self.primary.set_label(text("set.new_price" if is_price else "set.save"))
+        self.primary.setVisible(not is_fact)
+        self.primary.setEnabled(not self._state.busy)
+        changes = tuple(change for change in self._state.changes if change.key == row.key)
+        self.log.setVisible(bool(changes))
+        self.log.show_rows(changes)
+
+    def _named(self, notice: Notice) -> tuple[tuple[str, int | str], ...]:
+        """A setting is named as in the list, not as in the books."""
+        codes = {row.key.partition(".")[2]: f"set.{row.key}" for row in self._state.rows}
+        return tuple(
+            (name, self.look.text(codes[value]) if name == "name" and value in codes else value)
+            for name, value in notice.params
+        )
+
+    def _choice(self, key: str, name: str) -> str:
+        return self.look.text(f"{_CHOICE_FAMILIES.get(key, 'set_choice')}.{name}")
+
+    def _value(self, row: SettingRow) -> str:
+        words = self._choice(row.key, row.text) if row.choices else row.value
+        return words if len(words) <= SHOWN_CHARS else f"{words[:SHOWN_CHARS]} …"
+
+    def _who(self, change: ChangeRow) -> str:
+        return f"{change.who} · {change.approver}" if change.approver else change.who
+
+    def _change(self, change: ChangeRow) -> str:
+        if change.effective_from:
+            return self.look.text(
+                "set.price_from", price=change.new, day=change.effective_from, document=change.document_no
+            )
+        row = next((row for row in self._state.rows if row.key == change.key and row.choices), None)
+        if row is None:
+            return f"{change.old or '—'} → {change.new or '—'}"
+        return f"{self._choice(row.key, change.old)} → {self._choice(row.key, change.new)}"

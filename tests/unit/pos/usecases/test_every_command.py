@@ -23,6 +23,7 @@ from ledger.money import Money
 from pos.domain.account import Inlet, Meter
 from pos.domain.card import CardImage
 from pos.domain.customer_import import template_csv
+from pos.domain.free_text import FREE_TEXT_FIELDS
 from pos.domain.roles import Act, Role
 from pos.domain.tariff import Tier
 from pos.store.personal_cipher import create_data_key
@@ -96,6 +97,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "SettleInDoubt": {"evidence": "meter_display"},
     "Reprint": {"reason": "not_printed"},
     "ReprintLast": {"reason": "not_printed"},
+    "ChangeHallProfile": {"name": "payee", "text": "另一家公司"},
     "RevealContact": {"reason": "来电核对"},
     "OpenAccount": {"phone": "", "address": "平安里 12 号", "meter": Meter("G488203319", "G4", Inlet.LEFT, "x")},
     "ImportCustomers": {"content": template_csv()},
@@ -216,6 +218,25 @@ def test_nothing_is_done_under_a_starting_password(demo_hall, surroundings, kind
     hall_chain, till_chain = demo_hall.kinds("DJ-H"), demo_hall.kinds("DJ-T01")
     assert (hall_chain[: len(before[0])], till_chain) == before
     assert set(hall_chain[len(before[0]) :]) <= {"refused"}
+
+
+WITH_WORDS = [
+    (kind, use_case, name)
+    for kind, use_case in FOUND
+    for name in sorted(FREE_TEXT_FIELDS & {part.name for part in dataclasses.fields(kind)})
+    if name not in FIELDS_OF.get(kind.__name__, {}) or kind.__name__ == "RevealContact"
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "use_case", "name"), WITH_WORDS, ids=[f"{use_case.__name__}.{name}" for _, use_case, name in WITH_WORDS]
+)
+def test_no_command_takes_a_telephone_number_in_its_words(demo_hall, surroundings, kind, use_case, name):
+    before = demo_hall.kinds("DJ-H"), demo_hall.kinds("DJ-T01")
+    for person in ROLES.values():
+        code, _act = outcome(demo_hall, kind, use_case, person, **surroundings, **{name: "客户 138 0013 8000 要求"})
+        assert code == "text.personal_number"
+    assert (demo_hall.kinds("DJ-H"), demo_hall.kinds("DJ-T01")) == before
 
 
 def test_all_use_cases_are_found():

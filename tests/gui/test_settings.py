@@ -1,0 +1,123 @@
+"""Settings by keys only: a row is chosen, its value changed, its log seen; a price with a second person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from pos.usecases.hall_settings import operators_of, settings_of
+from pos.usecases.settings_overview import settings_overview
+from tests.fixtures_hall import DemoHall
+from ui.app.config import config_text, load_config, parse_config
+from ui.app.people_wiring import PeopleWiring
+from ui.app.places import Places
+from ui.app.settings_wiring import SettingsWiring
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.page import Page
+from ui.desktop.tokens import THEMES
+from ui.presenters.lane import SameThreadLane
+
+K = Qt.Key
+
+
+def press(*keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(QApplication.focusWidget(), key)
+        QTest.qWait(5)
+
+
+def type_over(*texts: str) -> None:
+    for text in texts:
+        QTest.keyClick(QApplication.focusWidget(), K.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(QApplication.focusWidget(), text)
+        press(K.Key_Return)
+
+
+@pytest.fixture
+def wiring(demo_hall: DemoHall, window: MainWindow, look: Look, tmp_path: Path) -> SettingsWiring:
+    window.add_page("counter", Page(look))
+    window.current = "counter"
+    people = PeopleWiring(window, look, lambda _person: None)
+    people.connect(demo_hall.hall, SameThreadLane(), "")
+    people.person = next(person for person in operators_of(demo_hall.hall) if person.code == "9001")
+    at = Places(tmp_path, tmp_path / "keys")
+    at.config.write_text(config_text(parse_config("")), encoding="utf-8")
+    made = SettingsWiring(window, look, at, people.ask_approval)
+    made.connect(demo_hall.hall, SameThreadLane())
+    made.open(people.person)
+    return made
+
+
+def go_to(wiring: SettingsWiring, key: str) -> None:
+    rows = wiring.page.table.rows_model.rows
+    for _ in range(next(number for number, row in enumerate(rows) if row.key == key)):
+        press(K.Key_Down)
+    current = wiring.page.table.current()
+    assert current is not None
+    assert current.key == key
+
+
+def test_a_limit_is_changed_with_enter_and_the_list_has_the_focus_again(
+    wiring: SettingsWiring, demo_hall: DemoHall
+) -> None:
+    go_to(wiring, "setting.void_limit_fen")
+    press(K.Key_Return)
+    type_over("viel")
+    assert (wiring.page.notice.isVisible(), wiring.page.value.text(), wiring.page.value.hasFocus()) == (
+        True,
+        "viel",
+        True,
+    )
+    assert "当班冲正限额" in wiring.page.notice.accessibleName()
+    type_over("350")
+    assert settings_of(demo_hall.hall).void_limit_fen == 35_000
+    assert QApplication.focusWidget() is wiring.page.table
+    assert [change.new for change in wiring.page.log.rows_model.rows] == ["350.00"]
+
+
+def test_esc_in_the_field_restores_the_value_and_esc_in_the_list_leaves(
+    wiring: SettingsWiring, window: MainWindow, demo_hall: DemoHall
+) -> None:
+    go_to(wiring, "profile.payee")
+    press(K.Key_Return)
+    QTest.keyClicks(QApplication.focusWidget(), "x")
+    press(K.Key_Escape)
+    assert wiring.page.value.text() == "东江燃气有限公司（示例）"
+    press(K.Key_Escape)
+    assert (window.current, "hall_profile_changed" in demo_hall.kinds("DJ-H")) == ("counter", False)
+
+
+def test_a_choice_is_made_with_arrows(wiring: SettingsWiring, demo_hall: DemoHall) -> None:
+    go_to(wiring, "setting.fen_rule")
+    press(K.Key_Return, K.Key_Down, K.Key_Return)
+    assert settings_of(demo_hall.hall).fen_rule == "waive"
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_every_look_is_kept_for_the_next_start(wiring: SettingsWiring, look: Look, tmp_path: Path, theme: str) -> None:
+    wiring.apply_look("theme", theme)
+    wiring.apply_look("scale", "125")
+    assert (look.theme, look.scale) == (theme, 125)
+    screen = load_config(tmp_path / "changshou.toml").screen
+    assert (screen.theme, screen.scale) == (theme, 125)
+
+
+def test_a_fee_is_set_with_day_document_and_the_leads_password(
+    wiring: SettingsWiring, window: MainWindow, demo_hall: DemoHall
+) -> None:
+    go_to(wiring, "fee.first_card")
+    press(K.Key_Return)
+    assert window.current == "price"
+    type_over("2026-11-01", "", "6", "25")
+    assert (window.has_overlay, wiring.form.notice.isVisible()) == (False, True)
+    press(K.Key_Escape, K.Key_Escape)
+    type_over("PF-1", "6", "25")
+    assert window.has_overlay
+    type_over(demo_hall.password("lead"))
+    assert (window.has_overlay, window.current) == (False, "settings")
+    assert settings_overview(demo_hall.hall).fees == (("first_card", 2_500),)

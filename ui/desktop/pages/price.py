@@ -1,0 +1,124 @@
+"""A new price: from which day, by which document, and what it is; a second person consents afterwards.
+
+Rule: domain D6, P12. Must not know: what a valid schedule is.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.desktop.centred import CentredPage
+from ui.desktop.fields import AmountField, TextField
+from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
+from ui.desktop.panel import set_role
+from ui.presenters.office_state import TIER_FIELDS, TIERS, PriceState
+
+HEAD = ("effective_from", "document_no", "vat")
+OF_TARIFF = ("name", "base_people", "year_start")
+_WRONG = {"tariff.day": "effective_from", "tariff.document": "document_no", "tariff.vat": "vat", "tariff.name": "name",
+          "tariff.year_start": "year_start", "fee.amount": "amount"}  # fmt: skip
+
+
+class PricePage(CentredPage):
+    """One form for schedules and fees.
+
+    Signals:
+        price_asked(values): dict of field name → text. stepped_back(): Esc in the first field.
+    """
+
+    price_asked = Signal(dict)
+    stepped_back = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, width=960)
+        self._state = PriceState()
+        self._title = self.label(role="title", wrap=True)
+        self.notice = NoticeBox(look)
+        self.inputs: dict[str, QLineEdit] = {}
+        self.body.addWidget(self._title)
+        self.body.addWidget(self.label("price.lead", "quiet", wrap=True))
+        self.body.addWidget(self.notice)
+        self.body.addWidget(self._block(HEAD))
+        self._of_tariff = QWidget()
+        column = self.column(self._of_tariff)
+        column.addWidget(self._block(OF_TARIFF))
+        column.addWidget(self._tiers())
+        self._of_fee = self._block(("amount",))
+        for part in (self._of_tariff, self._of_fee):
+            self.body.addWidget(part)
+        self.primary = self.button("settle", primary=True, key="F9", code="price.ask")
+        self.primary.clicked.connect(lambda: self.price_asked.emit(self.values()))
+        self.foot.addWidget(self.primary)
+
+    def render_state(self, state: PriceState) -> None:
+        """Another price comes with its values; for the same one what was typed stays."""
+        fresh = (state.key, state.values) != (self._state.key, self._state.values) or not self.fields
+        self._state = state
+        is_tariff = state.key.startswith("tariff.")
+        self._of_tariff.setVisible(is_tariff)
+        self._of_fee.setVisible(not is_tariff)
+        shown = [*HEAD, *OF_TARIFF, *_tier_names()] if is_tariff else [*HEAD, "amount"]
+        self.fields = [self.inputs[name] for name in shown]
+        if fresh:
+            self.start()
+        self.redraw_with(self._draw)
+        self._draw()
+
+    def start(self) -> None:
+        """The values it came with, day and document empty."""
+        given = dict(self._state.values)
+        for name, field in self.inputs.items():
+            field.setText(given.get(name, ""))
+
+    def values(self) -> dict[str, str]:
+        """What has been typed."""
+        return {name: field.text().strip() for name, field in self.inputs.items()}
+
+    def handle(self, name: str) -> bool:
+        """Esc walks back through the fields, then leaves; nothing has been written."""
+        if name == "back":
+            if not self.walk(-1):
+                self.stepped_back.emit()
+            return True
+        return super().handle(name)
+
+    def _block(self, names: tuple[str, ...]) -> QWidget:
+        block = QWidget()
+        grid = self.grid(block, spacing=8)
+        for number, name in enumerate(names):
+            field = AmountField("") if name in ("vat", "amount") else TextField(60)
+            self.inputs[name] = field
+            grid.addWidget(self.field_label(f"price.{name}", field), 0, number)
+            grid.addWidget(field, 1, number)
+            grid.setColumnStretch(number, 1)
+        return block
+
+    def _tiers(self) -> QWidget:
+        block = QWidget()
+        grid = self.grid(block, spacing=8)
+        for side, name in enumerate(TIER_FIELDS):
+            grid.addWidget(self.label(f"price.{name}", "caption"), 0, side)
+            grid.setColumnStretch(side, 1)
+        for number in range(1, TIERS + 1):
+            for side, name in enumerate(TIER_FIELDS):
+                field = TextField(20) if name == "tier_name" else AmountField("", decimals=4)
+                self.say(field.setAccessibleName, f"price.{name}")
+                self.inputs[f"{name}{number}"] = field
+                grid.addWidget(field, number, side)
+        return block
+
+    def _draw(self) -> None:
+        text, state = self.look.text, self._state
+        self._title.setText(text("price.title", what=text(f"set.{state.key}") if state.key else ""))
+        self.notice.show_notice(state.notice)
+        wrong = _WRONG.get(state.notice.code, "") if state.notice else ""
+        for name, field in self.inputs.items():
+            set_role(field, "wrong", "true" if name == wrong else "false")
+        if self.primary is not None:
+            self.primary.setEnabled(not state.busy)
+
+
+def _tier_names() -> list[str]:
+    return [f"{name}{number}" for number in range(1, TIERS + 1) for name in TIER_FIELDS]
