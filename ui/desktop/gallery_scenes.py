@@ -165,9 +165,17 @@ def _office(look: Look) -> Iterator[Drawn]:
         {
             "bags": partial(bags.render_state, office.BAGS),
             "bags-none": partial(bags.render_state, office.BAGS_NONE),
+            "bags-wrong": partial(bags.render_state, trouble.BAG_WRONG),
         },
     )
-    yield "x_report", x_page, {"x-report": partial(x_page.render_state, office.X_LOOK)}
+    yield (
+        "x_report",
+        x_page,
+        {
+            "x-report": partial(x_page.render_state, office.X_LOOK),
+            "x-report-refused": partial(x_page.render_state, trouble.X_REFUSED),
+        },
+    )
     yield (
         "finance",
         finance,

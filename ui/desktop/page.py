@@ -34,10 +34,8 @@ class Page(Panel):
         return self.primary if self.primary is not None and self.primary.isEnabled() else None
 
     def focus_first(self) -> None:
-        """Put the focus where the work begins."""
-        target = self.first_focus()
-        if target is not None:
-            target.setFocus()
+        """Put the focus where the work begins; on a page with nothing to do, on the page: its keys still answer."""
+        (self.first_focus() or self).setFocus()
 
     def handle(self, name: str) -> bool:
         """Act on an action of the key table; False if this page has no use for it."""

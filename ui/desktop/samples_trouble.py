@@ -96,6 +96,9 @@ FINANCE_REFUSED = replace(
     samples_office.FINANCE,
     notice=Notice("deposit.none_that_day", Tone.WARNING, (("business_day", "2026-11-22"),)),
 )
+BAGS_NONE = o.BagsState()
+BAG_WRONG = replace(samples_office.BAGS, notice=Notice("bag.number", Tone.WARNING))
+X_REFUSED = o.XState(notice=Notice("role.refused", Tone.WARNING))
 SETTINGS = replace(
     samples_office.SETTINGS, notice=Notice("setting.value", Tone.WARNING, (("name", "idle_lock_s"), ("text", "abc")))
 )

@@ -45,6 +45,7 @@ class BagsPage(Page):
         self.notice = NoticeBox(look)
         self.table: RowTable[BagView] = RowTable(look, columns)
         self.sized(self.table.setMinimumHeight, 120)
+        self.say(self.table.setAccessibleName, "bags.title")
         self._empty = self.label("bags.empty", "quiet", wrap=True)
         self._form = QWidget()
         self._build_form()

@@ -104,6 +104,7 @@ class FinancePage(Page):
     def _draw(self, state: FinanceState) -> None:
         text = self.look.text
         self._title.setText(text("finance.title", day=state.business_day))
+        self.table.setAccessibleName(self._title.text())
         self.table.show_rows(state.slips)
         self._empty.setText(text("finance.empty", day=state.business_day))
         self._empty.setVisible(not state.slips)

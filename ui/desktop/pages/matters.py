@@ -46,6 +46,7 @@ class MattersPage(Page):
         upper.addWidget(self.label("matters.title", "section"))
         self.notice = NoticeBox(look)
         self.table: RowTable[MatterView] = RowTable(look, columns)
+        self.say(self.table.setAccessibleName, "matters.title")
         self.table.chosen.connect(lambda matter: self.settle_asked.emit(matter.key))
         self._empty = self.label("matters.empty", "quiet", wrap=True)
         self.primary = self.button("next", primary=True, code="matters.settle")

@@ -51,6 +51,7 @@ class SearchPage(Page):
         self.say(self.query.setAccessibleName, "action.search")
         self.query.textEdited.connect(self.query_changed)
         self.table: RowTable[HitView] = RowTable(look, COLUMNS)
+        self.say(self.table.setAccessibleName, "search.title")
         self.table.chosen.connect(lambda hit: self.chosen.emit(hit.account_no))
         self._count = self.label(role="quiet", wrap=True)
         self.notice = NoticeBox(look)

@@ -38,7 +38,7 @@ class WordsOverlay(Overlay):
         row.addWidget(self.primary, 2)
         for part in (self._title, self._hint, self.words):
             self.body.addWidget(part)
-        self.body.addLayout(row)
+        self.foot.addLayout(row)
         self.fields = [self.words]
 
     def ask(self, title_code: str, hint: Notice | None = None, *, most: int = 100) -> None:

@@ -40,7 +40,7 @@ class XReportPage(CentredPage):
             self.body.addWidget(part)
         self.primary = self.button("reprint", primary=True, key="F7", code="x.print")
         self.primary.clicked.connect(self.print_asked)
-        self.body.addWidget(self.primary)
+        self.foot.addWidget(self.primary)
 
     def render_state(self, state: XState) -> None:
         """Draw the figures."""

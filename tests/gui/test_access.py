@@ -1,0 +1,77 @@
+"""Access: every input has a name for screen readers, and the Tab key goes the way the eye goes."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTableView, QWidget
+
+from ui.desktop import gallery_scenes
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+
+Scenes = dict[str, gallery_scenes.Show]
+
+
+@pytest.fixture
+def scenes(window: MainWindow, look: Look) -> Scenes:
+    return dict(gallery_scenes.scenes(window, look))
+
+
+def inputs(root: QWidget) -> list[QWidget]:
+    found = [*root.findChildren(QLineEdit), *root.findChildren(QComboBox), *root.findChildren(QTableView)]
+    return [widget for widget in found if widget.isVisibleTo(root)]
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.sendPostedEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_input_has_an_accessible_name(scenes: Scenes, look: Look, language: str) -> None:
+    look.switch(language=language)
+    nameless = []
+    for name, show in scenes.items():
+        root = show()
+        nameless += [(name, type(widget).__name__) for widget in inputs(root) if not widget.accessibleName()]
+    assert nameless == []
+
+
+def test_tab_goes_down_and_to_the_right_through_the_fields_of_every_page(scenes: Scenes, window: MainWindow) -> None:
+    backwards = []
+    for name, show in scenes.items():
+        if show() is not window:
+            continue
+        settle()
+        page = window.overlay or window.stack.currentWidget()
+        chain = tab_chain(page)
+        for one, other in pairwise(chain):
+            here, there = place(one, page), place(other, page)
+            same_card = card_of(one) is card_of(other)
+            if same_card and there.y() + other.height() <= here.y():
+                backwards.append((name, one.accessibleName(), other.accessibleName()))
+        window.close_overlays()
+    assert backwards == []
+
+
+def tab_chain(page: QWidget) -> list[QWidget]:
+    """The fields of a page as Tab meets them, from the first of the chain on."""
+    wanted = {widget for widget in inputs(page) if widget.isEnabled()}
+    chain, widget = [], page.nextInFocusChain()
+    while widget is not page and widget is not None:
+        chain += [widget] if widget in wanted else []
+        widget = widget.nextInFocusChain()
+    return chain
+
+
+def place(widget: QWidget, page: QWidget) -> QPoint:
+    return widget.mapTo(page, QPoint(0, 0))
+
+
+def card_of(widget: QWidget) -> QWidget | None:
+    parent = widget.parentWidget()
+    while parent is not None and parent.property("role") != "card":
+        parent = parent.parentWidget()
+    return parent
