@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from pos.domain.papers import DaybookPaper, DepositSlipPaper
-from printing.figures import face
-from printing.words import said
+from ledger.money import Money
+from pos.domain.capitals import rmb_capitals
+from pos.domain.papers import DaybookPaper, DepositSlipPaper, MissingTakings, NamedCount, PaperHead, RemittanceSlipPaper
+from printing.figures import face, yuan
+from printing.slips import bills
+from printing.words import Words
 
 
 class ColumnKind(StrEnum):
@@ -65,75 +68,137 @@ def in_units(value: int, kind: ColumnKind) -> Decimal:
 _TEXT, _MONEY, _VOLUME, _COUNT = ColumnKind.TEXT, ColumnKind.MONEY_FEN, ColumnKind.VOLUME_L, ColumnKind.COUNT
 
 
-def daybook_tables(paper: DaybookPaper) -> tuple[ExportTable, ...]:
-    """收费日记 and its sums by tender."""
-    columns = (
-        ExportColumn("序号", _COUNT),
-        ExportColumn("时间"),
-        ExportColumn("凭证号"),
-        ExportColumn("户号"),
-        ExportColumn("项目"),
-        ExportColumn("立方米", _VOLUME),
-        ExportColumn("金额", _MONEY),
-        ExportColumn("收款方式"),
-        ExportColumn("状态"),
-    )
-    rows = tuple(
-        (n.seq, n.at, n.receipt_no, n.account_no, said(n.what), n.volume_l, n.due_fen, said(n.tender), n.state)
-        for n in paper.lines
-    )
-    volume_l, due_fen = sum(n.volume_l for n in paper.lines), sum(n.due_fen for n in paper.lines)
-    lines = ExportTable("收费日记", columns, rows, ("", "合计", "", "", "", volume_l, due_fen, "", ""))
-    return lines, _named_counts(
-        "收款汇总", "收款方式", tuple((said(k.name), k.count, k.amount_fen) for k in paper.totals)
-    )
-
-
-def deposit_tables(paper: DepositSlipPaper) -> tuple[ExportTable, ...]:
-    """解款单: received slips, cash by denomination, kinds, card batches."""
-    columns = (
-        ExportColumn("交款单号"),
-        ExportColumn("窗口"),
-        ExportColumn("收费员"),
-        ExportColumn("首张凭证"),
-        ExportColumn("末张凭证"),
-        ExportColumn("现金", _MONEY),
-        ExportColumn("刷卡", _MONEY),
-        ExportColumn("长短款", _MONEY),
+def daybook_tables(paper: DaybookPaper, words: Words) -> tuple[ExportTable, ...]:
+    """收费日记 and its sums by kind."""
+    columns = _columns(
+        words,
+        ("daybook.sequence", _COUNT),
+        ("daybook.at", _TEXT),
+        ("daybook.number", _TEXT),
+        ("daybook.account", _TEXT),
+        ("daybook.item", _TEXT),
+        ("daybook.volume", _VOLUME),
+        ("daybook.amount", _MONEY),
+        ("daybook.tender", _TEXT),
+        ("daybook.state", _TEXT),
     )
     rows = tuple(
         (
-            slip.slip_no,
-            slip.head.till_name,
-            f"{slip.head.operator_name} {slip.head.operator_code}".strip(),
-            slip.first_receipt,
-            slip.last_receipt,
-            slip.cash_fen,
-            sum(batch.amount_fen for batch in slip.pos_batches),
-            slip.over_short_fen,
+            line.seq,
+            line.at,
+            line.receipt_no,
+            line.account_no,
+            words.said(line.what),
+            line.volume_l,
+            line.due_fen,
+            words.said(line.tender),
+            words.said(line.state),
         )
+        for line in paper.lines
+    )
+    volume_l, due_fen = sum(n.volume_l for n in paper.lines), sum(n.due_fen for n in paper.lines)
+    sums = ("", words("paper.sum"), "", "", "", volume_l, due_fen, "", "")
+    lines = ExportTable(words.one_line("daybook.title"), columns, rows, sums)
+    return lines, _named_counts(words, "daybook.kinds", "paper.item", _said(paper.totals, words))
+
+
+def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...]:
+    """解款单: received slips, cash by denomination, kinds, tenders, card batches, missing takings, the head."""
+    cash = tuple((face(line, words), line.pieces, line.face_fen * line.pieces) for line in paper.cash_lines)
+    batches = tuple((b.terminal, b.batch, b.slip_count, b.amount_fen) for b in paper.pos_batches)
+    batch_columns = _columns(
+        words, ("paper.terminal", _TEXT), ("paper.batch", _TEXT), ("paper.slips", _COUNT), ("paper.amount", _MONEY)
+    )
+    missing_columns = _columns(
+        words,
+        ("export.till", _TEXT),
+        ("export.session", _TEXT),
+        ("paper.cashier", _TEXT),
+        ("export.operator_code", _TEXT),
+        ("slip.number", _TEXT),
+        ("slip.state", _TEXT),
+    )
+    missing = tuple(
+        (
+            *_whose(line, words),
+            line.slip_no,
+            words("deposit.missing.closed" if line.slip_no else "deposit.missing.open"),
+        )
+        for line in paper.not_received
+    )
+    return (
+        _received_slips(paper, words),
+        _named_counts(words, "slip.cash", "paper.denomination", cash, count_title="paper.pieces"),
+        _named_counts(words, "slip.kinds", "paper.item", _said(paper.kinds, words)),
+        _named_counts(words, "slip.tenders", "paper.tender", _said(paper.tenders, words), count_title="paper.slips"),
+        ExportTable(words("export.card"), batch_columns, batches),
+        ExportTable(words("deposit.missing"), missing_columns, missing),
+        _document(paper, words),
+    )
+
+
+def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
+    columns = _columns(
+        words,
+        ("slip.number", _TEXT),
+        ("export.till", _TEXT),
+        ("export.session", _TEXT),
+        ("paper.cashier", _TEXT),
+        ("export.operator_code", _TEXT),
+        ("export.first_receipt", _TEXT),
+        ("export.last_receipt", _TEXT),
+        ("slip.cash", _MONEY),
+        ("export.card", _MONEY),
+        ("export.bill", _MONEY),
+        ("paper.over_short", _MONEY),
+    )
+
+    def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> tuple[int, int, int, int]:
+        cards_fen = sum(batch.amount_fen for batch in of.pos_batches)
+        return of.cash_fen, cards_fen, sum(bill.amount_fen for bill in bills(of.tenders)), of.over_short_fen
+
+    rows = tuple(
+        (slip.slip_no, *_whose(slip.head, words), slip.first_receipt, slip.last_receipt, *figures(slip))
         for slip in paper.slips
     )
-    pos_fen = sum(batch.amount_fen for batch in paper.pos_batches)
-    sums = ("合计", "", "", "", "", paper.cash_fen, pos_fen, paper.over_short_fen)
-    cash = tuple((face(line), line.pieces, line.face_fen * line.pieces) for line in paper.cash_lines)
-    batch_columns = (
-        ExportColumn("终端"),
-        ExportColumn("批次"),
-        ExportColumn("张数", _COUNT),
-        ExportColumn("金额", _MONEY),
+    sums = (words("paper.sum"), "", "", "", "", "", "", *figures(paper))
+    return ExportTable(f"{words.one_line('deposit.title')} {paper.slip_no}", columns, rows, sums)
+
+
+def _document(paper: DepositSlipPaper, words: Words) -> ExportTable:
+    """What stands at the head of the paper, so that the file can be understood without it."""
+    facts = (
+        (words("export.number"), paper.slip_no),
+        (words("paper.business_day"), paper.head.business_day),
+        (words("paper.payee"), paper.payee),
+        (words("paper.bank"), paper.bank),
+        (words("paper.account"), paper.account),
+        (words("deposit.cash"), yuan(paper.cash_fen)),
+        (words("paper.capitals"), rmb_capitals(Money(paper.cash_fen))),
+        *((words.said(signature.role), f"{signature.name} {signature.at}".strip()) for signature in paper.signatures),
+        *([(words("mark.one_person"), "✓")] if paper.head.one_person else []),
     )
-    batches = tuple((b.terminal, b.batch, b.slip_count, b.amount_fen) for b in paper.pos_batches)
-    return (
-        ExportTable(f"解款单 {paper.slip_no}", columns, rows, sums),
-        _named_counts("现金", "券别", cash, count_title="张枚"),
-        _named_counts("收款项目", "项目", tuple((said(k.name), k.count, k.amount_fen) for k in paper.kinds)),
-        ExportTable("刷卡", batch_columns, batches),
+    return ExportTable(
+        words("export.facts"), _columns(words, ("export.facts.name", _TEXT), ("export.facts.value", _TEXT)), facts
     )
+
+
+def _whose(head: PaperHead | MissingTakings, words: Words) -> tuple[str, str, str, str]:
+    """Till, session, cashier and her code, a column each."""
+    session = words("paper.session", n=head.session_no) if head.session_no else ""
+    return head.till_name, session, head.operator_name, head.operator_code
+
+
+def _said(lines: tuple[NamedCount, ...], words: Words) -> tuple[tuple[str, int, int], ...]:
+    return tuple((words.said(line.name), line.count, line.amount_fen) for line in lines)
+
+
+def _columns(words: Words, *titles: tuple[str, ColumnKind]) -> tuple[ExportColumn, ...]:
+    return tuple(ExportColumn(words(code), kind) for code, kind in titles)
 
 
 def _named_counts(
-    name: str, first_title: str, rows: tuple[tuple[str, int, int], ...], count_title: str = "笔数"
+    words: Words, name: str, first_title: str, rows: tuple[tuple[str, int, int], ...], count_title: str = "paper.count"
 ) -> ExportTable:
-    columns = (ExportColumn(first_title), ExportColumn(count_title, _COUNT), ExportColumn("金额", _MONEY))
-    return ExportTable(name, columns, rows, ("合计", "", sum(row[2] for row in rows)))
+    columns = _columns(words, (first_title, _TEXT), (count_title, _COUNT), ("paper.amount", _MONEY))
+    return ExportTable(words(name), columns, rows, (words("paper.sum"), "", sum(row[2] for row in rows)))

@@ -1,4 +1,4 @@
-"""How figures look on papers: money grouped with two decimals, litres as m3, prices as yuan per m3, dates, pieces.
+"""How figures look on papers: money grouped with two decimals, litres as m3, prices as yuan per m3, faces, whose it is.
 
 Integer arithmetic only (design "Money rules"). Must not know: any paper.
 """
@@ -6,7 +6,8 @@ Integer arithmetic only (design "Money rules"). Must not know: any paper.
 from __future__ import annotations
 
 from ledger.money import Money
-from pos.domain.papers import Denomination
+from pos.domain.papers import Denomination, MissingTakings, PaperHead
+from printing.words import Words
 
 
 def yuan(amount_fen: int) -> str:
@@ -32,19 +33,30 @@ def price(price_e4: int) -> str:
     return text[:-2] + text[-2:].rstrip("0")
 
 
-def face(line: Denomination) -> str:
-    """A denomination by its trade name: `100 元`, `1 元硬币`, `5 角纸币`, `1 分`."""
-    if line.face_fen >= 100:
-        name = f"{line.face_fen // 100} 元"
-    else:
-        name = f"{line.face_fen // 10} 角" if line.face_fen >= 10 else f"{line.face_fen} 分"
+def face(line: Denomination, words: Words) -> str:
+    """A denomination by its trade name: `100 元`, `1 元硬币`, `5 角纸币`, `1 分硬币`."""
+    unit, of_unit = ("yuan", 100) if line.face_fen >= 100 else ("jiao", 10) if line.face_fen >= 10 else ("fen", 1)
+    name = words(f"face.{unit}", n=line.face_fen // of_unit)
     if line.face_fen > 100:
         return name
-    return name + ("硬币" if line.coin else "纸币")
+    return words("face.coin" if line.coin else "face.note", face=name)
 
 
-def over_short(difference_fen: int) -> str:
+def over_short(difference_fen: int, words: Words) -> str:
     """`长款 1.20`, `短款 0.30` or `无长短款`."""
     if difference_fen == 0:
-        return "无长短款"
-    return f"{'长款' if difference_fen > 0 else '短款'} {yuan(abs(difference_fen))}"
+        return words("figure.exact")
+    return words("figure.over" if difference_fen > 0 else "figure.short", amount=yuan(abs(difference_fen)))
+
+
+def till_session(head: PaperHead | MissingTakings, words: Words) -> str:
+    """`1 号窗口 第 2 班`."""
+    session = words("paper.session", n=head.session_no) if head.session_no else ""
+    return " ".join(part for part in (head.till_name, session) if part)
+
+
+def person(head: PaperHead | MissingTakings, words: Words) -> str:
+    """Name and code of the responsible one: `王晓梅（1001）`."""
+    if not head.operator_code:
+        return head.operator_name
+    return words("paper.operator", name=head.operator_name, code=head.operator_code)

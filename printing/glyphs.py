@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from printing.layout import Size, TextLine
+from printing.roll import COLUMN_DOTS
 from printing.safe_text import text_width
 from printing.text import line_indent
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-COLUMN_DOTS = 12
 LINE_DOTS = 24
 MISSING = "〓"
 _SCALE = {Size.NORMAL: (1, 1), Size.TALL: (1, 2), Size.BIG: (2, 2)}

@@ -100,9 +100,10 @@ class Cell:
 class Strip:
     """Collects the elements of one copy and keeps every line inside the width."""
 
-    def __init__(self, width_chars: int) -> None:
-        """`width_chars`: columns of the strip."""
+    def __init__(self, width_chars: int, colon: str = "：") -> None:
+        """`width_chars`: columns of the strip; `colon` stands between label and value."""
         self.width = width_chars
+        self.colon = colon
         self.elements: list[Element] = []
 
     def line(self, text: str, *, align: Align = Align.LEFT, bold: bool = False, size: Size = Size.NORMAL) -> None:
@@ -132,7 +133,7 @@ class Strip:
 
         `label` is the template's own word, never a customer's.
         """
-        head = label + "："
+        head = label + self.colon
         indent = text_width(head)
         for index, part in enumerate(wrap(safe_text(value, (self.width - indent) * 3), self.width - indent)):
             self.elements.append(TextLine((head if index == 0 else " " * indent) + part))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from printing.glyphs import COLUMN_DOTS, LINE_DOTS, draw_line
+from printing.glyphs import LINE_DOTS, draw_line
 from printing.layout import Cut, Element, Feed, Layout, QrCode, Rule, TextLine
+from printing.roll import COLUMN_DOTS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-PAPER_DOTS = {32: 464, 48: 640}
+_EDGE_DOTS = 64
 LEADING_DOTS = 6
 _MARGIN_TOP = 28
 _PAPER, _INK, _TABLE = 252, 24, 214
@@ -31,10 +32,15 @@ def to_png(layout: Layout) -> bytes:
     return out.getvalue()
 
 
+def paper_dots(width_chars: int) -> int:
+    """Width of the paper with its unprinted edges: 464 dots of 58 mm, 640 of 80 mm."""
+    return width_chars * COLUMN_DOTS + _EDGE_DOTS + (16 if width_chars < 40 else 0)
+
+
 def _stack(pieces: list[Image], width_chars: int) -> Image:
     from PIL import Image
 
-    width = PAPER_DOTS[width_chars]
+    width = paper_dots(width_chars)
     height = sum(piece.height for piece in pieces) + _MARGIN_TOP
     strip = Image.new("L", (width, height), _PAPER)
     top = _MARGIN_TOP
@@ -59,7 +65,7 @@ def _draw(element: Element, width_chars: int) -> Image:
         case Feed(lines):
             return Image.new("L", (printable, lines * (LINE_DOTS + LEADING_DOTS)), _PAPER)
         case Cut():
-            return _draw_edge(PAPER_DOTS[width_chars])
+            return _draw_edge(paper_dots(width_chars))
 
 
 def _on_paper(line: Image) -> Image:

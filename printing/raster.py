@@ -13,8 +13,9 @@ GAP_ROWS = 3
 
 
 def raster_line(line: TextLine, width_chars: int) -> bytes:
-    """The line as `GS v 0`: 48 or 72 bytes a row, 30 or 54 rows, so that it keeps the distance of printed lines."""
-    image = draw_line(line, width_chars).point(lambda level: 255 if level > _BLACK_BELOW else 0).convert("1")
+    """The line as `GS v 0`: 48 to 72 bytes a row, 30 or 54 rows, so that it keeps the distance of printed lines."""
+    drawn = draw_line(line, width_chars).point(lambda level: 255 if level > _BLACK_BELOW else 0)
+    image = drawn.crop((0, 0, drawn.width - drawn.width % 8, drawn.height)).convert("1")
     row_bytes = image.width // 8
     # A printer's dot is a 1 bit, Pillow's white is a 1 bit.
     gap = bytes(row_bytes * GAP_ROWS)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pos.domain.papers import HandOverPaper, TenderFigures, ZPaper
 from printing.anchor import Anchor
 from printing.blocks import (
-    finish,
     marks,
     put_anchor,
     put_denominations,
@@ -21,46 +20,46 @@ from printing.blocks import (
 )
 from printing.figures import cubic_metres, over_short, price, yuan
 from printing.layout import Layout, Size, Strip
-from printing.words import said
+from printing.words import Words
 
-VERSION = 1
-NOT_COUNTED = "未点"
-RECEIVERS = {"cashier": "下一班收费员", "lead": "班长", "safe": "入柜封包"}
+VERSION = 2
 
 
-def layout_z(paper: ZPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int, viewer: str = "") -> Layout:
+def layout_z(
+    paper: ZPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int, viewer: str = ""
+) -> Layout:
     """The closing report, or with `z_no` 0 the look without effect, which carries no signatures."""
-    strip = Strip(width_chars)
-    words = marks(paper.head, copy_no)
-    put_marks(strip, words)
+    strip = Strip(width_chars, words("paper.colon"))
+    found = marks(paper.head, copy_no, words)
+    put_marks(strip, found)
     is_close = paper.z_no > 0
-    title, subtitle = ("班结单", f"Z {paper.z_no:05d}") if is_close else ("班中查询", "未结班 仅供查看")
-    put_head(strip, paper.head, title, subtitle)
+    subtitle = f"Z {paper.z_no:05d}" if is_close else words("x.subtitle")
+    put_head(strip, paper.head, words, words("z.title" if is_close else "x.title"), subtitle)
     strip.rule()
-    put_responsible(strip, paper.head)
-    strip.field("开班", paper.opened_at)
-    strip.field("结班" if is_close else "查看", paper.closed_at or paper.head.printed_at)
+    put_responsible(strip, paper.head, words)
+    strip.field(words("z.opened"), paper.opened_at)
+    strip.field(words("z.closed" if is_close else "z.viewed"), paper.closed_at or paper.head.printed_at)
     if reader := viewer or reader_of(paper):
-        strip.field("查看人", reader)
-    strip.field("记录", f"{paper.first_seq} - {paper.last_seq}")
+        strip.field(words("viewer"), reader)
+    strip.field(words("z.records"), f"{paper.first_seq} - {paper.last_seq}")
     if paper.first_receipt:
-        strip.field("凭证", f"{paper.first_receipt} - {paper.last_receipt}")
+        strip.field(words("paper.receipts"), f"{paper.first_receipt} - {paper.last_receipt}")
     strip.rule()
-    _put_turnover(strip, paper)
+    _put_turnover(strip, paper, words)
     strip.rule()
-    _put_tenders(strip, paper)
+    _put_tenders(strip, paper, words)
     strip.rule()
     if is_close:
-        _put_custody(strip, paper)
+        _put_custody(strip, paper, words)
         strip.rule()
-        put_matters(strip, paper.open_matters)
-        put_signatures(strip, paper.signatures)
+        put_matters(strip, paper.open_matters, words)
+        put_signatures(strip, paper.signatures, words)
     else:
-        _put_events(strip, paper)
+        _put_events(strip, paper, words)
     strip.rule()
     put_anchor(strip, anchor, as_qr=is_close)
-    put_marks(strip, words)
-    finish(strip)
+    put_marks(strip, found)
+    strip.cut()
     return Layout(paper.TEMPLATE, VERSION, width_chars, tuple(strip.elements))
 
 
@@ -69,86 +68,94 @@ def reader_of(paper: ZPaper) -> str:
     return next((signature.name for signature in paper.signatures), "") if paper.z_no == 0 else ""
 
 
-def _put_turnover(strip: Strip, paper: ZPaper) -> None:
-    strip.pair(f"收款 {paper.sales_count} 笔", yuan(paper.gross_fen))
-    strip.pair("冲正与退费", yuan(-abs(paper.reversed_fen)))
-    strip.pair("净额", yuan(paper.gross_fen - abs(paper.reversed_fen)), bold=True, size=Size.TALL)
+def _put_turnover(strip: Strip, paper: ZPaper, words: Words) -> None:
+    strip.pair(words("z.sales", n=paper.sales_count), yuan(paper.gross_fen))
+    strip.pair(words("z.reversed"), yuan(-abs(paper.reversed_fen)))
+    net_fen = paper.gross_fen - abs(paper.reversed_fen)
+    strip.pair(words("z.net"), yuan(net_fen), bold=True, size=Size.TALL)
     for kind in paper.kinds:
-        strip.pair(f"{said(kind.name)} {kind.count} 笔", yuan(kind.amount_fen))
+        strip.pair(words("paper.counted", name=words.said(kind.name), n=kind.count), yuan(kind.amount_fen))
     for tier in paper.tiers:
-        strip.pair(
-            f"{said(tier.name)} {cubic_metres(tier.volume_l)} 立方米 × {price(tier.price_e4)}", yuan(tier.amount_fen)
-        )
+        sold = words("receipt.volume.price", volume=cubic_metres(tier.volume_l), price=price(tier.price_e4))
+        strip.pair(f"{words.said(tier.name)} {sold}", yuan(tier.amount_fen))
 
 
-def _counted(amount_fen: int | None) -> str:
-    return NOT_COUNTED if amount_fen is None else yuan(amount_fen)
+def counted(amount_fen: int | None, words: Words) -> str:
+    """A counted sum, or that nobody has counted; never a nought that was not found."""
+    return words("z.not_counted") if amount_fen is None else yuan(amount_fen)
 
 
-def _put_tenders(strip: Strip, paper: ZPaper) -> None:
-    strip.pair("开班账面", yuan(paper.opening_expected_fen))
-    strip.pair("开班实点", yuan(paper.opening_counted_fen))
+def counted_cards(cards: int | None, words: Words) -> str:
+    """The same for blank cards."""
+    return words("z.not_counted") if cards is None else words("hand_over.cards.count", n=cards)
+
+
+def _put_tenders(strip: Strip, paper: ZPaper, words: Words) -> None:
+    strip.pair(words("z.opening_expected"), yuan(paper.opening_expected_fen))
+    strip.pair(words("z.opening_counted"), yuan(paper.opening_counted_fen))
     for tender in paper.tenders:
-        _put_tender(strip, tender)
+        _put_tender(strip, tender, words)
     if paper.explanation:
-        strip.field("说明", paper.explanation)
+        strip.field(words("paper.explanation"), paper.explanation)
 
 
-def _put_tender(strip: Strip, tender: TenderFigures) -> None:
-    strip.line(said(tender.name), bold=True)
-    strip.pair("  账面数", yuan(tender.expected_fen))
-    strip.pair("  实点数", _counted(tender.counted_fen))
-    strip.pair("  复核数", _counted(tender.verified_fen))
+def _put_tender(strip: Strip, tender: TenderFigures, words: Words) -> None:
+    strip.line(words.said(tender.name), bold=True)
+    strip.pair(f"  {words('z.expected')}", yuan(tender.expected_fen))
+    strip.pair(f"  {words('z.counted')}", counted(tender.counted_fen, words))
+    strip.pair(f"  {words('z.verified')}", counted(tender.verified_fen, words))
     if tender.counted_fen is not None:
-        strip.pair("  差异", over_short(tender.over_short_fen), bold=tender.over_short_fen != 0)
+        found = over_short(tender.over_short_fen, words)
+        strip.pair(f"  {words('z.difference')}", found, bold=tender.over_short_fen != 0)
 
 
-def _put_custody(strip: Strip, paper: ZPaper) -> None:
+def _put_custody(strip: Strip, paper: ZPaper, words: Words) -> None:
     """What stays, what goes, what was counted besides money."""
-    strip.pair("留存备用金", yuan(paper.float_kept_fen))
-    strip.pair("应上缴款", yuan(paper.takings_fen), bold=True, size=Size.TALL)
-    strip.pair("空白卡 账面", f"{paper.blank_cards_expected} 张")
-    counted = paper.blank_cards_counted
-    strip.pair("空白卡 实点", NOT_COUNTED if counted is None else f"{counted} 张")
-    _put_events(strip, paper)
+    strip.pair(words("slip.float_kept"), yuan(paper.float_kept_fen))
+    strip.pair(words("z.takings"), yuan(paper.takings_fen), bold=True, size=Size.TALL)
+    strip.pair(words("z.cards_book"), words("hand_over.cards.count", n=paper.blank_cards_expected))
+    strip.pair(words("z.cards_counted"), counted_cards(paper.blank_cards_counted, words))
+    _put_events(strip, paper, words)
 
 
-def _put_events(strip: Strip, paper: ZPaper) -> None:
+def _put_events(strip: Strip, paper: ZPaper, words: Words) -> None:
     """What was done apart from selling, and the sums that never go back."""
-    strip.pair("开钱箱", f"{paper.drawer_openings} 次")
-    strip.pair("补打", f"{paper.reprints} 次")
-    strip.pair(f"累计收款 {paper.perpetual_count} 笔", yuan(paper.perpetual_gross_fen))
-    strip.pair("累计冲正", yuan(-abs(paper.perpetual_reversed_fen)))
+    strip.pair(words("z.drawer_openings"), words("z.times", n=paper.drawer_openings))
+    strip.pair(words("z.reprints"), words("z.times", n=paper.reprints))
+    strip.pair(words("z.perpetual_gross.count", n=paper.perpetual_count), yuan(paper.perpetual_gross_fen))
+    strip.pair(words("z.perpetual_reversed"), yuan(-abs(paper.perpetual_reversed_fen)))
 
 
-def layout_hand_over(paper: HandOverPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int) -> Layout:
+def layout_hand_over(
+    paper: HandOverPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int
+) -> Layout:
     """What the successor, the lead or the safe takes over, with both signatures over the printed digest."""
-    strip = Strip(width_chars)
-    words = marks(paper.head, copy_no)
-    put_marks(strip, words)
-    put_head(strip, paper.head, "交接单", f"承 Z {paper.z_no:05d}")
+    strip = Strip(width_chars, words("paper.colon"))
+    found = marks(paper.head, copy_no, words)
+    put_marks(strip, found)
+    put_head(strip, paper.head, words, words("hand_over.title"), words("hand_over.subtitle", n=f"{paper.z_no:05d}"))
     strip.rule()
-    put_responsible(strip, paper.head, "交班人")
-    strip.field("接收", RECEIVERS.get(paper.receiver_kind, paper.receiver_kind))
+    put_responsible(strip, paper.head, words, "hand_over.giver")
+    strip.field(words("hand_over.to"), words(f"receiver.{paper.receiver_kind}"))
     strip.rule()
-    strip.line("找零备用金", bold=True)
-    put_denominations(strip, paper.float_lines)
-    strip.pair("合计", yuan(paper.float_fen), bold=True, size=Size.TALL)
+    strip.line(words("hand_over.float"), bold=True)
+    put_denominations(strip, paper.float_lines, words)
+    strip.pair(words("paper.sum"), yuan(paper.float_fen), bold=True, size=Size.TALL)
     strip.rule()
-    strip.pair("空白卡", f"{paper.blank_cards} 张")
+    strip.pair(words("hand_over.cards"), words("hand_over.cards.count", n=paper.blank_cards))
     if paper.next_receipt:
-        strip.pair("下一凭证号", paper.next_receipt)
+        strip.pair(words("hand_over.next_receipt"), paper.next_receipt)
     if paper.bag_no:
-        strip.pair("封包号", paper.bag_no)
+        strip.pair(words("hand_over.bag"), paper.bag_no)
     for state in paper.device_states:
-        strip.field("设备", state)
+        strip.field(words("hand_over.device"), state)
     strip.rule()
-    put_matters(strip, paper.open_matters)
+    put_matters(strip, paper.open_matters, words)
     strip.rule()
-    strip.field("交接摘要", paper.digest)
-    put_signatures(strip, paper.signatures)
+    strip.field(words("hand_over.digest"), paper.digest)
+    put_signatures(strip, paper.signatures, words)
     strip.rule()
     put_anchor(strip, anchor)
-    put_marks(strip, words)
-    finish(strip)
+    put_marks(strip, found)
+    strip.cut()
     return Layout(paper.TEMPLATE, VERSION, width_chars, tuple(strip.elements))

@@ -1,17 +1,16 @@
 """实收交款单 and the signed notes of cash movements on receipt paper; finance gets the A4 form of `printing.pdf`.
 
-Rule: domain P1, P6, P7: denominations of what is handed in, counted, never expected; amounts in capitals; signatures.
-Must not know: the books, printers.
+Rule: domain P1, P6, P7: denominations of what is handed in, counted, never expected; cheques and transfers as lines of
+their own; amounts in capitals; signatures. Must not know: the books, printers.
 """
 
 from __future__ import annotations
 
 from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
-from pos.domain.papers import CashMovementPaper, RemittanceSlipPaper
+from pos.domain.papers import CashMovementPaper, NamedCount, RemittanceSlipPaper
 from printing.anchor import Anchor
 from printing.blocks import (
-    finish,
     marks,
     put_anchor,
     put_denominations,
@@ -22,81 +21,98 @@ from printing.blocks import (
 )
 from printing.figures import over_short, yuan
 from printing.layout import Layout, Size, Strip
-from printing.words import said
+from printing.words import Words
 
-VERSION = 1
-MOVEMENT_TITLES = {
-    "float_issue": "找零备用金领用单",
-    "float_top_up": "补领备用金单",
-    "float_return": "找零备用金缴回单",
-    "cash_drop": "上缴入柜单",
-    "sealed_bag": "封包入柜单",
-    "pay_in": "现金存入单",
-    "pay_out": "现金支出单",
-    "safe_movement": "保险柜收付单",
-}
-CUSTODY = {"made_out": "已制单 待复核", "checked": "已复核 待收讫", "received": "收讫"}
+VERSION = 2
+_MOVEMENTS = (
+    "float_issue",
+    "float_top_up",
+    "float_return",
+    "cash_drop",
+    "sealed_bag",
+    "pay_in",
+    "pay_out",
+    "safe_movement",
+)
 
 
-def movement_title(kind: str) -> str:
+def movement_title(kind: str, words: Words) -> str:
     """The paper's name for a stable movement code; an unknown code is named plainly, not guessed."""
-    return MOVEMENT_TITLES.get(kind, "现金收付单")
+    return words(f"movement.{kind}" if kind in _MOVEMENTS else "movement.other")
+
+
+def bills(tenders: tuple[NamedCount, ...]) -> tuple[NamedCount, ...]:
+    """Cheques and transfers: what is handed in beside cash and card slips."""
+    return tuple(tender for tender in tenders if tender.name not in ("cash", "unionpay"))
 
 
 def layout_remittance_slip(
-    paper: RemittanceSlipPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int
+    paper: RemittanceSlipPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int
 ) -> Layout:
     """The cashier's slip of one session's takings."""
-    strip = Strip(width_chars)
-    words = marks(paper.head, copy_no)
-    put_marks(strip, words)
-    put_head(strip, paper.head, "实收交款单", paper.slip_no)
+    strip = Strip(width_chars, words("paper.colon"))
+    found = marks(paper.head, copy_no, words)
+    put_marks(strip, found)
+    put_head(strip, paper.head, words, words("slip.title"), paper.slip_no)
     strip.rule()
-    put_responsible(strip, paper.head, "交款人")
-    for label, value in (("收款单位", paper.payee), ("开户行", paper.bank), ("账号", paper.account)):
-        strip.field(label, value)
-    strip.field("状态", CUSTODY.get(paper.custody, paper.custody))
+    put_responsible(strip, paper.head, words, "slip.payer")
+    for label, value in (("payee", paper.payee), ("bank.short", paper.bank), ("account", paper.account)):
+        strip.field(words(f"paper.{label}"), value)
+    strip.field(words("slip.state"), words(f"custody.{paper.custody}"))
     strip.rule()
-    strip.line("现金", bold=True)
-    put_denominations(strip, paper.cash_lines)
-    strip.pair("现金合计", f"￥{yuan(paper.cash_fen)}", bold=True, size=Size.TALL)
-    strip.field("大写", rmb_capitals(Money(paper.cash_fen)))
-    for batch in paper.pos_batches:
-        strip.pair(f"刷卡 {batch.terminal} 批次 {batch.batch} {batch.slip_count} 张", yuan(batch.amount_fen))
+    _put_handed_in(strip, paper, words)
     strip.rule()
     for kind in paper.kinds:
-        strip.pair(f"{said(kind.name)} {kind.count} 笔", yuan(kind.amount_fen))
+        strip.pair(words("paper.counted", name=words.said(kind.name), n=kind.count), yuan(kind.amount_fen))
     if paper.first_receipt:
-        strip.field("票据", f"{paper.first_receipt} - {paper.last_receipt}")
-    strip.pair("长短款", over_short(paper.over_short_fen))
+        strip.field(words("paper.receipts"), f"{paper.first_receipt} - {paper.last_receipt}")
+    strip.pair(words("paper.over_short"), over_short(paper.over_short_fen, words))
     if paper.explanation:
-        strip.field("说明", paper.explanation)
-    strip.pair("留存备用金", yuan(paper.float_kept_fen))
-    put_signatures(strip, paper.signatures)
+        strip.field(words("paper.explanation"), paper.explanation)
+    strip.pair(words("slip.float_kept"), yuan(paper.float_kept_fen))
+    put_signatures(strip, paper.signatures, words)
     strip.rule()
-    strip.field("班次记录", paper.session_key)
+    strip.field(words("slip.session_record"), paper.session_key)
     put_anchor(strip, anchor)
-    put_marks(strip, words)
-    finish(strip)
+    put_marks(strip, found)
+    strip.cut()
     return Layout(paper.TEMPLATE, VERSION, width_chars, tuple(strip.elements))
 
 
-def layout_cash_movement(paper: CashMovementPaper, *, width_chars: int, anchor: Anchor | None, copy_no: int) -> Layout:
+def _put_handed_in(strip: Strip, paper: RemittanceSlipPaper, words: Words) -> None:
+    """Counted cash by face with its capitals, card slips by batch, bills, and all of it together."""
+    strip.line(words("slip.cash"), bold=True)
+    put_denominations(strip, paper.cash_lines, words)
+    strip.pair(words("slip.cash.sum"), f"￥{yuan(paper.cash_fen)}", bold=True, size=Size.TALL)
+    strip.field(words("paper.capitals"), rmb_capitals(Money(paper.cash_fen)))
+    for batch in paper.pos_batches:
+        label = words("slip.cards.batch", terminal=batch.terminal, batch=batch.batch, n=batch.slip_count)
+        strip.pair(label, yuan(batch.amount_fen))
+    for bill in bills(paper.tenders):
+        strip.pair(words("slip.tender.counted", name=words.said(bill.name), n=bill.count), yuan(bill.amount_fen))
+    strip.pair(words("slip.tenders"), yuan(sum(tender.amount_fen for tender in paper.tenders)), bold=True)
+
+
+def layout_cash_movement(
+    paper: CashMovementPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int
+) -> Layout:
     """A cash movement, signed by both sides."""
-    strip = Strip(width_chars)
-    words = marks(paper.head, copy_no)
-    put_marks(strip, words)
-    put_head(strip, paper.head, movement_title(paper.kind), paper.number)
+    strip = Strip(width_chars, words("paper.colon"))
+    found = marks(paper.head, copy_no, words)
+    put_marks(strip, found)
+    put_head(strip, paper.head, words, movement_title(paper.kind, words), paper.number)
     strip.rule()
-    put_responsible(strip, paper.head, "经手人")
-    put_denominations(strip, paper.lines)
-    strip.pair("金额", f"￥{yuan(paper.amount_fen)}", bold=True, size=Size.TALL)
-    strip.field("大写", rmb_capitals(Money(paper.amount_fen)))
+    put_responsible(strip, paper.head, words, "movement.by")
+    put_denominations(strip, paper.lines, words)
+    for part in paper.parts:
+        strip.pair(words.said(part.name), yuan(part.amount_fen))
+    strip.pair(words("movement.amount"), f"￥{yuan(paper.amount_fen)}", bold=True, size=Size.TALL)
+    strip.field(words("paper.capitals"), rmb_capitals(Money(paper.amount_fen)))
     if paper.note:
-        strip.field("备注", paper.note)
-    put_signatures(strip, paper.signatures)
+        strip.field(words("movement.note"), paper.note)
+    put_signatures(strip, paper.signatures, words)
     strip.rule()
     put_anchor(strip, anchor)
-    put_marks(strip, words)
-    finish(strip)
+    put_marks(strip, found)
+    strip.cut()
     return Layout(paper.TEMPLATE, VERSION, width_chars, tuple(strip.elements))

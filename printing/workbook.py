@@ -65,7 +65,7 @@ def _write_sheet(sheet: Any, table: ExportTable, looks: _Looks) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer("&L&A&R第 &P 页 共 &N 页")
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _write_row(

@@ -1,19 +1,21 @@
 """What each paper says, frozen at the commit that causes it (domain P6-P10); how it looks belongs to printing.
 
-A paper is stored in the outbox as JSON (`to_json`), so that a reprint years later says the same. The anchor line
-(chain-epoch-seq and short hash) is added when printing. Amounts are fen, volumes litres, prices yuan x 10^4 per m3,
-times are local text `YYYY-MM-DD HH:MM` already in the hall's offset.
+A paper is stored in the outbox as JSON (`to_json`), so that a reprint years later says the same; `from_json` reads
+every version there ever was (`paper_versions`). The anchor line (chain-epoch-seq and short hash) is added when
+printing. Amounts are fen, volumes litres, prices yuan x 10^4 per m3, times are local text `YYYY-MM-DD HH:MM` already in
+the hall's offset. Roles, tenders, kinds and states are codes: their words are printing's, in the hall's language.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from ledger.canonical import compact, plain
+from pos.domain.paper_versions import PAPER_VERSION, PaperTooNew, upgraded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class PaperHead:
         company, hall: payee company and hall name. till_name: `1 号窗口`. session_no: running number of the till.
         business_day: ISO date. printed_at: local time. operator_name, operator_code: who is responsible.
         demo, training, test_keys: marks that cannot be overlooked. emergency_phone: printed on receipts.
+        one_person: two signatures on this paper may be one person's (一人厅, a logged setting).
     """
 
     company: str
@@ -38,6 +41,7 @@ class PaperHead:
     training: bool = False
     test_keys: bool = False
     emergency_phone: str = ""
+    one_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Denomination:
 
 @dataclass(frozen=True, slots=True)
 class NamedCount:
-    """A kind or tender with its number of items and sum."""
+    """A kind or tender by its code, with its number of items (0 = nobody counts them) and sum."""
 
     name: str
     count: int
@@ -81,7 +85,7 @@ class PosBatch:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature line: role on the paper (交款人 ...), printed name ("" = blank line to sign), time ("" = open)."""
+    """A signature line: code of the role (`payer`), printed name ("" = anybody), time ("" = to be signed by hand)."""
 
     role: str
     name: str = ""
@@ -95,8 +99,8 @@ class ReceiptPaper:
     due_fen: price of everything sold; to_pay_fen: asked for after 户内余额 and the fen rule (negative in a refund).
     card_result: `written`, `unwritten`, `in_doubt`, `none` (no card in this sale), `issued` (first card).
     count_before/after: purchase count on the card. year_used_l: bought in the tariff year after this sale;
-    tier_left_l: litres left in the current tier (None = last tier). copy: 客户联 or 存根联. copies: how many to print.
-    tender_name, tender_detail: 现金 / 银联刷卡, reference and last four digits.
+    tier_left_l: litres left in the current tier (None = last tier). copies: `customer`, `stub` or a hall's own word.
+    tender: code; pay_reference, pay_last_four: of the merchant's slip, where there is one.
     """
 
     TEMPLATE: ClassVar[str] = "receipt"
@@ -115,8 +119,9 @@ class ReceiptPaper:
     to_pay_fen: int
     balance_before_fen: int
     balance_after_fen: int
-    tender_name: str
-    tender_detail: str = ""
+    tender: str
+    pay_reference: str = ""
+    pay_last_four: str = ""
     count_before: int = 0
     count_after: int = 0
     volume_l: int = 0
@@ -126,7 +131,7 @@ class ReceiptPaper:
     reversal_of: str = ""
     approver_name: str = ""
     sold_at: str = ""
-    copies: tuple[str, ...] = ("客户联",)
+    copies: tuple[str, ...] = ("customer",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,11 @@ class HandOverPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemittanceSlipPaper:
-    """实收交款单 of one till session (P7): made out by the cashier, counted takings, never expected ones."""
+    """实收交款单 of one till session (P7): made out by the cashier, counted takings, never expected ones.
+
+    tenders: what is handed in, one line for each tender the books know: cash, card slips, and the bills (支票, 转账) as
+    soon as a session took any.
+    """
 
     TEMPLATE: ClassVar[str] = "remittance_slip"
     head: PaperHead
@@ -218,6 +227,7 @@ class RemittanceSlipPaper:
     cash_fen: int
     pos_batches: tuple[PosBatch, ...]
     kinds: tuple[NamedCount, ...]
+    tenders: tuple[NamedCount, ...]
     over_short_fen: int
     explanation: str
     float_kept_fen: int
@@ -226,6 +236,17 @@ class RemittanceSlipPaper:
     session_key: str
     signatures: tuple[Signature, ...] = ()
     custody: str = "made_out"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTakings:
+    """Takings of the day that finance has not received: whose, and the slip's number ("" = the till is not closed)."""
+
+    slip_no: str
+    till_name: str = ""
+    session_no: int = 0
+    operator_name: str = ""
+    operator_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,14 +264,15 @@ class DepositSlipPaper:
     cash_fen: int
     pos_batches: tuple[PosBatch, ...]
     kinds: tuple[NamedCount, ...]
+    tenders: tuple[NamedCount, ...]
     over_short_fen: int
-    not_received: tuple[str, ...] = ()
+    not_received: tuple[MissingTakings, ...] = ()
     signatures: tuple[Signature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DaybookLine:
-    """One sale in the 收费日记. state: 正常, 冲正, 未写卡, 待核."""
+    """One sale in the 收费日记, in codes. state: `normal`, `reversed`, `unwritten`, `in_doubt`."""
 
     seq: int
     at: str
@@ -277,7 +299,10 @@ class DaybookPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashMovementPaper:
-    """Signed note of a cash movement: 找零备用金领用单, 上缴入柜单, 封包入柜单. kind is a stable code."""
+    """Signed note of a cash movement: 找零备用金领用单, 上缴入柜单, 封包入柜单. kind is a stable code.
+
+    parts: what the sum consists of where it is not all one thing (`float`, `takings` in a sealed bag).
+    """
 
     TEMPLATE: ClassVar[str] = "cash_movement"
     head: PaperHead
@@ -285,15 +310,15 @@ class CashMovementPaper:
     number: str
     lines: tuple[Denomination, ...]
     amount_fen: int
+    parts: tuple[NamedCount, ...] = ()
     note: str = ""
-    signatures: tuple[Signature, ...] = field(default=())
+    signatures: tuple[Signature, ...] = ()
 
 
 Paper = (
     ReceiptPaper | ZPaper | HandOverPaper | RemittanceSlipPaper | DepositSlipPaper | DaybookPaper | CashMovementPaper
 )
 _BY_TEMPLATE: dict[str, type[Any]] = {cls.TEMPLATE: cls for cls in get_args(Paper)}
-PAPER_VERSION = 1
 
 
 def to_json(paper: Paper) -> str:
@@ -303,13 +328,25 @@ def to_json(paper: Paper) -> str:
 
 
 def from_json(text: str) -> Paper:
-    """The paper back from `to_json`. Raises ValueError for an unknown template or version."""
+    """The paper back from `to_json`, brought up to today's form.
+
+    Raises: PaperTooNew `print.paper_too_new`: a template, version or field that only a newer program knows; nothing of
+        it may be printed, because what was left out could matter.
+    """
     document = json.loads(text)
-    cls = _BY_TEMPLATE.get(document["template"])
-    if cls is None or document["version"] != PAPER_VERSION:
-        raise ValueError(f"unknown paper {document['template']} version {document['version']}")
-    paper: Paper = _build(cls, document["content"])
+    template, version = str(document["template"]), int(document["version"])
+    cls = _BY_TEMPLATE.get(template)
+    if cls is None:
+        raise PaperTooNew(template, version)
+    try:
+        paper: Paper = _build(cls, upgraded(template, version, document["content"]))
+    except _UnknownField as newer:
+        raise PaperTooNew(template, version) from newer
     return paper
+
+
+class _UnknownField(Exception):
+    """A stored document says something this program has no place for."""
 
 
 @cache
@@ -327,5 +364,8 @@ def _build(kind: Any, value: Any) -> Any:
         return tuple(_build(get_args(kind)[0], item) for item in value)
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]
-        return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value})  # type: ignore[operator]
+        known = {f.name for f in fields(kind)}
+        if unknown := value.keys() - known:
+            raise _UnknownField(min(unknown))
+        return kind(**{name: _build(hints[name], value[name]) for name in known & value.keys()})  # type: ignore[operator]
     return value

@@ -31,10 +31,9 @@ class Settings:
         max_tender_over_due_fen: cash beyond due + this is taken for a typing mistake.
         one_person_hall: an operator may hold two roles; papers say so.
         idle_lock_s: the screen locks after this; 0 = never.
-        receipt_width_chars: columns of the receipt printer.
         receipt_copies: names of the copies of a receipt, in order.
         drawer_float_fen: proposed opening float of a till.
-        language: locale of screen and paper.
+        language: of the papers; the screen's is the workstation's own.
         card_fee_on_first_card: the first card is charged (the price is a fee of the tariff).
         announce_aloud: the read-back is spoken.
         max_purchase_m3: more than this in one purchase is taken for a typing mistake.
@@ -46,7 +45,6 @@ class Settings:
     max_tender_over_due_fen: int = 10_000
     one_person_hall: bool = False
     idle_lock_s: int = 300
-    receipt_width_chars: int = 48
     receipt_copies: tuple[str, ...] = ("客户联",)
     drawer_float_fen: int = 50_000
     language: str = "zh_CN"
@@ -139,7 +137,6 @@ _READERS: dict[str, _Reader] = {
     "max_tender_over_due_fen": _MONEY,
     "one_person_hall": _yes_no,
     "idle_lock_s": _whole(0, 3600),
-    "receipt_width_chars": _whole(24, 64),
     "receipt_copies": _copies,
     "drawer_float_fen": _MONEY,
     "language": _one_of(*LANGUAGES),

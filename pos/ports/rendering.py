@@ -12,14 +12,14 @@ from pos.domain.papers import Paper
 class PrintRequest:
     """One paper to render.
 
-    Attributes: paper; copy_no (0 = original); fact_key and fact_hash for the anchor line; width_chars of the printer.
+    Attributes: paper; copy_no (0 = original); fact_key and fact_hash for the anchor line; language of the words.
     """
 
     paper: Paper
     copy_no: int
     fact_key: str
     fact_hash: str
-    width_chars: int
+    language: str
 
 
 class PaperRenderer(Protocol):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ledger.errors import StoreDamaged
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
+from pos.domain.paper_versions import PAPER_TOO_NEW, PaperTooNew
 from pos.ports.printer import PrintState, ReceiptPrinter
 from pos.ports.rendering import PaperRenderer, PrintRequest
 from pos.store import outbox, people_queries
@@ -40,16 +41,18 @@ def deliver_print(
     try:
         with hall.store.reading() as connection:
             waiting = outbox.job(connection, job_id)
-            width = people_queries.settings(connection).receipt_width_chars
+            language = people_queries.settings(connection).language
     except StoreDamaged as error:
         if error.code != CHANGED:
             raise
         return PrintReport(job_id, PrintState.UNKNOWN, CHANGED)  # it stays where it is; the others go on
     if waiting is None or waiting.state is not PrintState.QUEUED:
         return PrintReport(job_id, PrintState.UNKNOWN if waiting is None else waiting.state)
-    job_bytes = renderer.render(
-        PrintRequest(waiting.paper, waiting.copy_no, waiting.fact_key, waiting.fact_hash, width)
-    )
+    try:
+        paper = waiting.paper
+    except PaperTooNew as error:  # only a newer program can say what it says: the job waits for it
+        return PrintReport(job_id, PrintState.QUEUED, error.code)
+    job_bytes = renderer.render(PrintRequest(paper, waiting.copy_no, waiting.fact_key, waiting.fact_hash, language))
     if mark_sent(hall, job_id) is None:
         return PrintReport(job_id, PrintState.SENT)
     try:
@@ -70,13 +73,16 @@ def deliver_print(
 def deliver_waiting(
     hall: Hall, printer: ReceiptPrinter, renderer: PaperRenderer, *, actor: str, limit: int = 20
 ) -> tuple[PrintReport, ...]:
-    """Print what is queued, oldest first; stops at the first job the printer cannot take."""
+    """Print what is queued, oldest first; stops at the first job the printer cannot take.
+
+    A paper of a newer program is passed over: it must not hold up the others.
+    """
     with hall.store.reading() as connection:
         waiting = outbox.jobs_in_state(connection, PrintState.QUEUED, limit=limit)
     reports: list[PrintReport] = []
     for job in waiting:
         report = deliver_print(hall, printer, renderer, job_id=job.job_id, actor=actor)
         reports.append(report)
-        if report.state is PrintState.QUEUED:
+        if report.state is PrintState.QUEUED and report.code != PAPER_TOO_NEW:
             break
     return tuple(reports)

@@ -18,7 +18,8 @@ from ledger.canonical import sha256_hex
 from ledger.entry import Json, Record, RecordDraft, RecordKey
 from ledger.errors import StoreDamaged
 from ledger.sqlite_engine import first_row
-from pos.domain.papers import PAPER_VERSION, Paper, ReceiptPaper, from_json, to_json
+from pos.domain.paper_versions import PAPER_VERSION
+from pos.domain.papers import Paper, ReceiptPaper, from_json, to_json
 from pos.ports.printer import PrintState
 from pos.store.unit_of_work import UnitOfWork
 
@@ -44,6 +45,8 @@ class PrintJob:
         copy_no: 0 for the original, n for the n-th 补打.
         original_job_id: of a reprint.
         reason: why it was queued (`sale`, `z`, `reprint: ...`).
+        document: the frozen paper, read when it is needed, so that one unreadable paper hides no other.
+        customer_name, customer_address: what the document leaves out, because it can be erased.
     """
 
     job_id: str
@@ -55,9 +58,19 @@ class PrintJob:
     copy_no: int
     original_job_id: str | None
     reason: str
-    paper: Paper
+    document: str
     state: PrintState
     queued_at_utc_ms: int
+    customer_name: str
+    customer_address: str
+
+    @property
+    def paper(self) -> Paper:
+        """What it says. Raises PaperTooNew: only the newer program that queued it can read it."""
+        paper = from_json(self.document)
+        if not isinstance(paper, ReceiptPaper):
+            return paper
+        return replace(paper, customer_name=self.customer_name, address=self.customer_address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +238,4 @@ def _named(connection: Connection, job: PrintJob) -> str | None:
 
 
 def _job(row: Row[Any]) -> PrintJob:
-    values = dict(row._mapping)
-    person = {"customer_name": values.pop("customer_name"), "address": values.pop("customer_address")}
-    paper = from_json(values.pop("document"))
-    values["paper"] = replace(paper, **person) if isinstance(paper, ReceiptPaper) else paper
-    values["state"] = PrintState(values["state"])
-    return PrintJob(**values)
+    return PrintJob(**{**row._mapping, "state": PrintState(row.state)})

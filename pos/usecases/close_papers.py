@@ -21,13 +21,15 @@ from pos.usecases.till_papers import (
     FINANCE,
     LEAD,
     READER,
-    TENDER_NAMES,
+    bills_taken,
     denominations,
     kind_lines,
     matter_lines,
     pos_batches,
     receipt_range,
     signed,
+    signed_head,
+    tenders_handed_in,
     time_text,
 )
 
@@ -46,7 +48,7 @@ def z_paper(hall: Hall, connection: Connection, record: Record, closing: Closing
     row, figures, comparison = closing.row, closing.figures, closing.comparison
     first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
     return ZPaper(
-        head=paper_head(hall, connection, row, row.operator_id),
+        head=signed_head(hall, connection, row, row.operator_id),
         z_no=record.totals.z_no,
         opened_at=time_text(connection, row.opened_at),
         closed_at=time_text(connection, record.at_utc_ms),
@@ -59,7 +61,7 @@ def z_paper(hall: Hall, connection: Connection, record: Record, closing: Closing
         reversed_fen=sum(tender.reversed_fen for tender in figures.tenders),
         tenders=tuple(
             TenderFigures(
-                TENDER_NAMES[check.tender],
+                check.tender,
                 check.expected_fen,
                 check.counted_fen,
                 check.verified_fen,
@@ -105,8 +107,8 @@ def x_paper(
         gross_fen=sum(tender.gross_fen for tender in figures.tenders),
         reversed_fen=sum(tender.reversed_fen for tender in figures.tenders),
         tenders=(
-            TenderFigures(TENDER_NAMES["cash"], expected.cash_fen, None, None, 0),
-            TenderFigures(TENDER_NAMES["unionpay"], expected.unionpay_fen, None, None, 0),
+            TenderFigures("cash", expected.cash_fen, None, None, 0),
+            TenderFigures("unionpay", expected.unionpay_fen, None, None, 0),
         ),
         kinds=kind_lines(figures.kinds),
         tiers=_tiers(figures),
@@ -130,7 +132,7 @@ def slip_paper(hall: Hall, connection: Connection, record: Record, closing: Clos
     row, profile = closing.row, hall_profile(connection)
     first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
     return RemittanceSlipPaper(
-        head=paper_head(hall, connection, row, row.operator_id),
+        head=signed_head(hall, connection, row, row.operator_id),
         slip_no=slip_number(row.chain, record.totals.slip_no),
         payee=profile.payee,
         bank=profile.bank,
@@ -139,6 +141,9 @@ def slip_paper(hall: Hall, connection: Connection, record: Record, closing: Clos
         cash_fen=cash_fen(closing.takings),
         pos_batches=pos_batches(closing.held.batches),
         kinds=kind_lines(closing.figures.kinds),
+        tenders=tenders_handed_in(
+            cash_fen(closing.takings), closing.held.batches, bills_taken(closing.figures.tenders)
+        ),
         over_short_fen=closing.over_short_fen,
         explanation=_explanation(closing),
         float_kept_fen=cash_fen(closing.float_lines),

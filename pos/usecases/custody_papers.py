@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.entry import Record
-from pos.domain.count import CountLine
+from pos.domain.count import CountLine, cash_fen
 from pos.domain.deposit import DepositTotals
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
-from pos.domain.papers import DepositSlipPaper, HandOverPaper, NamedCount, RemittanceSlipPaper, Signature
+from pos.domain.papers import (
+    DepositSlipPaper,
+    HandOverPaper,
+    MissingTakings,
+    NamedCount,
+    RemittanceSlipPaper,
+    Signature,
+)
 from pos.domain.receipt_number import receipt_number
+from pos.domain.split_takings import merged
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.open_matters import matters_at_close
 from pos.store.outbox import FrozenPaper, freeze, job, jobs_of_fact
-from pos.store.people_queries import hall_profile
-from pos.store.till_queries import require_close, require_session, split_of
+from pos.store.people_queries import hall_profile, operator, settings, till
+from pos.store.till_queries import TillSessionRow, require_close, require_session, split_of
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall
-from pos.usecases.receipts import paper_head
 from pos.usecases.till_papers import (
     FINANCE,
     GIVER,
-    KIND_NAMES,
     RECEIVER,
     WITNESS,
     cash_movement_paper,
@@ -29,6 +36,8 @@ from pos.usecases.till_papers import (
     matter_lines,
     pos_batches,
     signed,
+    signed_head,
+    tenders_handed_in,
     time_text,
 )
 from pos.usecases.till_records import record_of
@@ -45,16 +54,21 @@ def bag_papers(
         signed(connection, GIVER, giver, record.at_utc_ms),
         signed(connection, WITNESS, handed.witness if handed else None, record.at_utc_ms),
     )
+    takings = split_of(connection, offer.session_id, "takings")
     note = cash_movement_paper(
         hall,
         connection,
         kind="sealed_bag",
         number=offer.bag_no,
-        lines=(*offer.float_lines, *split_of(connection, offer.session_id, "takings")),
+        lines=merged([offer.float_lines, takings]),
         till_id=row.till_id,
         row=row,
         signatures=signatures,
         operator_id=giver,
+        parts=(
+            NamedCount("float", 0, cash_fen(offer.float_lines)),
+            NamedCount("takings", 0, cash_fen(takings)),
+        ),
         note=f"Z {offer.z_no:05d}",
     )
     paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states)
@@ -88,7 +102,7 @@ def _hand_over_paper(
     row = require_session(connection, session_id)
     offer, close = _handed(connection, session_id), require_close(connection, session_id)
     return HandOverPaper(
-        head=paper_head(hall, connection, row, offer.given_by),
+        head=signed_head(hall, connection, row, offer.given_by),
         z_no=close.z_no,
         receiver_kind=ReceiverKind(offer.receiver_kind).value,
         float_lines=denominations(split_of(connection, session_id, "float")),
@@ -116,9 +130,11 @@ def slip_with_receipt(
     """The cashier's slip as it was, with finance's 收讫 on it."""
     made_out = slip_document(connection, slip.slip_id)
     explanation = "；".join(part for part in (made_out.explanation, note) if part)
+    one_person = made_out.head.one_person or settings(connection).one_person_hall
     stamp = signed(connection, FINANCE, received_by, record.at_utc_ms)
     return replace(
         made_out,
+        head=replace(made_out.head, one_person=one_person),
         custody="received",
         over_short_fen=made_out.over_short_fen + over_short_fen,
         explanation=explanation,
@@ -148,24 +164,47 @@ def deposit_paper(
     number: str,
     slips: tuple[SlipRow, ...],
     totals: DepositTotals,
-    not_received: tuple[str, ...],
+    not_received: tuple[MissingTakings, ...],
 ) -> DepositSlipPaper:
     """解款单 of a business day with the slips it consists of and those that are missing."""
     profile = hall_profile(connection)
-    head = replace(paper_head(hall, connection, None, made_by), business_day=business_day)
+    head = replace(signed_head(hall, connection, None, made_by), business_day=business_day)
     lines: tuple[CountLine, ...] = totals.lines
+    papers = tuple(slip_document(connection, slip.receipt_id or slip.slip_id) for slip in slips)
     return DepositSlipPaper(
         head=replace(head, printed_at=time_text(connection, record.at_utc_ms)),
         slip_no=number,
         payee=profile.payee,
         bank=profile.bank,
         account=profile.bank_account,
-        slips=tuple(slip_document(connection, slip.receipt_id or slip.slip_id) for slip in slips),
+        slips=papers,
         cash_lines=denominations(lines),
         cash_fen=totals.cash_fen,
         pos_batches=pos_batches(totals.batches),
-        kinds=tuple(NamedCount(KIND_NAMES.get(kind, kind), count, fen) for kind, count, fen in totals.kinds),
+        kinds=tuple(NamedCount(*kind) for kind in totals.kinds),
+        tenders=tenders_handed_in(totals.cash_fen, totals.batches, _bills(papers)),
         over_short_fen=totals.over_short_fen,
         not_received=not_received,
-        signatures=(signed(connection, FINANCE, made_by, record.at_utc_ms), Signature("银行收讫")),
+        signatures=(signed(connection, FINANCE, made_by, record.at_utc_ms), Signature("bank")),
     )
+
+
+def missing_takings(connection: Connection, row: TillSessionRow, slip_no: str) -> MissingTakings:
+    """Takings that are not in a deposit, by till, session and cashier, so that they can be asked for."""
+    till_row, cashier = till(connection, row.till_id), operator(connection, row.operator_id)
+    return MissingTakings(
+        slip_no,
+        till_row.name if till_row else row.till_id,
+        row.session_no,
+        cashier.display_name if cashier else "",
+        cashier.code if cashier else "",
+    )
+
+
+def _bills(papers: Iterable[RemittanceSlipPaper]) -> tuple[NamedCount, ...]:
+    """Cheques and transfers of all slips together."""
+    sums: dict[str, NamedCount] = {}
+    for line in (line for paper in papers for line in paper.tenders if line.name not in ("cash", "unionpay")):
+        before = sums.get(line.name, NamedCount(line.name, 0, 0))
+        sums[line.name] = NamedCount(line.name, before.count + line.count, before.amount_fen + line.amount_fen)
+    return tuple(sums.values())

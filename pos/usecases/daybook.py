@@ -20,11 +20,7 @@ from pos.store.till_figures import figures_of
 from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
-from pos.usecases.receipts import paper_head
-from pos.usecases.till_papers import CASHIER, READER, TENDER_NAMES, kind_lines, signed, time_text
-
-ITEM_NAMES = {"gas": "气款", "first_card": "首张卡"}
-STATE_NAMES = {"reversal": "冲正", "reversed": "冲正", "unwritten": "未写卡", "in_doubt": "待核", "normal": "正常"}
+from pos.usecases.till_papers import CASHIER, READER, kind_lines, signed, signed_head, time_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +67,7 @@ def daybook(hall: Hall, command: TakeDaybook) -> DaybookPaper:
 
 def _paper(hall: Hall, connection: Connection, row: TillSessionRow, record: Record) -> DaybookPaper:
     return DaybookPaper(
-        head=paper_head(hall, connection, row, row.operator_id),
+        head=signed_head(hall, connection, row, row.operator_id),
         session_key=row.session_id,
         lines=tuple(_line(connection, sale) for sale in daybook_rows(connection, row.session_id)),
         totals=kind_lines(figures_of(connection, row).kinds),
@@ -88,9 +84,9 @@ def _line(connection: Connection, sale: DaybookRow) -> DaybookLine:
         at=time_text(connection, sale.sold_at_utc_ms),
         receipt_no=receipt_number_of(sale.sale_id, sale.receipt_no),
         account_no=sale.account_no,
-        what=ITEM_NAMES.get(sale.item, sale.item),
+        what=sale.item,
         volume_l=sale.volume_l,
         due_fen=sale.due_fen,
-        tender=TENDER_NAMES.get(sale.tender, sale.tender),
-        state=STATE_NAMES[sale.state],
+        tender=sale.tender,
+        state="reversed" if sale.state == "reversal" else sale.state,
     )

@@ -12,6 +12,7 @@ from ledger.chart import CASH_SAFE
 from ledger.entry import Record, RecordDraft
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
+from pos.domain.papers import Signature
 from pos.domain.roles import Act
 from pos.domain.till_postings import float_to_till
 from pos.store.outbox import FrozenPaper, freeze
@@ -102,10 +103,9 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
             row=None,
             operator_id=command.actor,
             signatures=(
-                signed(connection, "发放人", command.actor, record.at_utc_ms),
-                signed(connection, "领用人", None, 0),
+                signed(connection, "issuer", command.actor, record.at_utc_ms),
+                Signature("taker", name_of(connection, command.issued_to)),
             ),
-            note=name_of(connection, command.issued_to),
         )
         return [freeze(paper, till_id=command.till_id, session_id=None, reason="float_issued")]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.deposit import DepositTotals, ReceivedSlip, deposit_totals
 from pos.domain.errors import RuleViolation
+from pos.domain.papers import MissingTakings
 from pos.domain.roles import Act
 from pos.domain.till_postings import deposited
 from pos.domain.till_session import UNCLOSED
@@ -25,10 +26,10 @@ from pos.store.custody_queries import (
 )
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
-from pos.store.till_queries import sessions_of_day
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.till_queries import require_session, sessions_of_day
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.close_papers import slip_number
-from pos.usecases.custody_papers import deposit_paper
+from pos.usecases.custody_papers import deposit_paper, missing_takings
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_records import depends_on, record_of
 
@@ -56,6 +57,7 @@ class _Prepared:
     slips: tuple[SlipRow, ...]
     totals: DepositTotals
     missing: tuple[str, ...]
+    whose: tuple[MissingTakings, ...]
     deposit_no: int
 
 
@@ -82,7 +84,7 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
             number=f"{record.key.chain}-D{ready.deposit_no:05d}",
             slips=ready.slips,
             totals=ready.totals,
-            not_received=ready.missing,
+            not_received=ready.whose,
         )
         return [freeze(paper, till_id=None, session_id=None, reason="deposit")]
 
@@ -96,11 +98,15 @@ def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:
     if not slips:
         raise RuleViolation("deposit.nothing")
     still_open = [row for row in sessions_of_day(connection, business_day) if row.state in UNCLOSED]
-    missing = [_printed_number(slip) for slip in of_day if slip.receipt_id is None]
+    waiting = [slip for slip in of_day if slip.receipt_id is None]
     return _Prepared(
         slips,
         deposit_totals([_received(uow, slip) for slip in slips]),
-        (*missing, *(f"{row.till_id} #{row.session_no}" for row in still_open)),
+        (*map(_printed_number, waiting), *(row.session_id for row in still_open)),
+        (
+            *(_missing(connection, slip) for slip in waiting),
+            *(missing_takings(connection, row, "") for row in still_open),
+        ),
         next_deposit_no(connection),
     )
 
@@ -117,6 +123,10 @@ def _received(uow: UnitOfWork, slip: SlipRow) -> ReceivedSlip:
         kinds=tuple((kind, count, fen) for kind, count, fen in kinds),
         over_short_fen=over_short_of(connection, slip.session_id) + slip.over_short_fen,
     )
+
+
+def _missing(connection: Connection, slip: SlipRow) -> MissingTakings:
+    return missing_takings(connection, require_session(connection, slip.session_id), _printed_number(slip))
 
 
 def _printed_number(slip: SlipRow) -> str:

@@ -23,7 +23,8 @@ from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 
-TENDER_NAMES = {TenderKind.CASH: "现金", TenderKind.UNIONPAY: "银联刷卡"}
+COPIES = {"客户联": "customer", "存根联": "stub"}
+"""The usual copies by code; a hall may have names of its own."""
 
 
 def paper_head(hall: Hall, connection: Connection, till_session: TillSessionRow | None, operator_id: str) -> PaperHead:
@@ -77,6 +78,7 @@ def sale_receipt(
     lines = sale_queries.lines_of(connection, sale_id)
     year_used_l, tier_left_l = _tier_position(connection, sale.account_no, account, lines, till_session.business_day)
     money_now = account.customer_money_fen
+    charge = None if sale.tender == TenderKind.CASH else sale_queries.charge_of_sale(connection, sale_id)
     purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
     before = write.intent.before.purchase if write else None
     return ReceiptPaper(
@@ -90,7 +92,7 @@ def sale_receipt(
         price_class=account.price_class,
         lines=(
             *(PaperLine(x.name, x.volume_l, x.price_e4, x.amount_fen, x.kind) for x in lines),
-            *((PaperLine("抹零", 0, 0, -sale.waived_fen, "rounding"),) if sale.waived_fen else ()),
+            *((PaperLine("rounding", 0, 0, -sale.waived_fen, "rounding"),) if sale.waived_fen else ()),
         ),
         due_fen=sale.due_fen,
         tendered_fen=sale.tendered_fen,
@@ -98,8 +100,9 @@ def sale_receipt(
         to_pay_fen=sale.paid_fen,
         balance_before_fen=money_now - sale.customer_money_fen,
         balance_after_fen=money_now,
-        tender_name=TENDER_NAMES[TenderKind(sale.tender)],
-        tender_detail=_tender_detail(connection, sale),
+        tender=sale.tender,
+        pay_reference=charge.reference if charge else "",
+        pay_last_four=charge.last_four if charge else "",
         count_before=before.sequence if before else 0,
         count_after=purchase.sequence,
         volume_l=sale.volume_l,
@@ -108,7 +111,7 @@ def sale_receipt(
         card_result=card_result,
         reversal_of=_number(original) if original and original is not sale else "",
         sold_at=local_text(sale.sold_at_utc_ms, makers.profile.offset_min),
-        copies=people_queries.settings(connection).receipt_copies,
+        copies=tuple(COPIES.get(name, name) for name in people_queries.settings(connection).receipt_copies),
     )
 
 
@@ -148,10 +151,3 @@ def _tier_position(
 
 def _number(sale: SaleRow) -> str:
     return receipt_number_of(sale.sale_id, sale.receipt_no)
-
-
-def _tender_detail(connection: Connection, sale: SaleRow) -> str:
-    if sale.tender == TenderKind.CASH:
-        return ""
-    charge = sale_queries.charge_of_sale(connection, sale.sale_id)
-    return "" if charge is None else f"参考号 {charge.reference} 尾号 {charge.last_four}"

@@ -1,6 +1,7 @@
 """Papers of the till, frozen at the commit that causes them (domain P1, P6-P10). How they look belongs to printing.
 
-Names of operators stand on papers; customers appear by account number only.
+Names of operators stand on papers; customers appear by account number only. A paper that two people sign says so where
+the hall lets one person sign both (一人厅).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from ledger.entry import Record, RecordKey
 from ledger.journal import Journal
 from pos.domain.count import BatchCount, CountLine
-from pos.domain.hand_over import MatterKind, OpenMatter
+from pos.domain.hand_over import OpenMatter
 from pos.domain.papers import (
     CashMovementPaper,
     Denomination,
@@ -22,37 +23,34 @@ from pos.domain.papers import (
     Signature,
 )
 from pos.domain.receipt_number import receipt_number
-from pos.store.people_queries import hall_profile, operator, till
-from pos.store.till_figures import KindSum
+from pos.store.people_queries import hall_profile, operator, settings, till
+from pos.store.till_figures import KindSum, TenderSum
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 from pos.usecases.receipts import local_text, paper_head
 
-TENDER_NAMES = {"cash": "现金", "unionpay": "银联刷卡"}
-KIND_NAMES = {"gas": "气款", "card_fee": "卡费", "late_fee": "违约金", "balance": "户内余额", "rounding": "抹零"}
-MATTER_NAMES = {
-    MatterKind.CARD_WRITE: "写卡未确认",
-    MatterKind.CHARGE_UNBOOKED: "已刷卡未入账",
-    MatterKind.PRINT_UNCONFIRMED: "打印未确认",
-    MatterKind.SLIPS_DIFFER: "刷卡单与账不符",
-    MatterKind.CARDS_DIFFER: "空白卡与账不符",
-}
 CASHIER, LEAD, FINANCE, READER, GIVER, RECEIVER, WITNESS = (
-    "交款人",
-    "班长复核",
-    "出纳收款",
-    "查看人",
-    "交班人",
-    "接班人",
-    "见证人",
+    "payer",
+    "lead",
+    "finance",
+    "reader",
+    "predecessor",
+    "successor",
+    "witness",
 )
+
+
+def signed_head(hall: Hall, connection: Connection, row: TillSessionRow | None, operator_id: str) -> PaperHead:
+    """Head of a paper that two people sign; marked where the hall lets one person sign both."""
+    head = paper_head(hall, connection, row, operator_id)
+    return replace(head, one_person=settings(connection).one_person_hall)
 
 
 def till_head(hall: Hall, connection: Connection, till_id: str, operator_id: str) -> PaperHead:
     """Head of a paper about a till outside any session."""
     till_row = till(connection, till_id)
-    return replace(paper_head(hall, connection, None, operator_id), till_name=till_row.name if till_row else "")
+    return replace(signed_head(hall, connection, None, operator_id), till_name=till_row.name if till_row else "")
 
 
 def name_of(connection: Connection, operator_id: str | None) -> str:
@@ -79,15 +77,35 @@ def denominations(lines: Iterable[CountLine]) -> tuple[Denomination, ...]:
 
 
 def kind_lines(kinds: Iterable[KindSum]) -> tuple[NamedCount, ...]:
-    """Kinds of takings by name; an unknown kind keeps its code."""
-    return tuple(NamedCount(KIND_NAMES.get(kind.kind, kind.kind), kind.count, kind.amount_fen) for kind in kinds)
+    """Kinds of takings by code."""
+    return tuple(NamedCount(kind.kind, kind.count, kind.amount_fen) for kind in kinds)
+
+
+def tenders_handed_in(
+    cash_fen: int, batches: Iterable[BatchCount], bills: Iterable[NamedCount]
+) -> tuple[NamedCount, ...]:
+    """What goes with a slip by tender: counted cash, counted card slips, and cheques or transfers if any were taken."""
+    slips = tuple(batches)
+    return (
+        NamedCount("cash", 0, cash_fen),
+        NamedCount("unionpay", sum(b.slip_count for b in slips), sum(b.amount_fen for b in slips)),
+        *bills,
+    )
+
+
+def bills_taken(sales: Iterable[TenderSum]) -> tuple[NamedCount, ...]:
+    """Tenders of a session that are neither cash nor card slips, as its books know them (支票, 转账)."""
+    return tuple(
+        NamedCount(sale.tender, sale.sales - sale.reversals, sale.gross_fen - sale.reversed_fen)
+        for sale in sales
+        if sale.tender not in ("cash", "unionpay")
+    )
 
 
 def matter_lines(connection: Connection, matters: Iterable[OpenMatter]) -> tuple[OpenMatterLine, ...]:
     """Open matters by name."""
     return tuple(
-        OpenMatterLine(MATTER_NAMES[m.kind], m.subject, m.amount_fen, time_text(connection, m.since_utc_ms))
-        for m in matters
+        OpenMatterLine(m.kind.value, m.subject, m.amount_fen, time_text(connection, m.since_utc_ms)) for m in matters
     )
 
 
@@ -127,16 +145,18 @@ def cash_movement_paper(
     row: TillSessionRow | None,
     signatures: tuple[Signature, ...],
     operator_id: str,
+    parts: tuple[NamedCount, ...] = (),
     note: str = "",
 ) -> CashMovementPaper:
     """Note of a cash movement with its signature lines (找零备用金领用单, 上缴入柜单, 封包入柜单)."""
-    head = paper_head(hall, connection, row, operator_id) if row else till_head(hall, connection, till_id, operator_id)
+    head = signed_head(hall, connection, row, operator_id) if row else till_head(hall, connection, till_id, operator_id)
     return CashMovementPaper(
         head=head,
         kind=kind,
         number=number,
         lines=denominations(lines),
         amount_fen=sum(line.amount_fen for line in lines),
+        parts=parts,
         note=note,
         signatures=signatures,
     )

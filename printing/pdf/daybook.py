@@ -8,25 +8,24 @@ from __future__ import annotations
 from reportlab.platypus import Flowable
 
 from pos.domain.papers import DaybookPaper
-from printing.figures import cubic_metres, yuan
-from printing.pdf.tables import Column, chapter, facts, grid, half_width, signature_block
-from printing.words import said
+from printing.figures import cubic_metres, person, till_session, yuan
+from printing.pdf.remittance import kinds_table
+from printing.pdf.tables import Column, chapter, facts, grid, signature_block
+from printing.words import Words
 
-TITLE = "收费日记"
 
-
-def daybook_story(paper: DaybookPaper) -> list[Flowable]:
-    """The list with its sum, the sums by tender, and the signatures."""
+def daybook_story(paper: DaybookPaper, words: Words) -> list[Flowable]:
+    """The list with its sum, the sums by kind, and the signatures."""
     columns = [
-        Column("序号", 14, right=True),
-        Column("时间", 15),
-        Column("凭证号", 26),
-        Column("户号", 24),
-        Column("项目", 26),
-        Column("立方米", 14, right=True),
-        Column("金额", 20, right=True),
-        Column("收款方式", 19),
-        Column("状态", 13),
+        Column(words("daybook.sequence"), 14, right=True),
+        Column(words("daybook.at"), 15),
+        Column(words("daybook.number"), 26),
+        Column(words("daybook.account"), 24),
+        Column(words("daybook.item"), 26),
+        Column(words("daybook.volume"), 14, right=True),
+        Column(words("daybook.amount"), 20, right=True),
+        Column(words("daybook.tender"), 19),
+        Column(words("daybook.state"), 17),
     ]
     rows = [
         [
@@ -34,32 +33,30 @@ def daybook_story(paper: DaybookPaper) -> list[Flowable]:
             line.at.removeprefix(paper.head.business_day).strip(),
             line.receipt_no,
             line.account_no,
-            said(line.what),
+            words.said(line.what),
             cubic_metres(line.volume_l) if line.volume_l else "",
             yuan(line.due_fen),
-            said(line.tender),
-            line.state,
+            words.said(line.tender),
+            words.said(line.state),
         ]
         for line in paper.lines
     ]
     volume = cubic_metres(sum(line.volume_l for line in paper.lines))
-    sums = ["合计", f"{len(rows)} 笔", "", "", "", volume, yuan(sum(line.due_fen for line in paper.lines)), "", ""]
-    total_columns = [Column("收款方式", 30), Column("笔数", 22, right=True), Column("金额", 34, right=True)]
-    total_rows = [[said(kind.name), f"{kind.count:,}", yuan(kind.amount_fen)] for kind in paper.totals]
-    total_sums = ["合计", f"{sum(k.count for k in paper.totals):,}", yuan(sum(k.amount_fen for k in paper.totals))]
+    count = words("daybook.count", n=len(rows))
+    due = yuan(sum(line.due_fen for line in paper.lines))
     return [
         facts(
             [
-                ("营业日", paper.head.business_day),
-                ("窗口班次", f"{paper.head.till_name}  班次 {paper.head.session_no:04d}"),
-                ("收费员", f"{paper.head.operator_name}（{paper.head.operator_code}）"),
-                ("班次记录", paper.session_key),
-                ("时间", "未写日期的为营业日当天"),
+                (words("paper.business_day"), paper.head.business_day),
+                (words("paper.till_session"), till_session(paper.head, words)),
+                (words("paper.cashier"), person(paper.head, words)),
+                (words("slip.session_record"), paper.session_key),
+                (words("paper.time"), words("daybook.day_meant")),
             ]
         ),
-        *chapter("收费明细"),
-        grid(columns, rows, sums=sums, size=8, padding=1.3),
-        *chapter("收款汇总"),
-        grid(total_columns, total_rows, sums=total_sums, width=half_width()),
-        signature_block(paper.signatures),
+        *chapter(words("daybook.lines")),
+        grid(columns, rows, sums=[words("paper.sum"), count, "", "", "", volume, due, "", ""], size=8, padding=1.3),
+        *chapter(words("daybook.kinds")),
+        kinds_table(paper.totals, words),
+        signature_block(paper.signatures, words),
     ]

@@ -16,15 +16,18 @@ from pos.domain.papers import (
     ZPaper,
 )
 from printing.anchor import Anchor
-from printing.pdf import daybook, remittance, reports
+from printing.pdf import daybook, deposit, remittance, reports
 from printing.pdf.sheet import SheetHead, build_sheet
 from printing.reports import reader_of
 from printing.slips import movement_title
+from printing.words import Words, words_in
 
 SheetPaper = RemittanceSlipPaper | DepositSlipPaper | DaybookPaper | ZPaper | HandOverPaper | CashMovementPaper
 
 
-def render_pdf(paper: SheetPaper, *, anchor: Anchor | None = None, copy_no: int = 0, viewer: str = "") -> bytes:
+def render_pdf(
+    paper: SheetPaper, *, anchor: Anchor | None = None, copy_no: int = 0, viewer: str = "", language: str = "zh_CN"
+) -> bytes:
     """The document as A4 PDF with embedded fonts.
 
     Args:
@@ -32,27 +35,29 @@ def render_pdf(paper: SheetPaper, *, anchor: Anchor | None = None, copy_no: int 
         anchor: where it hangs in the books; None prints 尚未入账 in the foot.
         copy_no: 0 for the original, n for the n-th reprint (补打).
         viewer: name of the reader of a report, as a watermark on every page.
+        language: of the printed words.
     """
-    title, number, story = _contents(paper)
+    words = words_in(language)
+    title, number, story = _contents(paper, words)
     if isinstance(paper, ZPaper):
         viewer = viewer or reader_of(paper)
-    return build_sheet(SheetHead(title, number, paper.head, anchor, copy_no, viewer), story)
+    return build_sheet(SheetHead(title, number, paper.head, words, anchor, copy_no, viewer), story)
 
 
-def _contents(paper: SheetPaper) -> tuple[str, str, list[Flowable]]:
+def _contents(paper: SheetPaper, words: Words) -> tuple[str, str, list[Flowable]]:
     """Title, number and body of a document."""
     match paper:
         case RemittanceSlipPaper():
-            return remittance.TITLE_REMITTANCE, paper.slip_no, remittance.remittance_story(paper)
+            return words("slip.title"), paper.slip_no, remittance.remittance_story(paper, words)
         case DepositSlipPaper():
-            return remittance.TITLE_DEPOSIT, paper.slip_no, remittance.deposit_story(paper)
+            return words("deposit.title"), paper.slip_no, deposit.deposit_story(paper, words)
         case DaybookPaper():
-            return daybook.TITLE, paper.session_key, daybook.daybook_story(paper)
+            return words("daybook.title"), paper.session_key, daybook.daybook_story(paper, words)
         case ZPaper(z_no=0):
-            return reports.TITLE_X, "未结班", reports.z_story(paper)
+            return words("x.title"), words("x.not_closed"), reports.z_story(paper, words)
         case ZPaper():
-            return reports.TITLE_Z, f"Z {paper.z_no:05d}", reports.z_story(paper)
+            return words("z.title"), f"Z {paper.z_no:05d}", reports.z_story(paper, words)
         case HandOverPaper():
-            return reports.TITLE_HAND_OVER, f"Z {paper.z_no:05d}", reports.hand_over_story(paper)
+            return words("hand_over.title"), f"Z {paper.z_no:05d}", reports.hand_over_story(paper, words)
         case CashMovementPaper():
-            return movement_title(paper.kind), paper.number, reports.cash_movement_story(paper)
+            return movement_title(paper.kind, words), paper.number, reports.cash_movement_story(paper, words)

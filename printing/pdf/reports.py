@@ -10,8 +10,8 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import CashMovementPaper, HandOverPaper, OpenMatterLine, ZPaper
-from printing.figures import cubic_metres, over_short, price, yuan
-from printing.pdf.remittance import cash_table, kinds_table
+from printing.figures import cubic_metres, over_short, person, price, till_session, yuan
+from printing.pdf.remittance import cash_table, kinds_table, tickets
 from printing.pdf.sheet import CONTENT_WIDTH
 from printing.pdf.tables import (
     Column,
@@ -25,172 +25,182 @@ from printing.pdf.tables import (
     side_by_side,
     signature_block,
 )
-from printing.reports import NOT_COUNTED, RECEIVERS
-from printing.words import said
-
-TITLE_Z, TITLE_X, TITLE_HAND_OVER = "班结单", "班中查询", "交接单"
+from printing.reports import counted, counted_cards
+from printing.words import Words
 
 
-def z_story(paper: ZPaper) -> list[Flowable]:
+def z_story(paper: ZPaper, words: Words) -> list[Flowable]:
     """Closing report, or the look without effect when `z_no` is 0."""
-    tickets = f"{paper.first_receipt} 至 {paper.last_receipt}" if paper.first_receipt else "无"
+    until = paper.closed_at or paper.head.printed_at
     story: list[Flowable] = [
         facts(
             [
-                ("营业日", paper.head.business_day),
-                ("窗口班次", f"{paper.head.till_name}  班次 {paper.head.session_no:04d}"),
-                ("收费员", f"{paper.head.operator_name}（{paper.head.operator_code}）"),
-                ("起止时间", f"{paper.opened_at} 至 {paper.closed_at or paper.head.printed_at}"),
-                ("票据起止", tickets),
-                ("记录序号", f"{paper.first_seq} 至 {paper.last_seq}"),
+                (words("paper.business_day"), paper.head.business_day),
+                (words("paper.till_session"), till_session(paper.head, words)),
+                (words("paper.cashier"), person(paper.head, words)),
+                (words("z.period"), words("paper.from_to", first=paper.opened_at, last=until)),
+                (words("paper.tickets"), tickets(paper.first_receipt, paper.last_receipt, words)),
+                (words("z.records.range"), words("paper.from_to", first=paper.first_seq, last=paper.last_seq)),
             ]
         ),
-        *chapter("收款方式"),
-        _tender_table(paper),
-        _turnover(paper),
+        *chapter(words("paper.tender")),
+        _tender_table(paper, words),
+        _turnover(paper, words),
     ]
     if paper.z_no == 0:
-        return [*story, *chapter("钱箱与累计"), facts(_events(paper))]
+        return [*story, *chapter(words("z.events")), facts(_events(paper, words))]
     story += [
-        *chapter("现金去向与实物"),
+        *chapter(words("z.custody")),
         facts(
             [
-                ("应上缴款", yuan(paper.takings_fen)),
-                ("留存备用金", yuan(paper.float_kept_fen)),
-                ("开班账面", yuan(paper.opening_expected_fen)),
-                ("开班实点", yuan(paper.opening_counted_fen)),
-                ("空白卡", f"账面 {paper.blank_cards_expected} 张"),
-                ("空白卡", f"实点 {_cards(paper.blank_cards_counted)}"),
-                *_events(paper),
-            ]
+                (words("z.takings"), yuan(paper.takings_fen)),
+                (words("slip.float_kept"), yuan(paper.float_kept_fen)),
+                (words("z.opening_expected"), yuan(paper.opening_expected_fen)),
+                (words("z.opening_counted"), yuan(paper.opening_counted_fen)),
+                (words("hand_over.cards"), words("z.cards.book", n=paper.blank_cards_expected)),
+                (words("hand_over.cards"), words("z.cards.counted", n=counted_cards(paper.blank_cards_counted, words))),
+                *_events(paper, words),
+            ],
         ),
     ]
     if paper.explanation:
-        story.append(note("差异说明", paper.explanation))
-    return [*story, *_matters(paper.open_matters), signature_block(paper.signatures)]
+        story.append(note(words("z.explanation"), paper.explanation))
+    return [*story, *_matters(paper.open_matters, words), signature_block(paper.signatures, words)]
 
 
-def _events(paper: ZPaper) -> list[tuple[str, str]]:
+def _events(paper: ZPaper, words: Words) -> list[tuple[str, str]]:
     """What was done apart from selling, and the sums that never go back."""
+    gross = words("z.sum_and_count", amount=yuan(paper.perpetual_gross_fen), n=f"{paper.perpetual_count:,}")
     return [
-        ("开钱箱", f"{paper.drawer_openings} 次"),
-        ("补打", f"{paper.reprints} 次"),
-        ("累计收款", f"{yuan(paper.perpetual_gross_fen)}（{paper.perpetual_count:,} 笔）"),
-        ("累计冲正", yuan(-abs(paper.perpetual_reversed_fen))),
+        (words("z.drawer_openings"), words("z.times", n=paper.drawer_openings)),
+        (words("z.reprints"), words("z.times", n=paper.reprints)),
+        (words("z.perpetual_gross"), gross),
+        (words("z.perpetual_reversed"), yuan(-abs(paper.perpetual_reversed_fen))),
     ]
 
 
-def _cards(counted: int | None) -> str:
-    return NOT_COUNTED if counted is None else f"{counted} 张"
-
-
-def _tender_table(paper: ZPaper) -> Flowable:
+def _tender_table(paper: ZPaper, words: Words) -> Flowable:
+    """Books, counted, verified, difference, one tender a line; no tender is set off against another."""
     columns = [
-        Column("收款方式", 26),
-        Column("账面数", 22, right=True),
-        Column("实点数", 22, right=True),
-        Column("复核数", 22, right=True),
-        Column("差异", 22, right=True),
+        Column(words("paper.tender"), 24),
+        Column(words("z.expected"), 22, right=True),
+        Column(words("z.counted"), 22, right=True),
+        Column(words("z.verified"), 22, right=True),
+        Column(words("z.difference"), 22, right=True),
     ]
     rows = [
         [
-            said(tender.name),
+            words.said(tender.name),
             yuan(tender.expected_fen),
-            NOT_COUNTED if tender.counted_fen is None else yuan(tender.counted_fen),
-            NOT_COUNTED if tender.verified_fen is None else yuan(tender.verified_fen),
-            "" if tender.counted_fen is None else over_short(tender.over_short_fen),
+            counted(tender.counted_fen, words),
+            counted(tender.verified_fen, words),
+            "" if tender.counted_fen is None else over_short(tender.over_short_fen, words),
         ]
         for tender in paper.tenders
     ]
     return grid(columns, rows)
 
 
-def _turnover(paper: ZPaper) -> Flowable:
+def _turnover(paper: ZPaper, words: Words) -> Flowable:
     """Kinds at the left, tiers at the right, gross and reversed under the kinds."""
     tier_columns = [
-        Column("阶梯", 20),
-        Column("立方米", 20, right=True),
-        Column("单价", 16, right=True),
-        Column("金额", 30, right=True),
+        Column(words("z.tier"), 26),
+        Column(words("receipt.volume"), 18, right=True),
+        Column(words("receipt.price"), 16, right=True),
+        Column(words("paper.amount"), 26, right=True),
     ]
-    tiers = [[said(t.name), cubic_metres(t.volume_l), price(t.price_e4), yuan(t.amount_fen)] for t in paper.tiers]
+    tiers = [[words.said(t.name), cubic_metres(t.volume_l), price(t.price_e4), yuan(t.amount_fen)] for t in paper.tiers]
     volume = cubic_metres(sum(t.volume_l for t in paper.tiers))
-    tier_sums = ["合计", volume, "", yuan(sum(t.amount_fen for t in paper.tiers))]
+    tier_sums = [words("paper.sum"), volume, "", yuan(sum(t.amount_fen for t in paper.tiers))]
     net = paper.gross_fen - abs(paper.reversed_fen)
     totals = [
-        ["收款总额", f"{paper.sales_count:,}", yuan(paper.gross_fen)],
-        ["冲正与退费", "", yuan(-abs(paper.reversed_fen))],
+        [words("z.gross"), f"{paper.sales_count:,}", yuan(paper.gross_fen)],
+        [words("z.reversed"), "", yuan(-abs(paper.reversed_fen))],
     ]
-    columns = [Column("汇总", 30), Column("笔数", 22, right=True), Column("金额", 34, right=True)]
+    columns = [
+        Column(words("z.summary"), 34),
+        Column(words("paper.count"), 20, right=True),
+        Column(words("paper.amount"), 32, right=True),
+    ]
     right: list[Flowable] = [
-        section("阶梯气量"),
+        section(words("z.tiers")),
         grid(tier_columns, tiers, sums=tier_sums, width=half_width()),
-        section("收款汇总"),
-        grid(columns, totals, sums=["净额", "", yuan(net)], width=half_width()),
+        section(words("z.turnover")),
+        grid(columns, totals, sums=[words("z.net"), "", yuan(net)], width=half_width()),
     ]
-    return side_by_side([section("收款项目"), kinds_table(paper.kinds)], right)
+    return side_by_side([section(words("slip.kinds")), kinds_table(paper.kinds, words)], right)
 
 
-def _matters(matters: tuple[OpenMatterLine, ...]) -> list[Flowable]:
+def _matters(matters: tuple[OpenMatterLine, ...], words: Words) -> list[Flowable]:
     """By name, or the statement that there are none."""
     if not matters:
-        return [*chapter("未结事项"), note("件数", "无未结事项")]
-    columns = [Column("事项", 24), Column("对象", 70), Column("发生", 32), Column("金额", 22, right=True)]
-    rows = [[said(matter.kind), matter.subject, matter.since, yuan(matter.amount_fen)] for matter in matters]
-    return [*chapter(f"未结事项 {len(matters)} 件"), grid(columns, rows)]
+        return [*chapter(words("matters.title")), note(words("matters.number"), words("matters.none"))]
+    columns = [
+        Column(words("matters.kind"), 28),
+        Column(words("matters.subject"), 66),
+        Column(words("matters.since"), 32),
+        Column(words("matters.amount"), 22, right=True),
+    ]
+    rows = [[words.said(matter.kind), matter.subject, matter.since, yuan(matter.amount_fen)] for matter in matters]
+    return [*chapter(words("matters.count", n=len(matters))), grid(columns, rows)]
 
 
-def hand_over_story(paper: HandOverPaper) -> list[Flowable]:
+def hand_over_story(paper: HandOverPaper, words: Words) -> list[Flowable]:
     """What is taken over, signed by both."""
-    devices: list[Flowable] = [
-        section("实物与设备"),
+    goods: list[Flowable] = [
+        section(words("hand_over.goods")),
         grid(
-            [Column("名称", 30), Column("情况", 56)],
+            [Column(words("hand_over.goods.name"), 36), Column(words("hand_over.goods.state"), 50)],
             [
-                ["空白卡", f"{paper.blank_cards} 张"],
-                ["下一凭证号", paper.next_receipt or "无"],
-                ["封包号", paper.bag_no or "无封包"],
-                *(["设备", state] for state in paper.device_states),
+                [words("hand_over.cards"), words("hand_over.cards.count", n=paper.blank_cards)],
+                [words("hand_over.next_receipt"), paper.next_receipt or words("paper.none")],
+                [words("hand_over.bag"), paper.bag_no or words("hand_over.bag.none")],
+                *([words("hand_over.device"), state] for state in paper.device_states),
             ],
             width=half_width(),
         ),
     ]
+    cash: list[Flowable] = [
+        section(words("hand_over.float")),
+        cash_table(paper.float_lines, paper.float_fen, words),
+    ]
     return [
         facts(
             [
-                ("营业日", paper.head.business_day),
-                ("窗口班次", f"{paper.head.till_name}  班次 {paper.head.session_no:04d}"),
-                ("交班人", f"{paper.head.operator_name}（{paper.head.operator_code}）"),
-                ("接收方", RECEIVERS.get(paper.receiver_kind, paper.receiver_kind)),
-                ("承接班结", f"Z {paper.z_no:05d}"),
-                ("交接摘要", paper.digest),
+                (words("paper.business_day"), paper.head.business_day),
+                (words("paper.till_session"), till_session(paper.head, words)),
+                (words("hand_over.giver"), person(paper.head, words)),
+                (words("hand_over.to"), words(f"receiver.{paper.receiver_kind}")),
+                (words("hand_over.continues"), f"Z {paper.z_no:05d}"),
             ]
         ),
-        side_by_side([section("找零备用金"), cash_table(paper.float_lines, paper.float_fen)], devices),
-        capitals_row("找零备用金", paper.float_fen),
-        *_matters(paper.open_matters),
+        note(words("hand_over.digest"), paper.digest),
+        side_by_side(cash, goods),
+        capitals_row(words("hand_over.float"), paper.float_fen, words),
+        *_matters(paper.open_matters, words),
         Spacer(1, 3 * mm),
-        note("声明", "双方当面点清以上款项与实物，交接后由接收方负责。接收方的点款即其开班点款。"),
-        signature_block(paper.signatures),
+        note(words("hand_over.declaration.label"), words("hand_over.declaration")),
+        signature_block(paper.signatures, words),
     ]
 
 
-def cash_movement_story(paper: CashMovementPaper) -> list[Flowable]:
+def cash_movement_story(paper: CashMovementPaper, words: Words) -> list[Flowable]:
     """A cash movement, signed by both sides."""
     story: list[Flowable] = [
         facts(
             [
-                ("营业日", paper.head.business_day),
-                ("窗口", paper.head.till_name),
-                ("经手人", f"{paper.head.operator_name}（{paper.head.operator_code}）"),
-                ("时间", paper.head.printed_at),
+                (words("paper.business_day"), paper.head.business_day),
+                (words("paper.till_session"), till_session(paper.head, words)),
+                (words("movement.by"), person(paper.head, words)),
+                (words("paper.time"), paper.head.printed_at),
+                *((words.said(part.name), yuan(part.amount_fen)) for part in paper.parts),
             ]
         ),
-        *chapter("券别明细"),
-        cash_table(paper.lines, paper.amount_fen, CONTENT_WIDTH),
-        capitals_row("金额", paper.amount_fen),
+        *chapter(words("movement.lines")),
+        cash_table(paper.lines, paper.amount_fen, words, CONTENT_WIDTH),
+        capitals_row(words("movement.amount"), paper.amount_fen, words),
     ]
     if paper.note:
-        story += [Spacer(1, 2 * mm), note("备注", paper.note)]
-    story.append(signature_block(paper.signatures))
+        story += [Spacer(1, 2 * mm), note(words("movement.note"), paper.note)]
+    story.append(signature_block(paper.signatures, words))
     return story

@@ -14,6 +14,7 @@ import segno
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
@@ -21,6 +22,7 @@ from pos.domain.papers import PaperHead
 from printing.anchor import Anchor
 from printing.blocks import marks
 from printing.pdf.fonts import BOLD, REGULAR, printable, register_fonts
+from printing.words import Words
 
 INK, SECONDARY, HAIRLINE, GROUND = HexColor(0x17202B), HexColor(0x5A6676), HexColor(0xB4BDC9), HexColor(0xF1F4F8)
 BAD = HexColor(0xB3261E)
@@ -30,7 +32,7 @@ PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 16 * mm
 CONTENT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 _HEAD_HEIGHT, _FOOT_HEIGHT = 28 * mm, 14 * mm
-_QR_SIDE, _MARK_WIDTH = 13 * mm, 24 * mm
+_QR_SIDE = 13 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class SheetHead:
     """What stands on every page.
 
     Attributes:
-        title: the document's name. number: its own number. paper: the common head of papers.
+        title: the document's name, in two lines where it is translated. number: its own number. paper: the common
+            head of papers. words: the language.
         anchor: where it hangs in the books, None before it is booked. copy_no: 0 original, n = 补打 n.
         viewer: who asked for the report, as a watermark; "" for documents that are handed over.
     """
@@ -46,6 +49,7 @@ class SheetHead:
     title: str
     number: str
     paper: PaperHead
+    words: Words
     anchor: Anchor | None = None
     copy_no: int = 0
     viewer: str = ""
@@ -60,12 +64,12 @@ def build_sheet(head: SheetHead, story: list[Flowable]) -> bytes:
         pagesize=A4,
         leftMargin=MARGIN,
         rightMargin=MARGIN,
-        title=printable(f"{head.title} {head.number}"),
+        title=printable(f"{head.title} {head.number}".replace("\n", " ")),
         author=printable(head.paper.company),
         subject=printable(head.paper.business_day),
         creator="Changshou",
         invariant=1,
-        lang="zh-CN",
+        lang=head.words.language.replace("_", "-"),
         initialFontName=REGULAR,
         initialFontSize=9,
         initialLeading=12,
@@ -113,8 +117,12 @@ def _draw_head(canvas: Canvas, head: SheetHead) -> None:
     canvas.drawString(MARGIN, top, printable(f"{head.paper.company} · {head.paper.hall}"))
     canvas.drawRightString(PAGE_WIDTH - MARGIN, top, printable(f"No. {head.number}"))
     canvas.setFillColor(INK)
+    legal, _, translated = head.title.partition("\n")
     canvas.setFont(BOLD, 19)
-    canvas.drawCentredString(PAGE_WIDTH / 2, top - 9 * mm, printable(head.title))
+    canvas.drawCentredString(PAGE_WIDTH / 2, top - 9 * mm, printable(legal))
+    if translated:
+        canvas.setFont(REGULAR, 9)
+        canvas.drawCentredString(PAGE_WIDTH / 2, top - 13.6 * mm, printable(translated))
     _draw_marks(canvas, head, top - 6.6 * mm)
     canvas.setStrokeColor(INK)
     canvas.setLineWidth(0.9)
@@ -137,21 +145,25 @@ def _draw_qr(canvas: Canvas, payload: str, left: float, base: float) -> None:
 
 def _draw_marks(canvas: Canvas, head: SheetHead, base: float) -> None:
     """Framed words at the left of the title, two in a row: a copy or an exercise is never taken for the original."""
-    canvas.setFont(BOLD, 10)
+    canvas.setFont(BOLD, 9)
     canvas.setStrokeColor(BAD)
     canvas.setFillColor(BAD)
     canvas.setLineWidth(1)
-    for index, word in enumerate(marks(head.paper, head.copy_no)):
-        at = (MARGIN + index % 2 * (_MARK_WIDTH + 2 * mm), base - index // 2 * 6.8 * mm)
-        canvas.roundRect(at[0], at[1] - 1.5 * mm, _MARK_WIDTH, 5.8 * mm, 1 * mm)
-        canvas.drawCentredString(at[0] + _MARK_WIDTH / 2, at[1] + 0.2 * mm, word)
+    one_person = (head.words("mark.one_person"),) if head.paper.one_person else ()
+    left = MARGIN
+    for index, word in enumerate((*marks(head.paper, head.copy_no, head.words), *one_person)):
+        left = left if index % 2 else MARGIN
+        width, line = stringWidth(word, BOLD, 9) + 4 * mm, base - index // 2 * 6.8 * mm
+        canvas.roundRect(left, line - 1.5 * mm, width, 5.8 * mm, 1 * mm)
+        canvas.drawString(left + 2 * mm, line + 0.3 * mm, word)
+        left += width + 2 * mm
 
 
 def _draw_watermarks(canvas: Canvas, head: SheetHead) -> None:
     canvas.saveState()
     canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
     canvas.rotate(35)
-    words = marks(head.paper, head.copy_no)
+    words = marks(head.paper, head.copy_no, head.words)
     canvas.setFillColor(_WATERMARK_INK)
     canvas.setFont(BOLD, 74)
     for index, word in enumerate(words):
@@ -160,7 +172,7 @@ def _draw_watermarks(canvas: Canvas, head: SheetHead) -> None:
         canvas.setFillColor(_VIEWER_INK)
         canvas.setFont(REGULAR, 22)
         for row in range(-3, 4):
-            canvas.drawCentredString((row % 2) * 120, row * 120, printable(f"查看人 {head.viewer}"))
+            canvas.drawCentredString((row % 2) * 120, row * 120, printable(head.words("viewer.mark", name=head.viewer)))
     canvas.restoreState()
 
 
@@ -171,9 +183,9 @@ def _draw_foot(canvas: Canvas, head: SheetHead, page: int, pages: int) -> None:
     canvas.line(MARGIN, base + 4.5 * mm, PAGE_WIDTH - MARGIN, base + 4.5 * mm)
     canvas.setFillColor(SECONDARY)
     canvas.setFont(REGULAR, 7.5)
-    chain = f"账簿锚点 {head.anchor.key}  {head.anchor.short_hash}" if head.anchor else "尚未入账"
+    place = f"{head.anchor.key}  {head.anchor.short_hash}" if head.anchor else ""
+    chain = head.words("anchor.place", place=place) if place else head.words("anchor.not_booked")
     canvas.drawString(MARGIN, base, printable(chain))
-    canvas.drawCentredString(
-        PAGE_WIDTH / 2, base, printable(f"制表 {head.paper.operator_name} {head.paper.printed_at}")
-    )
-    canvas.drawRightString(PAGE_WIDTH - MARGIN, base, f"第 {page} 页 共 {pages} 页")
+    made = head.words("paper.sheet_foot", name=head.paper.operator_name, at=head.paper.printed_at)
+    canvas.drawCentredString(PAGE_WIDTH / 2, base, printable(made))
+    canvas.drawRightString(PAGE_WIDTH - MARGIN, base, printable(head.words("export.page", page=page, pages=pages)))

@@ -11,18 +11,19 @@ from functools import cache
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer, Table
 
 from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import Signature
 from printing.figures import yuan
-from printing.pdf.fonts import BOLD, REGULAR, marked_up
+from printing.pdf.fonts import BOLD, REGULAR, marked_up, printable, register_fonts
 from printing.pdf.sheet import CONTENT_WIDTH, GROUND, HAIRLINE, INK, SECONDARY
-from printing.words import said
+from printing.words import Words
 
 TEXT_SIZE = 10
-ROW_PADDING = 2.6
+ROW_PADDING = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,23 @@ def chapter(text: str) -> list[Flowable]:
     return [CondPageBreak(40 * mm), section(text)]
 
 
-def facts(pairs: list[tuple[str, str]], *, columns: int = 2, label_mm: float = 21) -> Table:
+def facts(pairs: list[tuple[str, str]], *, columns: int = 2) -> Table:
     """Label and value pairs in a grid without lines, read row by row."""
     width = CONTENT_WIDTH / columns
+    label_width = _label_width(tuple(label for label, _ in pairs))
     cells = [part for label, value in pairs for part in (cell(label, faint=True), cell(value))]
     cells += [""] * (-len(cells) % (2 * columns))
     rows = [cells[i : i + 2 * columns] for i in range(0, len(cells), 2 * columns)]
-    table = Table(rows, colWidths=[label_mm * mm, width - label_mm * mm] * columns)
+    table = Table(rows, colWidths=[label_width, width - label_width] * columns)
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(1.4), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
     return table
+
+
+def _label_width(labels: tuple[str, ...], least_mm: float = 21) -> float:
+    """Room for the widest label and the gap after it, whatever the language."""
+    register_fonts()
+    widest = max(pdfmetrics.stringWidth(printable(label), REGULAR, TEXT_SIZE) for label in labels)
+    return float(max(least_mm * mm, widest + 4.5 * mm))
 
 
 def grid(
@@ -126,19 +135,21 @@ def half_width(gap_mm: float = 8) -> float:
     return float((CONTENT_WIDTH - gap_mm * mm) / 2)
 
 
-def capitals_row(label: str, amount_fen: int) -> Flowable:
+def capitals_row(label: str, amount_fen: int, words: Words) -> Flowable:
     """The amount in capitals and figures, framed: the line a bank clerk looks at."""
+    spoken = words("paper.capitals.of", label=label)
     row = [
-        cell(f"{label}（大写）", faint=True),
+        cell(spoken, faint=True),
         cell(rmb_capitals(Money(amount_fen)), bold=True, size=11.5),
         cell(f"¥{yuan(amount_fen)}", bold=True, right=True, size=13),
     ]
-    table = Table([row], colWidths=[34 * mm, CONTENT_WIDTH - 34 * mm - 46 * mm, 46 * mm])
+    label_width = _label_width((spoken,), 34)
+    table = Table([row], colWidths=[label_width, CONTENT_WIDTH - label_width - 46 * mm, 46 * mm])
     table.setStyle([("BOX", (0, 0), (-1, -1), 0.9, INK), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *_paddings(5)])
     return KeepTogether([Spacer(1, 3.2 * mm), table])
 
 
-def signature_block(signatures: tuple[Signature, ...]) -> Flowable:
+def signature_block(signatures: tuple[Signature, ...], words: Words) -> Flowable:
     """Signature lines side by side, role above, name and time printed under the line."""
     if not signatures:
         return Spacer(1, 1)
@@ -148,22 +159,22 @@ def signature_block(signatures: tuple[Signature, ...]) -> Flowable:
     rows: list[list[object]] = []
     for start in range(0, len(signatures), across):
         group = signatures[start : start + across]
-        rows.append([part for signature in group for part in (_signature(signature, width), "")][:-1])
+        rows.append([part for signature in group for part in (_signature(signature, width, words), "")][:-1])
     widths = [part for _ in range(across) for part in (width, gap)][:-1]
     padded = [row + [""] * (len(widths) - len(row)) for row in rows]
     table = Table(padded, colWidths=widths)
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(2), *_side_paddings(0)])
-    return KeepTogether([Spacer(1, 7 * mm), table])
+    return KeepTogether([Spacer(1, 5 * mm), table])
 
 
-def _signature(signature: Signature, width: float) -> Table:
+def _signature(signature: Signature, width: float, words: Words) -> Table:
     under = "  ".join(part for part in (signature.name, signature.at) if part)
-    box = Table([[cell(said(signature.role), faint=True)], [""], [cell(under, size=8)]], colWidths=[width])
+    box = Table([[cell(words.said(signature.role), faint=True)], [""], [cell(under, size=8)]], colWidths=[width])
     box.setStyle(
         [
             ("LINEBELOW", (0, 1), (0, 1), 0.7, INK),
             *_paddings(1.5),
-            ("BOTTOMPADDING", (0, 1), (0, 1), 22),
+            ("BOTTOMPADDING", (0, 1), (0, 1), 18),
             *_side_paddings(0),
         ]
     )
@@ -176,7 +187,7 @@ def stamp_boxes(labels: tuple[str, ...]) -> Flowable:
     width = 42 * mm
     cells = [part for label in labels for part in (cell(label, faint=True, size=8), "")][:-1]
     widths = [part for _ in labels for part in (width, gap)][:-1]
-    table = Table([cells], colWidths=widths, rowHeights=[26 * mm], hAlign="LEFT", spaceBefore=8 * mm)
+    table = Table([cells], colWidths=widths, rowHeights=[24 * mm], hAlign="LEFT", spaceBefore=5 * mm)
     frames = [("BOX", (2 * i, 0), (2 * i, 0), 0.6, HAIRLINE, "butt", (3, 2)) for i in range(len(labels))]
     table.setStyle([*frames, ("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(3)])
     return table

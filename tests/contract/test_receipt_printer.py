@@ -14,10 +14,11 @@ from devices.printer.roll import PrintedRaster
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintState
 from printing.render import StripPaper, render_receipt
+from printing.roll import ROLL_58, ROLL_80
 from tests.contract.printer_rigs import RIGS, Rig, open_rig
 from tests.unit.printing.sample_papers import ANCHOR, HAND_OVER, MOVEMENT, RECEIPT, SLIP, Z
 
-JOB = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
+JOB = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
 
 
 @pytest.fixture(params=RIGS)
@@ -35,13 +36,13 @@ def test_a_job_that_came_out_is_confirmed_and_reads_as_rendered(rig: Rig) -> Non
 
 
 def test_a_report_with_a_qr_code_comes_out_as_rendered(rig: Rig) -> None:
-    job = render_receipt(Z, width_chars=48, anchor=ANCHOR)
+    job = render_receipt(Z, roll=ROLL_80, anchor=ANCHOR)
     assert rig.printer.print_job("job-z", job.job_bytes).state is PrintState.CONFIRMED
     assert rig.machine.roll.text() == job.text
 
 
 def test_both_copies_are_cut_apart_and_the_drawer_stays_shut(rig: Rig) -> None:
-    job = render_receipt(replace(RECEIPT, copies=("客户联", "存根联")), width_chars=48, anchor=ANCHOR)
+    job = render_receipt(replace(RECEIPT, copies=("customer", "stub")), roll=ROLL_80, anchor=ANCHOR)
     rig.printer.print_job("job-2", job.job_bytes)
     pieces = rig.machine.roll.piece_texts()
     assert len(pieces) == 2
@@ -147,7 +148,7 @@ EVERY_PAPER = [RECEIPT, Z, HAND_OVER, SLIP, MOVEMENT]
 
 @pytest.mark.parametrize("paper", EVERY_PAPER, ids=lambda p: p.TEMPLATE)
 def test_death_at_every_byte_is_never_called_printed_unless_it_was_complete(paper: StripPaper) -> None:
-    job = render_receipt(paper, width_chars=48, anchor=ANCHOR)
+    job = render_receipt(paper, roll=ROLL_80, anchor=ANCHOR)
     whole = STATUS_QUESTIONS + len(job.job_bytes) + CONFIRM_QUESTION
     confirmed_at = []
     for cut_at in range(whole + 2):
@@ -169,7 +170,7 @@ def test_death_at_every_byte_is_never_called_printed_unless_it_was_complete(pape
 
 @pytest.mark.parametrize("paper", EVERY_PAPER, ids=lambda p: p.TEMPLATE)
 def test_paper_ending_at_every_line_is_refused_or_unknown_and_never_lost(paper: StripPaper) -> None:
-    job = render_receipt(paper, width_chars=32, anchor=ANCHOR)
+    job = render_receipt(paper, roll=ROLL_58, anchor=ANCHOR)
     for lines in range(job.text.count("\n") + 1):
         with open_rig("in_process") as rig:
             rig.machine.paper_out_after(lines)
@@ -186,7 +187,7 @@ def test_paper_ending_at_every_line_is_refused_or_unknown_and_never_lost(paper: 
 
 @pytest.mark.parametrize("kind", RIGS)
 def test_a_rare_name_reaches_the_paper_as_a_picture(kind: str) -> None:
-    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), width_chars=48, anchor=ANCHOR)
+    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), roll=ROLL_80, anchor=ANCHOR)
     with open_rig(kind) as rig:
         assert rig.printer.print_job("job", job.job_bytes).state is PrintState.CONFIRMED
         assert [item.row_bytes for item in rig.machine.roll.printed if isinstance(item, PrintedRaster)] == [72]

@@ -308,7 +308,7 @@ BAD: dict[str, tuple[str, Callable[[Doors], object]]] = {
     "unknown setting": ("setting.unknown", lambda d: d.setting("root", "yes")),
     "setting of words": ("setting.value", lambda d: d.setting("max_tender_over_due_fen", "many")),
     "negative limit": ("setting.value", lambda d: d.setting("max_tender_over_due_fen", "-1")),
-    "paper of no width": ("setting.value", lambda d: d.setting("receipt_width_chars", "0")),
+    "papers in no language": ("setting.value", lambda d: d.setting("language", "tlh")),
     # corrections and papers
     "money back for nothing": ("card_write.unknown", lambda d: d.back()),
     "money back without reason": ("reason.missing", lambda d: d.back(reason=" ")),

@@ -202,12 +202,12 @@ def test_papers_of_the_close_say_the_same_as_the_books_and_print(counter: Counte
     assert (unionpay.expected_fen, unionpay.over_short_fen) == (8220, 0)
     assert slip.cash_fen == z.takings_fen == sum(line.face_fen * line.pieces for line in slip.cash_lines)
     assert [(kind.name, kind.amount_fen) for kind in slip.kinds] == [
-        ("卡费", 2000),
-        ("气款", 8679 + 2630),
-        ("户内余额", 1),  # 86.80 was asked for 86.79: kinds and money add up
+        ("card_fee", 2000),
+        ("gas", 8679 + 2630),
+        ("balance", 1),  # 86.80 was asked for 86.79: kinds and money add up
     ]
     assert (z.blank_cards_expected, z.blank_cards_counted) == (9, 9)
-    assert {matter.kind for matter in z.open_matters} >= {"写卡未确认", "已刷卡未入账"}
+    assert {matter.kind for matter in z.open_matters} >= {"card_write", "charge_unbooked"}
     printed = to_text(layout_paper(z, width_chars=48)) + to_text(layout_paper(slip, width_chars=48))
     for text in ("班结单", "短款", "找零时多付一张十元", "实收交款单", "王小燕", "李班", POS):
         assert text in printed
@@ -238,9 +238,9 @@ def test_daybook_shows_the_unwritten_sale_to_the_auditor(counter: Counter) -> No
     demo = counter.demo
     book = daybook(demo.hall, TakeDaybook(command_id=demo.new_id(), actor=demo.auditor, session_id=counter.session_id))
     assert [(line.what, line.due_fen, line.state) for line in book.lines] == [
-        ("首张卡", 2000, "正常"),
-        ("气款", 8679, "正常"),
-        ("气款", 2630, "未写卡"),
+        ("first_card", 2000, "normal"),
+        ("gas", 8679, "normal"),
+        ("gas", 2630, "unwritten"),
     ]
     assert sum(line.amount_fen for line in book.totals) == 2000 + 8680 + 2630  # the fen went to 户内余额
 

@@ -16,11 +16,13 @@ from ledger.export_beancount import export_beancount
 from ledger.export_hledger import export_hledger
 from ledger.export_jsonl import export_jsonl
 from pos.domain.papers import DaybookPaper, DepositSlipPaper, ReceiptPaper
+from pos.usecases.hall_settings import settings_of
 from pos.usecases.printed_papers import PaperOfDay, papers_of_all
 from printing.anchor import Anchor
 from printing.csv_export import to_csv
 from printing.export_table import daybook_tables, deposit_tables
 from printing.pdf.document import render_pdf
+from printing.words import words_in
 from printing.workbook import to_workbook
 from ui.app.program import FONTS
 
@@ -39,8 +41,9 @@ def write_papers(out: Path, program: Program, machine: PrinterMachine) -> int:
     _write_roll(out / "roll", machine)
     hall = running.desk.hall
     papers = papers_of_all(hall)
+    language = settings_of(hall).language
     for paper in papers:
-        _write_a4(out / "papers", paper)
+        _write_a4(out / "papers", paper, language)
     books = out / "books"
     books.mkdir(parents=True, exist_ok=True)
     with hall.store.reading() as connection:
@@ -61,19 +64,23 @@ def _write_roll(folder: Path, machine: PrinterMachine) -> None:
     (folder / "roll.bin").write_bytes(bytes(machine.kept_bytes or b""))
 
 
-def _write_a4(folder: Path, paper: PaperOfDay) -> None:
+def _write_a4(folder: Path, paper: PaperOfDay, language: str) -> None:
     """PDF of every paper that has one; workbook and CSV of the deposit slip and the daybook."""
     if isinstance(paper.paper, ReceiptPaper):
         return
     folder.mkdir(parents=True, exist_ok=True)
+    words = words_in(language)
     name = f"{paper.paper.TEMPLATE}-{paper.fact_key}"
-    (folder / f"{name}.pdf").write_bytes(render_pdf(paper.paper, anchor=_anchor(paper), copy_no=paper.copy_no))
+    pdf = render_pdf(paper.paper, anchor=_anchor(paper), copy_no=paper.copy_no, language=language)
+    (folder / f"{name}.pdf").write_bytes(pdf)
     if isinstance(paper.paper, DepositSlipPaper | DaybookPaper):
         is_slip = isinstance(paper.paper, DepositSlipPaper)
         tables = (
-            deposit_tables(paper.paper) if isinstance(paper.paper, DepositSlipPaper) else daybook_tables(paper.paper)
+            deposit_tables(paper.paper, words)
+            if isinstance(paper.paper, DepositSlipPaper)
+            else daybook_tables(paper.paper, words)
         )
-        title = "解款单" if is_slip else "收费日记"
+        title = words.one_line("deposit.title" if is_slip else "daybook.title")
         book = to_workbook(tables, title=title, company=paper.paper.head.company)
         (folder / f"{name}.xlsx").write_bytes(book)
         for number, table in enumerate(tables, 1):

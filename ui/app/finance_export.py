@@ -109,26 +109,30 @@ def export_deposit(database: Path, business_day: str, out: Path, encoding: str =
 
     Raises: ExportRefused `deposit.*`; StoreError kinds; OSError.
     """
+    from pos.store.people_queries import settings
+
     with reading_books(database) as connection:
         deposits = deposits_of(connection, business_day)
+        language = settings(connection).language
     out.mkdir(parents=True, exist_ok=True)
-    return tuple(file for deposit in deposits for file in _write(deposit, business_day, out, encoding))
+    return tuple(file for deposit in deposits for file in _write(deposit, business_day, out, encoding, language))
 
 
-def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str) -> list[Path]:
+def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str, language: str) -> list[Path]:
     """`解款单-2026-11-22-DJ-H-D00001.pdf`, `.xlsx`, and one `.csv` per table."""
     from printing.anchor import Anchor
     from printing.csv_export import to_csv
     from printing.export_table import deposit_tables
     from printing.pdf.document import render_pdf
+    from printing.words import words_in
     from printing.workbook import to_workbook
 
     paper, key = deposit.paper, deposit.key
     anchor = Anchor.of(key.chain, key.epoch, key.seq, deposit.hash)
-    tables = deposit_tables(paper)
+    tables = deposit_tables(paper, words_in(language))
     stem = f"解款单-{business_day}-{paper.slip_no}"
     files = {
-        f"{stem}.pdf": render_pdf(paper, anchor=anchor),
+        f"{stem}.pdf": render_pdf(paper, anchor=anchor, language=language),
         f"{stem}.xlsx": to_workbook(tables, title=stem, company=paper.head.company),
     }
     for number, table in enumerate(tables):

@@ -9,6 +9,7 @@ from pos.domain.papers import (
     Denomination,
     DepositSlipPaper,
     HandOverPaper,
+    MissingTakings,
     NamedCount,
     OpenMatterLine,
     PaperHead,
@@ -43,7 +44,7 @@ RECEIPT = ReceiptPaper(
     account_no="100010482",
     card_no="0100000482",
     meter_no="G2403110482",
-    price_class="居民生活用气",
+    price_class="resident",
     lines=(PaperLine("第一档", 33_000, 26_300, 8679),),
     due_fen=8679,
     tendered_fen=10_000,
@@ -51,7 +52,7 @@ RECEIPT = ReceiptPaper(
     to_pay_fen=8680,
     balance_before_fen=0,
     balance_after_fen=1,
-    tender_name="现金",
+    tender="cash",
     count_before=7,
     count_after=8,
     volume_l=33_000,
@@ -75,16 +76,17 @@ HANDED_IN = (
 HANDED_IN_FEN = sum(line.face_fen * line.pieces for line in HANDED_IN)
 FLOAT = (Denomination(1_000, False, 20), Denomination(500, False, 20), Denomination(100, False, 40))
 KINDS = (
-    NamedCount("气款", 171, 1_478_438),
-    NamedCount("卡费", 3, 6_000),
-    NamedCount("违约金", 4, 1_240),
-    NamedCount("户内余额", 62, 452),
+    NamedCount("gas", 171, 1_478_438),
+    NamedCount("card_fee", 3, 6_000),
+    NamedCount("late_fee", 4, 1_240),
+    NamedCount("balance", 62, 452),
 )
-MATTER = OpenMatterLine("写卡未确认", "户号 100310092 已通知持原卡来厅", 8685, "2026-11-22 15:40")
+TENDERS = (NamedCount("cash", 0, HANDED_IN_FEN), NamedCount("unionpay", 4, 54_210))
+MATTER = OpenMatterLine("card_write", "户号 100310092 已通知持原卡来厅", 8685, "2026-11-22 15:40")
 SIGNED = (
-    Signature("交款人", "王晓梅 0103", "2026-11-22 17:10"),
-    Signature("班长复核", "赵立群 0101", "2026-11-22 17:14"),
-    Signature("出纳收款", "", ""),
+    Signature("payer", "王晓梅 0103", "2026-11-22 17:10"),
+    Signature("lead", "赵立群 0101", "2026-11-22 17:14"),
+    Signature("finance", "", ""),
 )
 
 Z = ZPaper(
@@ -100,9 +102,9 @@ Z = ZPaper(
     gross_fen=1_494_810,
     reversed_fen=8_680,
     tenders=(
-        TenderFigures("现金", 1_465_920, 1_465_870, 1_465_870, -50),
-        TenderFigures("银联刷卡", 54_210, 54_210, None, 0),
-        TenderFigures("支票", 0, None, None, 0),
+        TenderFigures("cash", 1_465_920, 1_465_870, 1_465_870, -50),
+        TenderFigures("unionpay", 54_210, 54_210, None, 0),
+        TenderFigures("cheque", 0, None, None, 0),
     ),
     kinds=KINDS,
     tiers=(
@@ -118,7 +120,7 @@ Z = ZPaper(
     perpetual_reversed_fen=1_234_560,
     perpetual_count=94_210,
     open_matters=(MATTER,),
-    signatures=(Signature("收费员", "王晓梅 0103", "2026-11-22 17:06"), Signature("班长", "赵立群 0101", "")),
+    signatures=(Signature("cashier", "王晓梅 0103", "2026-11-22 17:06"), Signature("shift_lead", "赵立群 0101", "")),
     first_receipt="T01-0000097",
     last_receipt="T01-0000274",
     blank_cards_expected=40,
@@ -137,7 +139,7 @@ HAND_OVER = HandOverPaper(
     device_states=("读卡器 正常", "打印机 正常", "钱箱 正常"),
     open_matters=(MATTER,),
     digest="4be1c09d77aa",
-    signatures=(Signature("交班人", "王晓梅 0103", "2026-11-22 17:12"), Signature("接班人", "李雪 0107", "")),
+    signatures=(Signature("predecessor", "王晓梅 0103", "2026-11-22 17:12"), Signature("successor", "李雪 0107", "")),
 )
 
 SLIP = RemittanceSlipPaper(
@@ -150,6 +152,7 @@ SLIP = RemittanceSlipPaper(
     cash_fen=HANDED_IN_FEN,
     pos_batches=(PosBatch("61002231", "000318", 4, 54_210),),
     kinds=KINDS,
+    tenders=TENDERS,
     over_short_fen=-50,
     explanation="找零多付 0.50 元，已当面说明",
     float_kept_fen=34_000,
@@ -170,12 +173,15 @@ DEPOSIT = DepositSlipPaper(
     cash_fen=HANDED_IN_FEN,
     pos_batches=SLIP.pos_batches,
     kinds=KINDS,
+    tenders=TENDERS,
     over_short_fen=-50,
-    not_received=("JK-T03-00088 3 号窗口 李雪",),
+    not_received=(
+        MissingTakings("JK-T03-00088", "3 号窗口", 88, "李雪", "0107"),
+        MissingTakings("", "1 号窗口", 128, "赵丽华", "0104"),
+    ),
     signatures=(
-        Signature("出纳", "周敏 0201", "2026-11-22 17:40"),
-        Signature("财务主管", "", ""),
-        Signature("银行收讫", "", ""),
+        Signature("finance_cashier", "周敏 0201", "2026-11-22 17:40"),
+        Signature("bank", "", ""),
     ),
 )
 
@@ -188,16 +194,16 @@ DAYBOOK = DaybookPaper(
             f"2026-11-22 {8 + n // 10:02d}:{n * 7 % 60:02d}",
             f"T01-{97 + n:07d}",
             f"1000{10_000 + n * 37}",
-            "居民购气",
+            "gas",
             (n % 9 + 1) * 5_000,
             (n % 9 + 1) * 1_315,
-            "现金" if n % 11 else "银联刷卡",
-            "冲正" if n == 17 else "正常",
+            "cash" if n % 11 else "unionpay",
+            "reversed" if n == 17 else "normal",
         )
         for n in range(88)
     ),
-    totals=(NamedCount("现金", 80, 512_850), NamedCount("银联刷卡", 8, 54_210)),
-    signatures=(Signature("收费员", "王晓梅 0103", ""), Signature("稽核", "", "")),
+    totals=(NamedCount("gas", 85, 561_060), NamedCount("card_fee", 3, 6_000)),
+    signatures=(Signature("cashier", "王晓梅 0103", ""), Signature("auditor", "", "")),
 )
 
 MOVEMENT = CashMovementPaper(
@@ -208,7 +214,7 @@ MOVEMENT = CashMovementPaper(
     amount_fen=34_000,
     note="开班备用金",
     signatures=(
-        Signature("领用人", "王晓梅 0103", "2026-11-22 08:15"),
-        Signature("发放人", "周敏 0201", "2026-11-22 08:15"),
+        Signature("taker", "王晓梅 0103", "2026-11-22 08:15"),
+        Signature("issuer", "周敏 0201", "2026-11-22 08:15"),
     ),
 )

@@ -13,9 +13,11 @@ from openpyxl import load_workbook
 from printing.csv_export import GB18030, to_csv
 from printing.export_table import ColumnKind, ExportColumn, ExportTable, daybook_tables, deposit_tables
 from printing.safe_text import safe_text
+from printing.words import words_in
 from printing.workbook import to_workbook
 from tests.unit.printing.sample_papers import DAYBOOK, DEPOSIT, HANDED_IN_FEN
 
+CHINESE = words_in("zh_CN")
 HOSTILE = [
     "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠A1", " =1+1", "=HYPERLINK(\"http://x\")",
     "=cmd|'/c calc'!A1", "\u200b=1+1",
@@ -28,21 +30,35 @@ def _hostile_table(text: str) -> ExportTable:
 
 
 def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
-    book = load_workbook(BytesIO(to_workbook(deposit_tables(DEPOSIT), title="解款单", company="公司")))
-    assert book.sheetnames == ["解款单 JD-20261122", "现金", "收款项目", "刷卡"]
+    book = load_workbook(BytesIO(to_workbook(deposit_tables(DEPOSIT, CHINESE), title="解款单", company="公司")))
+    assert book.sheetnames == [
+        "解款单 JD-20261122",
+        "现金",
+        "收款项目",
+        "交款合计",
+        "刷卡",
+        "尚未收讫 不在本单内",
+        "单据",
+    ]
     slips = book["解款单 JD-20261122"]
-    amount = slips["F2"]
+    amount = slips["H2"]
     assert amount.data_type == "n"
     assert Decimal(str(amount.value)) == Decimal(HANDED_IN_FEN).scaleb(-2)
     assert amount.number_format == "#,##0.00"
-    assert Decimal(str(slips["H2"].value)) == Decimal("-0.5")
+    assert Decimal(str(slips["K2"].value)) == Decimal("-0.5")
+    assert [cell.value for cell in slips[2]][:5] == ["JK-T01-00127", "1 号窗口", "第 127 班", "王晓梅", "0103"]
+    missing = book["尚未收讫 不在本单内"]
+    assert [[cell.value for cell in row] for row in missing.iter_rows(min_row=2)] == [
+        ["3 号窗口", "第 88 班", "李雪", "0107", "JK-T03-00088", "已结班 未收讫"],
+        ["1 号窗口", "第 128 班", "赵丽华", "0104", None, "未结班"],
+    ]
     cash = book["现金"]
     assert [cell.value for cell in cash[2]] == ["100 元", 112, 11200]
     assert cash.cell(cash.max_row, 1).value == "合计"
 
 
 def test_daybook_workbook_keeps_every_line_and_account_numbers_as_text() -> None:
-    book = load_workbook(BytesIO(to_workbook(daybook_tables(DAYBOOK), title="收费日记", company="公司")))
+    book = load_workbook(BytesIO(to_workbook(daybook_tables(DAYBOOK, CHINESE), title="收费日记", company="公司")))
     sheet = book["收费日记"]
     assert sheet.max_row == len(DAYBOOK.lines) + 2
     assert sheet["D2"].data_type == "s"
@@ -70,7 +86,7 @@ def test_formula_text_gets_a_quote_in_csv_and_negative_money_does_not(text: str)
 
 
 def test_csv_begins_with_a_byte_order_mark_or_is_gb18030_on_request() -> None:
-    table = daybook_tables(DAYBOOK)[0]
+    table = daybook_tables(DAYBOOK, CHINESE)[0]
     assert to_csv(table).startswith(b"\xef\xbb\xbf")
     old = to_csv(table, encoding=GB18030)
     assert old.decode("gb18030") == to_csv(table).decode("utf-8-sig")

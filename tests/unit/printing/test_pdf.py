@@ -9,8 +9,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from pos.domain.papers import Signature
+from pos.domain.papers import NamedCount, Signature
 from printing.pdf.document import SheetPaper, render_pdf
+from printing.words import words_in
 from tests.unit.printing.sample_papers import (
     ANCHOR,
     DAYBOOK,
@@ -19,9 +20,18 @@ from tests.unit.printing.sample_papers import (
     HEAD,
     MOVEMENT,
     SLIP,
+    TENDERS,
     Z,
 )
 
+TITLES = {
+    "remittance_slip": "slip.title",
+    "deposit_slip": "deposit.title",
+    "daybook": "daybook.title",
+    "z_report": "z.title",
+    "hand_over": "hand_over.title",
+    "cash_movement": "movement.float_issue",
+}
 ALL = [SLIP, DEPOSIT, DAYBOOK, Z, HAND_OVER, MOVEMENT]
 
 
@@ -74,8 +84,40 @@ def test_remittance_slip_shows_counted_cash_capitals_tickets_and_three_signature
 
 def test_deposit_slip_names_what_is_not_received() -> None:
     text = text_of(render_pdf(DEPOSIT, anchor=ANCHOR))
-    for expected in ("解款单", "JK-T01-00127", "未收讫", "JK-T03-00088", "银行收讫", "共 1 张"):
+    for expected in (
+        "解款单", "JK-T01-00127", "1 号窗口 第 127 班 王晓梅", "未收讫", "3 号窗口 第 88 班 李雪（0107）",
+        "JK-T03-00088",        "1 号窗口 第 128 班 赵丽华（0104）", "未结班", "银行收讫", "共 1 张",
+        "14,860.80 = 现金 14,318.70 + 银联刷卡 4 张 542.10",
+    ):  # fmt: skip
         assert expected in text, expected
+    assert "#" not in text
+    assert "支票" not in text
+
+
+def test_cheque_is_named_on_both_slips_with_its_own_column_for_the_bank() -> None:
+    tenders = (*TENDERS, NamedCount("cheque", 2, 500_000))
+    slip = replace(SLIP, tenders=tenders)
+    for paper in (slip, replace(DEPOSIT, slips=(slip,), tenders=tenders)):
+        text = text_of(render_pdf(paper, anchor=ANCHOR))
+        assert "支票 2 张 5,000.00" in text
+        assert "19,860.80 = " in text
+    assert "支票转账" in text
+
+
+def test_paper_that_one_person_may_sign_twice_says_so_and_no_watermark_covers_it() -> None:
+    for paper in ALL:
+        marked = replace(paper, head=replace(HEAD, one_person=True))
+        assert text_of(render_pdf(marked, anchor=ANCHOR)).count("一人厅") == len(read(render_pdf(marked)).pages)
+        assert "一人厅" not in text_of(render_pdf(paper, anchor=ANCHOR))
+
+
+@pytest.mark.parametrize("paper", ALL, ids=lambda p: p.TEMPLATE)
+def test_english_document_carries_the_legal_chinese_name_capitals_and_english_words(paper: SheetPaper) -> None:
+    text = text_of(render_pdf(paper, anchor=ANCHOR, language="en"))
+    assert "Ledger anchor HALL-T01-1-128" in text
+    assert words_in("zh_CN").one_line(TITLES[paper.TEMPLATE]) in text
+    assert words_in("en")(TITLES[paper.TEMPLATE]).partition("\n")[2] in text
+    assert "⟨" not in text
 
 
 def test_daybook_repeats_its_head_on_every_page_and_keeps_every_line() -> None:
@@ -96,7 +138,7 @@ def test_closing_report_says_not_counted_instead_of_nought() -> None:
 
 
 def test_a_look_in_the_middle_has_no_number_and_no_signatures() -> None:
-    look = replace(Z, z_no=0, signatures=(Signature("查看人", "赵立群 0101"),))
+    look = replace(Z, z_no=0, signatures=(Signature("reader", "赵立群 0101"),))
     text = text_of(render_pdf(look))
     assert "应上缴款" not in text
     assert "班中查询" in text

@@ -16,6 +16,7 @@ from printing.layout import TextLine
 from printing.picture import to_png
 from printing.raster import GAP_ROWS
 from printing.render import layout_paper, render_receipt
+from printing.roll import ROLL_80
 from tests.unit.printing.sample_papers import ANCHOR, RECEIPT, Z
 
 
@@ -39,7 +40,7 @@ def test_picture_of_a_report_with_a_qr_code_is_darker_than_without() -> None:
 
 
 def test_rare_name_survives_the_raster_dot_for_dot() -> None:
-    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), width_chars=48, anchor=ANCHOR)
+    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), roll=ROLL_80, anchor=ANCHOR)
     machine = PrinterMachine()
     machine.receive(job.job_bytes)
     raster = next(item for item in machine.roll.printed if isinstance(item, PrintedRaster))
@@ -59,7 +60,7 @@ def test_a_glyph_the_font_lacks_becomes_a_visible_sign_not_a_blank() -> None:
 
 
 def test_the_simulated_roll_is_drawn_with_raster_and_text() -> None:
-    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), width_chars=48, anchor=ANCHOR)
+    job = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), roll=ROLL_80, anchor=ANCHOR)
     machine = PrinterMachine()
     machine.receive(job.job_bytes)
     picture = _open(roll_to_png(machine.roll, Path(font_path())))

@@ -10,6 +10,7 @@ import pytest
 from pos.domain.papers import PaperLine, ReceiptPaper
 from printing.layout import Size, TextLine
 from printing.render import render_receipt
+from printing.roll import ROLL_80, Roll
 from printing.safe_text import text_width
 from tests.unit.printing.sample_papers import ANCHOR, HEAD, RECEIPT
 
@@ -17,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def text_of(paper: ReceiptPaper, *, width: int = 48, copy_no: int = 0) -> str:
-    return render_receipt(paper, width_chars=width, anchor=ANCHOR, copy_no=copy_no).text
+    return render_receipt(paper, roll=Roll(width * 12), anchor=ANCHOR, copy_no=copy_no).text
 
 
 @pytest.mark.parametrize("width", [32, 48])
@@ -28,7 +29,7 @@ def test_the_sale_of_33_cubic_metres_reads_as_agreed(width: int) -> None:
 
 @pytest.mark.parametrize("width", [32, 48])
 def test_store_copy_follows_the_customers_copy_and_both_are_cut(width: int) -> None:
-    job = render_receipt(replace(RECEIPT, copies=("客户联", "存根联")), width_chars=width, anchor=ANCHOR)
+    job = render_receipt(replace(RECEIPT, copies=("customer", "stub")), roll=Roll(width * 12), anchor=ANCHOR)
     first, second, rest = job.text.split("✂" * (width // 2) + "\n")
     assert "客户联" in first
     assert "客户签名" not in first
@@ -39,14 +40,19 @@ def test_store_copy_follows_the_customers_copy_and_both_are_cut(width: int) -> N
 
 
 def test_due_received_and_change_are_double_height() -> None:
-    job = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
+    job = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
     tall = [e.text.split()[0] for e in job.layout.elements if isinstance(e, TextLine) and e.size is Size.TALL]
     assert tall == ["应收", "实收", "找零"]
 
 
 def test_card_payment_shows_its_reference_and_no_change() -> None:
     paper = replace(
-        RECEIPT, tender_name="银联刷卡", tender_detail="参考号 123456789012 尾号 6688", tendered_fen=8680, change_fen=0
+        RECEIPT,
+        tender="unionpay",
+        pay_reference="123456789012",
+        pay_last_four="6688",
+        tendered_fen=8680,
+        change_fen=0,
     )
     text = text_of(paper)
     assert "找零" not in text.replace("点清找零", "")
@@ -94,7 +100,7 @@ def test_refund_names_the_original_the_approver_and_is_negative_in_capitals() ->
 @pytest.mark.parametrize("width", [32, 48])
 def test_marks_stand_at_both_ends_in_double_size(width: int) -> None:
     paper = replace(RECEIPT, head=replace(HEAD, training=True, demo=True, test_keys=True))
-    job = render_receipt(paper, width_chars=width, anchor=ANCHOR, copy_no=3)
+    job = render_receipt(paper, roll=Roll(width * 12), anchor=ANCHOR, copy_no=3)
     big = [e.text for e in job.layout.elements if isinstance(e, TextLine) and e.size is Size.BIG]
     marks = ["补打 第 3 次", "练习 无效", "演示 无效", "测试密钥"]
     assert big[:4] == marks
@@ -108,7 +114,7 @@ def test_ordinary_original_carries_no_mark() -> None:
 
 
 def test_codes_of_the_books_are_printed_as_words() -> None:
-    text = text_of(replace(RECEIPT, price_class="resident", tender_name="cash", copies=("customer",)))
+    text = text_of(replace(RECEIPT, price_class="resident", copies=("customer",)))
     assert "类别：居民生活用气" in text
     assert "实收 现金" in text
     assert "客户联" in text
@@ -126,8 +132,8 @@ def test_two_tiers_are_printed_with_quantity_and_price_each() -> None:
 @pytest.mark.parametrize("name", ["阿卜杜热合曼·" * 12, "A" * 300, "单", "1,234,567.89 元" * 9])
 def test_no_line_is_ever_wider_than_the_paper(width: int, name: str) -> None:
     lines = (PaperLine(name, 33_000, 26_300, 8679),)
-    paper = replace(RECEIPT, customer_name=name, address=name, tender_detail=name, lines=lines, approver_name=name)
-    job = render_receipt(paper, width_chars=width, anchor=ANCHOR)
+    paper = replace(RECEIPT, customer_name=name, address=name, pay_reference=name, lines=lines, approver_name=name)
+    job = render_receipt(paper, roll=Roll(width * 12), anchor=ANCHOR)
     for element in job.layout.elements:
         if isinstance(element, TextLine):
             factor = 2 if element.size is Size.BIG else 1
@@ -140,13 +146,13 @@ def test_a_customers_text_cannot_look_like_a_line_of_the_template() -> None:
 
 
 def test_receipt_on_paper_of_unknown_width_is_a_mistake_of_the_program() -> None:
-    with pytest.raises(ValueError, match="40"):
-        render_receipt(RECEIPT, width_chars=40)
+    with pytest.raises(ValueError, match="25"):
+        render_receipt(RECEIPT, roll=Roll(300))
 
 
 def test_template_version_and_hash_of_the_bytes_are_given_for_the_record() -> None:
-    job = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
-    again = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
-    assert (job.template, job.template_version) == ("receipt", 1)
+    job = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
+    again = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
+    assert (job.template, job.template_version) == ("receipt", 2)
     assert job.sha256 == again.sha256
-    assert job.sha256 != render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR, copy_no=1).sha256
+    assert job.sha256 != render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR, copy_no=1).sha256

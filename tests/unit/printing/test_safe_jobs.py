@@ -16,6 +16,7 @@ from printing.escpos import in_printer_font
 from printing.job_check import UnsafeJob, check_job
 from printing.layout import QrCode, TextLine
 from printing.render import layout_paper, render_receipt
+from printing.roll import ROLL_58, ROLL_80, Roll
 from printing.safe_text import clip, safe_text, text_width, wrap
 from tests.unit.printing.sample_papers import ANCHOR, HAND_OVER, MOVEMENT, RECEIPT, SLIP, Z
 
@@ -45,7 +46,7 @@ def test_twenty_thousand_fuzzed_names_leave_no_control_byte() -> None:
         encoded = text.encode("gb18030")
         assert not [byte for byte in encoded if byte < 0x20 or byte == 0x7F], ascii(text)
         if in_printer_font(text):
-            check_job(b"\x1b@" + b"\x1c&" + text.encode("gbk") + b"\x1c.\n\x1dVB\x00", copies=1)
+            check_job(b"\x1b@" + b"\x1c&" + text.encode("gbk") + b"\x1c.\n\x1dVB\x00", cuts=1)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +79,10 @@ def test_fuzzed_receipts_print_without_pulse_extra_cut_or_foreign_command() -> N
             customer_name=_fuzzed(dice),
             address=_fuzzed(dice),
             price_class=_fuzzed(dice),
-            tender_name=_fuzzed(dice),
-            tender_detail=_fuzzed(dice),
+            tender=_fuzzed(dice),
+            pay_reference=_fuzzed(dice),
         )
-        job = render_receipt(paper, width_chars=dice.choice([32, 48]), anchor=ANCHOR)
+        job = render_receipt(paper, roll=dice.choice([ROLL_58, ROLL_80]), anchor=ANCHOR)
         machine = PrinterMachine()
         machine.receive(job.job_bytes)
         assert machine.violations == []
@@ -103,7 +104,7 @@ def test_any_text_becomes_printable_lines_that_fit_and_lose_nothing(text: str, w
 @pytest.mark.parametrize("paper", [RECEIPT, Z, HAND_OVER, SLIP, MOVEMENT], ids=lambda p: p.TEMPLATE)
 @pytest.mark.parametrize("width", [32, 48])
 def test_every_paper_prints_cleanly_and_the_printer_shows_what_was_meant(paper: object, width: int) -> None:
-    job = render_receipt(paper, width_chars=width, anchor=ANCHOR)  # type: ignore[arg-type]
+    job = render_receipt(paper, roll=Roll(width * 12), anchor=ANCHOR)  # type: ignore[arg-type]
     machine = PrinterMachine()
     machine.roll.width_chars = width
     machine.receive(job.job_bytes)
@@ -119,7 +120,7 @@ def test_anchor_is_a_qr_code_on_the_closing_report_and_text_on_the_others() -> N
     assert codes(Z) == ["HALL-T01:1:128:9f86d08188"]
     assert codes(replace(Z, z_no=0)) == []
     for paper in (RECEIPT, Z, HAND_OVER):
-        assert "HALL-T01-1-128 9f86d08188" in render_receipt(paper, width_chars=32, anchor=ANCHOR).text
+        assert "HALL-T01-1-128 9f86d08188" in render_receipt(paper, roll=ROLL_58, anchor=ANCHOR).text
 
 
 def test_the_outside_verifier_reads_the_qr_code_as_an_anchor() -> None:
@@ -129,7 +130,7 @@ def test_the_outside_verifier_reads_the_qr_code_as_an_anchor() -> None:
 
 def test_a_look_in_the_middle_is_no_closing_report() -> None:
     look = replace(Z, z_no=0, signatures=(Signature("查看人", "赵立群 0101"),))
-    text = render_receipt(look, width_chars=48, anchor=None).text
+    text = render_receipt(look, roll=ROLL_80, anchor=None).text
     assert "应上缴款" not in text
     assert "查看人：赵立群 0101" in text
     assert "班中查询" in text
@@ -159,14 +160,14 @@ GOOD = b"\x1b@\x1ba\x00A\n\x1dVB\x00"
     ],
 )
 def test_the_checker_notices(job: bytes) -> None:
-    check_job(GOOD, copies=1)
+    check_job(GOOD, cuts=1)
     with pytest.raises(UnsafeJob):
-        check_job(job, copies=1)
+        check_job(job, cuts=1)
 
 
 def test_rare_characters_go_as_a_picture_and_common_ones_as_text() -> None:
-    plain = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR)
-    rare = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), width_chars=48, anchor=ANCHOR)
+    plain = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
+    rare = render_receipt(replace(RECEIPT, customer_name="王㛃䶮"), roll=ROLL_80, anchor=ANCHOR)
     assert plain.rastered_lines == 0
     assert rare.rastered_lines == 1
     name_line = next(e for e in rare.layout.elements if isinstance(e, TextLine) and "王㛃䶮" in e.text)

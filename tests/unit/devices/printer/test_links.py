@@ -15,9 +15,10 @@ from devices.printer.tcp_printer import TcpPrinter
 from pos.domain.errors import DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintState
 from printing.render import render_receipt
+from printing.roll import ROLL_80
 from tests.unit.printing.sample_papers import ANCHOR, RECEIPT
 
-JOB = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR).job_bytes
+JOB = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR).job_bytes
 
 
 def free_port() -> int:

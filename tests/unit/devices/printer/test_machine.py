@@ -9,10 +9,11 @@ from devices.printer.commands import CommandReader, Kind
 from devices.printer.machine import PrinterMachine
 from devices.printer.roll import PrintedLine, PrintedQr, PrintedRaster
 from printing.render import render_receipt
+from printing.roll import ROLL_80
 from tests.unit.printing.sample_papers import ANCHOR, RECEIPT, Z
 
-JOB = render_receipt(RECEIPT, width_chars=48, anchor=ANCHOR).job_bytes
-REPORT = render_receipt(Z, width_chars=48, anchor=ANCHOR).job_bytes
+JOB = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR).job_bytes
+REPORT = render_receipt(Z, roll=ROLL_80, anchor=ANCHOR).job_bytes
 
 
 @given(st.lists(st.integers(1, len(REPORT) - 1), max_size=12))

@@ -33,7 +33,6 @@ def test_every_setting_is_obeyed_somewhere():
         ("max_tender_over_due_fen", "１００"),
         ("one_person_hall", "ja"),
         ("idle_lock_s", "3601"),
-        ("receipt_width_chars", "10"),
         ("receipt_copies", ""),
         ("receipt_copies", "客户联,客户联"),
         ("language", "de"),

@@ -8,15 +8,20 @@ from ledger import chart
 from pos.domain.count import CountLine, NextStep
 from pos.domain.difference_clues import ClueKind
 from pos.domain.errors import RuleViolation, SealBroken
-from pos.domain.papers import RemittanceSlipPaper, ZPaper
+from pos.domain.papers import DepositSlipPaper, NamedCount, RemittanceSlipPaper, ZPaper
 from pos.domain.till_session import TillState
 from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import attempts_of, require_open, session_row
 from pos.usecases.begin_count import LeaveCount, leave_count
 from pos.usecases.close_till_session import close_till_session
+from pos.usecases.custody_papers import slip_document
 from pos.usecases.explain_difference import ExplainDifference, difference_to_explain, explain_difference
 from pos.usecases.find_clues import find_clues
+from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
+from printing.render import layout_paper
+from printing.text import to_text
+from tests.fixtures_counter import DAY
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
 
@@ -62,13 +67,32 @@ def test_z_and_slip_are_queued_with_the_close_and_say_what_was_counted(day: Till
     assert isinstance(slip, RemittanceSlipPaper)
     assert (z.z_no, z.sales_count, z.gross_fen, z.reversed_fen) == (1, 2, 16_910, 8690)
     assert [(t.name, t.expected_fen, t.counted_fen, t.over_short_fen) for t in z.tenders] == [
-        ("现金", FLOAT_FEN, FLOAT_FEN, 0),
-        ("银联刷卡", 8220, 8220, 0),
+        ("cash", FLOAT_FEN, FLOAT_FEN, 0),
+        ("unionpay", 8220, 8220, 0),
     ]
     assert (z.first_receipt, z.last_receipt) == ("DJ-T01-000001", "DJ-T01-000003")
     assert (slip.cash_fen, slip.pos_batches[0].amount_fen, slip.float_kept_fen) == (0, 8220, FLOAT_FEN)
-    assert [line.role for line in slip.signatures] == ["交款人", "班长复核", "出纳收款"]
+    assert [line.role for line in slip.signatures] == ["payer", "lead", "finance"]
     assert "王小燕" in slip.signatures[0].name
+
+
+def test_cheque_taken_in_a_session_gets_a_line_of_its_own_on_the_slip_and_on_the_deposit(day: TillDay) -> None:
+    day.sell(8690)
+    day.sell(50_000, "cheque")
+    closed = day.end()
+    with day.demo.store.reading() as connection:
+        slip = slip_document(connection, closed.slip_id)
+    cheque = NamedCount("cheque", 1, 50_000)
+    assert [slip.tenders[0], slip.tenders[-1]] == [NamedCount("cash", 0, 8690), cheque]
+    assert "支票 1 张" in to_text(layout_paper(slip, width_chars=32))
+    day.to_lead()
+    day.receive(slips_fen=50_000)
+    finance = day.demo.people["finance"]
+    made = make_deposit_slip(day.demo.hall, MakeDepositSlip(command_id="d", actor=finance, business_day=DAY))
+    with day.demo.store.reading() as connection:
+        (job,) = outbox.jobs_of_fact(connection, made.deposit_id)
+    assert isinstance(job.paper, DepositSlipPaper)
+    assert job.paper.tenders[-1] == cheque
 
 
 def test_sale_after_counting_began_is_refused_by_the_rule_and_by_the_seal(day: TillDay) -> None:

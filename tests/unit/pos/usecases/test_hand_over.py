@@ -17,6 +17,11 @@ from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import last_session_of, require_session
 from pos.usecases.accept_hand_over import accept_bag, accept_hand_over
 from pos.usecases.change_setting import ChangeSetting, change_setting
+from pos.usecases.daybook import TakeDaybook, daybook
+from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
+from printing.render import layout_paper
+from printing.text import to_text
+from tests.fixtures_counter import DAY
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay, change_for
 
@@ -91,6 +96,31 @@ def test_same_person_on_both_sides_in_a_hall_of_one_is_recorded_as_such(closed: 
     assert accept_hand_over(closed.demo.hall, command).opened is not None
     (facts,) = closed.demo.facts("DJ-T01", "hand_over_accepted")
     assert '"one_person":true' in facts
+    with closed.demo.store.reading() as connection:
+        (job,) = [j for j in outbox.jobs_of_session(connection, closed.session_id) if j.reason == "accepted"]
+    assert job.paper.head.one_person
+    assert "一人厅" in to_text(layout_paper(job.paper, width_chars=32))  # type: ignore[arg-type]
+
+
+def test_every_paper_that_two_people_sign_says_when_the_hall_is_of_one(demo_hall: DemoHall) -> None:
+    setting = ChangeSetting(command_id="one", actor=demo_hall.admin, name="one_person_hall", text="yes")
+    change_setting(demo_hall.hall, setting)
+    alone = TillDay(demo_hall)
+    alone.start()
+    alone.sell(8690)
+    alone.end()
+    alone.to_lead()
+    alone.receive()
+    finance = demo_hall.people["finance"]
+    make_deposit_slip(demo_hall.hall, MakeDepositSlip(command_id="d", actor=finance, business_day=DAY))
+    auditor = demo_hall.people["auditor"]
+    command = TakeDaybook(command_id="b", actor=auditor, session_id=alone.session_id, print_it=True)
+    daybook(demo_hall.hall, command)
+    with demo_hall.store.reading() as connection:
+        papers = {job.paper.TEMPLATE: job.paper for job in outbox.all_jobs(connection)}
+    assert {name for name, paper in papers.items() if paper.head.one_person} == {
+        "cash_movement", "z_report", "remittance_slip", "hand_over", "deposit_slip", "daybook",
+    }  # fmt: skip
 
 
 def test_acceptance_signed_by_somebody_else_or_over_another_digest_is_refused(closed: TillDay) -> None:

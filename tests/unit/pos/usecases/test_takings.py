@@ -11,7 +11,7 @@ from ledger.entry import RecordDraft
 from pos.domain.count import CountLine
 from pos.domain.errors import RuleViolation, SealBroken
 from pos.domain.hand_over import drop_digest
-from pos.domain.papers import DepositSlipPaper, RemittanceSlipPaper
+from pos.domain.papers import DepositSlipPaper, MissingTakings, RemittanceSlipPaper
 from pos.domain.till_session import TillState
 from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
@@ -83,6 +83,8 @@ def test_deposit_holds_received_slips_only_and_names_the_missing_one(demo_hall: 
     other.sell(5000)
     other.end()
     other.to_lead()
+    still_open = TillDay(demo_hall, cash_fen=FLOAT_FEN)
+    still_open.open()
     made = deposit(demo_hall)
     assert (made.deposit_no, made.cash_fen, made.slip_count) == (1, 10_000, 1)
     with demo_hall.store.reading() as connection:
@@ -90,10 +92,14 @@ def test_deposit_holds_received_slips_only_and_names_the_missing_one(demo_hall: 
         (job,) = outbox.jobs_of_fact(connection, made.deposit_id)
         hashes = {row[0] for row in connection.exec_driver_sql("SELECT hash FROM journal WHERE chain = 'DJ-T01'")}
     assert isinstance(job.paper, DepositSlipPaper)
-    assert job.paper.not_received == ("DJ-T02-J00001",)
+    assert job.paper.not_received == (
+        MissingTakings("DJ-T02-J00001", "2 号窗口", 1, "赵丽", "1002"),
+        MissingTakings("", "1 号窗口", 2, "王小燕", "1001"),
+    )
     assert [slip.slip_no for slip in job.paper.slips] == ["DJ-T01-J00001"]
     (facts,) = demo_hall.facts("DJ-H", "deposit_made")
     rests_on = json.loads(facts)["depends_on"]
+    assert json.loads(facts)["not_received"] == ["DJ-T02-J00001", still_open.session_id]
     assert [link["chain"] for link in rests_on] == ["DJ-T01", "DJ-H"]
     assert rests_on[0]["hash"] in hashes
 
@@ -215,9 +221,9 @@ def test_daybook_lists_sales_in_order_after_the_close_only(day: TillDay) -> None
         read("cashier")
     day.end()
     assert read("cashier") == [
-        ("DJ-T01-000001", 8690, "冲正"),
-        ("DJ-T01-000002", -8690, "冲正"),
-        ("DJ-T01-000003", 8220, "正常"),
+        ("DJ-T01-000001", 8690, "reversed"),
+        ("DJ-T01-000002", -8690, "reversed"),
+        ("DJ-T01-000003", 8220, "normal"),
     ]
     assert read("auditor") == read("cashier")
     with pytest.raises(RuleViolation, match=r"role\.refused"):

@@ -1,0 +1,113 @@
+"""解款单 on A4: what finance takes to the bank, and whose takings are still missing.
+
+Rule: domain P7: only received slips, each with its till, session, cashier and number; cash as counted on 收讫. Must not
+know: where the figures come from.
+"""
+
+from __future__ import annotations
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, Spacer
+
+from pos.domain.papers import DepositSlipPaper, RemittanceSlipPaper
+from printing.figures import over_short, person, till_session, yuan
+from printing.pdf.remittance import bills_part, cash_table, handed_in, kinds_table, pos_table, tickets
+from printing.pdf.tables import (
+    Column,
+    capitals_row,
+    chapter,
+    facts,
+    grid,
+    section,
+    side_by_side,
+    signature_block,
+    stamp_boxes,
+)
+from printing.slips import bills
+from printing.words import Words
+
+
+def deposit_story(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
+    """The day's received slips and the cash that goes to the bank."""
+    left: list[Flowable] = [
+        section(words("deposit.cash")),
+        cash_table(paper.cash_lines, paper.cash_fen, words),
+    ]
+    right: list[Flowable] = [
+        section(words("slip.kinds")),
+        kinds_table(paper.kinds, words),
+        section(words("slip.cards")),
+        pos_table(paper.pos_batches, words),
+        *bills_part(paper.tenders, words),
+    ]
+    return [
+        facts(
+            [
+                (words("paper.payee"), paper.payee),
+                (words("paper.business_day"), paper.head.business_day),
+                (words("paper.bank"), paper.bank),
+                (words("paper.account"), paper.account),
+            ]
+        ),
+        *chapter(words("deposit.slips")),
+        _slips_table(paper, words),
+        side_by_side(left, right),
+        capitals_row(words("deposit.cash"), paper.cash_fen, words),
+        Spacer(1, 2.5 * mm),
+        handed_in(paper.tenders, words),
+        *_missing(paper, words),
+        signature_block(paper.signatures, words),
+        stamp_boxes((words("stamp.finance"), words("stamp.bank"))),
+    ]
+
+
+def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
+    """One line a slip; a column for bills only on a day that has any."""
+    has_bills = bool(bills(paper.tenders))
+    columns = [
+        Column(words("slip.number"), 22),
+        Column(words("paper.till_session.whose"), 34),
+        Column(words("paper.tickets"), 25),
+        Column(words("slip.cash"), 17, right=True),
+        Column(words("export.card"), 15, right=True),
+        *([Column(words("export.bill"), 16, right=True)] if has_bills else []),
+        Column(words("paper.over_short"), 18, right=True),
+    ]
+
+    def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> list[str]:
+        cards_fen = sum(batch.amount_fen for batch in of.pos_batches)
+        bills_fen = sum(bill.amount_fen for bill in bills(of.tenders))
+        shown = [yuan(of.cash_fen), yuan(cards_fen), *([yuan(bills_fen)] if has_bills else [])]
+        return [*shown, over_short(of.over_short_fen, words)]
+
+    rows = [
+        [
+            slip.slip_no,
+            f"{till_session(slip.head, words)} {slip.head.operator_name}",
+            tickets(slip.first_receipt, slip.last_receipt, words),
+            *figures(slip),
+        ]
+        for slip in paper.slips
+    ]
+    sums = [words("deposit.slips.count", n=len(paper.slips)), "", "", *figures(paper)]
+    return grid(columns, rows, sums=sums, size=9)
+
+
+def _missing(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
+    """Takings of the day that are not in this slip, by name, so that they can be asked for."""
+    if not paper.not_received:
+        return []
+    columns = [
+        Column(words("paper.till_session.whose"), 60),
+        Column(words("slip.number"), 40),
+        Column(words("slip.state"), 46),
+    ]
+    rows = [
+        [
+            f"{till_session(line, words)} {person(line, words)}".strip(),
+            line.slip_no,
+            words("deposit.missing.closed" if line.slip_no else "deposit.missing.open"),
+        ]
+        for line in paper.not_received
+    ]
+    return [*chapter(words("deposit.missing")), grid(columns, rows, size=9)]

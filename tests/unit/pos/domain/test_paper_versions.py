@@ -1,0 +1,95 @@
+"""Papers queued by every program there ever was are read and printed; what only a newer one knows is refused whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from pos.domain.paper_versions import PAPER_VERSION, PaperTooNew
+from pos.domain.papers import (
+    DaybookPaper,
+    DepositSlipPaper,
+    MissingTakings,
+    NamedCount,
+    Paper,
+    ReceiptPaper,
+    RemittanceSlipPaper,
+    ZPaper,
+    from_json,
+    to_json,
+)
+from printing.pdf.document import render_pdf
+from printing.render import render_receipt
+from printing.roll import ROLL_58
+
+SAMPLES = Path(__file__).parent / "papers"
+FROZEN = sorted(SAMPLES.glob("v*/*.json"))
+
+
+def frozen(name: str) -> Paper:
+    return from_json((SAMPLES / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("sample", FROZEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_frozen_paper_of_every_version_is_read_and_printed(sample: Path) -> None:
+    text = sample.read_text(encoding="utf-8")
+    assert json.loads(text)["version"] == int(sample.parent.name[1:])
+    paper = from_json(text)
+    assert from_json(to_json(paper)) == paper
+    if not isinstance(paper, DepositSlipPaper | DaybookPaper):
+        assert paper.head.company in render_receipt(paper, roll=ROLL_58).text
+    if not isinstance(paper, ReceiptPaper):
+        assert render_pdf(paper).startswith(b"%PDF")
+
+
+def test_every_paper_has_a_frozen_sample_of_the_version_written_today() -> None:
+    wanted = {paper.TEMPLATE for paper in get_args(Paper)}
+    assert {path.stem for path in (SAMPLES / f"v{PAPER_VERSION}").glob("*.json")} == wanted
+
+
+def test_words_of_version_1_become_codes() -> None:
+    receipt, z, book = frozen("v1/receipt.json"), frozen("v1/z_report.json"), frozen("v1/daybook.json")
+    assert isinstance(receipt, ReceiptPaper)
+    assert isinstance(z, ZPaper)
+    assert isinstance(book, DaybookPaper)
+    assert (receipt.tender, receipt.copies, receipt.customer_name) == ("cash", ("customer",), "单桂芳")
+    assert [tender.name for tender in z.tenders] == ["cash", "unionpay", "cheque"]
+    assert [matter.kind for matter in z.open_matters] == ["card_write"]
+    assert {line.state for line in book.lines} == {"normal", "reversed"}
+
+
+def test_slips_of_version_1_say_what_was_handed_in_and_whose_takings_were_missing() -> None:
+    slip, deposit = frozen("v1/remittance_slip.json"), frozen("v1/deposit_slip.json")
+    assert isinstance(slip, RemittanceSlipPaper)
+    assert isinstance(deposit, DepositSlipPaper)
+    assert slip.tenders == (NamedCount("cash", 0, slip.cash_fen), NamedCount("unionpay", 4, 54_210))
+    assert deposit.tenders == slip.tenders == deposit.slips[0].tenders
+    assert deposit.not_received == (MissingTakings("DJ-T02-J00001"), MissingTakings("", "T01", 2))
+
+
+def test_card_payment_of_version_1_keeps_reference_and_last_digits() -> None:
+    document = json.loads((SAMPLES / "v1/receipt.json").read_text(encoding="utf-8"))
+    document["content"] |= {"tender_name": "银联刷卡", "tender_detail": "参考号 123456789012 尾号 6688"}
+    paper = from_json(json.dumps(document))
+    assert isinstance(paper, ReceiptPaper)
+    assert (paper.tender, paper.pay_reference, paper.pay_last_four) == ("unionpay", "123456789012", "6688")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": PAPER_VERSION + 1},
+        {"version": 0},
+        {"template": "gas_certificate"},
+        {"content": {"no_such_field": 1}},
+    ],
+)
+def test_what_only_a_newer_program_knows_is_refused_whole(change: dict[str, object]) -> None:
+    document = json.loads((SAMPLES / f"v{PAPER_VERSION}/receipt.json").read_text(encoding="utf-8"))
+    if isinstance(more := change.get("content"), dict):
+        change = {"content": document["content"] | more}
+    with pytest.raises(PaperTooNew, match=r"print\.paper_too_new"):
+        from_json(json.dumps(document | change))
