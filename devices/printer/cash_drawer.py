@@ -62,8 +62,8 @@ class PrinterCashDrawer:
 
     def _pulse_command(self) -> bytes:
         """ESC p: connector pin, on and off time in units of 2 ms."""
-        units = max(1, min(self._profile.pulse_ms // 2, 255))
-        return b"\x1bp" + bytes([0 if self._profile.drawer_pin == 2 else 1, units, units])
+        on, off = (max(1, min(ms // 2, 255)) for ms in (self._profile.pulse_on_ms, self._profile.pulse_off_ms))
+        return b"\x1bp" + bytes([0 if self._profile.drawer_pin == 2 else 1, on, off])
 
     def _answer(self, link: Link, kind: type[RealTime | Requested]) -> int | None:
         reader = AnswerReader()

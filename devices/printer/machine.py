@@ -18,15 +18,22 @@ _SIZES = {0x00: (1, 1), 0x01: (1, 2), 0x10: (2, 1), 0x11: (2, 2)}
 
 @dataclass(slots=True)
 class DrawerBox:
-    """The metal box: whether it is open, how often it was opened, who closes it is the test or the demo."""
+    """The metal box: whether it is open, how often it was opened, who closes it is the test or the demo.
+
+    pin: the one it is wired to; on_ms, off_ms: of the last pulse.
+    """
 
     is_open: bool = False
     openings: int = 0
     is_jammed: bool = False
+    pin: int = 2
+    on_ms: int = 0
+    off_ms: int = 0
 
-    def kick(self) -> None:
-        """A pulse arrives."""
-        if not self.is_jammed:
+    def kick(self, pin: int, on_ms: int, off_ms: int) -> None:
+        """A pulse arrives on a pin of the connector; the box hears only the pin it is wired to."""
+        self.on_ms, self.off_ms = on_ms, off_ms
+        if pin == self.pin and not self.is_jammed:
             self.is_open = True
             self.openings += 1
 
@@ -194,7 +201,8 @@ class PrinterMachine:
             case Kind.VIOLATION:
                 self.violations.append(command)
             case Kind.PULSE:
-                self.drawer.kick()
+                on, off = command.content
+                self.drawer.kick(2 if command.argument == 0 else 5, on * 2, off * 2)
             case _:
                 self._execute_picture_or_question(command)
 

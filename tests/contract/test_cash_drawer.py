@@ -71,5 +71,5 @@ def test_a_sensor_wired_the_other_way_round_is_read_by_the_profile(kind: str) ->
 
 @pytest.mark.parametrize(("pin", "argument"), [(2, 0), (5, 1)])
 def test_the_pulse_goes_to_the_pin_of_the_profile(pin: int, argument: int) -> None:
-    with open_rig("in_process", drawer_pin=pin, pulse_ms=200) as rig:
-        assert rig.drawer._pulse_command() == b"\x1bp" + bytes([argument, 100, 100])
+    with open_rig("in_process", drawer_pin=pin, pulse_on_ms=200, pulse_off_ms=300) as rig:
+        assert rig.drawer._pulse_command() == b"\x1bp" + bytes([argument, 100, 150])

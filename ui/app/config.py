@@ -10,11 +10,20 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
+from pos.domain.catalogue import LANGUAGES
 from pos.domain.errors import KnownError
 
 Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig")
 READERS = ("none", "pcsc", "simulated")
 PRINTERS = ("none", "network", "usb", "serial", "file", "spooler", "simulated")
+USUAL_DOTS = {58: 384, 80: 576}
+"""Printable dots at 8 a millimetre: 32 and 48 columns."""
+CHARACTERS = ("gb18030", "gb2312", "none")
+CUTTERS = ("partial", "full", "none")
+CONFIRMATIONS = ("process_id", "paper_status", "none")
+
+
+_TYPE_WORDS: dict[type, str] = {str: '"..."', int: "0, 1, 2 ...", bool: "true, false"}
 
 
 class ConfigDamaged(KnownError):
@@ -31,8 +40,16 @@ class ReaderConfig:
 
 @dataclass(frozen=True, slots=True)
 class PrinterConfig:
-    """kind: one of PRINTERS; host, port for `network`; path for `file` and `serial`; name for `spooler`;
-    vendor_id, product_id for `usb`; baud for `serial`."""
+    """Where the printer is and what its model can do (docs/printers.md).
+
+    Attributes:
+        kind: one of PRINTERS; host, port for `network`; path for `file` and `serial`; name for `spooler`; vendor_id,
+            product_id for `usb`; baud for `serial`.
+        paper_mm: 58 or 80; dots: printable width where it is not the usual one (0 = 384 or 576).
+        characters: of its own font; what that lacks is printed as a picture. cutter; feed_top, feed_bottom: lines.
+        confirmation: how it says that a job came out; answers_status: it answers DLE EOT.
+        drawer_pin: 2 or 5; drawer_on_ms, drawer_off_ms: the pulse; drawer_sensor, drawer_open_is_high: its sensor.
+    """
 
     kind: str = "none"
     host: str = "127.0.0.1"
@@ -42,6 +59,24 @@ class PrinterConfig:
     vendor_id: int = 0
     product_id: int = 0
     baud: int = 19200
+    paper_mm: int = 80
+    dots: int = 0
+    characters: str = "gb18030"
+    cutter: str = "partial"
+    feed_top: int = 0
+    feed_bottom: int = 1
+    confirmation: str = "process_id"
+    answers_status: bool = True
+    drawer_pin: int = 2
+    drawer_on_ms: int = 100
+    drawer_off_ms: int = 100
+    drawer_sensor: bool = True
+    drawer_open_is_high: bool = True
+
+    @property
+    def width_dots(self) -> int:
+        """Printable dots of a line."""
+        return self.dots or USUAL_DOTS[self.paper_mm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +110,7 @@ SIMULATED = Config(ReaderConfig("simulated"), PrinterConfig("simulated"))
 def load_config(path: Path) -> Config:
     """Read the file; a missing one gives the defaults.
 
-    Raises: ConfigDamaged `config.damaged` (key) if neither the file nor its last good copy can be read.
+    Raises: ConfigDamaged as `parse_config`, if there is no last good copy either.
     """
     if not path.exists():
         return Config()
@@ -85,14 +120,18 @@ def load_config(path: Path) -> Config:
         last_good = path.with_suffix(".last-good.toml")
         if last_good.exists():
             return parse_config(last_good.read_text(encoding="utf-8"))
-        key = damaged.params.get("key", "") if isinstance(damaged, ConfigDamaged) else ""
-        raise ConfigDamaged("config.damaged", path=path.name, key=key) from damaged
+        known = damaged if isinstance(damaged, ConfigDamaged) else ConfigDamaged("config.damaged", key="")
+        raise ConfigDamaged(known.code, path=path.name, **known.params) from damaged
     path.with_suffix(".last-good.toml").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return config
 
 
 def parse_config(text: str) -> Config:
-    """Values from TOML text, each checked. Raises ConfigDamaged `config.damaged` naming the key."""
+    """Values from TOML text, each checked.
+
+    Raises: ConfigDamaged `config.damaged` (no TOML), `config.unknown` (no such key), `config.value` (key, value, what
+        is allowed), `config.missing` (a key this connection needs).
+    """
     import tomllib  # only a hall that has a file pays for it before its window
 
     try:
@@ -101,19 +140,39 @@ def parse_config(text: str) -> Config:
         raise ConfigDamaged("config.damaged", key=str(error)) from error
     unknown = set(document) - {"reader", "printer", "screen"}
     if unknown:
-        raise ConfigDamaged("config.damaged", key=min(unknown))
+        raise ConfigDamaged("config.unknown", key=min(unknown))
     config = Config(
         _section(ReaderConfig, document.get("reader", {}), "reader"),
         _section(PrinterConfig, document.get("printer", {}), "printer"),
         _section(ScreenConfig, document.get("screen", {}), "screen"),
     )
-    _require(config.reader.kind in READERS, "reader.kind")
-    _require(config.printer.kind in PRINTERS, "printer.kind")
-    _require(0 < config.printer.port < 65536, "printer.port")
-    _require(100 <= config.screen.scale <= 200, "screen.scale")
-    _require(config.screen.theme in ("light", "dark", "high_contrast"), "screen.theme")
-    _require(config.screen.language in ("zh_CN", "zh_TW", "en"), "screen.language")
+    _one_of("reader.kind", config.reader.kind, READERS)
+    _check_printer(config.printer)
+    _between("screen.scale", config.screen.scale, 100, 200)
+    _one_of("screen.theme", config.screen.theme, ("light", "dark", "high_contrast"))
+    _one_of("screen.language", config.screen.language, LANGUAGES)
     return config
+
+
+def _check_printer(printer: PrinterConfig) -> None:
+    """Every value in its range, and the address that this kind of connection cannot do without."""
+    _one_of("printer.kind", printer.kind, PRINTERS)
+    _between("printer.port", printer.port, 1, 65535)
+    _one_of("printer.paper_mm", printer.paper_mm, tuple(USUAL_DOTS))
+    if printer.dots:
+        _between("printer.dots", printer.dots, USUAL_DOTS[58], USUAL_DOTS[80])
+    _one_of("printer.characters", printer.characters, CHARACTERS)
+    _one_of("printer.cutter", printer.cutter, CUTTERS)
+    _between("printer.feed_top", printer.feed_top, 0, 10)
+    _between("printer.feed_bottom", printer.feed_bottom, 0, 10)
+    _one_of("printer.confirmation", printer.confirmation, CONFIRMATIONS)
+    _one_of("printer.drawer_pin", printer.drawer_pin, (2, 5))
+    _between("printer.drawer_on_ms", printer.drawer_on_ms, 2, 510)
+    _between("printer.drawer_off_ms", printer.drawer_off_ms, 2, 510)
+    address = {"network": "host", "file": "path", "serial": "path", "spooler": "name", "usb": "vendor_id"}
+    needed = address.get(printer.kind)
+    if needed and not getattr(printer, needed):
+        raise ConfigDamaged("config.missing", key=f"printer.{needed}", kind=printer.kind)
 
 
 def config_text(config: Config) -> str:
@@ -132,15 +191,23 @@ def _section(kind: type[Section], values: object, name: str) -> Section:
     if not isinstance(values, dict):
         raise ConfigDamaged("config.damaged", key=name)
     defaults = kind()
+    known = {item.name: type(getattr(defaults, item.name)) for item in fields(kind)}
     for key, value in values.items():
-        if not hasattr(defaults, key) or type(value) is not type(getattr(defaults, key)):
-            raise ConfigDamaged("config.damaged", key=f"{name}.{key}")
+        if key not in known:
+            raise ConfigDamaged("config.unknown", key=f"{name}.{key}")
+        if type(value) is not known[key]:
+            raise ConfigDamaged("config.value", key=f"{name}.{key}", value=str(value), allowed=_TYPE_WORDS[known[key]])
     return kind(**values)
 
 
-def _require(holds: bool, key: str) -> None:
-    if not holds:
-        raise ConfigDamaged("config.damaged", key=key)
+def _one_of(key: str, value: str | int, allowed: tuple[str, ...] | tuple[int, ...]) -> None:
+    if value not in allowed:
+        raise ConfigDamaged("config.value", key=key, value=value, allowed=", ".join(map(str, allowed)))
+
+
+def _between(key: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise ConfigDamaged("config.value", key=key, value=value, allowed=f"{least}-{most}")
 
 
 def _toml(value: object) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from devices.cards.simulated_reader import SimulatedReader
     from devices.printer.links import LinkMaker
     from devices.printer.machine import PrinterMachine
+    from devices.printer.profile import PrinterProfile
+    from printing.roll import Roll
 
 
 class AbsentReader:
@@ -68,11 +70,14 @@ class Devices:
 
 def open_devices(config: Config, keys: KeyAuthority | None) -> Devices:
     """Adapters for a configuration. Nothing is connected yet; that happens per card session and per job."""
+    from printing.roll import COLUMN_DOTS
+
     reader, simulated = _reader(config, keys)
+    profile = printer_profile(config.printer)
     if config.printer.kind == "simulated":
         from devices.printer.simulated import simulated_printer
 
-        printer, drawer, machine = simulated_printer()
+        printer, drawer, machine = simulated_printer(config.printer.width_dots // COLUMN_DOTS, profile)
         return Devices(reader, printer, drawer, machine, simulated)
     links = _links(config.printer)
     if links is None:
@@ -81,7 +86,35 @@ def open_devices(config: Config, keys: KeyAuthority | None) -> Devices:
     from devices.printer.cash_drawer import PrinterCashDrawer
     from devices.printer.receipt_printer import EscposReceiptPrinter
 
-    return Devices(reader, EscposReceiptPrinter(links), PrinterCashDrawer(links), None, simulated)
+    return Devices(reader, EscposReceiptPrinter(links, profile), PrinterCashDrawer(links, profile), None, simulated)
+
+
+def printer_profile(config: PrinterConfig) -> PrinterProfile:
+    """What the model answers and how its drawer is wired."""
+    from devices.printer.profile import Confirmation, PrinterProfile
+
+    return PrinterProfile(
+        confirmation=Confirmation(config.confirmation),
+        answers_status=config.answers_status,
+        drawer_pin=config.drawer_pin,
+        pulse_on_ms=config.drawer_on_ms,
+        pulse_off_ms=config.drawer_off_ms,
+        drawer_sensor=config.drawer_sensor,
+        open_is_high=config.drawer_open_is_high,
+    )
+
+
+def printer_roll(config: PrinterConfig) -> Roll:
+    """What the model puts on paper."""
+    from printing.roll import Characters, Cutter, Roll
+
+    return Roll(
+        config.width_dots,
+        Characters(config.characters),
+        Cutter(config.cutter),
+        config.feed_top,
+        config.feed_bottom,
+    )
 
 
 def _reader(config: Config, keys: KeyAuthority | None) -> tuple[CardReader, SimulatedReader | None]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ledger.errors import KnownError, StoreError
 from ui.app.check_result import CheckResult, Outcome
-from ui.app.config import Config, load_config
+from ui.app.config import Config, ConfigDamaged, parse_config
 from ui.app.doctor_devices import device_checks
 from ui.app.places import Places
 from ui.app.reading import BooksMissing, reading_books
@@ -124,8 +124,11 @@ def _configuration(at: Places, config: Config | None) -> tuple[CheckResult, Conf
     if not at.config.exists():
         return result(Outcome.WARN, "doctor.config_none", str(at.config)), Config()
     try:
-        return result(Outcome.OK, "doctor.config_read", str(at.config)), load_config(at.config)
-    except (KnownError, OSError):
+        return result(Outcome.OK, "doctor.config_read", str(at.config)), parse_config(at.config.read_text("utf-8"))
+    except ConfigDamaged as damaged:
+        wrong = " · ".join(str(value) for value in damaged.params.values())
+        return result(Outcome.FAIL, damaged.code, f"{at.config}: {wrong}"), Config()
+    except (OSError, UnicodeDecodeError):
         return result(Outcome.FAIL, "config.damaged", str(at.config)), Config()
 
 

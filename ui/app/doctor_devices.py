@@ -17,8 +17,9 @@ from pathlib import Path
 from pos.domain.errors import KnownError
 from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import DrawerState, PrinterState
+from printing.roll import COLUMN_DOTS
 from ui.app.check_result import CheckResult, Outcome
-from ui.app.config import Config
+from ui.app.config import Config, PrinterConfig
 from ui.app.device_setup import Devices, open_devices
 
 _SOCKET = "/run/pcscd/pcscd.comm"
@@ -34,6 +35,8 @@ def device_checks(config: Config) -> Iterator[CheckResult]:
         yield CheckResult("reader", Outcome.OK, "doctor.simulated")
     devices = open_devices(config, None)
     yield _printer(config, devices)
+    if config.printer.kind != "none":
+        yield _printer_profile(config.printer)
     yield _drawer(config, devices)
 
 
@@ -121,6 +124,21 @@ def _printer(config: Config, devices: Devices) -> CheckResult:
             return result(Outcome.WARN, "doctor.printer_paper_low", said)
         case _:
             return result(Outcome.FAIL, f"doctor.printer_{state.value}", said)
+
+
+def _printer_profile(printer: PrinterConfig) -> CheckResult:
+    """What the configuration says of the model: to be compared with the proof page, never asked of the printer."""
+    columns = printer.width_dots // COLUMN_DOTS
+    said = (
+        f"{printer.paper_mm} mm",
+        f"{printer.width_dots} dots = {columns} columns",
+        f"font {printer.characters}",
+        f"cut {printer.cutter}",
+        f"feed {printer.feed_top}/{printer.feed_bottom}",
+        f"confirm {printer.confirmation}",
+        f"drawer pin {printer.drawer_pin} {printer.drawer_on_ms}/{printer.drawer_off_ms} ms",
+    )
+    return CheckResult("printer_profile", Outcome.OK, "doctor.printer_profile", " · ".join(said))
 
 
 def _drawer(config: Config, devices: Devices) -> CheckResult:

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ledger.entry import RecordKey
 from pos.domain.papers import DaybookPaper, DepositSlipPaper
 from pos.ports.rendering import PrintRequest
-
-if TYPE_CHECKING:
-    from printing.roll import Roll
+from printing.roll import ROLL_80, Roll
 
 
 class RollRenderer:
     """Papers for the receipt roll. A4 papers are PDFs and never reach the outbox."""
 
-    def __init__(self, roll: Roll | None = None) -> None:
-        """`roll`: what the printer can put on paper; None is an ordinary 80 mm printer."""
+    def __init__(self, roll: Roll = ROLL_80) -> None:
+        """`roll`: what the printer can put on paper."""
         self._roll = roll
 
     def render(self, request: PrintRequest) -> bytes:
         """ESC/POS bytes of a whole, checked job."""
         from printing.anchor import Anchor
         from printing.render import render_receipt
-        from printing.roll import ROLL_80
 
         if isinstance(request.paper, DaybookPaper | DepositSlipPaper):
             raise TypeError(f"{request.paper.TEMPLATE} is an A4 paper")
         key = RecordKey.parse(request.fact_key)
         job = render_receipt(
             request.paper,
-            roll=self._roll or ROLL_80,
+            roll=self._roll,
             anchor=Anchor.of(key.chain, key.epoch, key.seq, request.fact_hash),
             copy_no=request.copy_no,
             language=request.language,

@@ -20,7 +20,7 @@ from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
 from pos.usecases.prints import adopt_interrupted
 from ui.app.config import Config, load_config
-from ui.app.device_setup import Devices, open_devices
+from ui.app.device_setup import Devices, open_devices, printer_roll
 from ui.app.places import Places
 from ui.app.rendering import RollRenderer
 from ui.app.surroundings import EspeakVoice, Silence, SystemClock, UuidIds
@@ -99,7 +99,7 @@ def open_workplace(
         chosen,
         hall,
         open_devices(chosen, keys),
-        RollRenderer(),
+        RollRenderer(printer_roll(chosen.printer)),
         EspeakVoice() if speak else Silence(),
         keys,
         cipher,
