@@ -6,13 +6,12 @@ what we say each account stands at. Must not know: what an account means.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TextIO
 
 from sqlalchemy import Connection
 
-from ledger.balances import trial_balance
-from ledger.plain_text import CURRENCY, Entry, days_of, entries
+from ledger.plain_text import CURRENCY, Entry, Standing, export
 
 BOOKS = "changshou"
 
@@ -23,36 +22,31 @@ def account_name(account: str) -> str:
 
 
 def export_beancount(connection: Connection, out: TextIO) -> int:
-    """Write all entries with their accounts and closing assertions; returns the number of entries.
-
-    Args:
-        connection: a reading connection; one snapshot for entries and assertions.
-        out: text opened as UTF-8.
-    """
-    days = days_of(connection)
-    out.write(f'option "title" "{BOOKS}"\noption "operating_currency" "{CURRENCY}"\n\n')
-    if days is None:
-        return 0
-    sums = trial_balance(connection)
-    out.writelines(f"{days[0]} open {account_name(line.account)} {CURRENCY}\n" for line in sums)
-    number = 0
-    for entry in entries(connection):
-        _write(entry, out)
-        number += 1
-    out.write("\n")
-    for line in sums:
-        stands = line.debits - line.credits
-        out.write(f"{days[1] + timedelta(days=1)} balance {account_name(line.account)} {stands} {CURRENCY}\n")
-    return number
+    """Write the whole journal as Beancount; returns the number of entries. See `plain_text.export`."""
+    return export(connection, out, _Beancount())
 
 
-def _write(entry: Entry, out: TextIO) -> None:
-    out.write(f'\n{entry.day} * "{entry.kind}" ^{entry.key}\n  hash: "{entry.hash}"\n')
-    for leg in entry.legs:
-        out.write(f"  {account_name(leg.account)}  {leg.amount} {CURRENCY}\n")
-        for name, value in (("party", leg.party), ("matter", leg.matter)):
-            if value is not None:
-                out.write(f"    {name}: {_quoted(value)}\n")
+class _Beancount:
+    """Implements `PlainTextWriter`."""
+
+    def head(self) -> str:
+        return f'option "title" "{BOOKS}"\noption "operating_currency" "{CURRENCY}"\n\n'
+
+    def account(self, account: str, first_day: date) -> str:
+        return f"{first_day} open {account_name(account)} {CURRENCY}\n"
+
+    def entry(self, entry: Entry) -> str:
+        lines = [f'\n{entry.day} * "{entry.kind}" ^{entry.key}\n  hash: "{entry.hash}"\n']
+        for leg in entry.legs:
+            lines.append(f"  {account_name(leg.account)}  {leg.amount} {CURRENCY}\n")
+            tags = (("party", leg.party), ("matter", leg.matter))
+            lines += [f"    {name}: {_quoted(value)}\n" for name, value in tags if value is not None]
+        return "".join(lines)
+
+    def standing(self, sums: tuple[Standing, ...], last_day: date) -> str:
+        day = last_day + timedelta(days=1)
+        lines = [f"{day} balance {account_name(line.account)} {line.amount} {CURRENCY}\n" for line in sums]
+        return "\n" + "".join(lines)
 
 
 def _part(part: str) -> str:

@@ -6,12 +6,12 @@ Must not know: what an account means.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TextIO
 
 from sqlalchemy import Connection
 
-from ledger.balances import trial_balance
-from ledger.plain_text import CURRENCY, Entry, days_of, entries
+from ledger.plain_text import CURRENCY, Entry, Standing, export
 
 
 def account_name(account: str) -> str:
@@ -20,35 +20,30 @@ def account_name(account: str) -> str:
 
 
 def export_hledger(connection: Connection, out: TextIO) -> int:
-    """Write all entries with their accounts and closing assertions; returns the number of entries.
-
-    Args:
-        connection: a reading connection; one snapshot for entries and assertions.
-        out: text opened as UTF-8.
-    """
-    out.write(f"commodity 1000.00 {CURRENCY}\n")
-    days = days_of(connection)
-    if days is None:
-        return 0
-    sums = trial_balance(connection)
-    out.writelines(f"account {account_name(line.account)}\n" for line in sums)
-    number = 0
-    for entry in entries(connection):
-        _write(entry, out)
-        number += 1
-    out.write(f"\n{days[1]} * what the journal's own sums say\n")
-    for line in sums:
-        stands = line.debits - line.credits
-        out.write(f"    {account_name(line.account)}  0.00 {CURRENCY} = {stands} {CURRENCY}\n")
-    return number
+    """Write the whole journal for hledger; returns the number of entries. See `plain_text.export`."""
+    return export(connection, out, _Hledger())
 
 
-def _write(entry: Entry, out: TextIO) -> None:
-    out.write(f"\n{entry.day} * ({entry.key}) {entry.kind}  ; hash:{entry.hash}\n")
-    for leg in entry.legs:
-        tags = [f"{name}:{_tag(value)}" for name, value in (("party", leg.party), ("matter", leg.matter)) if value]
-        comment = f"  ; {', '.join(tags)}" if tags else ""
-        out.write(f"    {account_name(leg.account)}  {leg.amount} {CURRENCY}{comment}\n")
+class _Hledger:
+    """Implements `PlainTextWriter`."""
+
+    def head(self) -> str:
+        return f"commodity 1000.00 {CURRENCY}\n"
+
+    def account(self, account: str, first_day: date) -> str:
+        return f"account {account_name(account)}\n"
+
+    def entry(self, entry: Entry) -> str:
+        lines = [f"\n{entry.day} * ({entry.key}) {entry.kind}  ; hash:{entry.hash}\n"]
+        for leg in entry.legs:
+            tags = [f"{name}:{_tag(value)}" for name, value in (("party", leg.party), ("matter", leg.matter)) if value]
+            comment = f"  ; {', '.join(tags)}" if tags else ""
+            lines.append(f"    {account_name(leg.account)}  {leg.amount} {CURRENCY}{comment}\n")
+        return "".join(lines)
+
+    def standing(self, sums: tuple[Standing, ...], last_day: date) -> str:
+        lines = [f"    {account_name(line.account)}  0.00 {CURRENCY} = {line.amount} {CURRENCY}\n" for line in sums]
+        return f"\n{last_day} * what the journal's own sums say\n" + "".join(lines)
 
 
 def _tag(text: str) -> str:

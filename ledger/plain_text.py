@@ -1,13 +1,18 @@
-"""The journal's postings as dated entries, for the plain-text accounting exports; knows neither of their formats."""
+"""The journal walked once for the plain-text accounting exports: accounts, dated entries, what each account stands at.
+
+A format is a `PlainTextWriter`; the walker knows neither of them. Must not know: what an account means.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol, TextIO
 
 from sqlalchemy import Connection
 
+from ledger.balances import trial_balance
 from ledger.entry import RecordKey
 from ledger.money import Money
 
@@ -32,6 +37,14 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account stands at. amount: positive for a debit."""
+
+    account: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A record with postings. day: its business day, outside a till session the hall's calendar day."""
 
@@ -40,6 +53,43 @@ class Entry:
     hash: str
     day: date
     legs: tuple[Leg, ...]
+
+
+class PlainTextWriter(Protocol):
+    """One format. Every method gives text with its line ends."""
+
+    def head(self) -> str:
+        """What stands first, also in a file without entries."""
+
+    def account(self, account: str, first_day: date) -> str:
+        """The declaration of an account."""
+
+    def entry(self, entry: Entry) -> str:
+        """One record that moved money."""
+
+    def standing(self, sums: tuple[Standing, ...], last_day: date) -> str:
+        """The assertion of what each account stands at after the last entry."""
+
+
+def export(connection: Connection, out: TextIO, writer: PlainTextWriter) -> int:
+    """Write all entries with their accounts and closing assertions; returns the number of entries.
+
+    Args:
+        connection: a reading connection; one snapshot for entries and assertions.
+        out: text opened as UTF-8. writer: the format.
+    """
+    out.write(writer.head())
+    days = days_of(connection)
+    if days is None:
+        return 0
+    first_day, last_day = days
+    sums = tuple(Standing(line.account, line.debits - line.credits) for line in trial_balance(connection))
+    out.writelines(writer.account(line.account, first_day) for line in sums)
+    number = 0
+    for number, entry in enumerate(entries(connection), 1):  # noqa: B007
+        out.write(writer.entry(entry))
+    out.write(writer.standing(sums, last_day))
+    return number
 
 
 def entries(connection: Connection) -> Iterator[Entry]:

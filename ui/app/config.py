@@ -10,17 +10,16 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
+from devices.printer.profile import Confirmation
 from pos.domain.catalogue import LANGUAGES
 from pos.domain.errors import KnownError
+from printing.roll import LEAST_DOTS, MOST_DOTS, MOST_FEED_LINES, Characters, Cutter
 
 Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig")
 READERS = ("none", "pcsc", "simulated")
 PRINTERS = ("none", "network", "usb", "serial", "file", "spooler", "simulated")
-USUAL_DOTS = {58: 384, 80: 576}
+USUAL_DOTS = {58: LEAST_DOTS, 80: MOST_DOTS}
 """Printable dots at 8 a millimetre: 32 and 48 columns."""
-CHARACTERS = ("gb18030", "gb2312", "none")
-CUTTERS = ("partial", "full", "none")
-CONFIRMATIONS = ("process_id", "paper_status", "none")
 
 
 _TYPE_WORDS: dict[type, str] = {str: '"..."', int: "0, 1, 2 ...", bool: "true, false"}
@@ -160,12 +159,12 @@ def _check_printer(printer: PrinterConfig) -> None:
     _between("printer.port", printer.port, 1, 65535)
     _one_of("printer.paper_mm", printer.paper_mm, tuple(USUAL_DOTS))
     if printer.dots:
-        _between("printer.dots", printer.dots, USUAL_DOTS[58], USUAL_DOTS[80])
-    _one_of("printer.characters", printer.characters, CHARACTERS)
-    _one_of("printer.cutter", printer.cutter, CUTTERS)
-    _between("printer.feed_top", printer.feed_top, 0, 10)
-    _between("printer.feed_bottom", printer.feed_bottom, 0, 10)
-    _one_of("printer.confirmation", printer.confirmation, CONFIRMATIONS)
+        _between("printer.dots", printer.dots, LEAST_DOTS, MOST_DOTS)
+    _one_of("printer.characters", printer.characters, tuple(Characters))
+    _one_of("printer.cutter", printer.cutter, tuple(Cutter))
+    _between("printer.feed_top", printer.feed_top, 0, MOST_FEED_LINES)
+    _between("printer.feed_bottom", printer.feed_bottom, 0, MOST_FEED_LINES)
+    _one_of("printer.confirmation", printer.confirmation, tuple(Confirmation))
     _one_of("printer.drawer_pin", printer.drawer_pin, (2, 5))
     _between("printer.drawer_on_ms", printer.drawer_on_ms, 2, 510)
     _between("printer.drawer_off_ms", printer.drawer_off_ms, 2, 510)
