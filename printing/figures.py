@@ -15,11 +15,6 @@ def yuan(amount_fen: int) -> str:
     return Money(amount_fen).grouped()
 
 
-def signed_yuan(amount_fen: int) -> str:
-    """A difference with its sign: `+0.50`, `-0.50`, `0.00`."""
-    return ("+" if amount_fen > 0 else "") + yuan(amount_fen)
-
-
 def cubic_metres(volume_l: int) -> str:
     """33000 litres as `33`, 33500 as `33.5`."""
     sign = "-" if volume_l < 0 else ""

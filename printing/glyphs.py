@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from typing import TYPE_CHECKING
 
 from printing.layout import Size, TextLine
@@ -17,7 +18,6 @@ from printing.text import line_indent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
 LINE_DOTS = 24
@@ -49,15 +49,13 @@ def draw_line(line: TextLine, width_chars: int) -> Image:
     A character that even the bundled font lacks becomes 〓, never a blank.
     """
     from PIL import Image
-    from PIL.ImageDraw import Draw
 
     across, down = _SCALE[line.size]
     cells = max(width_chars // across, text_width(line.text))
     image = Image.new("L", (cells * COLUMN_DOTS, LINE_DOTS), 255)
-    pen = Draw(image)
     column = line_indent(line, width_chars) // across
     for character in line.text:
-        _draw_cell(pen, character, column, line.bold)
+        _draw_cell(image, character, column, line.bold)
         column += text_width(character)
     image = image.crop((0, 0, width_chars // across * COLUMN_DOTS, LINE_DOTS))
     if (across, down) != (1, 1):
@@ -65,8 +63,11 @@ def draw_line(line: TextLine, width_chars: int) -> Image:
     return image
 
 
-def _draw_cell(pen: ImageDraw, character: str, column: int, bold: bool) -> None:
-    """One character in the middle of its cell, on a common base line."""
+def _draw_cell(image: Image, character: str, column: int, bold: bool) -> None:
+    """One character in the middle of its cell, on a common base line; a letter wider than its cell is condensed."""
+    from PIL import Image
+    from PIL.ImageDraw import Draw
+
     if character == " ":
         return
     dots = 22
@@ -74,5 +75,7 @@ def _draw_cell(pen: ImageDraw, character: str, column: int, bold: bool) -> None:
     if ord(character) > 0x7E and bytes(font.getmask(character)) == _missing_mask(dots):
         character = MISSING
     cell = text_width(character) * COLUMN_DOTS
-    middle = column * COLUMN_DOTS + cell / 2
-    pen.text((middle, 19), character, font=font, fill=0, anchor="ms")
+    width = max(cell, ceil(font.getlength(character)))
+    glyph = Image.new("L", (width, LINE_DOTS), 255)
+    Draw(glyph).text((width / 2, 19), character, font=font, fill=0, anchor="ms")
+    image.paste(glyph if width == cell else glyph.resize((cell, LINE_DOTS)), (column * COLUMN_DOTS, 0))

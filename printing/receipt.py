@@ -11,7 +11,7 @@ from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import PaperLine, ReceiptPaper
 from printing.anchor import Anchor
 from printing.blocks import marks, put_anchor, put_head, put_marks, put_responsible, put_stamp_space
-from printing.figures import cubic_metres, price, signed_yuan, yuan
+from printing.figures import cubic_metres, price, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
 from printing.words import Words
 
@@ -141,7 +141,7 @@ def _put_card(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     elif paper.card_result == "in_doubt":
         count = words("receipt.count.unproven", before=paper.count_before, after=paper.count_after)
     strip.pair(words("receipt.count"), count)
-    if paper.volume_l:
+    if paper.volume_l and not paper.reversal_of:
         strip.pair(words("receipt.bought"), _volume(paper.volume_l, words))
     strip.pair(words("receipt.this_year"), _volume(paper.year_used_l, words))
     left = words("receipt.tier_last") if paper.tier_left_l is None else _volume(paper.tier_left_l, words)
@@ -170,5 +170,5 @@ def _put_foot(strip: Strip, paper: ReceiptPaper, words: Words, copy: str, anchor
     if copy != STORE_COPY and not paper.reversal_of:
         strip.centre(words("receipt.count_change_and_keep"))
     if paper.reversal_of:
-        strip.centre(words("receipt.refund.note", amount=signed_yuan(-abs(paper.due_fen))))
+        strip.centre(words("receipt.refund.note", amount=yuan(abs(paper.to_pay_fen))))
     put_anchor(strip, anchor)

@@ -46,6 +46,11 @@ def bills(tenders: tuple[NamedCount, ...]) -> tuple[NamedCount, ...]:
     return tuple(tender for tender in tenders if tender.name not in ("cash", "unionpay"))
 
 
+def receipts_used(paper: RemittanceSlipPaper, words: Words) -> str:
+    """How many numbers were used, and how many of them are reversals: `178 张 其中冲正 1 张`."""
+    return words("slip.receipts.used", n=paper.receipt_count, void=paper.void_count)
+
+
 def layout_remittance_slip(
     paper: RemittanceSlipPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int
 ) -> Layout:
@@ -66,6 +71,8 @@ def layout_remittance_slip(
         strip.pair(words("paper.counted", name=words.said(kind.name), n=kind.count), yuan(kind.amount_fen))
     if paper.first_receipt:
         strip.field(words("paper.receipts"), f"{paper.first_receipt} - {paper.last_receipt}")
+    if paper.receipt_count:
+        strip.pair(words("slip.receipts"), receipts_used(paper, words))
     strip.pair(words("paper.over_short"), over_short(paper.over_short_fen, words))
     if paper.explanation:
         strip.field(words("paper.explanation"), paper.explanation)

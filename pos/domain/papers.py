@@ -214,7 +214,8 @@ class RemittanceSlipPaper:
     """实收交款单 of one till session (P7): made out by the cashier, counted takings, never expected ones.
 
     tenders: what is handed in, one line for each tender the books know: cash, card slips, and the bills (支票, 转账) as
-    soon as a session took any.
+    soon as a session took any. receipt_count, void_count: numbers used between first and last, and how many of them
+    are reversals.
     """
 
     TEMPLATE: ClassVar[str] = "remittance_slip"
@@ -236,6 +237,8 @@ class RemittanceSlipPaper:
     session_key: str
     signatures: tuple[Signature, ...] = ()
     custody: str = "made_out"
+    receipt_count: int = 0
+    void_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

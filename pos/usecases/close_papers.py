@@ -152,6 +152,8 @@ def slip_paper(hall: Hall, connection: Connection, record: Record, closing: Clos
         session_key=row.session_id,
         signatures=_signatures(connection, closing, record.at_utc_ms),
         custody="made_out",
+        receipt_count=record.totals.receipt_no - closing.opening.totals.receipt_no,
+        void_count=sum(tender.reversals for tender in closing.figures.tenders),
     )
 
 

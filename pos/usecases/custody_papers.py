@@ -27,6 +27,7 @@ from pos.store.till_queries import TillSessionRow, require_close, require_sessio
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall
 from pos.usecases.till_papers import (
+    DEPOSITOR,
     FINANCE,
     GIVER,
     RECEIVER,
@@ -185,7 +186,7 @@ def deposit_paper(
         tenders=tenders_handed_in(totals.cash_fen, totals.batches, _bills(papers)),
         over_short_fen=totals.over_short_fen,
         not_received=not_received,
-        signatures=(signed(connection, FINANCE, made_by, record.at_utc_ms), Signature("bank")),
+        signatures=(signed(connection, DEPOSITOR, made_by, record.at_utc_ms), Signature("bank")),
     )
 
 

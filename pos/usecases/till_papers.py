@@ -30,10 +30,11 @@ from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 from pos.usecases.receipts import local_text, paper_head
 
-CASHIER, LEAD, FINANCE, READER, GIVER, RECEIVER, WITNESS = (
+CASHIER, LEAD, FINANCE, DEPOSITOR, READER, GIVER, RECEIVER, WITNESS = (
     "payer",
     "lead",
     "finance",
+    "depositor",
     "reader",
     "predecessor",
     "successor",

@@ -24,7 +24,7 @@ from printing.pdf.tables import (
     signature_block,
     stamp_boxes,
 )
-from printing.slips import bills
+from printing.slips import bills, receipts_used
 from printing.words import Words
 
 
@@ -63,6 +63,7 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
                 (words("paper.over_short"), over_short(paper.over_short_fen, words)),
                 (words("slip.float_kept"), yuan(paper.float_kept_fen)),
                 (words("slip.session_record"), paper.session_key),
+                *([(words("slip.receipts"), receipts_used(paper, words))] if paper.receipt_count else []),
             ]
         ),
     ]

@@ -160,6 +160,8 @@ SLIP = RemittanceSlipPaper(
     last_receipt="T01-0000274",
     session_key="HALL-T01-1-9021",
     signatures=SIGNED,
+    receipt_count=178,
+    void_count=1,
 )
 
 DEPOSIT = DepositSlipPaper(

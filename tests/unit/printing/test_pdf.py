@@ -77,6 +77,7 @@ def test_remittance_slip_shows_counted_cash_capitals_tickets_and_three_signature
         "实收交款单", "JK-T01-00127", "1302 0101 0920 0012 345", "100 元", "11,200.00", "14,318.70",
         "人民币壹万肆仟叁佰壹拾捌元柒角", "¥14,318.70", "61002231", "542.10", "短款 0.50", "交款人",
         "班长复核", "出纳收款", "王晓梅 0103", "T01-0000097 至 T01-0000274", "14,860.80",
+        "178 张 其中冲正 1 张",
     ):  # fmt: skip
         assert expected in text, expected
     assert "账面" not in text

@@ -74,6 +74,7 @@ def test_z_and_slip_are_queued_with_the_close_and_say_what_was_counted(day: Till
     assert (slip.cash_fen, slip.pos_batches[0].amount_fen, slip.float_kept_fen) == (0, 8220, FLOAT_FEN)
     assert [line.role for line in slip.signatures] == ["payer", "lead", "finance"]
     assert "王小燕" in slip.signatures[0].name
+    assert (slip.receipt_count, slip.void_count) == (3, 1)
 
 
 def test_cheque_taken_in_a_session_gets_a_line_of_its_own_on_the_slip_and_on_the_deposit(day: TillDay) -> None:
