@@ -18,7 +18,7 @@ from devices.cards.private_pcscd import PrivatePcscd
 from tests.fixtures_hall import DemoHall
 from tests.integration.cli_desk import Desk, make_desk
 from ui.app.check_result import CheckResult, Outcome, check_row
-from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text
+from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
 from ui.app.doctor_devices import device_checks
 from ui.app.places import Places
@@ -101,6 +101,16 @@ def test_a_newer_schema_and_a_damaged_configuration_fail_by_name(desk: Desk) -> 
     assert worst(list(found.values())) is Outcome.FAIL
     assert desk("doctor") == 1
     assert "更新版本" in desk.said
+
+
+def test_a_wrong_value_is_named_although_the_last_good_copy_still_works(desk: Desk) -> None:
+    desk.at.config.write_text(config_text(Config(printer=PrinterConfig("network"))), encoding="utf-8")
+    load_config(desk.at.config)
+    desk.at.config.write_text("[printer]\npaper_mm = 76\n", encoding="utf-8")
+    assert load_config(desk.at.config).printer.kind == "network"
+    found = by_name(examine(desk.at))["configuration"]
+    assert (found.outcome, found.finding) == (Outcome.FAIL, "config.value")
+    assert "printer.paper_mm · 76 · 58, 80" in found.detail
 
 
 def test_a_clock_before_the_newest_record_fails(desk: Desk) -> None:
