@@ -192,9 +192,9 @@ def test_the_sealed_deposit_slip_leaves_as_pdf_xlsx_and_csv(desk: Desk, tmp_path
     assert made.short_hash in text
     sums = (out / f"{stem}.csv").read_text(encoding=encoding).splitlines()[-1].split(",")
     assert sums[0] == "合计"
-    assert sums[5] == "86.79"
+    assert sums[7] == "86.79"
     sheet = load_workbook(out / f"{stem}.xlsx").worksheets[0]
-    assert [cell.value for cell in list(sheet.rows)[-1]][5] == 86.79
+    assert [cell.value for cell in list(sheet.rows)[-1]][7] == 86.79
 
 
 def test_a_deposit_paper_that_differs_from_its_record_is_refused(desk: Desk, tmp_path: Path) -> None:
