@@ -10,7 +10,9 @@ from dataclasses import replace
 from ui.presenters import counter_state as c
 from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
 
-KEY_BAR = ("help", "read_card", "search", "items", "hold", "reprint", "tender", "settle", "back", "lock")
+KEY_BAR = (
+    "help", "read_card", "search", "mode", "reprint", "tender", "settle", "back", "close_till", "open_drawer", "lock",
+)  # fmt: skip
 
 FRAME = FrameState(
     company="示例燃气", hall="东街营业厅", till_name="1 号窗口", session_no=127, business_day="2026-11-22",
