@@ -65,7 +65,7 @@ def go_to(wiring: SettingsWiring, key: str) -> None:
 def test_a_limit_is_changed_with_enter_and_the_list_has_the_focus_again(
     wiring: SettingsWiring, demo_hall: DemoHall
 ) -> None:
-    go_to(wiring, "setting.void_limit_fen")
+    go_to(wiring, "setting.max_tender_over_due_fen")
     press(K.Key_Return)
     type_over("viel")
     assert (wiring.page.notice.isVisible(), wiring.page.value.text(), wiring.page.value.hasFocus()) == (
@@ -73,9 +73,9 @@ def test_a_limit_is_changed_with_enter_and_the_list_has_the_focus_again(
         "viel",
         True,
     )
-    assert "当班冲正限额" in wiring.page.notice.accessibleName()
+    assert "多收提醒（元）" in wiring.page.notice.accessibleName()
     type_over("350")
-    assert settings_of(demo_hall.hall).void_limit_fen == 35_000
+    assert settings_of(demo_hall.hall).max_tender_over_due_fen == 35_000
     assert QApplication.focusWidget() is wiring.page.table
     assert [change.new for change in wiring.page.log.rows_model.rows] == ["350.00"]
 

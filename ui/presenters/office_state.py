@@ -96,7 +96,7 @@ class SettingRow:
     """One thing that can be set.
 
     Attributes:
-        key: `profile.payee`, `setting.void_limit_fen`, `tariff.resident`, `fee.first_card`, `look.theme`; messages
+        key: `profile.payee`, `setting.drawer_float_fen`, `tariff.resident`, `fee.first_card`, `look.theme`; messages
             `set.<key>` and `set_help.<key>` name and explain it.
         group: message `set_group.<group>`. value: as shown and typed. text: as stored.
         choices: stable names to choose from, message `set_choice.<name>`; () = typed, or a form for prices.

@@ -15,9 +15,9 @@ from pos.usecases.settings_overview import SettingsOverview
 from ui.presenters.office_state import SettingRow
 
 GROUPS = {
-    "people": ("one_person_hall", "idle_lock_s", "retention_years"),
+    "people": ("one_person_hall", "idle_lock_s"),
     "paper": ("language", "receipt_width_chars", "receipt_copies", "announce_aloud"),
-    "hall": ("area_code", "day_due_time"),
+    "hall": ("area_code",),
 }
 """Settings of each group; all others rule money."""
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 FEES = ("first_card", "card_replacement")
 NOT_SET = "—"
-FLOAT_PIECES = "drawer_float_denominations"
 
 
 def group_of(name: str) -> str:
@@ -46,8 +45,6 @@ def shown(name: str, text: str) -> str:
     """The text form of a setting as a person reads and types it."""
     if is_money(name) and text.isdigit():
         return str(Money(int(text)))
-    if name == FLOAT_PIECES:
-        return " ".join(_pieces_shown(part) for part in text.split(","))
     return text
 
 
@@ -57,8 +54,6 @@ def stored(name: str, typed: str) -> str:
     if is_money(name):
         fen = fen_of(typed)
         return typed if fen is None else str(fen)
-    if name == FLOAT_PIECES:
-        return ",".join(_pieces_stored(part) for part in typed.replace(",", " ").split())
     return typed
 
 
@@ -110,14 +105,3 @@ def price_text(price_e4: int) -> str:
     """Yuan per m³ with two to four decimals."""
     whole, rest = divmod(price_e4, 10_000)
     return f"{whole}.{f'{rest:04d}'.rstrip('0').ljust(2, '0')}"
-
-
-def _pieces_shown(part: str) -> str:
-    face, mark, pieces = part.partition("x")
-    return f"{str(Money(int(face))).removesuffix('.00')}×{pieces}" if mark and face.isdigit() else part
-
-
-def _pieces_stored(part: str) -> str:
-    face, mark, pieces = part.replace("×", "x").replace("*", "x").partition("x")
-    fen = fen_of(face)
-    return part if not mark or fen is None else f"{fen}x{pieces}"

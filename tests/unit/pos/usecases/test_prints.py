@@ -55,7 +55,7 @@ def state_of(counter: Counter, job_id: str) -> PrintState:
 
 def unprinted(counter: Counter) -> list[str]:
     with counter.demo.store.reading() as connection:
-        matters = open_matters(connection)
+        matters = open_matters(connection, now_utc_ms=counter.demo.clock.now_utc_ms())
     return [matter.matter_id for matter in matters if matter.kind is MatterKind.PRINT_UNCONFIRMED]
 
 

@@ -180,7 +180,11 @@ def test_an_approved_wish_is_repeated_without_a_new_consent(counter: Counter) ->
     demo = counter.demo
     sold = counter.pay()
     wish = ReturnMoney(
-        command_id="back", actor=demo.cashier, session_id=counter.session_id, write_id=sold.sale_id, reason="卡坏了"
+        command_id="back",
+        actor=demo.cashier,
+        session_id=counter.session_id,
+        write_id=sold.sale_id,
+        reason="card_damaged",
     )
     first = return_money(demo.hall, demo.approved(wish, Act.RETURN_MONEY))
     demo.clock.forward(seconds=3600)

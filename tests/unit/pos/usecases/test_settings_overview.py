@@ -59,7 +59,7 @@ def test_nobody_but_the_administrator_changes_the_payee(demo_hall: DemoHall, by:
 
 def test_the_log_names_every_change_newest_first(demo_hall: DemoHall) -> None:
     admin, lead = demo_hall.admin, demo_hall.lead
-    setting = ChangeSetting(command_id="s", actor=admin, name="void_limit_fen", text="50000")
+    setting = ChangeSetting(command_id="s", actor=admin, name="max_tender_over_due_fen", text="50000")
     change_setting(demo_hall.hall, setting)
     change(demo_hall, "bank", "示例银行西江支行")
     tariff = SetTariff(
@@ -93,8 +93,8 @@ def test_the_log_names_every_change_newest_first(demo_hall: DemoHall) -> None:
             effective_from="2027-01-01", document_no="发改价〔2026〕8号", prices=(27_000, 32_000),
         ),
         RuleChange("profile", "bank", now, admin, "", "示例银行东江支行", "示例银行西江支行"),
-        RuleChange("setting", "void_limit_fen", now, admin, "", "20000", "50000"),
+        RuleChange("setting", "max_tender_over_due_fen", now, admin, "", "10000", "50000"),
     )  # fmt: skip
     assert overview.fees == (("first_card", 2_500),)
     assert (overview.tariffs, [tariff.effective_from for tariff in overview.coming]) == ((), ["2027-01-01"])
-    assert (overview.names[admin], overview.settings.void_limit_fen) == ("郑管", 50_000)
+    assert (overview.names[admin], overview.settings.max_tender_over_due_fen) == ("郑管", 50_000)
