@@ -157,7 +157,7 @@ class OpenMatterLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZPaper:
-    """班结单 (numbered, closes) or, with `z_no` 0, 班中查询 (X)."""
+    """班结单: numbered, closes."""
 
     TEMPLATE: ClassVar[str] = "z_report"
     head: PaperHead
@@ -188,6 +188,13 @@ class ZPaper:
     last_receipt: str = ""
     blank_cards_expected: int = 0
     blank_cards_counted: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XPaper(ZPaper):
+    """班中查询: figures of a running till for the one who may look; `z_no` 0, nobody's paper to print again."""
+
+    TEMPLATE: ClassVar[str] = "x_report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +326,14 @@ class CashMovementPaper:
 
 
 Paper = (
-    ReceiptPaper | ZPaper | HandOverPaper | RemittanceSlipPaper | DepositSlipPaper | DaybookPaper | CashMovementPaper
+    ReceiptPaper
+    | ZPaper
+    | XPaper
+    | HandOverPaper
+    | RemittanceSlipPaper
+    | DepositSlipPaper
+    | DaybookPaper
+    | CashMovementPaper
 )
 _BY_TEMPLATE: dict[str, type[Any]] = {cls.TEMPLATE: cls for cls in get_args(Paper)}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ledger.entry import Record
 from pos.domain.count import cash_fen
-from pos.domain.papers import PaperLine, RemittanceSlipPaper, Signature, TenderFigures, ZPaper
+from pos.domain.papers import PaperLine, RemittanceSlipPaper, Signature, TenderFigures, XPaper, ZPaper
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_figures import TillFigures
@@ -90,11 +90,11 @@ def z_paper(hall: Hall, connection: Connection, record: Record, closing: Closing
 
 def x_paper(
     hall: Hall, connection: Connection, row: TillSessionRow, opening: Record, record: Record, figures: TillFigures
-) -> ZPaper:
+) -> XPaper:
     """班中查询: the same figures, nothing counted, number 0, marked with the reader's name."""
     first, last = receipt_range(hall.store.journal_of(connection), opening, record)
     expected = figures.expected
-    return ZPaper(
+    return XPaper(
         head=paper_head(hall, connection, row, row.operator_id),
         z_no=0,
         opened_at=time_text(connection, row.opened_at),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.errors import RuleViolation
+from pos.domain.papers import XPaper
 from pos.domain.reasons import ReprintReason, require_reason
 from pos.domain.roles import Act
 from pos.domain.till_session import UNCLOSED
@@ -20,6 +21,7 @@ from pos.store.outbox import PrintJob
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.permission import require_role
 
 SETTLED = (PrintState.CONFIRMED, PrintState.REPLACED)
 
@@ -144,8 +146,8 @@ def reprint(hall: Hall, command: Reprint) -> str:
     Who asks for the paper again says of one whose outcome is unknown that no whole paper came out: it is settled as
     replaced, in the same record.
 
-    Raises: RuleViolation `reason.*`, `print.unknown_job`, `print.still_waiting` (it has not been printed yet, and will
-        be), `till.*`, `role.*`.
+    Raises: RuleViolation `reason.*`, `print.unknown_job`, `print.look_only` (an X), `print.still_waiting` (it has not
+        been printed yet, and will be), `till.*`, `role.*` (another till's paper is for those who read all tills).
     """
 
     def named(uow: UnitOfWork, _till_session: TillSessionRow) -> PrintJob:
@@ -169,6 +171,10 @@ def _reprint(
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_own(uow.connection, session_id, command.actor)
         asked = find(uow, till_session)
+        if isinstance(asked.paper, XPaper):
+            raise RuleViolation("print.look_only")
+        if asked.till_id != till_session.till_id:
+            require_role(uow.connection, Act.READ_ALL_REPORTS, command.actor)
         if asked.state in (PrintState.QUEUED, PrintState.SENT):
             raise RuleViolation("print.still_waiting", job_id=asked.job_id)
         replaced = asked.state is PrintState.UNKNOWN

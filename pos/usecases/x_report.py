@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
-from pos.domain.papers import ZPaper
+from pos.domain.papers import XPaper
 from pos.domain.roles import Act
 from pos.domain.till_session import TillState
 from pos.store.outbox import FrozenPaper, freeze
@@ -25,13 +25,13 @@ _REFUSED = {TillState.OPENING: "till.not_open", TillState.COUNTING: "till.counti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeXReport(Command):
-    """Look at an open session; `print_it` also queues the paper, marked with the reader's name."""
+    """Look at an open session; `print_it` also queues the paper: the reader's by name, no paper of the till."""
 
     session_id: str
     print_it: bool = False
 
 
-def x_report(hall: Hall, command: TakeXReport) -> ZPaper:
+def x_report(hall: Hall, command: TakeXReport) -> XPaper:
     """The figures of now, as a Z without a number.
 
     Raises: RuleViolation `till.blind` (one's own till), `till.counting`, `till.closed` (look at its Z), `role.*`;
@@ -51,14 +51,13 @@ def x_report(hall: Hall, command: TakeXReport) -> ZPaper:
             facts={"reader": command.actor, "printed": command.print_it},
         )
 
-    def paper(uow: UnitOfWork, record: Record) -> ZPaper:
+    def paper(uow: UnitOfWork, record: Record) -> XPaper:
         row = _seen(uow, command)  # a repeat shows the figures of its own moment, so it asks again whether it may
         opening = record_of(uow, row.session_id)
         return x_paper(hall, uow.connection, row, opening, record, figures_of(uow.connection, row))
 
     def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
-        row = _seen(uow, command)
-        return [freeze(paper(uow, record), till_id=row.till_id, session_id=row.session_id, reason="x_report")]
+        return [freeze(paper(uow, record), till_id=None, session_id=None, reason="x_report")]
 
     return perform(hall, command, Act.READ_ALL_REPORTS, decide, paper, papers=papers if command.print_it else None)
 
