@@ -446,6 +446,11 @@ class Verifier:
         place = places[seq - 1] if 1 <= seq <= len(places) else self._odd_places.get((chain, epoch, seq))
         return None if place is None else self._source.fetch(place)
 
+    def find_text(self, name: str) -> Sealed | None:
+        """A record by its key as text; only at the end."""
+        key = re.fullmatch(r"(.+)-([0-9]{1,15})-([0-9]{1,15})", name)
+        return self.find(key[1], int(key[2]), int(key[3])) if key else None
+
     def _judge(self, record: Sealed, body: dict[str, Any], *, intact: bool) -> None:
         where = f"{body['chain']}-{body['epoch']}-{body['seq']}"
         command = hash(body["command_id"])  # 64 bits, salted in each run: nobody can prepare two ids that collide
@@ -708,6 +713,7 @@ class Books:
         self._settled_at: dict[str, int] = {}
         self._unlisted: dict[str, tuple[int, str]] = {}
         self._foreign: dict[tuple[str, str | None], str] = {}  # session and business day -> where
+        self._charges: list[tuple[str, Any, str]] = []  # charge undone, session it says it was made in, where
         self._announced: dict[str, str] = {}  # chain of a till -> where
 
     def judge(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
@@ -821,10 +827,18 @@ class Books:
         elif "till_close" in rows:
             self._close(chain, record, body, where)
         else:
+            self._undone(body, where, moved)
             for name, net in moved.items():
                 if _is_tender(name):
                     tender = "unionpay" if name == UNIONPAY else "cash"
                     chain.sums[tender] = chain.sums.get(tender, 0) + net
+
+    def _undone(self, body: dict[str, Any], where: str, moved: dict[str, int]) -> None:
+        """A charge of an earlier session that is undone now lay among that session's slips, not among these."""
+        facts = body["payload"]["facts"]
+        if body["kind"] == "unionpay_undone" and facts.get("charged_in", body["session"]) != body["session"]:
+            moved.pop(UNIONPAY, None)
+            self._charges.append((str(facts.get("charge_id")), facts["charged_in"], where))
 
     def _named(self, rows: dict[str, Any], session: str | None, where: str) -> None:
         named = {row["session_id"] for table in OF_THE_SESSION for row in rows.get(table, ())}
@@ -889,6 +903,10 @@ class Books:
                 self._report("card.step", where, f"{name}: steps {sorted(steps)}")
         for original, (due, volume, where) in self._reversed.items():
             self._reversal(original, due, volume, where)
+        for charge, session, where in self._charges:
+            found = self._verifier.find_text(charge)
+            if found is None or json.loads(found.body)["session"] != session:
+                self._report("charge.session", where, f"{charge} was not made in {session}")
         self._end_of_chains()
 
     def _end_of_chains(self) -> None:
@@ -912,8 +930,7 @@ class Books:
             self._report("cash.negative", account, "its sum over all chains is below 0")
 
     def _reversal(self, original: str, due: int, volume: int, where: str) -> None:
-        key = re.fullmatch(r"(.+)-([0-9]{1,15})-([0-9]{1,15})", original)
-        found = self._verifier.find(key[1], int(key[2]), int(key[3])) if key else None
+        found = self._verifier.find_text(original)
         sales = json.loads(found.body)["payload"]["rows"].get("sale", []) if found else []
         sale = next((s for s in sales if s["sale_id"] == original and s.get("reverses_sale_id") is None), None)
         if sale is None:

@@ -108,7 +108,8 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     """What should be there: one SUM per tender over the session's own postings, whatever the till's history.
 
     Cash: what the opening count was checked against, plus every posting of the session to its drawer (the opening
-    variance is one of them). UnionPay: the charges on slips in hand, booked or not. Cards: counted minus issued.
+    variance is one of them). UnionPay: the charges on slips in hand, booked or not; a charge of an earlier session
+    undone now (退货) lay among that session's slips and leaves these as they are. Cards: counted minus issued.
     After the close the answer is the frozen one.
     """
     frozen = _frozen(connection, row.session_id)
@@ -116,6 +117,7 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
         return frozen
     cash = _net_of_session(connection, row.session_id, cash_till(row.till_id))
     unionpay = _net_of_session(connection, row.session_id, UNIONPAY_CLEARING)
+    unionpay += _undone_of_others(connection, row.session_id)
     before = _opening_expected(connection, row.session_id)
     issued = first_row(
         connection,
@@ -133,6 +135,19 @@ def _net_of_session(connection: Connection, session_id: str, account: str) -> in
         (session_id, account),
     )
     return sum(int(fen) if side == "D" else -int(fen) for side, fen in sums)
+
+
+def _undone_of_others(connection: Connection, session_id: str) -> int:
+    return int(
+        connection.exec_driver_sql(
+            "SELECT sum(p.amount_fen) FROM posting p"
+            " JOIN unionpay_event e ON e.chain = p.chain AND e.epoch = p.epoch AND e.seq = p.seq"
+            " JOIN unionpay_charge c ON c.charge_id = e.charge_id AND c.session_id <> p.session"
+            " WHERE p.session = ? AND p.account = ? AND p.side = 'C' AND p.kind = 'unionpay_undone'",
+            (session_id, UNIONPAY_CLEARING),
+        ).scalar()
+        or 0
+    )
 
 
 def _frozen(connection: Connection, session_id: str) -> Expected | None:

@@ -7,6 +7,7 @@ the way to the first count (design, Money rules 10).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
@@ -126,15 +127,13 @@ def attempts_of(connection: Connection, session_id: str) -> tuple[CountAttempt, 
     )
 
 
-def last_float_issue(connection: Connection, till_id: str) -> tuple[str, str, str] | None:
-    """(issue id, issued by, issued to) of the newest float issued to a till, or None."""
-    row = first_row(
-        connection,
-        "SELECT issue_id, issued_by, issued_to FROM float_issue WHERE till_id = ?"
-        " ORDER BY epoch DESC, seq DESC LIMIT 1",
+def float_issues_since(connection: Connection, till_id: str, taken: str | None) -> tuple[tuple[str, str, str], ...]:
+    """(issue id, issued by, issued to) of the floats issued to a till after the one already taken, newest first."""
+    rows = connection.exec_driver_sql(
+        "SELECT issue_id, issued_by, issued_to FROM float_issue WHERE till_id = ? ORDER BY epoch DESC, seq DESC",
         (till_id,),
     )
-    return None if row is None else (row[0], row[1], row[2])
+    return tuple(takewhile(lambda issue: issue[0] != taken, ((row[0], row[1], row[2]) for row in rows)))
 
 
 def explanation_of(connection: Connection, session_id: str) -> tuple[str, str | None] | None:

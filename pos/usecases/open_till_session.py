@@ -18,9 +18,10 @@ from pos.domain.till_postings import opening_variance
 from pos.domain.till_session import UNCLOSED, TillState
 from pos.store.people_queries import TillRow, hall_profile, settings
 from pos.store.till_figures import drawer_fen
-from pos.store.till_queries import TillSessionRow, last_float_issue, last_session_of
+from pos.store.till_queries import TillSessionRow, float_issues_since, last_session_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_papers import name_of
 from pos.usecases.till_records import count_rows, depends_on, record_of, require_till
 
 
@@ -60,7 +61,7 @@ def open_till_session(hall: Hall, command: OpenTillSession) -> TillOpened:
     """Open the till.
 
     Raises: RuleViolation `till.unknown`, `till.already_open`, `till.not_handed_over` (its last session waits for its
-        hand-over), `float.same_person`, `count.*`, `role.*`; StoreError kinds.
+        hand-over), `float.same_person`, `float.not_hers`, `count.*`, `role.*`; StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -88,16 +89,18 @@ def next_opening(
 ) -> Opening:
     """What a session that begins now says, with the drawer by the books beside the count.
 
-    Raises: RuleViolation `count.cards`, `float.same_person`.
+    Raises: RuleViolation `count.cards`, `float.same_person`, `float.not_hers` (name: who got the newest one).
     """
     connection = uow.connection
     if count.blank_cards < 0:
         raise RuleViolation("count.cards", cards=count.blank_cards)
-    issue = last_float_issue(connection, till.till_id)
-    fresh = issue if issue is not None and (last is None or issue[0] != last.float_issue_id) else None
-    one_person = settings(connection).one_person_hall
-    if fresh is not None and fresh[1] == operator_id and not one_person:
+    taken = last.float_issue_id if last else None
+    fresh = float_issues_since(connection, till.till_id, taken)
+    one_person = any(issued_by == operator_id for _, issued_by, _ in fresh)
+    if one_person and not settings(connection).one_person_hall:
         raise RuleViolation("float.same_person")
+    if fresh and fresh[0][2] != operator_id:
+        raise RuleViolation("float.not_hers", name=name_of(connection, fresh[0][2]))
     session_id = str(uow.journal.head(till.chain).next_key)
     session_no = last.session_no + 1 if last else 1
     offset_min = hall_profile(connection).offset_min
@@ -113,7 +116,7 @@ def next_opening(
         "float_expected_fen": expected_fen,
         "float_counted_fen": count.cash_fen,
         "blank_cards": count.blank_cards,
-        "float_issue_id": issue[0] if issue else None,
+        "float_issue_id": fresh[0][0] if fresh else taken,
         "opened_at_utc_ms": now_utc_ms,
     }
     step: Row = {"session_id": session_id, "step_no": 1, "state": "open", "operator_id": operator_id}
@@ -123,8 +126,8 @@ def next_opening(
         "business_day": day,
         "float_fen": count.cash_fen,
         "variance_fen": count.cash_fen - expected_fen,
-        "one_person": bool(fresh is not None and fresh[1] == operator_id),
-        "depends_on": [depends_on(record_of(uow, fresh[0]))] if fresh else [],
+        "one_person": one_person,
+        "depends_on": [depends_on(record_of(uow, issue_id)) for issue_id, _, _ in reversed(fresh)],
     }
     rows: dict[str, list[Row]] = {"till_session": [row], "till_step": [step]}
     rows |= count_rows(count, session_id, 0, "opening", operator_id)

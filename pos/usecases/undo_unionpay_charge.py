@@ -45,7 +45,11 @@ def undo_unionpay_charge(hall: Hall, command: UndoUnionPayCharge) -> str:
             approver=approver,
             business_day=till_session.business_day,
             till_session=command.session_id,
-            facts={"charge_id": charge.charge_id, "reference": command.reference},
+            facts={
+                "charge_id": charge.charge_id,
+                "reference": command.reference,
+                "charged_in": charge.session_id,
+            },
             postings=posting_rules.unionpay_undone(charge.charge_id, charge.terminal, charge.batch, charge.amount_fen),
             rows={
                 "unionpay_event": [

@@ -8,17 +8,20 @@ import pytest
 
 from ledger.export_jsonl import export_jsonl
 from ledger.verify_journal import ExportFile, Verifier
-from pos.domain.count import CountLine, checked_lines
+from pos.domain.count import BatchCount, Count, CountLine, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind, drop_digest
 from pos.domain.roles import Act
 from pos.store.till_figures import drawer_fen
 from pos.usecases.accept_hand_over import Accepted, accept_hand_over
+from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.cash_drop import MoveCash, cash_drop
 from pos.usecases.change_password import ChangePassword, change_password
 from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.explain_difference import ExplainDifference, difference_to_explain, explain_difference
 from pos.usecases.return_money import ReturnMoney, return_money
+from pos.usecases.submit_count import SubmitCount, submit_count
+from pos.usecases.undo_unionpay_charge import UndoUnionPayCharge, undo_unionpay_charge
 from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay, change_for
@@ -131,7 +134,7 @@ def test_money_given_back_out_of_a_drawer_emptied_before_is_no_fault(counter: Co
         actor=demo.cashier,
         session_id=counter.session_id,
         write_id=sold.sale_id,
-        reason="卡坏了",
+        reason="card_damaged",
     )
     return_money(demo.hall, demo.approved(command, Act.RETURN_MONEY))
     assert found(demo) == []
@@ -163,4 +166,42 @@ def test_lead_who_counted_for_an_absent_cashier_does_not_sign_off_herself(day: T
             explain_difference(demo.hall, alone)
     other = ExplainDifference(command_id=demo.new_id(), sign_off=demo.signed_by("lead2", digest), **command)
     explain_difference(demo.hall, other)
+    assert found(demo) == []
+
+
+def test_charge_undone_in_the_next_session_leaves_its_slips_countable(day: TillDay) -> None:
+    demo = day.demo
+    charge = BookUnionPayCharge(
+        command_id=demo.new_id(),
+        actor=day.actor,
+        session_id=day.session_id,
+        terminal="12345678",
+        batch="000001",
+        trace="000001",
+        reference="000000000001",
+        last_four="1234",
+        amount_fen=8220,
+    )
+    charge_id = book_unionpay_charge(demo.hall, charge)
+    day.begin()
+    count = Count(change_for(day.cash_fen), (BatchCount("12345678", "000001", 1, 8220),), day.cards)
+    first = SubmitCount(command_id=demo.new_id(), actor=day.actor, session_id=day.session_id, count=count)
+    assert submit_count(demo.hall, first).agrees
+    day.close()
+    offered = day.offer()
+    after = TillDay(demo, cashier="cashier2", cash_fen=day.cash_fen)
+    opened = accept_hand_over(demo.hall, day.accept_command("cashier2", offered.digest)).opened
+    assert opened is not None
+    after.session_id = opened.session_id
+    undo = UndoUnionPayCharge(
+        command_id=demo.new_id(),
+        actor=after.actor,
+        session_id=after.session_id,
+        charge_id=charge_id,
+        reference="000000000009",
+    )
+    undo_unionpay_charge(demo.hall, demo.approved(undo, Act.RETURN_MONEY))
+    after.begin()
+    assert after.submit().agrees
+    after.close()
     assert found(demo) == []

@@ -833,6 +833,22 @@ def _whose_session() -> None:
     def legs(account: str) -> Callable[[Body], object]:
         return setting([["D", 5, account, None, None], ["C", 5, "equity.opening", None, None]], "payload", "postings")
 
+    def undone(name: str, charge: str, charged_in: str | None, *codes: str) -> None:
+        def apply(forgery: Forgery, hand: Hand) -> None:
+            body = harmless(forgery).body
+            facts = {"charge_id": charge} | ({} if charged_in is None else {"charged_in": charged_in})
+            legs = [["C", 5, "assets.unionpay", None, None], ["D", 5, "assets.bank", None, None]]
+            body["kind"], body["payload"]["facts"], body["payload"]["postings"] = "unionpay_undone", facts, legs
+            forgery.seal(hand.key)
+
+        add(f"charge: undone, {name}", " ".join(codes), apply)
+
+    opened = "DJ-T01-1-2"
+    undone("made in the session that it says", "DJ-T01-1-3", opened)
+    undone("made in another session", "DJ-T01-1-1", opened, "charge.session")
+    undone("that is not there", "DJ-T01-1-900", opened, "charge.session")
+    undone("that is no key", "u-1", opened, "charge.session")
+    undone("of its own session by silence", "DJ-T01-1-3", None, "close.takings")
     elsewhere("cash into its drawer", "session.foreign", legs("assets.cash.till.T01"))
     elsewhere("a charge", "session.foreign", legs("assets.unionpay"))
     elsewhere("on another day", "session.day", lambda _: None, "1999-01-01")

@@ -118,3 +118,24 @@ def test_payload_of_an_opening_names_operators_by_id_only(demo_hall: DemoHall, d
         bodies = [row[0] for row in connection.exec_driver_sql("SELECT body FROM journal WHERE chain = 'DJ-T01'")]
     assert all("王小燕" not in body for body in bodies)
     assert json.loads(bodies[-1])["actor"] == demo_hall.cashier
+
+
+def test_float_issued_to_somebody_else_does_not_open_the_till(demo_hall: DemoHall) -> None:
+    day = TillDay(demo_hall)
+    day.fill_safe()
+    day.issue()
+    other = TillDay(demo_hall, cashier="cashier2", cash_fen=day.cash_fen)
+    with pytest.raises(RuleViolation, match=r"float\.not_hers") as refusal:
+        other.open()
+    assert "王小燕" in str(refusal.value.params["name"])
+    assert day.open().float_fen == day.cash_fen
+
+
+def test_every_float_issued_since_the_last_session_is_named_by_the_opening(demo_hall: DemoHall) -> None:
+    day = TillDay(demo_hall)
+    day.fill_safe()
+    issued = [day.issue().issue_id, day.issue().issue_id]
+    day.open()
+    (facts,) = demo_hall.facts("DJ-T01", "till_session_opened")
+    named = [f"{link['chain']}-{link['epoch']}-{link['seq']}" for link in json.loads(facts)["depends_on"]]
+    assert named == issued
