@@ -45,6 +45,15 @@ def copy_online(source: Path, target: Path) -> None:
         raise
 
 
+def close_log(path: Path) -> None:
+    """Carry what a killed program left in the log into the database file, so that one file is the whole of the books.
+
+    For a database that nobody has open. Raises as `heads_of`.
+    """
+    with _translated(), closing(driver.connect(str(path))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def heads_of(path: Path) -> tuple[HeadMark, ...]:
     """The head of every chain of a database, by chain. Raises: StoreError kinds; StoreDamaged for anything else."""
     with _translated(), closing(_read_only(path)) as connection:

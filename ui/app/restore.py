@@ -7,13 +7,15 @@ record. Must not know: how people are asked.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.backup_sqlite import HeadMark, heads_of, keys_of, record_hash
+from ledger.backup_sqlite import HeadMark, close_log, heads_of, keys_of, record_hash
 from ledger.errors import StoreError
 from ledger.keys import create_key, load_key
 from pos.domain.errors import RuleViolation
@@ -170,16 +172,23 @@ def _former_numbers(at: Places) -> HighestNumbers:
 
 
 def _swap(copy: Path, at: Places) -> Path | None:
-    """Move the former books and their log aside, the copy into their place; returns where they are now."""
-    former = [at.database.with_name(at.database.name + end) for end in ("-shm", "-wal", "")]
-    aside = None
-    if at.database.exists():
-        aside = at.data / f"before-restore-{_stamp()}"
-        aside.mkdir()
-        for file in former:
-            if file.exists():
-                file.rename(aside / file.name)
-    copy.rename(at.database)
+    """Keep the former books aside and put the copy into their place, in one step; returns where they are now.
+
+    At no moment is there no `hall.db`: the next start would offer to found a new hall.
+    """
+    if not at.database.exists():
+        copy.rename(at.database)
+        return None
+    aside = at.data / f"before-restore-{_stamp()}"
+    aside.mkdir()
+    with contextlib.suppress(StoreError):  # books that cannot be read keep their log beside them
+        close_log(at.database)
+    for end in ("-wal", "-shm"):
+        log = at.database.with_name(at.database.name + end)
+        if log.exists():
+            log.rename(aside / log.name)
+    os.link(at.database, aside / at.database.name)
+    copy.replace(at.database)
     return aside
 
 
