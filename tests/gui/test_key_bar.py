@@ -13,7 +13,7 @@ BY_THE_PROGRAM = {"lock", "sign_out", "close_till", "open_drawer", "x_report", "
 SCENES = {
     "counter": "counter-tender", "password": "password-own", "search": "search", "account": "open-account",
     "count": "count-closing", "close": "close-sealed", "hand_over": "hand-over", "matters": "matters", "bags": "bags",
-    "x_report": "x-report", "finance": "finance", "staff": "staff", "settings": "settings", "price": "price-tariff",
+    "staff": "staff", "price": "price-tariff", "settings": "settings", "x_report": "x-report", "finance": "finance",
 }  # fmt: skip
 OFFERED = [
     (page, key.partition("=")[0]) for page in SCENES for key in (COUNTER_KEYS if page == "counter" else PAGE_KEYS[page])

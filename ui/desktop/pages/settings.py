@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QWidget
 
-from ui.desktop.fields import TextField
+from ui.desktop.fields import ChoiceField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
@@ -58,16 +58,18 @@ class SettingsPage(Page):
         row = self.row(self, margin=16, spacing=16)
         left, left_column = self.card("settings.title")
         self.table: RowTable[SettingRow] = RowTable(look, columns)
+        self.say(self.table.setAccessibleName, "settings.title")
         left_column.addWidget(self.table, 1)
         right, column = self.card()
         self._name = self.label(role="title", wrap=True)
         self._help = self.label(role="quiet", wrap=True)
         self.notice = NoticeBox(look)
-        self.value, self.choice = TextField(200), QComboBox()
+        self.value, self.choice = TextField(200), ChoiceField()
         self.choice.setMaxVisibleItems(8)
         self.primary = self.button("settle", primary=True, key="F9", code="set.save")
         self.primary.clicked.connect(self._save)
         self.log: RowTable[ChangeRow] = RowTable(look, log)
+        self.say(self.log.setAccessibleName, "set.change")
         self.log.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.log.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.log.setMinimumHeight(0)

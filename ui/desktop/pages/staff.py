@@ -6,10 +6,10 @@ Rule: domain P12; a starting password is shown once. Must not know: who may chan
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos.domain.roles import Role
-from ui.desktop.fields import TextField
+from ui.desktop.fields import ChoiceField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
@@ -46,6 +46,7 @@ class StaffPage(Page):
         self.column(self, margin=16).addWidget(frame)
         self.notice = NoticeBox(look)
         self.table: RowTable[StaffRow] = RowTable(look, columns)
+        self.say(self.table.setAccessibleName, "staff.title")
         self.table.chosen.connect(self._choose)
         self.primary = self.button("next", primary=True, code="staff.choose")
         self.primary.clicked.connect(lambda: self._choose(self.table.current()))
@@ -101,7 +102,7 @@ class StaffForm(Overlay):
         self._title = self.label(role="title")
         self.notice = NoticeBox(look)
         self.code, self.name = TextField(12), TextField(20)
-        self.roles = (QComboBox(), QComboBox())
+        self.roles = (ChoiceField(), ChoiceField())
         self._second = self.field_label("staff.second_role", self.roles[1])
         for part in (self._title, self.notice):
             self.body.addWidget(part)
