@@ -93,7 +93,7 @@ def test_the_hint_stands_beside_its_field_and_covers_no_other(
         press(K.Key_Down)
 
 
-def test_the_hint_is_shown_over_an_overlay_too(window: MainWindow, look: Look) -> None:
+def test_the_hint_is_shown_over_an_overlay_too(count: CountPage, window: MainWindow, look: Look) -> None:
     slip = SlipOverlay(look)
     slip.start({})
     window.open_overlay(slip)
