@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         overlay.setParent(self)
         overlay.setGeometry(self.rect())
         self._show_top()
+        self.router.begin()
 
     @property
     def overlay(self) -> Overlay | None:

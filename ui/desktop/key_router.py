@@ -59,7 +59,7 @@ class KeyRouter(QObject):
         return True
 
     def begin(self) -> None:
-        """A page is there: give it what was typed before, each key to where the one before it has led."""
+        """A page or an overlay is there: give it what was typed before, each key to where the one before it has led."""
         early, self._early = self._early, None
         for event in early or ():
             focus: QWidget | None = self._window.focusWidget()
