@@ -197,6 +197,7 @@ class Running(QObject):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.people.lock(idle=True))
+        self._timers.append(self._idle)
         self.window.activity.connect(self._restart_idle)
         self._look_at_reader()
         self._look_at_printer()
