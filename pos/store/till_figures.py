@@ -140,10 +140,11 @@ def _net_of_session(connection: Connection, session_id: str, account: str) -> in
 def _undone_of_others(connection: Connection, session_id: str) -> int:
     return int(
         connection.exec_driver_sql(
-            "SELECT sum(p.amount_fen) FROM posting p"
-            " JOIN unionpay_event e ON e.chain = p.chain AND e.epoch = p.epoch AND e.seq = p.seq"
-            " JOIN unionpay_charge c ON c.charge_id = e.charge_id AND c.session_id <> p.session"
-            " WHERE p.session = ? AND p.account = ? AND p.side = 'C' AND p.kind = 'unionpay_undone'",
+            "SELECT sum(p.amount_fen) FROM journal j"
+            " JOIN unionpay_event e ON e.chain = j.chain AND e.epoch = j.epoch AND e.seq = j.seq"
+            " JOIN unionpay_charge c ON c.charge_id = e.charge_id AND c.session_id <> j.session"
+            " JOIN posting p ON p.chain = j.chain AND p.epoch = j.epoch AND p.seq = j.seq"
+            " WHERE j.session = ? AND j.kind = 'unionpay_undone' AND p.account = ? AND p.side = 'C'",
             (session_id, UNIONPAY_CLEARING),
         ).scalar()
         or 0
