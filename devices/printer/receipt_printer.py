@@ -6,19 +6,16 @@ A job counts as printed only when the printer answers AFTER the data; silence is
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from hashlib import sha256
 
-from devices.printer.answers import Answer, AnswerReader, ProcessId, RealTime, Requested
+from devices.printer.answers import Answer, ProcessId, Requested
 from devices.printer.links import Link, LinkBroken, LinkMaker
 from devices.printer.profile import Confirmation, PrinterProfile
+from devices.printer.questions import ask_state, await_answer
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintOutcome, PrintState
 
-ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x04"
 ASK_IN_ORDER = b"\x1dr\x01"
-_OFFLINE, _COVER_OPEN, _PAPER_LOW, _PAPER_OUT = 0x08, 0x04, 0x0C, 0x60
 
 
 class EscposReceiptPrinter:
@@ -38,7 +35,7 @@ class EscposReceiptPrinter:
         except DeviceUnavailable:
             return PrinterState.OFFLINE
         try:
-            return self._ask_state(link)
+            return ask_state(link, self._profile)
         except LinkBroken:
             return PrinterState.UNKNOWN
         finally:
@@ -65,7 +62,7 @@ class EscposReceiptPrinter:
         if not (self._links.can_answer and self._profile.answers_status):
             return
         try:
-            state = self._ask_state(link)
+            state = ask_state(link, self._profile)
         except LinkBroken as error:
             raise DeviceUnavailable("printer.not_reachable", reason="broken") from error
         if state is PrinterState.PAPER_OUT:
@@ -99,47 +96,12 @@ class EscposReceiptPrinter:
         def is_word(answer: Answer) -> bool:
             return answer == ProcessId(wanted) if by_id else isinstance(answer, Requested)
 
-        if self._await(link, is_word, self._profile.confirm_s) is not None:
+        if await_answer(link, is_word, self._profile.confirm_s) is not None:
             return PrintState.CONFIRMED, ""
-        state = self._ask_state(link)
+        state = ask_state(link, self._profile)
         if state in (PrinterState.PAPER_OUT, PrinterState.COVER_OPEN):
             return PrintState.UNKNOWN, f"printer.{state.value}_during_job"
         return PrintState.UNKNOWN, "printer.no_confirmation"
-
-    def _ask_state(self, link: Link) -> PrinterState:
-        """Three real-time questions, each with its own answer. Raises LinkBroken."""
-        printer = self._ask(link, ASK_PRINTER)
-        if printer is None:
-            return PrinterState.UNKNOWN
-        paper = self._ask(link, ASK_PAPER)
-        cause = self._ask(link, ASK_OFFLINE_CAUSE)
-        if paper is None or cause is None:
-            return PrinterState.UNKNOWN
-        if cause & _COVER_OPEN:
-            return PrinterState.COVER_OPEN
-        if paper & _PAPER_OUT:
-            return PrinterState.PAPER_OUT
-        if printer & _OFFLINE:
-            return PrinterState.OFFLINE
-        return PrinterState.PAPER_LOW if paper & _PAPER_LOW else PrinterState.OK
-
-    def _ask(self, link: Link, question: bytes) -> int | None:
-        link.send(question, self._profile.write_s)
-        answer = self._await(link, lambda a: isinstance(a, RealTime), self._profile.status_s)
-        return answer.value if isinstance(answer, RealTime) else None
-
-    def _await(self, link: Link, wanted: Callable[[Answer], bool], limit_s: float) -> Answer | None:
-        """The first answer that `wanted` accepts, None when the time is over. Raises LinkBroken."""
-        reader = AnswerReader()
-        deadline = time.monotonic() + limit_s
-        while (left := deadline - time.monotonic()) > 0:
-            arrived = link.receive(left)
-            if not arrived:
-                return None
-            for answer in reader.feed(arrived):
-                if wanted(answer):
-                    return answer
-        return None
 
 
 def process_id(job_id: str, job: bytes) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from devices.printer.cash_drawer import PrinterCashDrawer
 from devices.printer.links import Link, LinkBroken
 from devices.printer.machine import PrinterMachine
+from devices.printer.one_at_a_time import OneAtATime
 from devices.printer.profile import PrinterProfile
 from devices.printer.receipt_printer import EscposReceiptPrinter
 from devices.printer.roll import PaperRoll
@@ -61,5 +62,5 @@ def simulated_printer(
 ) -> tuple[EscposReceiptPrinter, PrinterCashDrawer, PrinterMachine]:
     """Printer and drawer adapters over one machine; the machine shows the paper and takes the faults."""
     machine = PrinterMachine(roll=PaperRoll(width_chars))
-    links = SimulatedLinks(machine)
+    links = OneAtATime(SimulatedLinks(machine))
     return EscposReceiptPrinter(links, profile), PrinterCashDrawer(links, profile), machine

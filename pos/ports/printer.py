@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+PULSE_LIFE_S = 5.0
+"""How long a wish to open the drawer lives; a drawer that opens later opens before nobody."""
+
 
 class PrintState(StrEnum):
     """What became of a job. SENT without confirmation turns into UNKNOWN after a restart; nobody prints twice alone.
@@ -42,7 +45,7 @@ class PrinterState(StrEnum):
 
 
 class ReceiptPrinter(Protocol):
-    """Lane: `print`. One short connection per job."""
+    """Lane: `print`. One short connection per job; it waits <= 5 s for the line while the drawer has it."""
 
     def status(self) -> PrinterState:
         """Real-time status. Blocking: <= 1 s. Never raises for device conditions."""
@@ -66,8 +69,11 @@ class DrawerState(StrEnum):
 class CashDrawer(Protocol):
     """The metal device; its pulse lives five seconds, is never queued and never resent."""
 
-    def pulse(self) -> None:
-        """Open it. Blocking: <= 2 s. Raises: DeviceUnavailable, OutcomeUnknown."""
+    def pulse(self, life_s: float = PULSE_LIFE_S) -> None:
+        """Open it within `life_s` or not at all. Blocking: <= 5 s for the line, then <= 4 s.
+
+        Raises: DeviceUnavailable (not sent), OutcomeUnknown.
+        """
 
     def state(self) -> DrawerState:
-        """Read the sensor. Blocking: <= 1 s. Never raises for device conditions."""
+        """Read the sensor. Blocking: <= 1 s and <= 5 s for the line. Never raises for device conditions."""

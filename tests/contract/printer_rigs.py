@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from devices.printer.cash_drawer import PrinterCashDrawer
 from devices.printer.links import NetworkLinks
 from devices.printer.machine import PrinterMachine
+from devices.printer.one_at_a_time import OneAtATime
 from devices.printer.profile import PrinterProfile
 from devices.printer.receipt_printer import EscposReceiptPrinter
 from devices.printer.simulated import SimulatedLinks
@@ -33,9 +34,9 @@ def open_rig(kind: str, **profile: object) -> Iterator[Rig]:
     chosen = replace(QUICK, **profile)  # type: ignore[arg-type]
     machine = PrinterMachine()
     if kind == "in_process":
-        links = SimulatedLinks(machine)
+        links = OneAtATime(SimulatedLinks(machine))
         yield Rig(EscposReceiptPrinter(links, chosen), PrinterCashDrawer(links, chosen), machine)
         return
     with TcpPrinter(machine) as server:
-        network = NetworkLinks("127.0.0.1", server.port)
+        network = OneAtATime(NetworkLinks("127.0.0.1", server.port))
         yield Rig(EscposReceiptPrinter(network, chosen), PrinterCashDrawer(network, chosen), machine)

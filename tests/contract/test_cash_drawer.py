@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -40,18 +42,70 @@ def test_no_printer_means_no_pulse(rig: Rig) -> None:
     assert rig.drawer.state() is DrawerState.UNKNOWN
 
 
-def test_a_lost_answer_is_unknown_and_the_pulse_is_not_repeated(rig: Rig) -> None:
-    rig.machine.lose_next_answer()
-    with pytest.raises(OutcomeUnknown, match=r"drawer\.no_confirmation"):
+@pytest.mark.parametrize("kind", RIGS)
+def test_a_pulse_nobody_acknowledges_is_unknown_and_not_repeated(kind: str) -> None:
+    with open_rig(kind) as rig:
+        rig.machine.knows_paper_status = False
+        with pytest.raises(OutcomeUnknown, match=r"drawer\.no_confirmation"):
+            rig.drawer.pulse()
+        assert rig.machine.drawer.openings == 1
+
+
+def test_a_printer_without_paper_gets_no_pulse_and_new_paper_opens_nothing(rig: Rig) -> None:
+    rig.machine.paper_out_after(0)
+    with pytest.raises(DeviceUnavailable, match=r"drawer\.printer_not_ready"):
         rig.drawer.pulse()
-    assert rig.machine.drawer.openings == 1
+    rig.machine.load_paper()
+    assert rig.machine.drawer.openings == 0
 
 
-def test_death_during_the_pulse_is_unknown(rig: Rig) -> None:
-    rig.machine.die_after_bytes(3)
-    with pytest.raises(OutcomeUnknown):
+def test_an_open_cover_or_a_mute_printer_gets_no_pulse(rig: Rig) -> None:
+    rig.machine.open_cover()
+    with pytest.raises(DeviceUnavailable, match=r"drawer\.printer_not_ready"):
+        rig.drawer.pulse()
+    rig.machine.close_cover()
+    rig.machine.lose_next_answer()
+    with pytest.raises(DeviceUnavailable, match=r"drawer\.printer_not_ready"):
         rig.drawer.pulse()
     assert rig.machine.drawer.openings == 0
+
+
+def test_a_pulse_whose_life_is_over_is_not_sent(rig: Rig) -> None:
+    with pytest.raises(DeviceUnavailable, match=r"drawer\.too_late"):
+        rig.drawer.pulse(life_s=0.0)
+    assert rig.machine.drawer.openings == 0
+
+
+@pytest.mark.parametrize("cut_at", [10, 11, 13])
+def test_death_during_the_pulse_is_unknown(cut_at: int) -> None:
+    with open_rig("in_process") as rig:
+        rig.machine.die_after_bytes(cut_at)
+        with pytest.raises(OutcomeUnknown, match=r"drawer\.lost_during_pulse"):
+            rig.drawer.pulse()
+        assert rig.machine.drawer.openings == 0
+
+
+def test_death_before_the_pulse_means_that_nothing_was_sent(rig: Rig) -> None:
+    rig.machine.die_after_bytes(3)
+    with pytest.raises(DeviceUnavailable):
+        rig.drawer.pulse()
+    assert rig.machine.drawer.openings == 0
+
+
+@pytest.mark.parametrize("kind", RIGS)
+def test_a_pulse_waits_for_the_paper_that_is_being_printed(kind: str) -> None:
+    with open_rig(kind, confirm_s=0.6) as rig:
+        rig.machine.knows_process_id = False  # the job waits the whole time for a word
+        order: list[str] = []
+        job = threading.Thread(target=lambda: (rig.printer.print_job("job", b"A\n"), order.append("paper")))
+        job.start()
+        while not rig.machine.roll.printed:
+            time.sleep(0.005)
+        rig.drawer.pulse()
+        order.append("drawer")
+        job.join()
+        assert order == ["paper", "drawer"]
+        assert rig.machine.drawer.openings == 1
 
 
 @pytest.mark.parametrize("kind", RIGS)

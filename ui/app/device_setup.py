@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pos.domain.errors import DeviceUnavailable
 from pos.ports.card import CardReader, CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
-from pos.ports.printer import CashDrawer, DrawerState, PrinterState, PrintOutcome, ReceiptPrinter
+from pos.ports.printer import PULSE_LIFE_S, CashDrawer, DrawerState, PrinterState, PrintOutcome, ReceiptPrinter
 from ui.app.config import Config, PrinterConfig
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class AbsentPrinter:
         """Raises DeviceUnavailable `printer.not_configured`."""
         raise DeviceUnavailable("printer.not_configured", job_id=job_id)
 
-    def pulse(self) -> None:
+    def pulse(self, life_s: float = PULSE_LIFE_S) -> None:
         """Raises DeviceUnavailable `drawer.not_configured`."""
         raise DeviceUnavailable("drawer.not_configured")
 
@@ -84,9 +84,11 @@ def open_devices(config: Config, keys: KeyAuthority | None) -> Devices:
         absent = AbsentPrinter()
         return Devices(reader, absent, absent, None, simulated)
     from devices.printer.cash_drawer import PrinterCashDrawer
+    from devices.printer.one_at_a_time import OneAtATime
     from devices.printer.receipt_printer import EscposReceiptPrinter
 
-    return Devices(reader, EscposReceiptPrinter(links, profile), PrinterCashDrawer(links, profile), None, simulated)
+    line = OneAtATime(links)
+    return Devices(reader, EscposReceiptPrinter(line, profile), PrinterCashDrawer(line, profile), None, simulated)
 
 
 def printer_profile(config: PrinterConfig) -> PrinterProfile:

@@ -5,7 +5,9 @@ Everything is given by the composition root; the presenter keeps no global and s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Protocol
 
 from pos.domain.roles import Act
@@ -74,7 +76,11 @@ class ReaderSeen:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A workstation's equipment. reader_seen: kept up to date by whoever looks at the reader."""
+    """A workstation's equipment.
+
+    Attributes:
+        reader_seen: kept up to date by whoever looks at the reader. steady_s: a clock nobody can set, for time limits.
+    """
 
     hall: Hall
     lanes: Lanes
@@ -86,6 +92,7 @@ class Desk:
     voice: Voice
     offset_min: int
     reader_seen: ReaderSeen = field(default_factory=ReaderSeen)
+    steady_s: Callable[[], float] = monotonic
 
 
 @dataclass(frozen=True, slots=True)

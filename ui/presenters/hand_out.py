@@ -17,7 +17,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
 from pos.domain.receipt_number import receipt_number_of
 from pos.ports.card import ReaderState
-from pos.ports.printer import PrintState
+from pos.ports.printer import PULSE_LIFE_S, PrintState
 from pos.sagas.card_purchase import Delivery, deliver
 from pos.sagas.print_delivery import PrintReport, deliver_print
 from pos.usecases.counter_events import (
@@ -199,11 +199,15 @@ class HandOut:
         said: Callable[[Notice], None],
         failed: Callable[[KnownError], None],
     ) -> None:
-        """A pulse lives five seconds, is never resent, and is a fact whether it worked or not."""
+        """A pulse lives five seconds from here, is never resent, and is a fact whether it worked or not."""
+        dies_at_s = self.desk.steady_s() + PULSE_LIFE_S
 
         def pulse() -> str:
+            life_s = dies_at_s - self.desk.steady_s()
+            if life_s <= 0:
+                return "expired"
             try:
-                self.desk.drawer.pulse()
+                self.desk.drawer.pulse(life_s)
             except DeviceUnavailable:
                 return "expired"
             except DeviceError:
@@ -225,7 +229,13 @@ class HandOut:
                 failed,
             )
 
-        self.desk.lanes.drawer.submit(pulse, opened, failed)
+        def not_started(error: KnownError) -> None:
+            if not isinstance(error, DeviceUnavailable):
+                failed(error)
+                return
+            opened("expired")  # a dead lane took no pulse
+
+        self.desk.lanes.drawer.submit(pulse, opened, not_started)
 
     def _drawer_said(self, write_id: str, said: Notice) -> None:
         """In a sale only a drawer that stayed shut is worth a word."""
