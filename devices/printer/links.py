@@ -67,7 +67,7 @@ class NetworkLinks:
         classes = _escpos_classes()
         try:
             line = socket.create_connection((self.host, self.port), timeout_s)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name that cannot be asked for is a ValueError
             raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error
         device = classes.Network(self.host, port=self.port, timeout=timeout_s)
         device.device = line
@@ -208,7 +208,7 @@ def _open(kind: Any, *args: object, reads: bool, **settings: object) -> Link:
     try:
         device = kind(*args, **settings)
         device.open()
-    except _broken_errors() as error:
+    except _broken_errors(ValueError) as error:  # pyusb without its library and a baud rate no port has
         raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error
     return _EscposLink(device, reads)
 
@@ -223,11 +223,11 @@ def _escpos_classes() -> Any:
     return printer
 
 
-def _broken_errors() -> tuple[type[Exception], ...]:
+def _broken_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
     """What the transports raise: the library's own errors and the system's (pyusb's and pyserial's are OSErrors)."""
     from escpos.exceptions import Error
 
-    errors: tuple[type[Exception], ...] = (Error, OSError, RuntimeError, AssertionError)
+    errors: tuple[type[Exception], ...] = (Error, OSError, RuntimeError, AssertionError, *more)
     if sys.platform == "win32":
         import pywintypes
 

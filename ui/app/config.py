@@ -18,6 +18,7 @@ from printing.roll import LEAST_DOTS, MOST_DOTS, MOST_FEED_LINES, Characters, Cu
 Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig")
 READERS = ("none", "pcsc", "simulated")
 PRINTERS = ("none", "network", "usb", "serial", "file", "spooler", "simulated")
+BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 USUAL_DOTS = {58: LEAST_DOTS, 80: MOST_DOTS}
 """Printable dots at 8 a millimetre: 32 and 48 columns."""
 
@@ -157,6 +158,7 @@ def _check_printer(printer: PrinterConfig) -> None:
     """Every value in its range, and the address that this kind of connection cannot do without."""
     _one_of("printer.kind", printer.kind, PRINTERS)
     _between("printer.port", printer.port, 1, 65535)
+    _one_of("printer.baud", printer.baud, BAUD_RATES)
     _one_of("printer.paper_mm", printer.paper_mm, tuple(USUAL_DOTS))
     if printer.dots:
         _between("printer.dots", printer.dots, LEAST_DOTS, MOST_DOTS)
@@ -172,6 +174,17 @@ def _check_printer(printer: PrinterConfig) -> None:
     needed = address.get(printer.kind)
     if needed and not getattr(printer, needed):
         raise ConfigDamaged("config.missing", key=f"printer.{needed}", kind=printer.kind)
+    if printer.kind == "network" and not _is_host(printer.host):
+        raise ConfigDamaged("config.value", key="printer.host", value=printer.host, allowed="192.168.1.50, printer.lan")
+
+
+def _is_host(text: str) -> bool:
+    """True for what the system's resolver can be asked: it refuses empty and overlong labels as no error of its own."""
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        return False
+    return not any(character.isspace() for character in text)
 
 
 def config_text(config: Config) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.printer.links import FileLinks, LinkBroken, NetworkLinks, SerialLinks, UsbLinks
+from devices.printer.links import FileLinks, LinkBroken, NetworkLinks, SerialLinks, UsbLinks, _open
 from devices.printer.machine import PrinterMachine
 from devices.printer.profile import Confirmation, PrinterProfile
 from devices.printer.receipt_printer import EscposReceiptPrinter, process_id
@@ -31,6 +31,33 @@ def test_refused_connection_is_unavailable_and_the_status_is_offline() -> None:
     with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
         printer.print_job("job", JOB)
     assert printer.status() is PrinterState.OFFLINE
+
+
+@pytest.mark.parametrize("host", ["192.168.1..50", "a" * 70, " ", ""])
+def test_a_mistyped_address_is_unavailable_and_the_status_is_offline(host: str) -> None:
+    printer = EscposReceiptPrinter(NetworkLinks(host, free_port()))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
+        printer.print_job("job", JOB)
+    assert printer.status() is PrinterState.OFFLINE
+
+
+class _PortWithoutThatRate:
+    """What pyserial does with a baud rate that no port has."""
+
+    def __init__(self, device: str, **_settings: object) -> None:
+        self.device = device
+
+    @staticmethod
+    def is_usable() -> bool:
+        return True
+
+    def open(self) -> None:
+        raise ValueError("Not a valid baudrate: -1")
+
+
+def test_a_library_that_refuses_a_setting_with_a_value_error_is_unavailable() -> None:
+    with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
+        _open(_PortWithoutThatRate, "/dev/ttyS0", reads=True)
 
 
 def test_device_file_takes_the_job_and_the_outcome_is_unknown(tmp_path: Path) -> None:

@@ -56,6 +56,13 @@ def test_the_paper_decides_the_dots_unless_they_are_given() -> None:
         ("port = 0", "config.value", "printer.port"),
         ("width_dots = 576", "config.unknown", "printer.width_dots"),
         ("papermm = 58", "config.unknown", "printer.papermm"),
+        ('kind = "network"\nhost = "192.168.1..50"', "config.value", "printer.host"),
+        ('kind = "network"\nhost = ".printer"', "config.value", "printer.host"),
+        ('kind = "network"\nhost = "192.168.1. 50"', "config.value", "printer.host"),
+        (f'kind = "network"\nhost = "{"a" * 70}.local"', "config.value", "printer.host"),
+        ("baud = 0", "config.value", "printer.baud"),
+        ("baud = -9600", "config.value", "printer.baud"),
+        ("baud = 19201", "config.value", "printer.baud"),
         ('kind = "network"\nhost = ""', "config.missing", "printer.host"),
         ('kind = "serial"', "config.missing", "printer.path"),
         ('kind = "usb"', "config.missing", "printer.vendor_id"),
@@ -65,6 +72,11 @@ def test_a_wrong_value_is_refused_by_its_key(line: str, code: str, key: str) -> 
     with pytest.raises(ConfigDamaged) as refused:
         parse_config(f"[printer]\n{line}\n")
     assert (refused.value.code, refused.value.params["key"]) == (code, key)
+
+
+@pytest.mark.parametrize("host", ["192.168.1.50", "fe80::1", "printer-3.hall.local", "打印机"])
+def test_addresses_and_names_are_taken(host: str) -> None:
+    assert parse_config(f'[printer]\nkind = "network"\nhost = "{host}"\n').printer.host == host
 
 
 def test_a_damaged_file_falls_back_to_its_last_good_copy_and_alone_is_refused_by_name(tmp_path: Path) -> None:
