@@ -201,3 +201,22 @@ def test_last_receipt_is_printed_again_at_the_counter_with_a_reason(running_hall
     (actor, _, facts) = hall.facts("reprinted")[-1]
     assert actor == hall.people["cashier"]
     assert json.loads(facts)["reason"] == "customer_lost"
+
+
+def test_papers_that_waited_for_the_printer_come_out_when_it_is_ready_again(running_hall: RunningHall) -> None:
+    hall = running_hall
+    machine = hall.running.workplace.devices.machine
+    assert machine is not None
+    hall.sign_in("cashier")
+    machine.open_cover()
+    sell_story_card(hall)
+    hall.running.print_waiting()
+    hall.settle()
+    hall.running._look_at_printer()
+    hall.settle()
+    assert machine.roll.cuts == 0
+    machine.close_cover()
+    hall.running._look_at_printer()
+    hall.settle()
+    assert machine.roll.cuts == 1
+    assert hall.rows("SELECT count(*) FROM outbox WHERE state = 'queued'") == [(0,)]

@@ -13,7 +13,7 @@ from devices.cards.simulated_stock import SimulatedCardBox
 from ledger.errors import KnownError
 from pos.domain.roles import Act, Role
 from pos.ports.card import ReaderState, ReaderStatus
-from pos.ports.printer import PrinterState
+from pos.ports.printer import PrinterState, PrintState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
 from pos.usecases.fact import Command
 from pos.usecases.hall_settings import OperatorRow, profile_of, settings_of
@@ -104,6 +104,7 @@ PAGE_KEYS = {
 }
 """Keys of the bar by page; F9 says what it does there. The counter's depend on who is there."""
 COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
+_PRINTS = (PrinterState.OK, PrinterState.PAPER_LOW)
 _READER_LAMPS = {
     ReaderState.NO_CARD: LampState.OK,
     ReaderState.CARD_PRESENT: LampState.OK,
@@ -147,6 +148,7 @@ class Running(QObject):
         self.settings = SettingsWiring(self.window, program.look, program.places, self.people.ask_approval)
         self.shift: Shift | None = None
         self._looking_at_reader = False
+        self._papers_wait = True
         self._idle_s = 0
         self.is_ready = False
         self._tray: DemoTray | None = None
@@ -287,12 +289,15 @@ class Running(QObject):
             self.print_as(self.people.person.operator_id)
 
     def print_as(self, operator_id: str) -> None:
-        """Carry queued papers to the printer."""
+        """Carry queued papers to the printer; what it cannot take now goes when it is ready again."""
 
         def run() -> tuple[PrintReport, ...]:
             return deliver_waiting(self.desk.hall, self.desk.printer, self.desk.renderer, actor=operator_id)
 
-        self.desk.lanes.printer.submit(run, lambda _reports: None, lambda _error: None)
+        def printed(reports: tuple[PrintReport, ...]) -> None:
+            self._papers_wait = any(report.state is PrintState.QUEUED for report in reports)
+
+        self.desk.lanes.printer.submit(run, printed, lambda _error: None)
 
     def say(self, said: Notice) -> None:
         """What was booked, or why nothing was, on the counter page."""
@@ -388,9 +393,13 @@ class Running(QObject):
 
     def _look_at_printer(self) -> None:
         def seen(state: PrinterState) -> None:
-            lamp = LampState.OK if state in (PrinterState.OK, PrinterState.PAPER_LOW) else LampState.FAULT
+            lamp = LampState.OK if state in _PRINTS else LampState.FAULT
             self._lamp("printer", LampState.UNKNOWN if state is PrinterState.UNKNOWN else lamp, f"printer.{state}")
             self._lamp("drawer", LampState.UNKNOWN if state is PrinterState.UNKNOWN else lamp, "")
+            if state not in _PRINTS:
+                self._papers_wait = True
+            elif self._papers_wait:
+                self.print_waiting()
 
         self.desk.lanes.printer.submit(self.desk.printer.status, seen, lambda _error: None)
 

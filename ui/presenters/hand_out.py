@@ -155,7 +155,7 @@ class HandOut:
         self.finished()
 
     def reprint_last(self, shift: Shift, reason: str, note: str, failed: Callable[[KnownError], None]) -> None:
-        """Queue a numbered 补打 of the till's last receipt and print it."""
+        """Queue a numbered 补打 of the till's last receipt and print it; one that still waits is only printed."""
         command = ReprintLast(
             command_id=self.desk.hall.ids.new_id(),
             actor=shift.actor,
@@ -164,16 +164,25 @@ class HandOut:
             reason=reason,
             note=note,
         )
+
+        def refused(error: KnownError) -> None:
+            if error.code != "print.still_waiting":
+                failed(error)
+                return
+            self._print(shift, str(error.params["job_id"]), "", lambda: failed(error))
+
         self.desk.lanes.books.submit(
-            lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, ""), failed
+            lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, ""), refused
         )
 
-    def _print(self, shift: Shift, job_id: str, sale_id: str) -> None:
+    def _print(self, shift: Shift, job_id: str, sale_id: str, still_waits: Callable[[], None] = lambda: None) -> None:
         """Carry one paper to the printer. sale_id: whose receipt line tells of it, "" for a copy."""
 
         def printed(report: PrintReport) -> None:
             if sale_id and sale_id == self.write_id:
                 self._change(receipt_code=_RECEIPT[report.state])
+            if report.state is PrintState.QUEUED:
+                still_waits()
 
         def run() -> PrintReport:
             return deliver_print(

@@ -223,6 +223,27 @@ def test_dead_printer_leaves_the_sale_alone(workstation: Workstation) -> None:
     )
 
 
+def test_asking_again_for_a_paper_that_still_waits_prints_the_original_alone(workstation: Workstation) -> None:
+    workstation.machine.open_cover()
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    refused: list[str] = []
+
+    def ask_again() -> None:
+        shift = Shift(workstation.counter.demo.cashier, workstation.counter.session_id, "T01", DAY)
+        workstation.presenter.hand_out.reprint_last(shift, "not_printed", "", lambda e: refused.append(e.code))
+
+    ask_again()
+    assert refused == ["print.still_waiting"]
+    workstation.machine.close_cover()
+    ask_again()
+    assert refused == ["print.still_waiting"]
+    assert workstation.machine.roll.cuts == 1
+    assert "补打" not in workstation.machine.roll.text()
+
+
 def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> None:
     workstation.counter.deliver(workstation.counter.pay().sale_id)
     workstation.to_tender()
