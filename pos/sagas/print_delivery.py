@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.errors import StoreDamaged
+from ledger.errors import KnownError, StoreDamaged
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.domain.paper_versions import PAPER_TOO_NEW, PaperTooNew
 from pos.ports.printer import PrintState, ReceiptPrinter
 from pos.ports.rendering import PaperRenderer, PrintRequest
 from pos.store import outbox, people_queries
 from pos.usecases.fact import Hall
-from pos.usecases.prints import RecordPrint, mark_sent, record_print, take_back
+from pos.usecases.prints import RecordPrint, mark_sent, record_print, set_aside, take_back
 
 CHANGED = "print.changed"
 """The stored paper is not the one its record has named: it is never printed."""
@@ -35,7 +35,8 @@ def deliver_print(
 ) -> PrintReport:
     """Print one queued job.
 
-    Blocking: up to 17 s with a printer that hangs. Repeat: a job no longer queued is left alone.
+    Blocking: up to 17 s with a printer that hangs. Repeat: a job no longer queued is left alone. A paper that cannot be
+    laid out is a bug: it becomes an open matter and the bug goes on to the crash handler.
     Raises: StoreError kinds; RuleViolation `print.unknown_job`. Device errors are part of the report.
     """
     try:
@@ -52,7 +53,12 @@ def deliver_print(
         paper = waiting.paper
     except PaperTooNew as error:  # only a newer program can say what it says: the job waits for it
         return PrintReport(job_id, PrintState.QUEUED, error.code)
-    job_bytes = renderer.render(PrintRequest(paper, waiting.copy_no, waiting.fact_key, waiting.fact_hash, language))
+    request = PrintRequest(paper, waiting.copy_no, waiting.fact_key, waiting.fact_hash, language)
+    try:
+        job_bytes = renderer.render(request)
+    except Exception:
+        set_aside(hall, job_id)
+        raise
     if mark_sent(hall, job_id) is None:
         return PrintReport(job_id, PrintState.SENT)
     try:
@@ -75,14 +81,24 @@ def deliver_waiting(
 ) -> tuple[PrintReport, ...]:
     """Print what is queued, oldest first; stops at the first job the printer cannot take.
 
-    A paper of a newer program is passed over: it must not hold up the others.
+    A paper of a newer program is passed over and one that cannot be laid out is set aside: they must not hold up the
+    others. The bug is raised after them.
     """
     with hall.store.reading() as connection:
         waiting = outbox.jobs_in_state(connection, PrintState.QUEUED, limit=limit)
     reports: list[PrintReport] = []
+    bugs: list[Exception] = []
     for job in waiting:
-        report = deliver_print(hall, printer, renderer, job_id=job.job_id, actor=actor)
+        try:
+            report = deliver_print(hall, printer, renderer, job_id=job.job_id, actor=actor)
+        except KnownError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - the outbox worker, design section 5
+            bugs.append(bug)
+            continue
         reports.append(report)
         if report.state is PrintState.QUEUED and report.code != PAPER_TOO_NEW:
             break
+    if bugs:
+        raise bugs[0]
     return tuple(reports)

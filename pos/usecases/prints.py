@@ -92,6 +92,15 @@ def take_back(hall: Hall, job_id: str) -> None:
             uow.commit()
 
 
+def set_aside(hall: Hall, job_id: str) -> None:
+    """This program cannot lay the paper out: it is an open matter at once and keeps no other paper waiting."""
+    with hall.store.unit_of_work() as uow:
+        waiting = outbox.job(uow.connection, job_id)
+        if waiting is not None and waiting.state is PrintState.QUEUED:
+            outbox.move(uow, job_id, PrintState.UNKNOWN)
+            uow.commit()
+
+
 def adopt_interrupted(hall: Hall) -> tuple[PrintJob, ...]:
     """After a start: jobs that were under way when the program died are `unknown` now; returns them."""
     with hall.store.unit_of_work() as uow:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from devices.cards.simulated_stock import SimulatedCardBox
 from ledger.errors import KnownError
+from pos.domain.paper_versions import PAPER_TOO_NEW
 from pos.domain.roles import Act, Role
 from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState, PrintState
@@ -295,7 +296,7 @@ class Running(QObject):
             return deliver_waiting(self.desk.hall, self.desk.printer, self.desk.renderer, actor=operator_id)
 
         def printed(reports: tuple[PrintReport, ...]) -> None:
-            self._papers_wait = any(report.state is PrintState.QUEUED for report in reports)
+            self._papers_wait = any(r.state is PrintState.QUEUED and r.code != PAPER_TOO_NEW for r in reports)
 
         self.desk.lanes.printer.submit(run, printed, lambda _error: None)
 

@@ -12,8 +12,10 @@ from ledger.verify_database import verify_database
 from pos.domain.papers import ReceiptPaper, RemittanceSlipPaper
 from pos.domain.reasons import ReprintReason
 from pos.ports.printer import PrintState
+from pos.ports.rendering import PrintRequest
 from pos.sagas.print_delivery import deliver_waiting
 from pos.store import outbox
+from pos.store.open_matters import open_matters
 from pos.usecases.prints import RecordPrint, ReprintLast, mark_sent, record_print, reprint_last
 from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall
@@ -87,6 +89,35 @@ def test_a_changed_paper_is_not_printed_and_keeps_no_other_waiting(counter: Coun
     states = {report.job_id: (report.state, report.code) for report in reports}
     assert states[changed_id] == (PrintState.UNKNOWN, "print.changed")
     assert states[later_id] == (PrintState.CONFIRMED, "")
+
+
+class _RendererWithABug(RollRenderer):
+    """The papers of one fact meet a bug of the layout."""
+
+    def __init__(self, job_id: str) -> None:
+        self.fact_key = job_id.rpartition("-")[0]
+
+    def render(self, request: PrintRequest) -> bytes:
+        if request.fact_key == self.fact_key:
+            raise ZeroDivisionError
+        return super().render(request)
+
+
+def test_a_paper_that_cannot_be_laid_out_is_a_matter_and_keeps_no_other_waiting(counter: Counter) -> None:
+    broken_id = sold(counter)
+    counter.meter.insert(counter.card, today="2026-11-23")
+    later_id = sold(counter)
+    renderer = _RendererWithABug(broken_id)
+    printer = EscposReceiptPrinter(SimulatedLinks(PrinterMachine()))
+    with pytest.raises(ZeroDivisionError):
+        deliver_waiting(counter.demo.hall, printer, renderer, actor=counter.demo.cashier)
+    now = counter.demo.clock.now_utc_ms()
+    with counter.demo.store.reading() as connection:
+        states = {job.job_id: job.state for job in outbox.all_jobs(connection)}
+        matters = [matter.matter_id for matter in open_matters(connection, now_utc_ms=now)]
+    assert (states[broken_id], states[later_id]) == (PrintState.UNKNOWN, PrintState.CONFIRMED)
+    assert broken_id in matters
+    assert deliver_waiting(counter.demo.hall, printer, renderer, actor=counter.demo.cashier) == ()
 
 
 def test_a_copy_is_its_original_letter_for_letter(counter: Counter) -> None:
