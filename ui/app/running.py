@@ -93,7 +93,7 @@ PAGE_KEYS = {
     "finance": (
         "help",
         "search=finance.day",
-        "items=finance.export",
+        "export=finance.export",
         "hold=finance.day_before",
         "recall=finance.day_after",
         "x_report",

@@ -20,7 +20,7 @@ from ui.presenters.counter_state import CounterState, Step
 
 THREE_COLUMNS_FROM = 1080
 INTENTIONS = frozenset(
-    {"read_card", "items", "mode", "refresh", "hold", "recall", "reprint", "undo"}
+    {"read_card", "mode", "refresh", "hold", "recall", "reprint"}
     | {"tender", "cash", "card_pay", "round_up", "cancel_sale"}
 )
 

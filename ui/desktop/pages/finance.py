@@ -53,7 +53,7 @@ class FinancePage(Page):
         layout.addWidget(self.scrolled(inner), 1)
         head = self.row()
         self._title = self.label(role="section")
-        self._export = self.button("items", code="finance.export")
+        self._export = self.button("export", code="finance.export")
         self._export.clicked.connect(self.export_asked)
         head.addWidget(self._title, 1)
         head.addWidget(self._export)
@@ -91,7 +91,7 @@ class FinancePage(Page):
         """Enter receives the selected slip, F9 makes the deposit slip, F4 writes its files; F3, F6 choose the day."""
         verbs: dict[str, Callable[[], None]] = {
             "settle": self.make_deposit.click,
-            "items": self._export.click,
+            "export": self._export.click,
             "search": self.day_asked.emit,
             "hold": lambda: self.day_moved.emit(-1),
             "recall": lambda: self.day_moved.emit(1),
