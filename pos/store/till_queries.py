@@ -95,13 +95,29 @@ def require_open(connection: Connection, session_id: str, actor: str) -> TillSes
 
     Raises: RuleViolation `till.not_open`, `till.counting` (its cut-off has passed), `till.not_yours`.
     """
+    row = _unclosed(connection, session_id, actor)
+    if row.state is TillState.COUNTING:
+        raise RuleViolation("till.counting", till=row.till_id)
+    return row
+
+
+def require_uncounted(connection: Connection, session_id: str, actor: str) -> TillSessionRow:
+    """The session, if what this operator began before its cut-off may still end in it: nothing is counted yet.
+
+    Raises: RuleViolation `till.not_open`, `till.not_yours`, `card_write.after_count`.
+    """
+    row = _unclosed(connection, session_id, actor)
+    if row.state is TillState.COUNTING and attempts_of(connection, session_id):
+        raise RuleViolation("card_write.after_count", till=row.till_id)
+    return row
+
+
+def _unclosed(connection: Connection, session_id: str, actor: str) -> TillSessionRow:
     row = session_row(connection, session_id)
     if row is None or row.state not in UNCLOSED:
         raise RuleViolation("till.not_open", session=session_id)
     if row.operator_id != actor:
         raise RuleViolation("till.not_yours", till=row.till_id)
-    if row.state is TillState.COUNTING:
-        raise RuleViolation("till.counting", till=row.till_id)
     return row
 
 

@@ -1,7 +1,8 @@
 """The commits of a card write after the money is booked: begin, post, fail, leave in doubt (design Money rules 7).
 
 Each is one record in the chain of the session that does it, which may be a later one than the payment's: the customer
-comes back tomorrow with the card. Nothing here talks to a reader; `pos.sagas.card_purchase` does.
+comes back tomorrow with the card. A write that was under way when its till began to count may still end there, up to
+the first count: how it ends moves no cash. Nothing here talks to a reader; `pos.sagas.card_purchase` does.
 """
 
 from __future__ import annotations
@@ -120,7 +121,10 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
     papers: list[FrozenPaper] = []
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
-        till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
+        if state is WriteState.WRITING:
+            till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
+        else:
+            till_session = till_queries.require_uncounted(uow.connection, command.session_id, command.actor)
         write = require_write(uow, command.write_id)
         decided.append(write)
         if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
