@@ -13,6 +13,7 @@ from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, Met
 from pos.domain.count import Count, CountLine
 from pos.domain.hand_over import ReceiverKind
 from pos.domain.sale import ReadBack, TenderKind
+from pos.store import sale_queries
 from pos.store.till_figures import expected_of
 from pos.store.till_queries import require_session
 from pos.usecases.accept_hand_over import AcceptHandOver, accept_hand_over
@@ -164,11 +165,14 @@ class HallRig:
 
     def post_write(self, command: TakePayment, write_id: str) -> str:
         """The third commit; returns the id of the queued receipt. Her meter has taken the gas when she comes again."""
-        before = command.card.purchase or CardPurchase(0, 0, 0)
-        bought = CardPurchase(before.sequence + 1, command.volume_l, before.cumulative_l + command.volume_l)
+        with self.hall.store.reading() as connection:
+            write = sale_queries.card_write(connection, write_id)
+        assert write is not None
+        bought = write.intent.purchase
         taken = MeterFeedback(bought.sequence, command.volume_l, bought.cumulative_l, 90, 0, 0, 0, None)
-        self.buyers[command.account_no] = replace(command.card, purchase=bought, feedback=taken)
-        return post_card_write(self.hall, self._step(command, write_id, found=command.card)).print_job_id or ""
+        found = replace(command.card, purchase=bought)
+        self.buyers[command.account_no] = replace(found, feedback=taken)
+        return post_card_write(self.hall, self._step(command, write_id, found=found)).print_job_id or ""
 
     def _step(self, command: TakePayment, write_id: str, found: CardImage | None) -> CardWriteStep:
         return CardWriteStep(

@@ -13,7 +13,7 @@ from ledger.canonical import compact
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card import CardImage
-from pos.domain.card_write import SETTLED, WritePurpose, WriteState
+from pos.domain.card_write import SETTLED, Verdict, WritePurpose, WriteState, judge
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import outbox, sale_queries, search, till_queries
@@ -24,6 +24,13 @@ from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
 from pos.usecases.fact import Command, Hall, perform
 
+PROOF = {
+    WriteState.POSTED: Verdict.WRITTEN,
+    WriteState.FAILED: Verdict.WRITE,
+    WriteState.IN_DOUBT: Verdict.DOUBT,
+}
+"""What the card must say before a write may end so."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardWriteStep(Command):
@@ -32,7 +39,7 @@ class CardWriteStep(Command):
     Attributes:
         session_id: the open till session at which it happens.
         write_id: which write.
-        found: the card as seen, where it was seen.
+        found: the card as seen; a write ends only on the evidence of an image.
         reason: stable code of what went wrong, for `fail` and `in_doubt`.
     """
 
@@ -60,9 +67,11 @@ def begin_card_write(hall: Hall, command: CardWriteStep) -> StepDone:
 
 
 def post_card_write(hall: Hall, command: CardWriteStep) -> StepDone:
-    """The card was read back and holds the purchase: the suspense becomes income and the receipt is queued."""
-    if command.found is None:
-        raise ValueError("a write is posted on the evidence of a card image only")
+    """The card was read back and holds the purchase: the suspense becomes income and the receipt is queued.
+
+    Raises: RuleViolation `card_write.not_proven` (the image says something else), `card_write.*`, `till.*`, `role.*`;
+        StoreError kinds. So do `fail_card_write` and `leave_in_doubt`.
+    """
     return _step(hall, command, WriteState.POSTED, "card_posted")
 
 
@@ -129,6 +138,7 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         decided.append(write)
         if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
             raise RuleViolation("card_write.in_doubt", write_id=write.write_id)
+        _require_proof(write, command.found, state)
         detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, command.session_id, detail)]}
         posts = state is WriteState.POSTED
@@ -158,6 +168,17 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         outbox.queue(uow, papers, record)
 
     return perform(hall, command, Act.SELL, decide, _done, after=after)
+
+
+def _require_proof(write: CardWriteRow, found: CardImage | None, state: WriteState) -> None:
+    """The card decides, and it is asked here, where the state changes. Raises RuleViolation `card_write.not_proven`."""
+    if state not in PROOF:
+        return
+    if found is None:
+        raise ValueError("a write ends on the evidence of a card image only")
+    verdict = judge(write.intent, found)
+    if verdict is not PROOF[state]:
+        raise RuleViolation("card_write.not_proven", write_id=write.write_id, verdict=verdict.value)
 
 
 def sale_papers(

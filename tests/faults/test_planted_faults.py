@@ -57,7 +57,8 @@ def books_first(counter: Counter) -> None:
     """Post on the word of the payment; killed before the card is written."""
     paid = counter.pay()
     image = counter.read()
-    post_card_write(counter.demo.hall, step(counter, paid.sale_id, replace(image, purchase=PURCHASE)))
+    promised = replace(image, purchase=intended(counter, paid.sale_id))
+    post_card_write(counter.demo.hall, step(counter, paid.sale_id, promised))
 
 
 def blind_retry(counter: Counter) -> None:
@@ -69,7 +70,7 @@ def blind_retry(counter: Counter) -> None:
         written = card_session.write_purchase(purchase, before=card_session.read())
         twice = replace(purchase, sequence=purchase.sequence + 1, cumulative_l=purchase.cumulative_l + 33_000)
         card_session.write_purchase(twice, before=written)
-    post_card_write(counter.demo.hall, step(counter, paid.sale_id, counter.read()))
+    post_card_write(counter.demo.hall, step(counter, paid.sale_id, written))
 
 
 def refund_without_reading(counter: Counter) -> None:
@@ -104,6 +105,7 @@ def test_wrong_order_is_caught(counter: Counter, saga: Callable[[Counter], None]
 def test_skipped_look_at_the_card_writes_a_stranger_s_card_and_is_caught(counter: Counter) -> None:
     other = blank_development_card(bytes.fromhex("0BADCAFE"))
     paid = counter.pay()
+    own = counter.read()
     counter.reader.insert(other)
     with counter.reader.session() as card_session:
         stranger = CardIdentity("0000000777", "0001", "10077", "G999")
@@ -111,7 +113,7 @@ def test_skipped_look_at_the_card_writes_a_stranger_s_card_and_is_caught(counter
     begin_card_write(counter.demo.hall, step(counter, paid.sale_id))
     with counter.reader.session() as card_session:  # `before` is whatever lies there: nothing is compared
         found = card_session.write_purchase(intended(counter, paid.sale_id), before=card_session.read())
-    post_card_write(counter.demo.hall, step(counter, paid.sale_id, found))
+    post_card_write(counter.demo.hall, step(counter, paid.sale_id, replace(own, purchase=found.purchase)))
     stranger = read_card(counter.reader)
 
     found_by_checker = [v.text for v in violations(counter.demo.path, world_at(counter, stranger), only=("I10",))]

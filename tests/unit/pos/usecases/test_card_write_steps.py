@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,10 +16,13 @@ from pos.store import outbox, sale_queries
 from pos.usecases.begin_count import BeginCount, begin_count
 from pos.usecases.card_write_steps import (
     CardWriteStep,
+    StepDone,
     begin_card_write,
     fail_card_write,
+    leave_in_doubt,
     post_card_write,
 )
+from pos.usecases.fact import Hall
 from pos.usecases.submit_count import SubmitCount, submit_count
 from tests.fixtures_counter import FLOAT, Counter, open_till
 
@@ -105,3 +109,43 @@ def test_after_the_first_count_a_write_is_handed_over_and_settled_by_the_next_ti
     found = counter.read()
     later = replace(step(counter, paid.sale_id, found), actor=demo.cashier2)
     assert post_card_write(demo.hall, later).state is WriteState.POSTED
+
+
+@pytest.mark.parametrize("outcome", [post_card_write, leave_in_doubt])
+def test_a_card_plainly_as_before_is_neither_posted_nor_a_doubt(
+    counter: Counter, outcome: Callable[[Hall, CardWriteStep], StepDone]
+) -> None:
+    paid = counter.pay()
+    begin_card_write(counter.demo.hall, step(counter, paid.sale_id))
+    with pytest.raises(RuleViolation, match=r"card_write\.not_proven") as refusal:
+        outcome(counter.demo.hall, step(counter, paid.sale_id, counter.read()))
+    assert refusal.value.params["verdict"] == "write"
+    assert state_of(counter, paid.sale_id) == WriteState.WRITING
+    assert counter.account_fen(chart.INCOME_GAS) == 0
+
+
+def test_a_card_that_holds_the_purchase_is_not_failed_so_no_money_goes_back(counter: Counter) -> None:
+    paid = counter.pay()
+    found = put_on_card(counter, paid.sale_id)
+    with pytest.raises(RuleViolation, match=r"card_write\.not_proven"):
+        fail_card_write(counter.demo.hall, step(counter, paid.sale_id, found))
+    assert state_of(counter, paid.sale_id) == WriteState.WRITING
+
+
+def test_another_customers_card_proves_nothing(counter: Counter) -> None:
+    paid = counter.pay()
+    found = put_on_card(counter, paid.sale_id)
+    assert found.identity is not None
+    other = replace(found, identity=replace(found.identity, card_no="0000000777"))
+    for outcome in (post_card_write, fail_card_write, leave_in_doubt):
+        with pytest.raises(RuleViolation, match=r"card_write\.not_proven"):
+            outcome(counter.demo.hall, step(counter, paid.sale_id, other))
+
+
+@pytest.mark.parametrize("outcome", [post_card_write, fail_card_write, leave_in_doubt])
+def test_a_write_does_not_end_without_a_look_at_the_card(
+    counter: Counter, outcome: Callable[[Hall, CardWriteStep], StepDone]
+) -> None:
+    paid = counter.pay()
+    with pytest.raises(ValueError, match="card image"):
+        outcome(counter.demo.hall, step(counter, paid.sale_id))
