@@ -56,13 +56,15 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
     """Put a paid purchase on its card and prove it, or say truthfully how far it got.
 
     Safe to call again at any time and after any crash: it never writes without having read that the card is plainly
-    as before, and a write already proven is posted, not repeated.
+    as before, and a write already proven is posted, not repeated. A card that has refused our key once is only read from
+    then on, or F2 would use up its tries and kill it; a lead gives the money back.
 
     Blocking: 0.2-3 s, or as long as the card hangs.
     Raises: RuleViolation (`card_write.*`, `till.*`), StoreError kinds. Device errors are part of the result.
     """
     with hall.store.reading() as connection:
         write = sale_queries.card_write(connection, write_id)
+        refused = sale_queries.keys_were_refused(connection, write_id)
     if write is None:
         raise RuleViolation("card_write.unknown", write_id=write_id)
     if write.state in SETTLED:
@@ -77,6 +79,8 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
     if verdict is Verdict.WRITE:
         if write.state is WriteState.IN_DOUBT:
             return Delivery(write_id, write.state, "card_write.in_doubt", found=found)
+        if refused:
+            return Delivery(write_id, write.state, sale_queries.KEYS_REFUSED, found=found)
         run.commit(begin_card_write)
         return _write(run, reader, write.intent)
     return _settle(run, verdict, found, write.state)

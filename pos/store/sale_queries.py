@@ -48,6 +48,9 @@ class SaleLineRow:
     vat_rate_bp: int
 
 
+KEYS_REFUSED = "card.authentication_refused"
+
+
 @dataclass(frozen=True, slots=True)
 class CardWriteRow:
     """The newest state of a card write.
@@ -132,6 +135,12 @@ def card_write(connection: Connection, write_id: str) -> CardWriteRow | None:
     """The newest state of one write, or None."""
     row = first_row(connection, f"{_WRITE_SQL} AND w.write_id = ?", (write_id,))
     return None if row is None else _write(tuple(row))
+
+
+def keys_were_refused(connection: Connection, write_id: str) -> bool:
+    """True if the card has refused our key in an earlier step of this write: each refusal costs one of its tries."""
+    sql = "SELECT 1 FROM card_write WHERE write_id = ? AND detail ->> '$.reason' = ?"
+    return first_row(connection, sql, (write_id, KEYS_REFUSED)) is not None
 
 
 def open_write_of_card(connection: Connection, card_no: str) -> CardWriteRow | None:

@@ -374,3 +374,16 @@ def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: D
     assert settle_in_doubt(demo_hall.hall, by_lead) is WriteState.POSTED
     assert paper_for(counter, f"sale:written:{paid.sale_id}").card_result == "written"
     assert counter.account_fen(chart.INCOME_GAS) == -8679
+
+
+def test_a_card_that_refused_our_key_once_is_not_asked_again(counter: Counter) -> None:
+    key = counter.card.files.directories[0x3F01].key(0x39, 0x00)
+    assert key is not None
+    key.secret[0] ^= 0xFF
+    paid = counter.pay()
+    first = counter.deliver(paid.sale_id)
+    assert (first.state, first.code) == (WriteState.FAILED, "card.authentication_refused")
+    for _pressed_again in range(3):
+        again = counter.deliver(paid.sale_id)
+        assert (again.state, again.code) == (WriteState.FAILED, "card.authentication_refused")
+    assert key.tries_left == key.tries_maximum - 1

@@ -95,6 +95,7 @@ class _RendererWithABug(RollRenderer):
     """The papers of one fact meet a bug of the layout."""
 
     def __init__(self, job_id: str) -> None:
+        super().__init__()
         self.fact_key = job_id.rpartition("-")[0]
 
     def render(self, request: PrintRequest) -> bytes:
