@@ -7,9 +7,12 @@ are translated here. Must not know: what the bytes mean.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -126,8 +129,40 @@ class FileLinks:
         """Open the file; it must be there, or a printer that is off would be replaced by a plain file."""
         if not self.path.exists():
             raise DeviceUnavailable("printer.not_reachable", reason="no device file")
-        classes = _escpos_classes()
-        return _open(classes.File, str(self.path), reads=False)
+        try:
+            return _FileLink(os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)))
+        except OSError as error:
+            raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error
+
+
+class _FileLink:
+    """An opened device file; a printer that takes nothing more would block a plain write for ever."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def send(self, content: bytes, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        left = memoryview(content)
+        try:
+            while left:
+                if os.name == "posix":
+                    self._wait_for_room(deadline)
+                left = left[os.write(self._handle, left) :]
+        except OSError as error:
+            raise LinkBroken(type(error).__name__) from error
+
+    def receive(self, timeout_s: float) -> bytes:
+        return b""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            os.close(self._handle)
+
+    def _wait_for_room(self, deadline: float) -> None:
+        waited_s = max(0.0, deadline - time.monotonic())
+        if not select.select([], [self._handle], [], waited_s)[1]:
+            raise LinkBroken("takes nothing")
 
 
 @dataclass(frozen=True, slots=True)

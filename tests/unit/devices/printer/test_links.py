@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,20 @@ def test_device_file_takes_the_job_and_the_outcome_is_unknown(tmp_path: Path) ->
     outcome = printer.print_job("job", JOB)
     assert (outcome.state, outcome.detail) == (PrintState.UNKNOWN, "printer.cannot_confirm")
     assert device.read_bytes() == JOB
+
+
+def test_a_device_file_that_takes_nothing_more_ends_as_unknown_within_the_limit(tmp_path: Path) -> None:
+    device = tmp_path / "lp0"
+    os.mkfifo(device)
+    printer = EscposReceiptPrinter(FileLinks(device), PrinterProfile(write_s=0.3))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
+        printer.print_job("job", JOB)  # nobody at the other end
+    reader = os.open(device, os.O_RDONLY | os.O_NONBLOCK)
+    started = time.monotonic()
+    outcome = printer.print_job("job", JOB * 400)
+    assert (outcome.state, outcome.detail) == (PrintState.UNKNOWN, "printer.lost_during_job")
+    assert time.monotonic() - started < 2.0
+    os.close(reader)
 
 
 @pytest.mark.parametrize("links", [SerialLinks("/dev/ttyS-none"), UsbLinks(0x0416, 0x5011), FileLinks(Path("/no/lp0"))])
