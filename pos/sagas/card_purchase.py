@@ -56,8 +56,8 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
     """Put a paid purchase on its card and prove it, or say truthfully how far it got.
 
     Safe to call again at any time and after any crash: it never writes without having read that the card is plainly
-    as before, and a write already proven is posted, not repeated. A card that has refused our key once is only read from
-    then on, or F2 would use up its tries and kill it; a lead gives the money back.
+    as before, and a write already proven is posted, not repeated. A card that has refused our key once is only read
+    from then on, or F2 would use up its tries and kill it; a lead gives the money back.
 
     Blocking: 0.2-3 s, or as long as the card hangs.
     Raises: RuleViolation (`card_write.*`, `till.*`), StoreError kinds. Device errors are part of the result.

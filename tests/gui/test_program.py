@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from pytestqt.qtbot import QtBot
 from ledger.sqlite_engine import driver
 from tests.architecture.source_tree import ROOT
 from tests.fixtures_hall import PASSWORD, DemoHall
+from tests.fixtures_running import RunningHall
 from ui.app.places import Places, places
 from ui.app.program import Program
 from ui.app.stage import Stage
 from ui.cli import exit_codes
+from ui.presenters.notice import Notice, Tone
 
 CASHIER = "1001"
 SLOW_FACT = """
@@ -217,3 +220,12 @@ def test_an_unreadable_device_configuration_is_named_and_nothing_is_opened(hall:
     assert code == exit_codes.STORE
     assert "screen.scale" in complaint
     assert not hall.at.database.with_name("hall.db-wal").exists()
+
+
+def test_the_number_of_a_crash_stands_in_the_bar_whatever_thread_it_happened_on(running_hall: RunningHall) -> None:
+    program = running_hall.program
+    thread = threading.Thread(target=program.crashed.emit, args=("C1234567",))
+    thread.start()
+    thread.join()
+    running_hall.stage.until(lambda: program.frame.hint is not None, "the number of the crash", 5)
+    assert program.frame.hint == Notice("program.crash", Tone.BAD, (("number", "C1234567"),))

@@ -6,7 +6,7 @@ and says so; only the demo simulates. A damaged file falls back to the last good
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -91,11 +91,12 @@ class ScreenConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The workstation."""
+    """The workstation. damaged_key: the file is wrong there ("" = as a whole) and this is the last good copy."""
 
     reader: ReaderConfig = field(default_factory=ReaderConfig)
     printer: PrinterConfig = field(default_factory=PrinterConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
+    damaged_key: str | None = field(default=None, compare=False)
 
     @property
     def simulates(self) -> bool:
@@ -114,16 +115,27 @@ def load_config(path: Path) -> Config:
     """
     if not path.exists():
         return Config()
+    last_good = path.with_suffix(".last-good.toml")
     try:
-        config = parse_config(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        config = parse_config(text)
     except (ConfigDamaged, OSError, UnicodeDecodeError) as damaged:
-        last_good = path.with_suffix(".last-good.toml")
-        if last_good.exists():
-            return parse_config(last_good.read_text(encoding="utf-8"))
         known = damaged if isinstance(damaged, ConfigDamaged) else ConfigDamaged("config.damaged", key="")
+        if last_good.exists():
+            key = str(known.params.get("key", ""))
+            return replace(parse_config(last_good.read_text(encoding="utf-8")), damaged_key=key)
         raise ConfigDamaged(known.code, path=path.name, **known.params) from damaged
-    path.with_suffix(".last-good.toml").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    _keep(last_good, text)
     return config
+
+
+def _keep(last_good: Path, text: str) -> None:
+    """The last good copy, whole or not at all."""
+    if last_good.exists() and last_good.read_bytes() == text.encode():
+        return
+    partial = last_good.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(last_good)
 
 
 def parse_config(text: str) -> Config:

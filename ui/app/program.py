@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from ui.app.config import SIMULATED, Config, load_config
@@ -21,7 +21,7 @@ from ui.desktop.first_paint import FirstPaint
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look, load_fonts
 from ui.desktop.messages import Messages
-from ui.presenters.notice import FrameState, Lamp, LampState
+from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
 
 if TYPE_CHECKING:
     from pos.ports.surroundings import Clock
@@ -39,7 +39,12 @@ class Program(QObject):
 
     Attributes: window; look; running (None until the books are open); painted: called once, before the books open.
         exit_code: what `close` was told.
+
+    Signals:
+        crashed(number): a bug was written down, on whatever thread.
     """
+
+    crashed = Signal(str)
 
     def __init__(
         self,
@@ -69,6 +74,7 @@ class Program(QObject):
         self.painted: Callable[[], None] = lambda: None
         self.window.render_state(self.frame)
         self.window.close_asked.connect(self.leave)
+        self.crashed.connect(self.say_crash)
 
     def start(self) -> None:
         """Show the window; its first paint opens the books."""
@@ -107,6 +113,10 @@ class Program(QObject):
         """Replace parts of the bars' state."""
         self.frame = replace(self.frame, **values)  # type: ignore[arg-type]
         self.window.render_state(self.frame)
+
+    def say_crash(self, number: str) -> None:
+        """A bug was written down: its number stands in the bar for whoever calls support."""
+        self.change_frame(hint=Notice("program.crash", Tone.BAD, (("number", number),)))
 
     def leave(self) -> None:
         """The window's close button or Alt+F4: what hangs in the air is asked about first."""

@@ -195,6 +195,9 @@ class Running(QObject):
             lane.bug.connect(self._bug)
             lane.stuck_changed.connect(partial(self._stuck, name))
         self.window.show_page("sign_in")
+        if self.program.config.damaged_key is not None:
+            key = self.program.config.damaged_key
+            self.program.change_frame(hint=Notice("config.last_good", Tone.WARNING, (("key", key),)))
         self._every(LOOK_AT_READER_MS, self._look_at_reader)
         self._every(LOOK_AT_PRINTER_MS, self._look_at_printer)
         self._idle = QTimer(self)
@@ -229,8 +232,8 @@ class Running(QObject):
 
     def _bug(self, bug: Exception) -> None:
         """A job met something nobody foresaw: a crash file, and a calm word. What is committed stays."""
-        sys.excepthook(type(bug), bug, bug.__traceback__)
         self.program.change_frame(hint=Notice("program.bug", Tone.BAD))
+        sys.excepthook(type(bug), bug, bug.__traceback__)  # tells its number, which stands there then
 
     def _counter_keys(self) -> tuple[str, ...]:
         """Keys of the counter by who is there; the demo adds its box of cards."""

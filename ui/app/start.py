@@ -134,6 +134,7 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
             StopSignals(app, program.close)
 
         crashes.expected = opening
+        crashes.told = program.crashed.emit
         program.painted = painted
         program.start()
         code = app.exec()

@@ -91,3 +91,12 @@ def test_a_damaged_file_falls_back_to_its_last_good_copy_and_alone_is_refused_by
     assert refused.value.params == {
         "path": "config.toml", "key": "printer.paper_mm", "value": 76, "allowed": "58, 80",
     }  # fmt: skip
+
+
+def test_whoever_runs_on_the_last_good_copy_is_told_which_key_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "changshou.toml"
+    path.write_text(config_text(Config(printer=PROFILE)), encoding="utf-8")
+    assert load_config(path).damaged_key is None
+    path.write_text("[printer]\npaper_mm = 76\n", encoding="utf-8")
+    assert load_config(path).damaged_key == "printer.paper_mm"
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["changshou.last-good.toml", "changshou.toml"]
