@@ -322,6 +322,22 @@ def tariff_on(connection: Connection, price_class: str, business_day: str) -> Ta
     return _tariff(connection, in_force, (price_class, business_day))
 
 
+def other_year_start(connection: Connection, price_class: str, year_start: str, effective_from: str) -> str | None:
+    """The `MM-DD` another schedule of the class counts its year from, or None if all agree.
+
+    A schedule that is replaced from its own first day does not speak any more, unless gas was sold by it.
+    """
+    sql = (
+        "SELECT t.year_start FROM tariff t WHERE t.price_class = ? AND t.year_start <> ?"
+        " AND ((t.effective_from <> ? AND NOT EXISTS (SELECT 1 FROM tariff later"
+        " WHERE later.price_class = t.price_class AND later.effective_from = t.effective_from"
+        " AND (later.epoch, later.seq) > (t.epoch, t.seq)))"
+        " OR EXISTS (SELECT 1 FROM sale_line l WHERE l.tariff_id = t.tariff_id)) LIMIT 1"
+    )
+    row = connection.exec_driver_sql(sql, (price_class, year_start, effective_from)).first()
+    return None if row is None else str(row[0])
+
+
 def tariff_by_id(connection: Connection, tariff_id: str) -> Tariff | None:
     """A schedule as it was set."""
     return _tariff(connection, "?", (tariff_id,))

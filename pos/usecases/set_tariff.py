@@ -1,6 +1,7 @@
 """Put a price schedule in force from a day on, with the document that approves it and a second person (domain D6).
 
-Earlier schedules stay; sales keep the split and the prices they were made with. The tier counter of the year goes on.
+Earlier schedules stay; sales keep the split and the prices they were made with. The tier counter of the year goes on,
+so a class keeps the day its year begins: two starts would count the same litres into one year twice.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pos.domain.account import PriceClass, is_iso_date
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
+from pos.store import account_queries
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -44,13 +46,17 @@ class TariffSet:
 def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
     """Write the schedule.
 
-    Raises: RuleViolation `tariff.tiers`, `tariff.year_start`, `tariff.document`, `tariff.name`, `tariff.day`,
-        `tariff.vat`, `role.*`, `approval.*`; StoreError kinds.
+    Raises: RuleViolation `tariff.tiers`, `tariff.year_start`, `tariff.year_moved`, `tariff.document`, `tariff.name`,
+        `tariff.day`, `tariff.vat`, `role.*`, `approval.*`; StoreError kinds.
     """
     check_tariff(command)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         chain = hall_chain(uow.connection)
+        price_class, first_day = command.price_class.value, command.effective_from
+        kept = account_queries.other_year_start(uow.connection, price_class, command.year_start, first_day)
+        if kept is not None:
+            raise RuleViolation("tariff.year_moved", year_start=kept)
         tariff = _tariff(str(uow.journal.head(chain).next_key), command)
         return RecordDraft(
             chain=chain,

@@ -64,6 +64,29 @@ def test_schedule_is_in_force_from_its_day_and_of_two_the_later_set_wins(demo_ha
     assert new != corrected
 
 
+def test_a_class_keeps_the_day_its_tariff_year_begins(demo_hall: DemoHall) -> None:
+    put(demo_hall)
+    with pytest.raises(RuleViolation, match=r"tariff\.year_moved") as refusal:
+        put(demo_hall, effective_from="2027-01-01", year_start="03-01")
+    assert refusal.value.params == {"year_start": "01-01"}
+    assert put(demo_hall, price_class=PriceClass.COMMERCIAL, year_start="03-01")
+
+
+def test_a_mistyped_year_start_is_mended_from_the_same_day_before_the_first_sale(demo_hall: DemoHall) -> None:
+    put(demo_hall, year_start="10-01")
+    put(demo_hall, year_start="01-01")
+    later = put(demo_hall, effective_from="2027-01-01", year_start="01-01")
+    found = on(demo_hall, "2027-02-01")
+    assert found is not None
+    assert (found.tariff_id, found.year_start) == (later, "01-01")
+
+
+def test_a_year_start_by_which_gas_was_sold_is_not_replaced(counter: Counter) -> None:
+    counter.pay(33_000, 10_000)
+    with pytest.raises(RuleViolation, match=r"tariff\.year_moved"):
+        put(counter.demo, year_start="03-01")
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
