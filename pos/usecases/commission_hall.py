@@ -53,6 +53,11 @@ class Commissioned:
     genesis_hash: str
 
 
+def is_hall_code(text: str) -> bool:
+    """True if the chains of a hall may begin with it."""
+    return _HALL_CODE.fullmatch(text) is not None
+
+
 def commission_hall(hall: Hall, command: CommissionHall) -> Commissioned:
     """Create the hall. Blocks about 150 ms (two argon2id hashes).
 
@@ -82,7 +87,7 @@ def commission_hall(hall: Hall, command: CommissionHall) -> Commissioned:
 
 
 def _check(command: CommissionHall) -> None:
-    if not _HALL_CODE.fullmatch(command.hall_code):
+    if not is_hall_code(command.hall_code):
         raise RuleViolation("hall.code", hall_code=command.hall_code)
     for name in ("company", "hall_name", "payee", "admin_name"):
         if not getattr(command, name).strip():

@@ -24,6 +24,12 @@ class FillSafe(Command):
     from_bank: bool
 
 
+def safe_was_counted(hall: Hall) -> bool:
+    """True once anything was booked to the safe. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        return has_postings(connection, CASH_SAFE)
+
+
 def fill_safe(hall: Hall, command: FillSafe) -> int:
     """Book it; returns the amount in fen.
 

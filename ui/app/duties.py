@@ -15,6 +15,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.reasons import DrawerReason
 from pos.domain.roles import ALLOWED, Act, Role
 from pos.domain.till_session import TillState
+from pos.usecases.fill_safe import safe_was_counted
 from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
@@ -207,9 +208,10 @@ class Duties:
         if shift is not None:
             offered[text("cash.way.drop")] = partial(safe.drop, person, shift.session_id)
         if person.roles & set(ALLOWED[Act.MOVE_SAFE]):
+            if not safe_was_counted(self._desk.hall):
+                offered[text("cash.way.safe_start")] = partial(safe.fill, person, from_bank=False)
             offered |= self._tops(person)
             offered[text("cash.way.safe_bank")] = partial(safe.fill, person, from_bank=True)
-            offered[text("cash.way.safe_start")] = partial(safe.fill, person, from_bank=False)
         if offered:
             self.office.ask_cash_move(offered)
 

@@ -19,7 +19,7 @@ from pos.domain.roles import Role
 from pos.usecases.add_operator import AddOperator, add_operator, check_code, check_name
 from pos.usecases.add_till import AddTill, add_till
 from pos.usecases.change_operator import ChangeOperator, change_operator
-from pos.usecases.commission_hall import CommissionHall, commission_hall
+from pos.usecases.commission_hall import CommissionHall, commission_hall, is_hall_code
 from pos.usecases.fact import Hall
 from ui.app.config import Config, PrinterConfig, ReaderConfig, ScreenConfig, config_text
 from ui.app.places import Places
@@ -159,11 +159,14 @@ class Founding(QObject):
         elif step == "done":
             self._done()
         else:
-            missing = step == "hall" and not all(
-                values.get(name) for name in ("company", "hall", "hall_code", "bank", "bank_account")
-            )
-            if missing:
-                self._show(notice=Notice("hall.field_empty", Tone.WARNING))
+            asked = ("company", "hall", "hall_code", "bank", "bank_account") if step == "hall" else ()
+            missing = next((name for name in asked if not values.get(name)), None)
+            if missing is not None:
+                name = (("name", self._look.text(f"wizard.{missing}")),)
+                self._show(notice=Notice("hall.field_empty", Tone.WARNING, name))
+                return
+            if step == "hall" and not is_hall_code(values["hall_code"]):
+                self._show(notice=Notice("hall.code", Tone.WARNING))
                 return
             self._go(1)
 

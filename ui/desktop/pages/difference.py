@@ -50,14 +50,9 @@ class DifferencePage(CentredPage):
         for part in (self._explain_caption, self.explanation):
             self.body.addWidget(part)
         self.foot.addWidget(self.notice)
-        buttons = self.row()
-        self.recount = self.button("hold", code="difference.recount")
-        self.recount.clicked.connect(self.recount_asked)
         self.primary = self.button("settle", primary=True, key="F9", code="difference.accept")
         self.primary.clicked.connect(self._go_on)
-        buttons.addWidget(self.recount, 1)
-        buttons.addWidget(self.primary, 2)
-        self.foot.addLayout(buttons)
+        self.foot.addWidget(self.primary)
         self._state = DifferenceState()
 
     def render_state(self, state: DifferenceState) -> None:
@@ -67,9 +62,9 @@ class DifferencePage(CentredPage):
         self._draw()
 
     def handle(self, name: str) -> bool:
-        """F6 counts again; Esc never leaves a count."""
-        if name == "hold" and self.recount.isVisibleTo(self):
-            self.recount.click()
+        """F9 does the next step, F6 counts again while one may; Esc never leaves a count."""
+        if name == "hold" and self._state.recount_left:
+            self.recount_asked.emit()
             return True
         return True if name == "back" else super().handle(name)
 
@@ -88,10 +83,15 @@ class DifferencePage(CentredPage):
         for part in (self._explain_caption, self.explanation):
             part.setVisible(state.may_explain)
         self.fields = [self.explanation] if state.may_explain else []
-        self.recount.setVisible(state.recount_left)
         if self.primary is not None:
-            self.primary.set_label(text("difference.lead_counts" if state.lead_needed else "difference.accept"))
+            self.primary.set_label(text(self._next_code()))
             self.primary.setEnabled(not state.busy)
+
+    def _next_code(self) -> str:
+        """What F9 does: always the one thing that can be done now."""
+        if self._state.recount_left:
+            return "difference.recount"
+        return "difference.lead_counts" if self._state.lead_needed else "difference.accept"
 
     def _differs(self) -> Notice:
         code = "difference.open" if self._state.may_explain else "difference.differs"
@@ -117,7 +117,9 @@ class DifferencePage(CentredPage):
             self._grid.addWidget(cell, number, column)
 
     def _go_on(self) -> None:
-        if self._state.lead_needed:
+        if self._state.recount_left:
+            self.recount_asked.emit()
+        elif self._state.lead_needed:
             self.lead_count_asked.emit()
         else:
             self.accepted.emit(self.explanation.text().strip())
