@@ -39,7 +39,7 @@ from ui.app.workplace import make_development_keys, open_workplace
 FLOAT = (CountLine(10_000, False, 5),)
 BLANK_CARDS = 10
 VOLUME_L = 33_000
-TENDERED_FEN = 20_000
+TENDERED_FEN = 10_000
 CODES = {person.name: person.code for person in PEOPLE}
 
 
@@ -72,7 +72,7 @@ class HallRig:
         for number in range(there + 1, total + 1):
             add_till(self.hall, AddTill(command_id=self._id(), actor=self.people["admin"], name=f"{number} 号窗口"))
         money = (CountLine(10_000, False, 5 * total),)
-        fill_safe(self.hall, FillSafe(command_id=self._id(), actor=self.people["lead"], lines=money, from_bank=False))
+        fill_safe(self.hall, FillSafe(command_id=self._id(), actor=self.people["lead"], lines=money, from_bank=True))
         with self.hall.store.reading() as connection:
             rows = connection.exec_driver_sql("SELECT till_id FROM till ORDER BY till_id LIMIT ?", (total,)).all()
         return [str(row[0]) for row in rows]

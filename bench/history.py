@@ -31,7 +31,7 @@ from pos.store.till_queries import TillSessionRow
 BATCH = 5_000
 ACCOUNTS = 200_000
 PRICE_E4 = 26_300
-TENDERED_FEN = 20_000
+TENDERED_FEN = 10_000
 _EXPANDED = (tables_sales.SALE, tables_sales.SALE_LINE)
 
 

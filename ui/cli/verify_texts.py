@@ -63,6 +63,7 @@ FINDINGS: dict[str, str] = {
     "session.day_back": "班次的营业日早于上一班次",
     "session.row": "明细写的是另一班次",
     "session.foreign": "班次的钱记在别的链上",
+    "charge.session": "撤销的刷卡不是记录所说班次的",
     "close.takings": "班结单的收款数不符",
     "close.unlisted": "班结单漏列未结的写卡",
     "link.missing": "所引用的别链记录不在",
