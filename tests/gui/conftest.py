@@ -1,5 +1,6 @@
 """One application with the bundled fonts for all tests of the desktop; offscreen unless a display is asked for."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,13 @@ from ui.desktop.look import Look, load_fonts
 from ui.desktop.messages import Messages
 
 FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
+
+
+@pytest.fixture(autouse=True)
+def windows_of_earlier_tests_may_die() -> Iterator[None]:
+    """A starting program freezes what is alive, for it starts once; hundreds start here, and would freeze waste."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
