@@ -3,7 +3,6 @@
 import gc
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import shiboken6
@@ -12,11 +11,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from ui.desktop.fonts import load_fonts
 from ui.desktop.frame import MainWindow
-from ui.desktop.look import Look, load_fonts
+from ui.desktop.look import Look
 from ui.desktop.messages import Messages
-
-FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +26,7 @@ def windows_of_earlier_tests_may_die() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_look(qapp: QApplication) -> Look:
-    assert load_fonts(FONTS)
+    assert load_fonts()
     return Look(qapp, Messages())
 
 
@@ -40,7 +38,8 @@ def look(shared_look: Look) -> Iterator[Look]:
 
 @pytest.fixture
 def window(qtbot, qapp: QApplication, look: Look) -> Iterator[MainWindow]:
-    made = MainWindow(qapp, look)
+    made = MainWindow()
+    made.furnish(qapp, look)
     made.resize(1366, 768)
     with qtbot.waitActive(made):
         made.show()

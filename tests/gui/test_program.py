@@ -60,6 +60,18 @@ raise SystemExit(main())
 """
 """The program with one job on the `db` lane that is in the middle of its unit of work when it says `writing`."""
 
+BUG_AT_FIRST = """
+from ui.app.program import Program
+from ui.cli.main import main
+
+def broken(*_words, **_named):
+    raise ZeroDivisionError
+
+Program.__init__ = broken
+raise SystemExit(main())
+"""
+"""The program with a bug between its bare window and its furniture."""
+
 
 @dataclass
 class Hall:
@@ -220,6 +232,15 @@ def test_an_unreadable_device_configuration_is_named_and_nothing_is_opened(hall:
     assert code == exit_codes.STORE
     assert "screen.scale" in complaint
     assert not hall.at.database.with_name("hall.db-wal").exists()
+
+
+def test_a_bug_before_the_window_is_furnished_is_written_down_and_leaves_no_empty_window(hall: Hall) -> None:
+    with hall.start(program=("-c", BUG_AT_FIRST)) as child:
+        _, complaint = child.communicate(timeout=60)
+    assert child.returncode == exit_codes.CRASH
+    written = [*Path(hall.environment["XDG_DATA_HOME"]).rglob("*-C*.txt"), *hall.crashes()]
+    assert [file.stem.rpartition("-")[2] in complaint for file in written] == [True]
+    assert "ZeroDivisionError" in written[0].read_text(encoding="utf-8")
 
 
 def test_the_number_of_a_crash_stands_in_the_bar_whatever_thread_it_happened_on(running_hall: RunningHall) -> None:

@@ -24,7 +24,7 @@ from printing.export_table import daybook_tables, deposit_tables
 from printing.pdf.document import render_pdf
 from printing.words import words_in
 from printing.workbook import to_workbook
-from ui.app.program import FONTS
+from ui.desktop.fonts import FONTS
 
 if TYPE_CHECKING:
     from ui.app.program import Program

@@ -1,15 +1,13 @@
 """The running program: window first, then the books; pages, presenters, lanes and lamps plugged together.
 
-The sign-in page is painted before the database is imported (performance 5.2). Everything that blocks runs on a lane.
+The furnished window is painted before the database is imported (performance 5.2). What blocks runs on a lane.
 Closing asks first, then stops taking work, lets the print lane finish, and gives the database back.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -17,9 +15,11 @@ from PySide6.QtWidgets import QApplication
 
 from ui.app.config import SIMULATED, Config, load_config
 from ui.app.places import Places
+from ui.app.start import show_over_screen
 from ui.desktop.first_paint import FirstPaint
+from ui.desktop.fonts import load_fonts
 from ui.desktop.frame import MainWindow
-from ui.desktop.look import Look, load_fonts
+from ui.desktop.look import Look
 from ui.desktop.messages import Messages
 from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ui.app.running import Running
     from ui.desktop.lanes import Lane
 
-FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
 DEVICE_LANES = {"reader": "reader", "print": "printer", "drawer": "drawer"}
 """Lanes of devices, and the lamp of each."""
 NO_LAMPS = tuple(Lamp(device, LampState.UNKNOWN) for device in ("reader", "printer", "drawer", "display"))
@@ -37,7 +36,7 @@ NO_LAMPS = tuple(Lamp(device, LampState.UNKNOWN) for device in ("reader", "print
 class Program(QObject):
     """The desktop program of one workplace.
 
-    Attributes: window; look; running (None until the books are open); painted: called once, before the books open.
+    Attributes: window; look; running (None until the books are open).
         exit_code: what `close` was told.
 
     Signals:
@@ -55,6 +54,7 @@ class Program(QObject):
         customer_screen: bool = True,
         config: Config | None = None,
         clock: Clock | None = None,
+        window: MainWindow | None = None,
     ) -> None:
         super().__init__()
         self.app = app
@@ -63,32 +63,30 @@ class Program(QObject):
         self.customer_screen = customer_screen
         self.clock = clock
         self.config = config or (SIMULATED if demo and not at.config.exists() else load_config(at.config))
-        load_fonts(FONTS)
+        load_fonts()
         screen = self.config.screen
         self.look = Look(app, Messages(screen.language), theme=screen.theme, scale=screen.scale)
-        self.window = MainWindow(app, self.look)
+        self.window = window or MainWindow()
+        self.window.furnish(app, self.look)
         self.frame = FrameState(lamps=NO_LAMPS, marks=("demo",) if demo else ())
         self.running: Running | None = None
         self.lanes: dict[str, Lane] = {}
         self.exit_code = 0
-        self.painted: Callable[[], None] = lambda: None
         self.window.render_state(self.frame)
         self.window.close_asked.connect(self.leave)
         self.crashed.connect(self.say_crash)
 
     def start(self) -> None:
-        """Show the window; its first paint opens the books."""
+        """Show the window, if it is not there yet; its next paint opens the books."""
         FirstPaint(self.window, self.open_books)
-        screen = self.app.primaryScreen().availableGeometry()
-        if self.app.platformName() != "offscreen":
-            self.window.setGeometry(screen)
-        self.window.show()
+        if not self.window.isVisible():
+            show_over_screen(self.app, self.window)
+        self.window.update()
 
     def open_books(self) -> None:
         """The first start founds a hall; every other opens it. Blocking: 0.3 s; a new demo 4 s."""
         from ui.desktop.lanes import Lane
 
-        self.painted()
         self.lanes = {name: Lane(name, refuse_when_stuck=name != "db") for name in ("db", *DEVICE_LANES)}
         if not self.demo and not self.places.database.exists():
             from ui.app.founding import Founding

@@ -1,6 +1,6 @@
 """Starting the desktop program: a display, one program per data folder, crash files, then the window.
 
-Rule: performance 5.2: the window is painted before the database is imported, so nothing heavy is imported here. Two
+Rule: performance 5.2: the window is painted before anything else is imported, so nothing heavy is imported here. Two
 programs on one hall would be two writers of one chain (fault F33): the second one says so and ends.
 """
 
@@ -15,7 +15,9 @@ from ledger.errors import KnownError
 from ui.app.places import Places
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    from ui.app.program import Program
 
 _OWN_SCREENS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 
@@ -111,34 +113,57 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         app = application()
         from PySide6.QtCore import qInstallMessageHandler
 
-        from ui.app.program import Program
+        from ui.desktop.first_paint import FirstPaint
+        from ui.desktop.fonts import load_fonts
+        from ui.desktop.frame import MainWindow
 
         qInstallMessageHandler(crashes.qt_message)
-        program = Program(app, at, demo=demo, customer_screen=customer_screen)
-        failed: list[KnownError] = []
+        begun: list[Program] = []
+        failed: list[Exception] = []
+
+        def fail(error: Exception) -> None:
+            failed.append(error)
+            app.exit()
 
         def opening(error: KnownError) -> bool:
             """Books that cannot be opened end the program with their sentence; later errors are bugs here."""
-            if program.running is not None:
+            if begun[0].running is not None:
                 return False
-            failed.append(error)
-            app.exit()
+            fail(error)
             return True
 
-        def painted() -> None:
-            """What the first picture did not need."""
+        def begin() -> None:
+            """The bare window is on the screen: all the rest."""
             from ui.app.logs import start_log
+            from ui.app.program import Program
             from ui.app.stop_signals import StopSignals
 
             start_log(at)
+            try:
+                program = Program(app, at, demo=demo, customer_screen=customer_screen, window=window)
+            except Exception as trouble:  # noqa: BLE001 - raised again below: inside Qt's loop nobody would hear of it
+                fail(trouble)
+                return
+            begun.append(program)
             StopSignals(app, program.close)
+            crashes.expected = opening
+            crashes.told = program.crashed.emit
+            program.start()
 
-        crashes.expected = opening
-        crashes.told = program.crashed.emit
-        program.painted = painted
-        program.start()
+        load_fonts()
+        window = MainWindow()
+        FirstPaint(window, begin)
+        show_over_screen(app, window)
         code = app.exec()
         if failed:
-            program.close()
+            for program in begun:
+                program.close()
             raise failed[0]
-        return program.exit_code or code
+        return begun[0].exit_code or code
+
+
+def show_over_screen(app: QApplication, window: QMainWindow) -> None:
+    """Show a window as large as the screen lets it be."""
+    if app.platformName() != "offscreen":
+        window.setGeometry(app.primaryScreen().availableGeometry())
+    window.show()

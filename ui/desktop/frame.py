@@ -1,5 +1,8 @@
 """The main window: top bar, page stack, key bar, overlays; the key router is plugged in here.
 
+It is on the screen, with the product's name, before it is furnished: what the furniture needs costs more to import than
+a bare window takes to paint (performance 5.2), so nothing of it is imported at the top of this file.
+
 Rule: screen.md "Frame", design section 7. The frame moves keys and pages, it decides nothing about money.
 Must not know: use cases, devices.
 """
@@ -9,33 +12,24 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from ui.desktop.key_bar import KeyBar
-from ui.desktop.key_router import KeyRouter
-from ui.desktop.look import Look
-from ui.desktop.overlay import Overlay
-from ui.desktop.page import Page
-from ui.desktop.panel import Panel
-from ui.desktop.refusal_hint import RefusalHint
-from ui.desktop.top_bar import TopBar
-from ui.presenters.notice import FrameState
+from ui.desktop.fonts import FAMILY
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
+    from PySide6.QtWidgets import QApplication
+
+    from ui.desktop.look import Look
+    from ui.desktop.overlay import Overlay
+    from ui.desktop.page import Page
     from ui.desktop.pages.help import HelpOverlay
+    from ui.presenters.notice import FrameState
 
-
-class _Opening(Panel):
-    """What stands in the page's place until there is one: the books are being opened."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look)
-        self.setObjectName("page")
-        said = self.label("frame.opening", "spoken")
-        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.column(self).addWidget(said)
+NAME = "唱收  Changshou"
+"""Painted and titled before a language is known."""
 
 
 class MainWindow(QMainWindow):
@@ -56,12 +50,25 @@ class MainWindow(QMainWindow):
     activity = Signal()
     close_asked = Signal()
 
-    def __init__(self, app: QApplication, look: Look) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._look = look
         self._may_close = False
         self.pages: dict[str, Page] = {}
         self.current = ""
+        self._overlays: list[Overlay] = []
+        self.setWindowTitle(NAME)
+        self.setCentralWidget(_name_alone())
+        self.setMinimumSize(1024, 600)
+
+    def furnish(self, app: QApplication, look: Look) -> None:
+        """Bars, stack and keys take the place of the bare name. Called once, before anything else is asked of it."""
+        from ui.desktop.key_bar import KeyBar
+        from ui.desktop.key_router import KeyRouter
+        from ui.desktop.opening import Opening
+        from ui.desktop.refusal_hint import RefusalHint
+        from ui.desktop.top_bar import TopBar
+
+        self._look = look
         ground = QWidget()
         ground.setObjectName("ground")
         self._ground = ground
@@ -70,13 +77,12 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.top_bar = TopBar(look)
         self.stack = QStackedWidget()
-        self.stack.addWidget(_Opening(look))
+        self.stack.addWidget(Opening(look))
         self.key_bar = KeyBar(look)
         column.addWidget(self.top_bar)
         column.addWidget(self.stack, 1)
         column.addWidget(self.key_bar)
         self.setCentralWidget(ground)
-        self._overlays: list[Overlay] = []
         self.refusals = RefusalHint(app, self, look)
         self.router = KeyRouter(app, self)
         self.router.triggered.connect(self.dispatch)
@@ -84,7 +90,6 @@ class MainWindow(QMainWindow):
         self.key_bar.action.connect(self.dispatch)
         look.changed.connect(self._title)
         self._title()
-        self.setMinimumSize(1024, 600)
 
     @cached_property
     def help(self) -> HelpOverlay:
@@ -196,3 +201,15 @@ class MainWindow(QMainWindow):
 
     def _title(self) -> None:
         self.setWindowTitle(self._look.text("product"))
+
+
+def _name_alone() -> QWidget:
+    """The product's name in the middle; by stretches, because asking Qt for an alignment costs 13 ms at the start."""
+    ground = QWidget()
+    row = QHBoxLayout(ground)
+    row.addStretch()
+    said = QLabel(NAME)
+    said.setFont(QFont(FAMILY, 24))
+    row.addWidget(said)
+    row.addStretch()
+    return ground

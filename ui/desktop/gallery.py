@@ -19,14 +19,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.desktop import clipping, gallery_scenes
+from ui.desktop.fonts import FONTS, load_fonts
 from ui.desktop.frame import MainWindow
-from ui.desktop.look import Look, load_fonts
+from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES, Messages
 from ui.desktop.tokens import THEMES
 
 SIZES = ((1366, 768), (1920, 1080))
 THUMB = QSize(455, 256)
-FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
     given = reader.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(["gallery", "-style", "Fusion"])
-    if not load_fonts(FONTS):
+    if not load_fonts():
         raise SystemExit(f"fonts missing in {FONTS}")
     given.folder.mkdir(parents=True, exist_ok=True)
     look = Look(app, Messages())
@@ -49,7 +49,8 @@ def main() -> None:
     wrong = 0
     for language, theme, scale, size in _combinations(given):
         look.switch(language=language, theme=theme, scale=scale)
-        window = MainWindow(app, look)
+        window = MainWindow()
+        window.furnish(app, look)
         window.resize(*size)
         window.show()
         QTest.qWaitForWindowActive(window)  # otherwise no picture shows the focus ring

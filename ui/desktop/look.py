@@ -6,18 +6,16 @@ go through `px`, and no sentences; they ask here. Must not know: single pages.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ui.desktop.fonts import FAMILY
 from ui.desktop.messages import Messages
 from ui.desktop.style_sheet import style_sheet
 from ui.desktop.tokens import THEMES, Tokens
 
 SCALES = (100, 125, 150, 175, 200)
-FAMILY = "Noto Sans SC"
 
 
 class Look(QObject):
@@ -74,12 +72,6 @@ class Look(QObject):
         self._app.setFont(font)
         self._app.setPalette(_palette(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens, self.px, self.eased, FAMILY))
-
-
-def load_fonts(folder: Path) -> bool:
-    """Register the bundled font files; False if one is missing or damaged (the screen then shows boxes: say so)."""
-    names = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
-    return all(QFontDatabase.addApplicationFont(str(folder / name)) >= 0 for name in names)
 
 
 def _palette(tokens: Tokens) -> QPalette:

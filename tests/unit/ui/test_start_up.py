@@ -15,6 +15,16 @@ def test_importing_the_desktop_imports_nothing_heavy() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+def test_bare_window_is_there_before_its_furniture_is_imported() -> None:
+    program = (
+        "import sys, ui.app.start, ui.desktop.frame, ui.desktop.fonts, ui.desktop.first_paint\n"
+        "late = ('ui.app.program', 'ui.app.config', 'ui.desktop.look', 'ui.desktop.keys', 'ui.desktop.fields')\n"
+        "print([name for name in late if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert answer.stdout.strip() == "[]"
+
+
 def test_presenter_states_know_no_qt() -> None:
     program = (
         "import sys, ui.presenters.counter_state, ui.presenters.count_state, ui.presenters.office_state,"
