@@ -275,18 +275,28 @@ def card_credited_means_posted(books: Books, world: World) -> Finding:
 
 
 def closed_session_never_changes(books: Books, _world: World) -> Finding:
-    """I11: nothing of money enters a session after its close, and a session has one close."""
+    """I11: nothing of money enters a session after its close, and a session has one close.
+
+    One thing leaves the drawer afterwards: the float that was kept, once, in a sealed bag.
+    """
     for session_id, count in books.rows("SELECT session_id, count(*) FROM till_close GROUP BY 1 HAVING count(*) > 1"):
         yield f"{session_id} is closed {count} times"
     for session_id, chain, seq in books.rows(
         "SELECT DISTINCT p.session, p.chain, p.seq FROM posting p JOIN till_close c ON c.session_id = p.session"
-        " WHERE p.chain = c.chain AND p.seq > c.seq AND (p.account LIKE 'assets.cash.till.%' OR p.account LIKE"
-        " 'income.%' OR p.account = 'liabilities.prepaid_gas')"
+        " WHERE p.chain = c.chain AND (p.epoch, p.seq) > (c.epoch, c.seq) AND (p.account LIKE 'assets.cash.till.%'"
+        " OR p.account LIKE 'income.%' OR p.account = 'liabilities.prepaid_gas') AND NOT EXISTS (SELECT 1"
+        " FROM hand_over h WHERE (h.chain, h.epoch, h.seq) = (p.chain, p.epoch, p.seq) AND h.receiver_kind = 'safe'"
+        " AND h.session_id = c.session_id AND p.account LIKE 'assets.cash.till.%' AND p.side = 'C'"
+        " AND p.amount_fen = c.float_kept_fen)"
     ):
         yield f"{chain}-{seq} moves money in the closed {session_id}"
+    for session_id, bags in books.rows(
+        "SELECT session_id, count(*) FROM hand_over WHERE receiver_kind = 'safe' GROUP BY 1 HAVING count(*) > 1"
+    ):
+        yield f"the float of {session_id} left in {bags} bags"
     for sale_id, session_id in books.rows(
         "SELECT s.sale_id, s.session_id FROM sale s JOIN till_close c ON c.session_id = s.session_id"
-        " WHERE s.chain = c.chain AND s.seq > c.seq"
+        " WHERE s.chain = c.chain AND (s.epoch, s.seq) > (c.epoch, c.seq)"
     ):
         yield f"sale {sale_id} entered the closed {session_id}"
 

@@ -20,7 +20,8 @@ from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.submit_count import SubmitCount, submit_count
 from tests.faults.invariants import INVARIANTS, World, violations
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
-from tests.fixtures_till import change_for
+from tests.fixtures_hall import DemoHall
+from tests.fixtures_till import TillDay, change_for
 
 SOLD_FEN = 8680
 DRAWER_FEN = FLOAT_FEN + 2000 + SOLD_FEN
@@ -139,6 +140,11 @@ FORGERIES = {
         "INSERT INTO posting SELECT chain, epoch, seq + 1, 0, session_id, 'sale_paid', 'D', 100,"
         " 'assets.cash.till.T01', NULL, NULL FROM till_close",
     ),
+    "I11 cash out after the close, in no bag": (
+        "I11",
+        "INSERT INTO posting SELECT chain, epoch, seq + 1, 0, session_id, 'bagged', 'C', float_kept_fen,"
+        " 'assets.cash.till.T01', NULL, NULL FROM till_close",
+    ),
     "I13 a fraction": ("I13", "INSERT INTO extra VALUES (0.1)"),
     "I13 customer owes": (
         "I13",
@@ -212,3 +218,19 @@ def test_marked_copies_are_not_originals(day: Day) -> None:
 def test_job_called_confirmed_without_paper_goes_red(day: Day) -> None:
     forge(day.path, "UPDATE outbox SET state = 'confirmed' WHERE template = 'z_report'")
     assert {v.code for v in violations(day.path, replace(day.world, pieces=()))} >= {"I12"}
+
+
+def test_a_float_in_a_sealed_bag_is_no_violation_and_a_yuan_more_in_it_is_one(demo_hall: DemoHall) -> None:
+    till = TillDay(demo_hall)
+    till.start()
+    till.sell(8680)
+    till.end()
+    bagged = till.bag()
+    demo_hall.store.close()
+    assert violations(demo_hall.path, only=("I11",)) == []
+    forge(
+        demo_hall.path,
+        f"UPDATE posting SET amount_fen = amount_fen + 100 WHERE chain || '-' || epoch || '-' || seq ="
+        f" '{bagged.hand_over_id}'",
+    )
+    assert {v.code for v in violations(demo_hall.path, only=("I11",))} == {"I11"}
