@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import threading
 import time
 import uuid
-from queue import Empty, Queue
 
 from pos.ports.surroundings import Voice
 
@@ -52,31 +52,38 @@ class Announcer:
 
 
 class EspeakVoice:
-    """Speaks through espeak-ng on a thread of its own; only the newest sentence waits, a missing engine is silence.
+    """Speaks through espeak-ng on a thread that lives while it speaks; only the newest sentence waits.
 
-    The voice is `cmn-latn-pinyin`: espeak-ng's plain Mandarin voice spells some characters in English.
+    A missing engine is silence. The voice is `cmn-latn-pinyin`: espeak-ng's plain Mandarin voice spells some
+    characters in English.
     """
 
     def __init__(self) -> None:
-        self._waiting: Queue[str] = Queue()
         self._engine = shutil.which("espeak-ng")
-        threading.Thread(target=self._speak, name="voice", daemon=True).start()
+        self._lock = threading.Lock()
+        self._next: str | None = None
+        self._speaking = False
 
     def say(self, text: str) -> None:
-        """Queue a sentence in place of older ones that were not spoken yet."""
-        try:
-            while True:
-                self._waiting.get_nowait()
-        except Empty:
-            self._waiting.put(text)
+        """Speak a sentence next, in place of an older one that was not spoken yet."""
+        if self._engine is None:
+            return
+        with self._lock:
+            self._next = text
+            if self._speaking:
+                return
+            self._speaking = True
+        threading.Thread(target=self._speak, args=(self._engine,), name="voice", daemon=True).start()
 
-    def _speak(self) -> None:
-        while True:
-            text = self._waiting.get()
-            if self._engine is None:
-                continue
-            command = [self._engine, "-v", "cmn-latn-pinyin", "-s", "150", text]
-            try:
+    def _speak(self, engine: str) -> None:
+        while (text := self._taken()) is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                command = [engine, "-v", "cmn-latn-pinyin", "-s", "150", text]
                 subprocess.run(command, timeout=15, check=False, capture_output=True)
-            except (OSError, subprocess.TimeoutExpired):
-                continue
+
+    def _taken(self) -> str | None:
+        """What is to be spoken now; None ends the thread, and the next sentence starts another."""
+        with self._lock:
+            text, self._next = self._next, None
+            self._speaking = text is not None
+            return text
