@@ -77,7 +77,6 @@ class Money:
         return Money(sign * (int(whole or "0") * 100 + int(cents.ljust(2, "0") or "0")))
 
 
-ZERO = Money(0)
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E, 0x3002: 0x2E, 0xFF0C: 0x2C}
 

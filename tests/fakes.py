@@ -72,13 +72,8 @@ class HandDrivenLane:
         default_factory=list
     )
 
-    def submit(
-        self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[KnownError], None]
-    ) -> HandDrivenLane:
+    def submit(self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[KnownError], None]) -> None:
         self.waiting.append((job, done, failed))
-        return self
-
-    def cancel(self) -> None: ...
 
     def answer(self) -> None:
         job, done, failed = self.waiting.pop(0)

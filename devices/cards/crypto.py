@@ -1,4 +1,4 @@
-"""The DES arithmetic of FMCOS / PBOC 2.0 cards: MACs, diversification, session keys, secure messaging.
+"""The DES arithmetic of FMCOS / PBOC 2.0 cards: MACs, diversification, secure messaging.
 
 Carries out the rules of PBOC 2.0 (JR/T 0025) as FMCOS cards follow them; every function is held by a published or
 recomputed vector in the tests. Pure functions of bytes: this module knows no card, no file, no purpose of a key and
@@ -63,21 +63,6 @@ def diversify(key: bytes, factor: bytes) -> bytes:
     """The child of a 16-byte master key for one card (分散). `factor`: 8 bytes."""
     inverted = bytes(byte ^ 0xFF for byte in factor)
     return ecb_encrypt(key, factor) + ecb_encrypt(key, inverted)
-
-
-def halves_xor(key: bytes) -> bytes:
-    """Left half XOR right half: the 8-byte key behind a TAC."""
-    return bytes(left ^ right for left, right in zip(key[:8], key[8:], strict=True))
-
-
-def load_session_key(key: bytes, rnd4: bytes, online_sn2: bytes) -> bytes:
-    """Session key of a wallet load or unload."""
-    return ecb_encrypt(key, rnd4 + online_sn2 + b"\x80\x00")
-
-
-def purchase_session_key(key: bytes, rnd4: bytes, offline_sn2: bytes, terminal_sn4: bytes) -> bytes:
-    """Session key of a wallet purchase."""
-    return ecb_encrypt(key, rnd4 + offline_sn2 + terminal_sn4[-2:])
 
 
 def message_iv(challenge4: bytes) -> bytes:

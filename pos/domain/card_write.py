@@ -6,7 +6,6 @@ number, sequence and purchase content, never by guessing; nothing is written bli
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -161,13 +160,8 @@ def intent_to_json(intent: WriteIntent) -> str:
     return compact(plain(intent))
 
 
-def intent_from_json(text: str) -> WriteIntent:
-    """The intent back from `intent_to_json`."""
-    return intent_of(json.loads(text))
-
-
 def intent_of(content: dict[str, Any]) -> WriteIntent:
-    """The same from values already read."""
+    """The intent back from the values of `intent_to_json`."""
     identity = content["identity"]
     return WriteIntent(
         purpose=WritePurpose(content["purpose"]),

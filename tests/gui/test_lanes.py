@@ -1,4 +1,4 @@
-"""Lanes: order, delivery on the GUI thread, errors as values, cancelling, hanging devices."""
+"""Lanes: order, delivery on the GUI thread, errors as values, hanging devices."""
 
 import threading
 
@@ -55,25 +55,6 @@ def test_a_bug_reaches_the_crash_handler_and_whoever_waits_and_the_lane_goes_on(
     qtbot.waitUntil(lambda: bool(answers), timeout=2000)
     assert isinstance(bugs[0], ZeroDivisionError)
     assert ([error.code for error in failures], answers) == (["program.bug"], ["after"])
-
-
-def test_a_bug_whose_ticket_was_cancelled_still_reaches_the_crash_handler(lane: Lane, qtbot) -> None:
-    bugs, failures = [], []
-    lane.bug.connect(bugs.append)
-    lane.submit(lambda: 1 // 0, ignore, failures.append).cancel()
-    qtbot.waitUntil(lambda: bool(bugs), timeout=2000)
-    assert failures == []
-
-
-def test_a_cancelled_ticket_is_run_but_not_answered(lane: Lane, qtbot) -> None:
-    gate, ran, answers = threading.Event(), [], []
-    lane.submit(gate.wait, ignore, ignore)
-    ticket = lane.submit(lambda: ran.append("fact"), answers.append, answers.append)
-    ticket.cancel()
-    gate.set()
-    qtbot.waitUntil(lambda: lane.waiting() == 0, timeout=2000)
-    assert ran == ["fact"]
-    assert answers == []
 
 
 def test_a_hanging_job_is_noticed_refuses_others_and_recovers(lane: Lane, qtbot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import sqlite3
 import subprocess
@@ -17,13 +16,11 @@ import pytest
 from devices.cards.private_pcscd import PrivatePcscd
 from tests.fixtures_hall import DemoHall
 from tests.integration.cli_desk import Desk, make_desk
-from ui.app.check_result import CheckResult, Outcome, check_row
+from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
 from ui.app.doctor_devices import device_checks
 from ui.app.places import Places
-from ui.desktop.messages import LANGUAGES, Messages
-from ui.presenters.notice import Tone
 
 ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,18 +166,3 @@ def test_a_printer_that_cannot_be_reached_fails(desk: Desk) -> None:
         desk.at.config.write_text(config_text(Config(printer=PrinterConfig("network", port=port))), encoding="utf-8")
         assert desk("doctor") == 1
     assert "连不上" in desk.said
-
-
-def test_rows_for_the_settings_page_carry_the_tone() -> None:
-    row = check_row(CheckResult("reader", Outcome.FAIL, "reader.no_reader", "ACS"))
-    assert (row.name_code, row.result_code, row.tone, row.detail) == ("check.reader", "check.failed", Tone.BAD, "ACS")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_part_and_result_has_a_name_on_the_settings_page(language: str) -> None:
-    text = Messages(language)
-    source = "".join((ROOT / name).read_text("utf-8") for name in ("ui/app/doctor.py", "ui/app/doctor_devices.py"))
-    names = {a or b for a, b in re.findall(r'CheckResult, "([a-z_]+)"|CheckResult\("([a-z_]+)"', source)}
-    assert len(names) >= 14
-    rows = [check_row(CheckResult(name, outcome, "x")) for name in names for outcome in Outcome]
-    assert [row for row in rows if not text.has(row.name_code) or not text.has(row.result_code)] == []

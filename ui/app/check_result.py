@@ -1,12 +1,9 @@
-"""What one look of the doctor found, as data; the command and the settings page say it in words."""
+"""What one look of the doctor found, as data; the command says it in words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-from ui.presenters.notice import Tone
-from ui.presenters.office_state import CheckRow
 
 
 class Outcome(StrEnum):
@@ -32,12 +29,3 @@ class CheckResult:
     outcome: Outcome
     finding: str
     detail: str = ""
-
-
-_TONES = {Outcome.OK: Tone.GOOD, Outcome.WARN: Tone.WARNING, Outcome.FAIL: Tone.BAD}
-_SHORT = {Outcome.OK: "check.ok", Outcome.WARN: "check.warning", Outcome.FAIL: "check.failed"}
-
-
-def check_row(result: CheckResult) -> CheckRow:
-    """The line as the settings page shows it."""
-    return CheckRow(f"check.{result.name}", _SHORT[result.outcome], _TONES[result.outcome], result.detail)

@@ -23,7 +23,6 @@ from ui.presenters.account import AccountForm
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, SlipForm
 from ui.presenters.counter_state import CounterState
-from ui.presenters.notice import Notice
 from ui.presenters.people_state import OpenAccountState, SearchState
 
 AskApproval = Callable[[Command, Act, str], None]
@@ -127,10 +126,6 @@ class CounterWiring:
         known = {"amount": f"{to_pay_fen // 100}.{to_pay_fen % 100:02d}"}
         self.slip.start({**self._last_terminal(), **known})
         self._window.open_overlay(self.slip)
-
-    def slip_refused(self, notice: Notice) -> None:
-        """What is wrong with the slip, beside its fields."""
-        self.slip.notice.show_notice(notice)
 
     def close_slip(self) -> None:
         """See `CounterScreen`."""

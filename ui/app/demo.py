@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
-from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.card import CardIdentity, CardPurchase
@@ -130,11 +129,6 @@ def load_demo_card(folder: Path, name: str) -> SimulatedCpuCard:
 def save_demo_card(folder: Path, name: str, card: SimulatedCpuCard) -> None:
     """Keep a card as it is now."""
     SimulatedCardBox(folder).put(name, card)
-
-
-def story_meter(keys: KeyAuthority) -> SimulatedMeter:
-    """The story customer's meter on her wall."""
-    return SimulatedMeter(keys, STORY_CUSTOMER.meter_no)
 
 
 def _story_card(keys: KeyAuthority) -> SimulatedCpuCard:

@@ -51,10 +51,6 @@ class KeyButton(QPushButton):
         self.setAccessibleName(f"{text} {self._key.text()}".strip())
         self.updateGeometry()
 
-    def label_text(self) -> str:
-        """The label as shown."""
-        return self._label.text()
-
     def sizeHint(self) -> QSize:
         """Wide enough for key and label, as high as the style asks."""
         row = self._row.sizeHint()

@@ -51,7 +51,6 @@ class KeyBar(Panel):
             self._buttons = [self._made(name) for name in wanted]
         for button, key in zip(self._buttons, state.keys, strict=True):
             button.set_label(self.look.text(key.partition("=")[2] or f"action.{button.action_name}"))
-            button.setEnabled(button.action_name not in state.disabled_keys)
         self._set_height()
         self._choose()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -36,17 +36,12 @@ class Outcome:
 
 @dataclass(eq=False)
 class LaneTicket:
-    """A job on its way. Attributes: cancelled: its outcome is dropped. started_s: monotonic start, None = waiting."""
+    """A job on its way. Attributes: started_s: monotonic start, None = waiting."""
 
     job: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[KnownError], None]
-    cancelled: threading.Event = field(default_factory=threading.Event)
     started_s: float | None = None
-
-    def cancel(self) -> None:
-        """Drop the callback; the job itself is never interrupted."""
-        self.cancelled.set()
 
 
 class Lane(QObject):
@@ -80,22 +75,19 @@ class Lane(QObject):
         self._watch.timeout.connect(self.look_for_hang)
         self._watch.setInterval(500)
 
-    def submit(
-        self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]
-    ) -> LaneTicket:
+    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> None:
         """Run `job` on the lane, then `done` or `failed` on the GUI thread; call it from the GUI thread only.
 
         A full, closing or (for a device) dead lane answers with a known error at once: nothing was started.
         """
-        ticket = LaneTicket(job, done, failed)
         refusal = self._refusal()
         if refusal is not None:
-            QTimer.singleShot(0, self, lambda: None if ticket.cancelled.is_set() else failed(refusal))
-            return ticket
+            QTimer.singleShot(0, self, lambda: failed(refusal))
+            return
+        ticket = LaneTicket(job, done, failed)
         self._open.append(ticket)
         self._watch.start()
         self._queue.put(ticket)
-        return ticket
 
     def waiting(self) -> int:
         """Jobs not yet delivered, the running one included."""
@@ -151,8 +143,6 @@ class Lane(QObject):
         self.look_for_hang()
         if outcome.bug is not None:
             self.bug.emit(outcome.bug)
-        if ticket.cancelled.is_set():
-            return
         if outcome.bug is not None:
             ticket.failed(ProgramBug())
         elif outcome.error is not None:

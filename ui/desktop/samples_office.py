@@ -48,7 +48,7 @@ WIZARD = tuple(
     p.WizardState(
         step=step,
         values=(("company", "示例燃气有限公司"), ("hall", "东街营业厅"), ("hall_code", "H"), ("till_name", "1 号窗口")),
-        device_rows=(("reader", "check.ok", Tone.GOOD), ("printer", "check.failed", Tone.BAD)),
+        device_rows=(("reader", "lamp.ok", Tone.GOOD), ("printer", "lamp.unknown", Tone.WARNING)),
         recovery_code="K7M2-Q9TX-4WRC-H8PD",
         key_fingerprint="9f3c 71aa 0be4 55d2 1c88 e0f7 2a6b 94d1",
     )

@@ -195,11 +195,6 @@ class CloseState:
     busy: bool = False
 
     @property
-    def kept_fen(self) -> int:
-        """Float kept in the till."""
-        return sum(row.kept * row.face.face_fen for row in self.split)
-
-    @property
     def handed_fen(self) -> int:
         """Takings handed in."""
         return sum((row.counted - row.kept) * row.face.face_fen for row in self.split)

@@ -22,17 +22,10 @@ class ProgramBug(KnownError):
         super().__init__(PROGRAM_BUG)
 
 
-class Ticket(Protocol):
-    """A job handed in."""
-
-    def cancel(self) -> None:
-        """Nobody wants the outcome any more. The job itself runs to its end: a dropped callback drops no fact."""
-
-
 class Lane(Protocol):
     """First in, first out; one job at a time."""
 
-    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> Ticket:
+    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> None:
         """Run `job` later, then call exactly one of the others on the submitter's thread.
 
         A bug reaches the crash handler and then `failed`, as `ProgramBug`: nobody waits for ever.
@@ -42,7 +35,7 @@ class Lane(Protocol):
 class SameThreadLane:
     """Runs at once on the caller's thread: for the headless story and for tests of presenters."""
 
-    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> Ticket:
+    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> None:
         """See `Lane.submit`; a bug is raised, not swallowed."""
         try:
             answer = job()
@@ -50,11 +43,3 @@ class SameThreadLane:
             failed(error)
         else:
             done(answer)
-        return _Done()
-
-
-class _Done:
-    """The ticket of a job that has ended."""
-
-    def cancel(self) -> None:
-        """Nothing is left to drop."""

@@ -62,7 +62,7 @@ class FrameState:
         lamps: devices of this workstation.
         hint: a notice for the whole workstation (counting since 17:02), or None.
         keys: actions of the key bar, in order; `settle=count.submit` shows that message instead of the action's own
-            label, because F9 does another thing on another page; disabled_keys: those that do nothing now.
+            label, because F9 does another thing on another page.
     """
 
     company: str = ""
@@ -76,4 +76,3 @@ class FrameState:
     lamps: tuple[Lamp, ...] = ()
     hint: Notice | None = None
     keys: tuple[str, ...] = ()
-    disabled_keys: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ui.presenters.count_state import FigureRow, MatterView
-from ui.presenters.notice import Notice, Tone
+from ui.presenters.notice import Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +79,6 @@ class MattersState:
     matters: tuple[MatterView, ...] = ()
     notice: Notice | None = None
     busy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One line of the self-test. name_code, result_code: messages; detail: figures or a path; tone: see `Tone`."""
-
-    name_code: str
-    result_code: str
-    tone: Tone
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ledger.errors import KnownError
-from ui.presenters.lane import Lane, Ticket
+from ui.presenters.lane import Lane
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Visit:
         refused: Callable[[KnownError], None],
         *,
         settled: Callable[[T], None] = _nothing,
-    ) -> Ticket:
+    ) -> None:
         """Run a job on the lane.
 
         Args:
@@ -60,4 +60,4 @@ class Visit:
             if stay == self._stay:
                 refused(error)
 
-        return self.lane.submit(job, answered, failed)
+        self.lane.submit(job, answered, failed)
