@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ledger.errors import KnownError
 from ui.cli import exit_codes
@@ -21,21 +22,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code. What it writes, names and phones, is for this user only."""
     os.umask(0o077)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    language, words = take_language(words)
+    language, words = take_option(words, "--lang")
+    language = language or "zh_CN"
     plain = quick_options(words, language)
     if plain is not None:
-        return guarded(lambda: run(plain), language)
+        return guarded(lambda: run(plain), language, words)
 
     def command() -> int:  # `run` with a word it does not know, `--help`, and all other commands
         from ui.cli.commands import build_app
 
         return _exit_code_of(lambda: build_app()(args=["--lang", language, *words], prog_name="changshou"))
 
-    return guarded(command, language if language == "en" else "zh_CN")
+    return guarded(command, language if language == "en" else "zh_CN", words)
 
 
-def guarded(act: Callable[[], int], language: str) -> int:
-    """Run something; a known error is said and becomes an exit code, a bug becomes a crash file."""
+def guarded(act: Callable[[], int], language: str, words: Sequence[str] = ()) -> int:
+    """Run something; a known error is said and becomes an exit code, a bug becomes a crash file of the hall meant.
+
+    words: the command line, which names the hall.
+    """
     try:
         return act()
     except KnownError as error:
@@ -54,15 +59,16 @@ def guarded(act: Callable[[], int], language: str) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as bug:  # noqa: BLE001 - the crash handler of the command line, see design section 5
-        return _crash(bug, language)
+        return _crash(bug, language, words)
 
 
-def _crash(bug: Exception, language: str) -> int:
+def _crash(bug: Exception, language: str, words: Sequence[str]) -> int:
     from ui.app.crash import CrashHandler
     from ui.app.places import places
     from ui.cli.texts import Texts
 
-    handler = CrashHandler(places().crashes)
+    data, rest = take_option(words, "--data")
+    handler = CrashHandler(places(Path(data) if data else None, demo="--demo" in rest).crashes)
     number = handler.take(bug)
     print(Texts(language)("crash", number=number, folder=str(handler.folder)), file=sys.stderr)
     return exit_codes.CRASH
@@ -77,20 +83,19 @@ def _exit_code_of(act: Callable[[], object]) -> int:
     return exit_codes.GOOD
 
 
-def take_language(words: Sequence[str]) -> tuple[str, list[str]]:
-    """The value of `--lang`, wherever on the line it stands, and the other words."""
-    rest: list[str] = []
-    language = "zh_CN"
+def take_option(words: Sequence[str], name: str) -> tuple[str, list[str]]:
+    """The last value of an option, wherever on the line it stands ("" if it does not), and the other words."""
+    value, rest = "", []
     left = list(words)
     while left:
         word = left.pop(0)
-        if word == "--lang" and left:
-            language = left.pop(0)
-        elif word.startswith("--lang="):
-            language = word.removeprefix("--lang=")
+        if word == name and left:
+            value = left.pop(0)
+        elif word.startswith(f"{name}="):
+            value = word.removeprefix(f"{name}=")
         else:
             rest.append(word)
-    return language, rest
+    return value, rest
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 
 from pos.domain.errors import RuleViolation, StoreTooNew
 from ui.cli.doctor_texts import DOCTOR_TEXTS
-from ui.cli.main import guarded, main, take_language
+from ui.cli.main import guarded, main, take_option
 from ui.cli.people import NoPassword, People
 from ui.cli.run import RunOptions, quick_options
 from ui.cli.texts import TEXTS, Texts
@@ -65,7 +65,7 @@ def test_plain_run_lines_are_read_at_once_and_all_others_left_alone(
 
 @pytest.mark.parametrize("words", [["--lang", "en", "verify"], ["verify", "--lang", "en"], ["verify", "--lang=en"]])
 def test_language_may_stand_anywhere(words: list[str]) -> None:
-    assert take_language(words) == ("en", ["verify"])
+    assert take_option(words, "--lang") == ("en", ["verify"])
 
 
 def test_an_unknown_language_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,3 +169,27 @@ def test_a_bug_becomes_a_crash_file_with_a_number_and_no_values(
     assert "ValueError" in text
     assert ".bug\n" in text
     assert not re.search("王小燕|13800005678|correct-horse", text)
+
+
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        (["run", "--data", "{hall}"], "another-hall/crash"),
+        (["verify", "--data={hall}", "--demo"], "another-hall/crash"),
+        (["run", "--demo"], "changshou/demo/crash"),
+        (["verify"], "changshou/hall/crash"),
+    ],
+    ids=" ".join,
+)
+def test_the_crash_file_of_a_command_lies_in_the_folder_of_its_hall(
+    words: list[str], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_log: object
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    expected_log("ui.app.crash", "crash C", level=40)  # type: ignore[operator]
+
+    def bug() -> int:
+        raise ZeroDivisionError
+
+    assert guarded(bug, "en", [word.format(hall=tmp_path / "another-hall") for word in words]) == 70
+    (file,) = tmp_path.rglob("*-C*.txt")
+    assert file.parent == tmp_path / folder
