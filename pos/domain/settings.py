@@ -37,6 +37,7 @@ class Settings:
         card_fee_on_first_card: the first card is charged (the price is a fee of the tariff).
         announce_aloud: the read-back is spoken.
         max_purchase_m3: more than this in one purchase is taken for a typing mistake.
+        max_closed_days: a till that opens later than this after the hall's last business day has a wrong clock.
         area_code: four digits written on every card; meters of another company refuse it.
     """
 
@@ -52,6 +53,7 @@ class Settings:
     announce_aloud: bool = True
     area_code: str = "0001"
     max_purchase_m3: int = 1999
+    max_closed_days: int = 31
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -144,4 +146,5 @@ _READERS: dict[str, _Reader] = {
     "announce_aloud": _yes_no,
     "area_code": _area_code,
     "max_purchase_m3": _whole(1, 9_999_999),
+    "max_closed_days": _whole(1, 3660),
 }

@@ -74,6 +74,12 @@ def open_session_of(connection: Connection, till_id: str) -> TillSessionRow | No
     return last if last is not None and last.state in UNCLOSED else None
 
 
+def last_business_day(connection: Connection) -> str | None:
+    """The newest business day any till of the hall was open on, or None. One step along the index."""
+    day = connection.exec_driver_sql("SELECT max(business_day) FROM till_session").scalar()
+    return None if day is None else str(day)
+
+
 def sessions_of_day(connection: Connection, business_day: str) -> tuple[TillSessionRow, ...]:
     """All sessions of a business day by till and number."""
     rows = all_rows(

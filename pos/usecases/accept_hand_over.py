@@ -57,7 +57,8 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
     """Take over the float, the cards and the open matters.
 
     Raises: RuleViolation `hand_over.none`, `hand_over.in_safe` (use `accept_bag`), `hand_over.same_person`,
-        `hand_over.signature`, `approval.stale`, `till.accepted`, `count.*`, `role.*`; StoreError kinds.
+        `hand_over.signature`, `approval.stale`, `till.accepted`, `till.clock_ahead`, `count.*`, `role.*`;
+        StoreError kinds.
     """
     with hall.store.reading() as connection:
         offer = _offer(connection, command.session_id)

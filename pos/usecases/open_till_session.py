@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import Json, Record, RecordDraft, Row
-from pos.domain.business_day import opening_day
+from pos.domain.business_day import opening_day, require_not_ahead
 from pos.domain.count import Count, CountLine, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
@@ -18,7 +18,7 @@ from pos.domain.till_postings import opening_variance
 from pos.domain.till_session import UNCLOSED, TillState
 from pos.store.people_queries import TillRow, hall_profile, settings
 from pos.store.till_figures import drawer_fen
-from pos.store.till_queries import TillSessionRow, float_issues_since, last_session_of
+from pos.store.till_queries import TillSessionRow, float_issues_since, last_business_day, last_session_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_papers import name_of
@@ -61,7 +61,8 @@ def open_till_session(hall: Hall, command: OpenTillSession) -> TillOpened:
     """Open the till.
 
     Raises: RuleViolation `till.unknown`, `till.already_open`, `till.not_handed_over` (its last session waits for its
-        hand-over), `float.same_person`, `float.not_hers`, `count.*`, `role.*`; StoreError kinds.
+        hand-over), `float.same_person`, `float.not_hers`, `till.clock_ahead`, `count.*`, `role.*`;
+        StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -89,7 +90,8 @@ def next_opening(
 ) -> Opening:
     """What a session that begins now says, with the drawer by the books beside the count.
 
-    Raises: RuleViolation `count.cards`, `float.same_person`, `float.not_hers` (name: who got the newest one).
+    Raises: RuleViolation `count.cards`, `float.same_person`, `float.not_hers` (name: who got the newest one),
+        `till.clock_ahead`.
     """
     connection = uow.connection
     if count.blank_cards < 0:
@@ -97,7 +99,8 @@ def next_opening(
     taken = last.float_issue_id if last else None
     fresh = float_issues_since(connection, till.till_id, taken)
     one_person = any(issued_by == operator_id for _, issued_by, _ in fresh)
-    if one_person and not settings(connection).one_person_hall:
+    rules = settings(connection)
+    if one_person and not rules.one_person_hall:
         raise RuleViolation("float.same_person")
     if fresh and fresh[0][2] != operator_id:
         raise RuleViolation("float.not_hers", name=name_of(connection, fresh[0][2]))
@@ -105,6 +108,7 @@ def next_opening(
     session_no = last.session_no + 1 if last else 1
     offset_min = hall_profile(connection).offset_min
     day = opening_day(now_utc_ms, offset_min, last.business_day if last else None)
+    require_not_ahead(day, last_business_day(connection), rules.max_closed_days)
     expected_fen = drawer_fen(connection, till.till_id)
     row: Row = {
         "session_id": session_id,

@@ -15,7 +15,7 @@ from pos.usecases.settings_overview import SettingsOverview
 from ui.presenters.office_state import SettingRow
 
 GROUPS = {
-    "people": ("one_person_hall", "idle_lock_s"),
+    "people": ("one_person_hall", "idle_lock_s", "max_closed_days"),
     "paper": ("language", "receipt_width_chars", "receipt_copies", "announce_aloud"),
     "hall": ("area_code",),
 }

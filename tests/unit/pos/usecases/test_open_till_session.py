@@ -13,9 +13,13 @@ from pos.domain.till_session import TillState
 from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import open_session_of, require_open, session_row
+from pos.usecases.accept_hand_over import accept_hand_over
+from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
+
+DAY_S = 86_400
 
 
 @pytest.fixture
@@ -139,3 +143,60 @@ def test_every_float_issued_since_the_last_session_is_named_by_the_opening(demo_
     (facts,) = demo_hall.facts("DJ-T01", "till_session_opened")
     named = [f"{link['chain']}-{link['epoch']}-{link['seq']}" for link in json.loads(facts)["depends_on"]]
     assert named == issued
+
+
+def test_a_clock_a_year_ahead_opens_no_till_and_leaves_the_business_day(demo_hall: DemoHall, day: TillDay) -> None:
+    _opened_and_handed_to_the_lead(day)
+    demo_hall.clock.forward(seconds=365 * DAY_S)
+    with pytest.raises(RuleViolation, match=r"till\.clock_ahead") as refused:
+        day.open()
+    assert refused.value.params == {"business_day": "2027-11-23", "last_day": "2026-11-23", "most_days": 31}
+    demo_hall.clock.forward(seconds=-364 * DAY_S)
+    assert day.open().business_day == "2026-11-24"
+
+
+def test_the_longest_closure_still_opens_and_a_day_more_does_not(demo_hall: DemoHall, day: TillDay) -> None:
+    _opened_and_handed_to_the_lead(day)
+    demo_hall.clock.forward(seconds=32 * DAY_S)
+    with pytest.raises(RuleViolation, match=r"till\.clock_ahead"):
+        day.open()
+    demo_hall.clock.forward(seconds=-DAY_S)
+    assert day.open().business_day == "2026-12-24"
+
+
+def test_a_till_unused_for_a_year_opens_while_the_hall_is_open_daily(demo_hall: DemoHall, day: TillDay) -> None:
+    _opened_and_handed_to_the_lead(day)
+    demo_hall.clock.forward(seconds=20 * DAY_S)
+    day.open()
+    demo_hall.clock.forward(seconds=20 * DAY_S)
+    other = TillDay(demo_hall, till_id="T02", cashier="cashier2")
+    assert other.open(lines=()).business_day == "2027-01-02"
+
+
+def test_a_successor_with_a_clock_far_ahead_accepts_nothing(demo_hall: DemoHall, day: TillDay) -> None:
+    day.start()
+    day.end()
+    digest = day.offer().digest
+    demo_hall.clock.forward(seconds=365 * DAY_S)
+    command = day.accept_command("cashier2", digest)
+    with pytest.raises(RuleViolation, match=r"till\.clock_ahead"):
+        accept_hand_over(demo_hall.hall, command)
+    with demo_hall.store.reading() as connection:
+        row = session_row(connection, day.session_id)
+    assert row is not None
+    assert row.state is TillState.CLOSED
+
+
+def test_a_hall_really_closed_longer_opens_after_the_setting_is_raised(demo_hall: DemoHall, day: TillDay) -> None:
+    _opened_and_handed_to_the_lead(day)
+    demo_hall.clock.forward(seconds=90 * DAY_S)
+    raised = ChangeSetting(command_id=demo_hall.new_id(), actor=demo_hall.admin, name="max_closed_days", text="90")
+    change_setting(demo_hall.hall, raised)
+    assert day.open().business_day == "2027-02-21"
+
+
+def _opened_and_handed_to_the_lead(day: TillDay) -> None:
+    """One finished session, so that there is a last business day."""
+    day.start()
+    day.end()
+    day.to_lead()
