@@ -34,6 +34,17 @@ class PriceClass(StrEnum):
     PUBLIC_WELFARE = "public_welfare"
 
 
+_TIERS_SHARED = (
+    (PriceClass.RESIDENT, PriceClass.RESIDENT_HEATING),
+    (PriceClass.COMMERCIAL, PriceClass.PUBLIC_WELFARE),
+)
+
+
+def classes_counted_together(price_class: str) -> tuple[str, ...]:
+    """Classes whose gas fills the same tiers: a household stays one household when its class changes (domain D6)."""
+    return next((tuple(together) for together in _TIERS_SHARED if price_class in together), (price_class,))
+
+
 PRICE_CLASS_CN = {
     PriceClass.RESIDENT: "居民",
     PriceClass.RESIDENT_HEATING: "居民采暖",

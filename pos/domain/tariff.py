@@ -1,8 +1,9 @@
 """Tiered prices: how a purchase splits over the year's tiers, and how much gas a sum of money buys (domain D6).
 
 Progressive: each litre at its own tier's price, the lowest tier with room first. What was used is given as litres per
-tier; two schedules in one year share that counter. Rounding is the house rule, per line. No free amounts: the cashier
-chooses a volume or a sum, the rest is computed here.
+tier; all schedules of a household share that counter, also when its class changes within the year. If the new class's
+year begins on another day, what counts is what was bought on the days of that year. Rounding is the house rule, per
+line. No free amounts: the cashier chooses a volume or a sum, the rest is computed here.
 Must not know: accounts, screens, where the counter is stored.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from ledger.money import half_up_div
 from pos.domain.errors import RuleViolation
@@ -102,6 +104,11 @@ class Tariff:
     def year_of(self, business_day: str) -> int:
         """The tariff year of a business day: the calendar year in which it began."""
         return tariff_year(business_day, self.year_start)
+
+    def days_of_year(self, year: int) -> tuple[str, str]:
+        """First and last day of a tariff year."""
+        after = date.fromisoformat(f"{year + 1}-{self.year_start}")
+        return f"{year}-{self.year_start}", (after - timedelta(days=1)).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

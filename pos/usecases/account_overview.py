@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pos.domain.errors import RuleViolation
 from pos.domain.tariff import Tariff, room_l
 from pos.store import account_queries as accounts
+from pos.store import tariff_queries
 from pos.store.account_queries import (
     AccountTerms,
     CardRow,
@@ -63,9 +64,9 @@ def account_overview(hall: Hall, account_no: str, business_day: str) -> AccountO
         terms = accounts.account_terms(connection, account_no)
         if terms is None:
             raise RuleViolation("account.unknown", account_no=account_no)
-        tariff = accounts.tariff_on(connection, terms.price_class, business_day)
+        tariff = tariff_queries.tariff_on(connection, terms.price_class, business_day)
         year = tariff.year_of(business_day) if tariff else None
-        used = accounts.tier_use(connection, account_no, year) if year is not None else {}
+        used = tariff_queries.tier_use(connection, account_no, tariff, year) if tariff and year is not None else {}
         return AccountOverview(
             terms=terms,
             contact=accounts.contact(connection, account_no),

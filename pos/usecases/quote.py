@@ -11,7 +11,7 @@ from pos.domain import tariff as tariffs
 from pos.domain.errors import RuleViolation
 from pos.domain.sale import Settlement, TenderKind, settle
 from pos.domain.tariff import SplitLine, Tariff
-from pos.store import account_queries, people_queries
+from pos.store import account_queries, people_queries, tariff_queries
 from pos.store.account_queries import Buyer
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
@@ -76,11 +76,11 @@ def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | 
         raise RuleViolation("account.unknown", account_no=request.account_no)
     if buyer.status != "active":
         raise RuleViolation("account.not_active", status=str(buyer.status), reason=buyer.stop_reason)
-    schedule = account_queries.tariff_on(connection, buyer.price_class, request.business_day)
+    schedule = tariff_queries.tariff_on(connection, buyer.price_class, request.business_day)
     if schedule is None:
         raise RuleViolation("tariff.missing", price_class=buyer.price_class, business_day=request.business_day)
     year = schedule.year_of(request.business_day)
-    used = account_queries.tier_use(connection, request.account_no, year)
+    used = tariff_queries.tier_use(connection, request.account_no, schedule, year)
     volume_l = _volume_l(request, used, schedule, buyer.people)
     hall_settings = people_queries.settings(connection)
     if volume_l > hall_settings.max_purchase_m3 * LITRES_PER_M3:

@@ -15,7 +15,7 @@ from pos.domain.papers import PaperHead, PaperLine, ReceiptPaper
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import TenderKind
 from pos.domain.tariff import room_l
-from pos.store import account_queries, people_queries, sale_queries
+from pos.store import account_queries, people_queries, sale_queries, tariff_queries
 from pos.store.account_queries import PaperAccount
 from pos.store.people_queries import PaperMakers
 from pos.store.sale_queries import CardWriteRow, SaleLineRow, SaleRow
@@ -137,13 +137,13 @@ def _tier_position(
     """
     gas = next((line for line in lines if line.tariff_id is not None), None)
     if gas is not None and gas.tariff_id is not None:
-        schedule = account_queries.tariff_by_id(connection, gas.tariff_id)
+        schedule = tariff_queries.tariff_by_id(connection, gas.tariff_id)
     else:
-        schedule = account_queries.tariff_on(connection, account.price_class, business_day)
+        schedule = tariff_queries.tariff_on(connection, account.price_class, business_day)
     if schedule is None:
         return 0, None
     year = gas.tariff_year if gas is not None and gas.tariff_year is not None else schedule.year_of(business_day)
-    used = account_queries.tier_use(connection, account_no, year)
+    used = tariff_queries.tier_use(connection, account_no, schedule, year)
     rooms = room_l(used, schedule, account.people)
     left = next((room for room in rooms.values() if room is None or room > 0), None)
     return sum(used.values()), left

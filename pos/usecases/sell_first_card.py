@@ -15,7 +15,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind, check_read_back, check_tender, settle
 from pos.domain.settings import Settings
-from pos.store import account_queries, people_queries, sale_queries, till_queries
+from pos.store import account_queries, people_queries, sale_queries, tariff_queries, till_queries
 from pos.store.issued_numbers import next_card_no
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall, perform
@@ -91,7 +91,7 @@ def _settle(
     """The fee of the price list, or nothing where the hall gives the first card free. Raises `fee.missing`."""
     fee_fen: int | None = 0
     if hall_settings.card_fee_on_first_card:
-        fee_fen = account_queries.fee_price_fen(connection, FEE_ITEM, business_day)
+        fee_fen = tariff_queries.fee_price_fen(connection, FEE_ITEM, business_day)
     if fee_fen is None:
         raise RuleViolation("fee.missing", item=FEE_ITEM)
     money_fen = account_queries.customer_money_fen(connection, account_no)

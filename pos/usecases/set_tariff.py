@@ -13,7 +13,7 @@ from pos.domain.account import PriceClass, is_iso_date
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
-from pos.store import account_queries
+from pos.store import tariff_queries
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -54,7 +54,7 @@ def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         chain = hall_chain(uow.connection)
         price_class, first_day = command.price_class.value, command.effective_from
-        kept = account_queries.other_year_start(uow.connection, price_class, command.year_start, first_day)
+        kept = tariff_queries.other_year_start(uow.connection, price_class, command.year_start, first_day)
         if kept is not None:
             raise RuleViolation("tariff.year_moved", year_start=kept)
         tariff = _tariff(str(uow.journal.head(chain).next_key), command)

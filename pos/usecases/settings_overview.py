@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pos.domain.business_day import business_day_at
 from pos.domain.settings import Settings
 from pos.domain.tariff import Tariff
-from pos.store.account_queries import fee_items, fee_price_fen, tariff_on, tariffs
 from pos.store.people_queries import HallProfile, hall_profile, operators, settings
 from pos.store.settings_log import RuleChange, rule_changes
+from pos.store.tariff_queries import fee_items, fee_price_fen, tariff_on, tariffs
 from pos.usecases.fact import Hall
 
 __all__ = ["RuleChange", "SettingsOverview", "settings_overview"]

@@ -16,7 +16,7 @@ from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.domain.tariff import Tier
 from pos.sagas.card_purchase import deliver
-from pos.store import account_queries, outbox, sale_queries, till_queries
+from pos.store import outbox, sale_queries, tariff_queries, till_queries
 from pos.store.personal_cipher import load_data_key
 from pos.store.till_figures import figures_of
 from pos.usecases.bind_card import BindCard, bind_card
@@ -239,7 +239,9 @@ def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_ha
     assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
     assert counter.account_fen(chart.CUSTOMER_MONEY) == 0
     with demo_hall.store.reading() as connection:
-        assert sum(account_queries.tier_use(connection, counter.account_no, 2026).values()) == 0
+        schedule = tariff_queries.tariff_on(connection, "resident", DAY)
+        assert schedule is not None
+        assert sum(tariff_queries.tier_use(connection, counter.account_no, schedule, 2026).values()) == 0
     assert counter.deliver(paid.sale_id).state is WriteState.REVERSED
 
 

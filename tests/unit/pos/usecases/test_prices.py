@@ -10,7 +10,7 @@ from pos.domain.account import PriceClass
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
-from pos.store import account_queries
+from pos.store import tariff_queries
 from pos.usecases.account_overview import account_overview
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
@@ -42,7 +42,13 @@ def put(demo: DemoHall, **changes: object) -> str:
 
 def on(demo: DemoHall, day: str, price_class: str = "resident") -> Tariff | None:
     with demo.store.reading() as connection:
-        return account_queries.tariff_on(connection, price_class, day)
+        return tariff_queries.tariff_on(connection, price_class, day)
+
+
+def required(demo: DemoHall, day: str = DAY, price_class: str = "resident") -> Tariff:
+    found = on(demo, day, price_class)
+    assert found is not None
+    return found
 
 
 def test_schedule_comes_back_as_it_was_set(demo_hall: DemoHall) -> None:
@@ -126,11 +132,11 @@ def test_fee_is_in_force_from_its_day(demo_hall: DemoHall) -> None:
     put_fee(2500, "2026-12-01")
     with demo_hall.store.reading() as connection:
         prices = [
-            account_queries.fee_price_fen(connection, "first_card", day)
+            tariff_queries.fee_price_fen(connection, "first_card", day)
             for day in ("2025-12-31", "2026-01-01", "2026-11-30", "2026-12-01")
         ]
         assert prices == [None, 2000, 2000, 2500]
-        assert account_queries.fee_price_fen(connection, "late_fee", "2026-06-01") is None
+        assert tariff_queries.fee_price_fen(connection, "late_fee", "2026-06-01") is None
 
 
 @pytest.mark.parametrize(
@@ -169,22 +175,25 @@ def test_use_belongs_to_the_tariff_year_of_the_business_day(counter: Counter) ->
     counter.pay(33_000, 10_000)
     next_year = account_overview(counter.demo.hall, counter.account_no, "2027-01-01")
     assert [(t.tier, t.used_l) for t in next_year.tiers] == [(1, 0), (2, 0), (3, 0)]
+    schedule = required(counter.demo)
     with counter.demo.store.reading() as connection:
-        assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 33_000}
-        assert account_queries.tier_use(connection, counter.account_no, 2027) == {}
+        assert tariff_queries.tier_use(connection, counter.account_no, schedule, 2026) == {1: 33_000}
+        assert tariff_queries.tier_use(connection, counter.account_no, schedule, 2027) == {}
 
 
 def test_reversal_gives_the_litres_back_to_the_tiers_of_the_original(counter: Counter) -> None:
     put(counter.demo, effective_from=DAY, tiers=(Tier(1, "第一档", 10_000, 26_300), Tier(2, "第二档", None, 31_600)))
     paid = counter.pay(33_000, 10_000)
+    schedule = required(counter.demo)
     with counter.demo.store.reading() as connection:
-        assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 10_000, 2: 23_000}
+        assert tariff_queries.tier_use(connection, counter.account_no, schedule, 2026) == {1: 10_000, 2: 23_000}
     back = ReturnMoney(
         command_id=counter.demo.new_id(), actor=counter.demo.cashier, session_id=counter.session_id,
         write_id=paid.sale_id, reason="customer_withdrew",
     )  # fmt: skip
     return_money(counter.demo.hall, counter.demo.approved(back, Act.RETURN_MONEY))
+    schedule = required(counter.demo)
     with counter.demo.store.reading() as connection:
-        assert account_queries.tier_use(connection, counter.account_no, 2026) == {1: 0, 2: 0}
+        assert tariff_queries.tier_use(connection, counter.account_no, schedule, 2026) == {1: 0, 2: 0}
     page = account_overview(counter.demo.hall, counter.account_no, DAY)
     assert [(t.tier, t.room_l) for t in page.tiers] == [(1, 10_000), (2, None)]
