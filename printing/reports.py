@@ -6,7 +6,7 @@ is printed as 未点, never as 0. Must not know: how the figures were made.
 
 from __future__ import annotations
 
-from pos.domain.papers import HandOverPaper, TenderFigures, ZPaper
+from pos.domain.papers import HandOverPaper, PosReturn, TenderFigures, ZPaper
 from printing.anchor import Anchor
 from printing.blocks import (
     marks,
@@ -95,8 +95,24 @@ def _put_tenders(strip: Strip, paper: ZPaper, words: Words) -> None:
     strip.pair(words("z.opening_counted"), yuan(paper.opening_counted_fen))
     for tender in paper.tenders:
         _put_tender(strip, tender, words)
+    _put_returned(strip, paper, words)
     if paper.explanation:
         strip.field(words("paper.explanation"), paper.explanation)
+
+
+def _put_returned(strip: Strip, paper: ZPaper, words: Words) -> None:
+    """Charges of earlier sessions given back now: on the terminal's sum, not among the slips of this session."""
+    if not paper.returned:
+        return
+    strip.line(words("z.returned"), bold=True)
+    for charge in paper.returned:
+        strip.line(f"  {returned_charge(charge)}")
+        strip.pair(f"  {words('z.returned.amount')}", yuan(-charge.amount_fen))
+
+
+def returned_charge(charge: PosReturn) -> str:
+    """Terminal, batch, trace number and last digits, as on the slip."""
+    return f"{charge.terminal}/{charge.batch}/{charge.trace} *{charge.last_four}"
 
 
 def _put_tender(strip: Strip, tender: TenderFigures, words: Words) -> None:

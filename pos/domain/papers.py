@@ -84,6 +84,17 @@ class PosBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PosReturn:
+    """A UnionPay charge of an earlier session given back in this one: with it the terminal's own sum agrees."""
+
+    terminal: str
+    batch: str
+    trace: str
+    last_four: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """A signature line: code of the role (`payer`), printed name ("" = anybody), time ("" = to be signed by hand)."""
 
@@ -188,6 +199,7 @@ class ZPaper:
     last_receipt: str = ""
     blank_cards_expected: int = 0
     blank_cards_counted: int | None = None
+    returned: tuple[PosReturn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,18 @@ class BatchSum:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedCharge:
+    """A UnionPay charge of an earlier session that this one had the terminal give back (退货)."""
+
+    charge_id: str
+    terminal: str
+    batch: str
+    trace: str
+    last_four: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Movement:
     """A cash drop or a float top-up of the session."""
 
@@ -77,6 +89,7 @@ class TillFigures:
     kinds: tuple[KindSum, ...]
     tiers: tuple[TierSum, ...]
     batches: tuple[BatchSum, ...]
+    returned: tuple[ReturnedCharge, ...]
     movements: tuple[Movement, ...]
     drawer_openings: int
     reprints: int
@@ -117,7 +130,7 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
         return frozen
     cash = _net_of_session(connection, row.session_id, cash_till(row.till_id))
     unionpay = _net_of_session(connection, row.session_id, UNIONPAY_CLEARING)
-    unionpay += _undone_of_others(connection, row.session_id)
+    unionpay += sum(charge.amount_fen for charge in _returned(connection, row.session_id))
     before = _opening_expected(connection, row.session_id)
     issued = first_row(
         connection,
@@ -137,18 +150,16 @@ def _net_of_session(connection: Connection, session_id: str, account: str) -> in
     return sum(int(fen) if side == "D" else -int(fen) for side, fen in sums)
 
 
-def _undone_of_others(connection: Connection, session_id: str) -> int:
-    return int(
-        connection.exec_driver_sql(
-            "SELECT sum(p.amount_fen) FROM journal j"
-            " JOIN unionpay_event e ON e.chain = j.chain AND e.epoch = j.epoch AND e.seq = j.seq"
-            " JOIN unionpay_charge c ON c.charge_id = e.charge_id AND c.session_id <> j.session"
-            " JOIN posting p ON p.chain = j.chain AND p.epoch = j.epoch AND p.seq = j.seq"
-            " WHERE j.session = ? AND j.kind = 'unionpay_undone' AND p.account = ? AND p.side = 'C'",
-            (session_id, UNIONPAY_CLEARING),
-        ).scalar()
-        or 0
+def _returned(connection: Connection, session_id: str) -> tuple[ReturnedCharge, ...]:
+    rows = all_rows(
+        connection,
+        "SELECT c.charge_id, c.terminal, c.batch, c.trace, c.last_four, c.amount_fen FROM journal j"
+        " JOIN unionpay_event e ON e.chain = j.chain AND e.epoch = j.epoch AND e.seq = j.seq"
+        " JOIN unionpay_charge c ON c.charge_id = e.charge_id AND c.session_id <> j.session"
+        " WHERE j.session = ? AND j.kind = 'unionpay_undone' ORDER BY j.epoch, j.seq",
+        (session_id,),
     )
+    return tuple(ReturnedCharge(*row) for row in rows)
 
 
 def _frozen(connection: Connection, session_id: str) -> Expected | None:
@@ -196,6 +207,7 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
             if kind == "gas"
         ),
         batches=tuple(BatchSum(*values) for values in batches),
+        returned=_returned(connection, row.session_id),
         movements=tuple(Movement(*values) for values in movements),
         drawer_openings=_drawer_openings(connection, row.session_id),
         reprints=_reprints(connection, row.session_id),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ledger.entry import Record
 from pos.domain.count import cash_fen
-from pos.domain.papers import PaperLine, RemittanceSlipPaper, Signature, TenderFigures, XPaper, ZPaper
+from pos.domain.papers import PaperLine, PosReturn, RemittanceSlipPaper, Signature, TenderFigures, XPaper, ZPaper
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_figures import TillFigures
@@ -85,6 +85,7 @@ def z_paper(hall: Hall, connection: Connection, record: Record, closing: Closing
         last_receipt=last,
         blank_cards_expected=comparison.cards_expected,
         blank_cards_counted=comparison.cards_counted,
+        returned=_returned(figures),
     )
 
 
@@ -124,6 +125,7 @@ def x_paper(
         first_receipt=first,
         last_receipt=last,
         blank_cards_expected=expected.blank_cards,
+        returned=_returned(figures),
     )
 
 
@@ -164,6 +166,10 @@ def slip_number(chain: str, slip_no: int) -> str:
 
 def _tiers(figures: TillFigures) -> tuple[PaperLine, ...]:
     return tuple(PaperLine(t.name, t.volume_l, t.price_e4, t.amount_fen) for t in figures.tiers)
+
+
+def _returned(figures: TillFigures) -> tuple[PosReturn, ...]:
+    return tuple(PosReturn(c.terminal, c.batch, c.trace, c.last_four, c.amount_fen) for c in figures.returned)
 
 
 def _explanation(closing: ClosingFigures) -> str:

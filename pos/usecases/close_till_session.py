@@ -136,6 +136,7 @@ def _facts(closing: ClosingFigures, slip_id: str) -> dict[str, Json]:
         "kinds": [[k.kind, k.count, k.amount_fen] for k in figures.kinds],
         "tiers": [[t.name, t.tier, t.volume_l, t.price_e4, t.amount_fen] for t in figures.tiers],
         "batches": [[b.terminal, b.batch, b.slip_count, b.amount_fen] for b in figures.batches],
+        "returned": [[c.charge_id, c.amount_fen] for c in figures.returned],
         "movements": [[m.movement_id, m.kind, m.amount_fen] for m in figures.movements],
         "drawer_openings": figures.drawer_openings,
         "reprints": figures.reprints,

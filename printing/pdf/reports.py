@@ -25,7 +25,7 @@ from printing.pdf.tables import (
     side_by_side,
     signature_block,
 )
-from printing.reports import counted, counted_cards
+from printing.reports import counted, counted_cards, returned_charge
 from printing.words import Words
 
 
@@ -45,6 +45,7 @@ def z_story(paper: ZPaper, words: Words) -> list[Flowable]:
         ),
         *chapter(words("paper.tender")),
         _tender_table(paper, words),
+        *_returned(paper, words),
         _turnover(paper, words),
     ]
     if paper.z_no == 0:
@@ -99,6 +100,16 @@ def _tender_table(paper: ZPaper, words: Words) -> Flowable:
         for tender in paper.tenders
     ]
     return grid(columns, rows)
+
+
+def _returned(paper: ZPaper, words: Words) -> list[Flowable]:
+    """Charges of earlier sessions given back in this one, so that the terminal's own sum agrees."""
+    if not paper.returned:
+        return []
+    columns = [Column(words("z.returned.charge"), 90), Column(words("paper.amount"), 22, right=True)]
+    rows = [[returned_charge(charge), yuan(-charge.amount_fen)] for charge in paper.returned]
+    sums = [words("paper.sum"), yuan(-sum(charge.amount_fen for charge in paper.returned))]
+    return [*chapter(words("z.returned")), grid(columns, rows, sums=sums)]
 
 
 def _turnover(paper: ZPaper, words: Words) -> Flowable:

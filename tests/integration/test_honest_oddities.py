@@ -11,7 +11,9 @@ from ledger.verify_journal import ExportFile, Verifier
 from pos.domain.count import BatchCount, Count, CountLine, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind, drop_digest
+from pos.domain.papers import PosReturn, ZPaper
 from pos.domain.roles import Act
+from pos.store import outbox
 from pos.store.till_figures import drawer_fen
 from pos.usecases.accept_hand_over import Accepted, accept_hand_over
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
@@ -22,6 +24,7 @@ from pos.usecases.explain_difference import ExplainDifference, difference_to_exp
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.undo_unionpay_charge import UndoUnionPayCharge, undo_unionpay_charge
+from pos.usecases.x_report import TakeXReport, x_report
 from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay, change_for
@@ -201,7 +204,13 @@ def test_charge_undone_in_the_next_session_leaves_its_slips_countable(day: TillD
         reference="000000000009",
     )
     undo_unionpay_charge(demo.hall, demo.approved(undo, Act.RETURN_MONEY))
+    given_back = (PosReturn("12345678", "000001", "000001", "1234", 8220),)
+    look = TakeXReport(command_id=demo.new_id(), actor=demo.lead, session_id=after.session_id)
+    assert x_report(demo.hall, look).returned == given_back
     after.begin()
     assert after.submit().agrees
-    after.close()
+    closed = after.close()
+    with demo.store.reading() as connection:
+        papers = [job.paper for job in outbox.jobs_of_fact(connection, closed.slip_id)]
+    assert [paper.returned for paper in papers if isinstance(paper, ZPaper)] == [given_back]
     assert found(demo) == []
