@@ -35,6 +35,7 @@ NOTES = {"tail.unprovable", "anchor.lost", "key.unpinned"}
 WARNINGS = {"record.kind", "sign.unchecked"}
 ZEROS = "0" * 64
 TOLERANCE_MS = 2000
+SIGNINGS = {"none", "due", "unsigned"}
 SIGNED_KINDS = {"genesis", "restored", "clock_stepped", "key_changed"}
 ENVELOPE: dict[str, tuple[type, ...]] = {
     "actor": (str,),
@@ -165,8 +166,19 @@ def _refuse(text: str) -> Any:
     raise ValueError(f"not a whole number: {text}")
 
 
-_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
+_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _decode(text: str) -> Any:
+    """The value of a JSON text without a space around it. Raises ValueError, RecursionError."""
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError("no JSON") from None
+    if end != len(text):
+        raise ValueError("something follows the value")
+    return value
 
 
 def canonical_value(data: bytes) -> Any:
@@ -279,8 +291,9 @@ class ExportFile:
         if match is None:
             return None
         raw = match[1]
-        if raw.count(b"\\") == raw.count(b'"') == raw.count(b'\\"'):  # every quote escaped, nothing else
-            body = raw.translate(None, b"\\")
+        body, quotes = raw.translate(None, b"\\"), raw.count(b'\\"')
+        if len(raw) - len(body) == quotes == body.count(b'"'):  # every quote escaped, nothing else
+            pass
         elif (plain := _unescaped(raw)) is not None:
             body = plain
         else:
@@ -320,13 +333,16 @@ class Chain:
         self.last_day = ""
 
 
-KNOWN_SHAPES: set[tuple[type, ...]] = set()
-"""Types of whole envelopes already found good: nearly every record has one of a dozen shapes."""
+KEYS = tuple(ENVELOPE)
+PAYLOAD = {"facts": dict, "postings": list, "rows": dict}
+KNOWN_SHAPES: set[tuple[Any, ...]] = set()
+"""Types of envelopes, names and types of rows, already found good: nearly every record has one of a dozen."""
+MOST_SHAPES = 1000
 
 
 def form_error(body: Any, *, quick: bool = False) -> str | None:
     """Why a body is no record, or None. quick: only what numbers and totals read."""
-    if not isinstance(body, dict) or tuple(body) != tuple(ENVELOPE):
+    if type(body) is not dict or tuple(body) != KEYS:
         return "keys of the envelope"
     shape = tuple(map(type, body.values()))
     if shape not in KNOWN_SHAPES:
@@ -334,17 +350,17 @@ def form_error(body: Any, *, quick: bool = False) -> str | None:
             if type(body[name]) not in kinds:
                 return f"type of {name}"
         KNOWN_SHAPES.add(shape)
-    totals, payload = body["totals"], body["payload"]
+    totals, payload, chain, prev_hash = body["totals"], body["payload"], body["chain"], body["prev_hash"]
     if tuple(totals) != TOTALS or set(map(type, totals.values())) != {int}:
         return "totals"
-    if tuple(payload) != ("facts", "postings", "rows") or list(map(type, payload.values())) != [dict, list, dict]:
+    if tuple(payload) != tuple(PAYLOAD) or list(map(type, payload.values())) != list(PAYLOAD.values()):
         return "payload"
-    if not CHAIN.fullmatch(body["chain"]) or not HEX64.fullmatch(body["prev_hash"]):
+    if not CHAIN.fullmatch(chain) or not HEX64.fullmatch(prev_hash):
         return "chain or prev_hash"
-    if min(body["epoch"], body["seq"], body["version"]) < 1 or body["signing"] not in {"none", "due", "unsigned"}:
+    if body["epoch"] < 1 or body["seq"] < 1 or body["version"] < 1 or body["signing"] not in SIGNINGS:
         return "epoch, seq, version or signing"
     rows = payload["rows"]
-    tables = rows.keys() & NUMBERED if quick else rows
+    tables = NUMBERED.intersection(rows) if quick else rows
     return next((wrong for table in tables if (wrong := _rows_error(table, rows[table]))), None)
 
 
@@ -353,10 +369,16 @@ def _rows_error(table: str, rows: Any) -> str | None:
         return f"rows of {table}"
     if table in ONE_ROW and len(rows) != 1:
         return f"{len(rows)} rows of {table}"
-    for name, kinds in SHAPES.get(table, {}).items():
-        for row in rows:
+    read = SHAPES.get(table, {})
+    for row in rows if read else ():
+        shape = (table, *row, *map(type, row.values()))
+        if shape in KNOWN_SHAPES:
+            continue
+        for name, kinds in read.items():
             if type(row.get(name)) not in kinds:
                 return f"{table}.{name}"
+        if len(KNOWN_SHAPES) < MOST_SHAPES:  # a stranger's file may have as many as it has rows
+            KNOWN_SHAPES.add(shape)
     return None
 
 
