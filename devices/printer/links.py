@@ -21,6 +21,10 @@ import platformdirs
 
 from pos.domain.errors import DeviceUnavailable
 
+_USB_PRINTER, _USB_BULK, _USB_IN = 0x07, 2, 0x80
+_USB_PACKET = 512
+"""A bulk packet is never longer (USB 2.0, 5.8.3); a shorter buffer would overflow."""
+
 
 class LinkBroken(Exception):
     """The connection failed while sending or reading; what was sent may or may not have arrived."""
@@ -79,10 +83,11 @@ class NetworkLinks:
 
 @dataclass(frozen=True, slots=True)
 class UsbLinks:
-    """A USB printer by vendor and product id; needs the `usb` extra."""
+    """A USB printer by vendor and product id; needs the `usb` extra. backend: pyusb's, None = what the system has."""
 
     vendor_id: int
     product_id: int
+    backend: object = None
 
     @property
     def can_answer(self) -> bool:
@@ -90,10 +95,15 @@ class UsbLinks:
         return True
 
     def open(self, timeout_s: float) -> Link:
-        """Claim the interface."""
+        """Claim the interface and find its two ends: which numbers they have differs from model to model."""
         classes = _escpos_classes()
-        wait_ms = int(timeout_s * 1000)
-        return _open(classes.Usb, self.vendor_id, self.product_id, timeout=wait_ms, reads=True)
+        known = {} if self.backend is None else {"usb_args": {"backend": self.backend}}
+        device = _opened(classes.Usb, self.vendor_id, self.product_id, **known)
+        link = _UsbLink(device, reads=_find_ends(device))
+        if not device.out_ep:
+            link.close()
+            raise DeviceUnavailable("printer.not_reachable", reason="no printer interface")
+        return link
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,8 @@ class SerialLinks:
     def open(self, timeout_s: float) -> Link:
         """Open the port."""
         classes = _escpos_classes()
-        return _open(classes.Serial, self.device, baudrate=self.baud_rate, timeout=timeout_s, reads=True)
+        device = _opened(classes.Serial, self.device, baudrate=self.baud_rate, timeout=timeout_s)
+        return _SerialLink(device, reads=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +190,7 @@ class SpoolerLinks:
     def open(self, timeout_s: float) -> Link:
         """Start a spool job; printing happens when it is closed."""
         classes = _escpos_classes()
-        return _open(classes.Win32Raw, self.printer_name, reads=False)
+        return _EscposLink(_opened(classes.Win32Raw, self.printer_name), reads=False)
 
 
 class _EscposLink:
@@ -190,8 +201,8 @@ class _EscposLink:
         self._reads = reads
 
     def send(self, content: bytes, timeout_s: float) -> None:
-        self._limit(timeout_s)
         try:
+            self._limit(timeout_s)  # setting it asks a serial port, which may be gone
             self._device._raw(content)
         except _broken_errors() as error:
             raise LinkBroken(str(error)) from error
@@ -199,9 +210,9 @@ class _EscposLink:
     def receive(self, timeout_s: float) -> bytes:
         if not self._reads:
             return b""
-        self._limit(timeout_s)
         try:
-            arrived = self._read()
+            self._limit(timeout_s)
+            arrived = self._read(timeout_s)
         except TimeoutError:
             return b""
         except _broken_errors() as error:
@@ -218,25 +229,70 @@ class _EscposLink:
         except _broken_errors():
             return
 
-    def _read(self) -> bytes:
-        """A serial read of 16 bytes would wait for all 16; take what is there, at least one."""
-        handle = self._device.device
-        if hasattr(handle, "in_waiting"):
-            return bytes(handle.read(max(1, handle.in_waiting)))
+    def _read(self, timeout_s: float) -> bytes:
         return bytes(self._device._read() or b"")
 
     def _limit(self, timeout_s: float) -> None:
         """Each transport keeps its time limit in another place."""
-        handle = self._device.device
-        if hasattr(handle, "settimeout"):
-            handle.settimeout(timeout_s)
-        elif hasattr(handle, "baudrate"):
-            handle.timeout = handle.write_timeout = timeout_s
-        elif hasattr(self._device, "timeout"):
-            self._device.timeout = int(timeout_s * 1000)
+        if hasattr(self._device.device, "settimeout"):
+            self._device.device.settimeout(timeout_s)
 
 
-def _open(kind: Any, *args: object, reads: bool, **settings: object) -> Link:
+class _SerialLink(_EscposLink):
+    """A serial port."""
+
+    def close(self) -> None:
+        """The library would wait for a printer that takes nothing, and would keep a port whose cable is gone."""
+        port, self._device.device = self._device.device, None
+        with contextlib.suppress(*_broken_errors()):
+            port.close()
+
+    def _read(self, timeout_s: float) -> bytes:
+        """A read of 16 bytes would wait for all 16; take what is there, at least one."""
+        port = self._device.device
+        return bytes(port.read(max(1, port.in_waiting)))
+
+    def _limit(self, timeout_s: float) -> None:
+        port = self._device.device
+        port.timeout = port.write_timeout = timeout_s
+
+
+class _UsbLink(_EscposLink):
+    """A USB printer. The library's own read knows no limit of ours and its write says nothing of a rest."""
+
+    def send(self, content: bytes, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        left = content
+        try:
+            while left:
+                left_ms = int((deadline - time.monotonic()) * 1000)
+                if left_ms < 1:  # 0 would mean: for ever
+                    raise LinkBroken("takes nothing")
+                left = left[self._device.device.write(self._device.out_ep, left, left_ms) :]
+        except _broken_errors() as error:
+            raise LinkBroken(str(error)) from error
+
+    def _read(self, timeout_s: float) -> bytes:
+        return bytes(self._device.device.read(self._device.in_ep, _USB_PACKET, max(1, int(timeout_s * 1000))))
+
+
+def _find_ends(device: Any) -> bool:
+    """Set where to write to and read from (0 = nowhere); True if it can be read from.
+
+    Source: USB Device Class Definition for Printing Devices 1.1: interface class 7, bulk OUT, bulk IN optional. Cheap
+    models call themselves vendor specific, so any other interface with a bulk OUT comes second.
+    """
+    device.out_ep = device.in_ep = 0
+    for interface in sorted(device.device.get_active_configuration(), key=lambda i: i.bInterfaceClass != _USB_PRINTER):
+        ends = [end.bEndpointAddress for end in interface if end.bmAttributes & 3 == _USB_BULK]
+        out = [end for end in ends if not end & _USB_IN]
+        if out:
+            device.out_ep, device.in_ep = out[0], next((end for end in ends if end & _USB_IN), 0)
+            break
+    return bool(device.in_ep)
+
+
+def _opened(kind: Any, *args: object, **settings: object) -> Any:
     """Make and open a python-escpos printer; whatever the library raises means that nothing was sent."""
     if not kind.is_usable():
         raise DeviceUnavailable("printer.driver_missing", transport=kind.__name__)
@@ -245,7 +301,7 @@ def _open(kind: Any, *args: object, reads: bool, **settings: object) -> Link:
         device.open()
     except _broken_errors(ValueError) as error:  # pyusb without its library and a baud rate no port has
         raise DeviceUnavailable("printer.not_reachable", reason=type(error).__name__) from error
-    return _EscposLink(device, reads)
+    return device
 
 
 def _escpos_classes() -> Any:
@@ -267,4 +323,6 @@ def _broken_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
         import pywintypes
 
         return (*errors, pywintypes.error)
-    return errors
+    import termios
+
+    return (*errors, termios.error)  # a serial port whose adapter was pulled; no OSError

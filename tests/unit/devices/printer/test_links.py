@@ -1,4 +1,4 @@
-"""Links to real transports as far as this machine has them: a refused port, a device file, a line that breaks."""
+"""Links to real transports: a refused port, a device file, a serial line, a USB bus, and how each of them breaks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.printer.links import FileLinks, LinkBroken, NetworkLinks, SerialLinks, UsbLinks, _open
+from devices.printer.links import FileLinks, LinkBroken, NetworkLinks, SerialLinks, UsbLinks, _opened
 from devices.printer.machine import PrinterMachine
 from devices.printer.profile import Confirmation, PrinterProfile
 from devices.printer.receipt_printer import EscposReceiptPrinter, process_id
@@ -18,6 +18,7 @@ from pos.domain.errors import DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintState
 from printing.render import render_receipt
 from printing.roll import ROLL_80
+from tests.contract.printer_lines import IN, OUT, PRODUCT, VENDOR, SerialPrinter, UsbBus
 from tests.unit.printing.sample_papers import ANCHOR, RECEIPT
 
 JOB = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR).job_bytes
@@ -59,7 +60,7 @@ class _PortWithoutThatRate:
 
 def test_a_library_that_refuses_a_setting_with_a_value_error_is_unavailable() -> None:
     with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
-        _open(_PortWithoutThatRate, "/dev/ttyS0", reads=True)
+        _opened(_PortWithoutThatRate, "/dev/ttyS0")
 
 
 def test_device_file_takes_the_job_and_the_outcome_is_unknown(tmp_path: Path) -> None:
@@ -133,3 +134,61 @@ def test_every_job_uses_one_connection_of_its_own() -> None:
             assert printer.print_job(f"job-{n}", JOB).state is PrintState.CONFIRMED
         assert server.connections == 3
     assert machine.roll.cuts == 3
+
+
+def usb_printer(bus: UsbBus, **profile: object) -> EscposReceiptPrinter:
+    return EscposReceiptPrinter(UsbLinks(VENDOR, PRODUCT, bus), PrinterProfile(**profile))  # type: ignore[arg-type]
+
+
+def test_a_usb_printer_that_takes_a_job_in_small_pieces_gets_all_of_it() -> None:
+    bus = UsbBus(PrinterMachine())
+    bus.takes = 64
+    assert usb_printer(bus).print_job("job", JOB).state is PrintState.CONFIRMED
+
+
+def test_a_usb_printer_that_calls_itself_vendor_specific_is_found_by_its_bulk_ends() -> None:
+    bus = UsbBus(PrinterMachine())
+    bus.interfaces = [(0xFF, (OUT, IN))]
+    assert usb_printer(bus).print_job("job", JOB).state is PrintState.CONFIRMED
+
+
+def test_a_usb_printer_without_a_way_back_prints_and_stays_unknown() -> None:
+    machine = PrinterMachine()
+    bus = UsbBus(machine)
+    bus.interfaces = [(0x07, (OUT,))]
+    outcome = usb_printer(bus, answers_status=False, confirmation=Confirmation.NONE).print_job("job", JOB)
+    assert (outcome.state, machine.roll.cuts) == (PrintState.UNKNOWN, 1)
+
+
+def test_a_usb_device_that_is_no_printer_is_unavailable() -> None:
+    bus = UsbBus(PrinterMachine())
+    bus.interfaces = [(0x03, (0x81,))]
+    with pytest.raises(DeviceUnavailable, match=r"printer\.not_reachable"):
+        usb_printer(bus).print_job("job", JOB)
+
+
+def test_a_usb_printer_that_takes_nothing_more_ends_as_unknown_within_the_limit() -> None:
+    machine = PrinterMachine()
+    machine.is_stalled = True
+    printer = usb_printer(UsbBus(machine), answers_status=False, write_s=0.3, confirm_s=0.3)
+    started = time.monotonic()
+    outcome = printer.print_job("job", JOB)
+    assert (outcome.state, outcome.detail) == (PrintState.UNKNOWN, "printer.lost_during_job")
+    assert time.monotonic() - started < 2.0
+
+
+def test_a_mute_usb_printer_costs_the_limit_of_the_profile_and_not_the_second_of_the_library() -> None:
+    machine = PrinterMachine()
+    machine.is_mute = True
+    started = time.monotonic()
+    assert usb_printer(UsbBus(machine), status_s=0.2).status() is PrinterState.UNKNOWN
+    assert time.monotonic() - started < 0.9
+
+
+def test_a_serial_line_pulled_in_the_middle_is_broken_not_silent() -> None:
+    with SerialPrinter(PrinterMachine()) as port:
+        link = SerialLinks(port.device).open(0.5)
+        link.send(b"half a paper", 0.5)
+    with pytest.raises(LinkBroken):
+        link.receive(0.5)
+    link.close()
