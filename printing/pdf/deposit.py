@@ -11,15 +11,13 @@ from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import DepositSlipPaper, RemittanceSlipPaper
 from printing.figures import over_short, person, till_session, yuan
-from printing.pdf.remittance import bills_part, cash_table, handed_in, kinds_table, pos_table, tickets
+from printing.pdf.remittance import handed_in, money_columns, tickets
 from printing.pdf.tables import (
     Column,
     capitals_row,
     chapter,
     facts,
     grid,
-    section,
-    side_by_side,
     signature_block,
     stamp_boxes,
 )
@@ -29,17 +27,6 @@ from printing.words import Words
 
 def deposit_story(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
     """The day's received slips and the cash that goes to the bank."""
-    left: list[Flowable] = [
-        section(words("deposit.cash")),
-        cash_table(paper.cash_lines, paper.cash_fen, words),
-    ]
-    right: list[Flowable] = [
-        section(words("slip.kinds")),
-        kinds_table(paper.kinds, words),
-        section(words("slip.cards")),
-        pos_table(paper.pos_batches, words),
-        *bills_part(paper.tenders, words),
-    ]
     return [
         facts(
             [
@@ -51,7 +38,7 @@ def deposit_story(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
         ),
         *chapter(words("deposit.slips")),
         _slips_table(paper, words),
-        side_by_side(left, right),
+        money_columns(words("deposit.cash"), paper, words),
         capitals_row(words("deposit.cash"), paper.cash_fen, words),
         Spacer(1, 2.5 * mm),
         handed_in(paper.tenders, words),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from pos.domain.papers import Denomination, NamedCount, PosBatch, RemittanceSlipPaper
+from pos.domain.papers import Denomination, DepositSlipPaper, NamedCount, PosBatch, RemittanceSlipPaper
 from printing.figures import face, over_short, person, till_session, yuan
 from printing.pdf.tables import (
     Column,
@@ -30,17 +30,6 @@ from printing.words import Words
 
 def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]:
     """One till session's takings."""
-    left: list[Flowable] = [
-        section(words("slip.cash.counted")),
-        cash_table(paper.cash_lines, paper.cash_fen, words),
-    ]
-    right: list[Flowable] = [
-        section(words("slip.kinds")),
-        kinds_table(paper.kinds, words),
-        section(words("slip.cards")),
-        pos_table(paper.pos_batches, words),
-        *bills_part(paper.tenders, words),
-    ]
     story: list[Flowable] = [
         facts(
             [
@@ -54,7 +43,7 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
                 (words("slip.state"), words(f"custody.{paper.custody}")),
             ]
         ),
-        side_by_side(left, right),
+        money_columns(words("slip.cash.counted"), paper, words),
         capitals_row(words("slip.cash.sum"), paper.cash_fen, words),
         Spacer(1, 2.5 * mm),
         handed_in(paper.tenders, words),
@@ -76,6 +65,19 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
         cell(words("copy.of_slip"), faint=True, size=8),
     ]
     return story
+
+
+def money_columns(cash_title: str, paper: RemittanceSlipPaper | DepositSlipPaper, words: Words) -> Flowable:
+    """Cash by denomination at the left; kinds, card batches and bills at the right."""
+    left: list[Flowable] = [section(cash_title), cash_table(paper.cash_lines, paper.cash_fen, words)]
+    right: list[Flowable] = [
+        section(words("slip.kinds")),
+        kinds_table(paper.kinds, words),
+        section(words("slip.cards")),
+        pos_table(paper.pos_batches, words),
+        *bills_part(paper.tenders, words),
+    ]
+    return side_by_side(left, right)
 
 
 def tickets(first: str, last: str, words: Words) -> str:

@@ -32,6 +32,7 @@ PAGE_WIDTH, PAGE_HEIGHT = A4
 MARGIN = 16 * mm
 CONTENT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 _HEAD_HEIGHT, _FOOT_HEIGHT = 28 * mm, 14 * mm
+CONTENT_HEIGHT = PAGE_HEIGHT - _HEAD_HEIGHT - _FOOT_HEIGHT - 8 * mm
 _QR_SIDE = 13 * mm
 
 
@@ -75,7 +76,7 @@ def build_sheet(head: SheetHead, story: list[Flowable]) -> bytes:
         initialLeading=12,
     )
     frame = Frame(
-        MARGIN, _FOOT_HEIGHT + 4 * mm, CONTENT_WIDTH, PAGE_HEIGHT - _HEAD_HEIGHT - _FOOT_HEIGHT - 8 * mm,
+        MARGIN, _FOOT_HEIGHT + 4 * mm, CONTENT_WIDTH, CONTENT_HEIGHT,
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import Signature
 from printing.figures import yuan
 from printing.pdf.fonts import BOLD, REGULAR, marked_up, printable, register_fonts
-from printing.pdf.sheet import CONTENT_WIDTH, GROUND, HAIRLINE, INK, SECONDARY
+from printing.pdf.sheet import CONTENT_HEIGHT, CONTENT_WIDTH, GROUND, HAIRLINE, INK, SECONDARY
 from printing.words import Words
 
 TEXT_SIZE = 10
@@ -122,10 +122,18 @@ def _body_row(columns: list[Column], texts: list[str], size: float, *, bold: boo
     return [cell(text, right=column.right, bold=bold, size=size) for column, text in zip(columns, texts, strict=True)]
 
 
+class _Columns(Table):  # type: ignore[misc]
+    """Columns stay together as long as one page can hold them; only taller ones are split in the row."""
+
+    def split(self, *room: float) -> list[Flowable]:
+        """No parts, so that all of it goes to the next page, unless even a whole page is not enough."""
+        return [] if self._height <= CONTENT_HEIGHT else list(super().split(*room))
+
+
 def side_by_side(left: list[Flowable], right: list[Flowable], gap_mm: float = 8) -> Table:
-    """Two columns of equal width; what stands in them was made for `half_width`."""
+    """Two columns of equal width that flow over pages; what stands in them was made for `half_width`."""
     half = half_width(gap_mm)
-    table = Table([[left, "", right]], colWidths=[half, gap_mm * mm, half], spaceBefore=4.5 * mm)
+    table = _Columns([[left, "", right]], colWidths=[half, gap_mm * mm, half], spaceBefore=4.5 * mm, splitInRow=1)
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(0), *_side_paddings(0)])
     return table
 

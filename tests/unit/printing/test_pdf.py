@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from pos.domain.papers import NamedCount, Signature
+from pos.domain.papers import NamedCount, PosBatch, Signature
 from printing.pdf.document import SheetPaper, render_pdf
 from printing.words import words_in
 from tests.unit.printing.sample_papers import (
@@ -171,3 +171,12 @@ def test_very_long_slip_flows_to_a_second_page_without_losing_signatures() -> No
     pdf = render_pdf(many, anchor=ANCHOR)
     assert len(read(pdf).pages) == 2
     assert "出纳收款" in text_of(pdf)
+
+
+@pytest.mark.parametrize("paper", [DEPOSIT, SLIP], ids=["deposit", "slip"])
+@pytest.mark.parametrize("batches", [25, 30, 31, 40, 90])
+def test_card_batches_of_many_terminals_flow_over_pages_and_none_is_lost(paper: SheetPaper, batches: int) -> None:
+    many = tuple(PosBatch(f"6100{at:04d}", f"{at:06d}", 4, 54_210) for at in range(batches))
+    text = text_of(render_pdf(replace(paper, pos_batches=many)))  # type: ignore[type-var, call-arg]
+    assert [text.count(f"6100{at:04d}") for at in range(batches)] == [1] * batches
+    assert "周敏 0201" in text or "赵立群 0101" in text
