@@ -7,6 +7,7 @@ is printed as 未点, never as 0. Must not know: how the figures were made.
 from __future__ import annotations
 
 from pos.domain.papers import HandOverPaper, PosReturn, TenderFigures, ZPaper
+from pos.domain.receipt_number import z_number
 from printing.anchor import Anchor
 from printing.blocks import (
     marks,
@@ -33,7 +34,7 @@ def layout_z(
     found = marks(paper.head, copy_no, words)
     put_marks(strip, found)
     is_close = paper.z_no > 0
-    subtitle = f"Z {paper.z_no:05d}" if is_close else words("x.subtitle")
+    subtitle = z_number(paper.epoch, paper.z_no) if is_close else words("x.subtitle")
     put_head(strip, paper.head, words, words("z.title" if is_close else "x.title"), subtitle)
     strip.rule()
     put_responsible(strip, paper.head, words)
@@ -149,7 +150,13 @@ def layout_hand_over(
     strip = Strip(width_chars, words("paper.colon"))
     found = marks(paper.head, copy_no, words)
     put_marks(strip, found)
-    put_head(strip, paper.head, words, words("hand_over.title"), words("hand_over.subtitle", n=f"{paper.z_no:05d}"))
+    put_head(
+        strip,
+        paper.head,
+        words,
+        words("hand_over.title"),
+        words("hand_over.subtitle", z=z_number(paper.epoch, paper.z_no)),
+    )
     strip.rule()
     put_responsible(strip, paper.head, words, "hand_over.giver")
     strip.field(words("hand_over.to"), words(f"receiver.{paper.receiver_kind}"))

@@ -168,7 +168,7 @@ class OpenMatterLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZPaper:
-    """班结单: numbered, closes."""
+    """班结单: numbered, closes. epoch: of the closing record, part of the printed number after a restore."""
 
     TEMPLATE: ClassVar[str] = "z_report"
     head: PaperHead
@@ -200,6 +200,7 @@ class ZPaper:
     blank_cards_expected: int = 0
     blank_cards_counted: int | None = None
     returned: tuple[PosReturn, ...] = ()
+    epoch: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +212,7 @@ class XPaper(ZPaper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverPaper:
-    """交接单: what the successor (or the safe) takes over, signed by two people over `digest`."""
+    """交接单: what the successor (or the safe) takes over, signed by two people over `digest`. epoch: of the Z."""
 
     TEMPLATE: ClassVar[str] = "hand_over"
     head: PaperHead
@@ -226,6 +227,7 @@ class HandOverPaper:
     open_matters: tuple[OpenMatterLine, ...]
     digest: str
     signatures: tuple[Signature, ...]
+    epoch: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

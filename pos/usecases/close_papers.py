@@ -8,6 +8,7 @@ from __future__ import annotations
 from ledger.entry import Record
 from pos.domain.count import cash_fen
 from pos.domain.papers import PaperLine, PosReturn, RemittanceSlipPaper, Signature, TenderFigures, XPaper, ZPaper
+from pos.domain.receipt_number import slip_number
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_figures import TillFigures
@@ -50,6 +51,7 @@ def z_paper(hall: Hall, connection: Connection, record: Record, closing: Closing
     return ZPaper(
         head=signed_head(hall, connection, row, row.operator_id),
         z_no=record.totals.z_no,
+        epoch=record.key.epoch,
         opened_at=time_text(connection, row.opened_at),
         closed_at=time_text(connection, record.at_utc_ms),
         first_seq=closing.opening.key.seq,
@@ -135,7 +137,7 @@ def slip_paper(hall: Hall, connection: Connection, record: Record, closing: Clos
     first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
     return RemittanceSlipPaper(
         head=signed_head(hall, connection, row, row.operator_id),
-        slip_no=slip_number(row.chain, record.totals.slip_no),
+        slip_no=slip_number(record.key, record.totals.slip_no),
         payee=profile.payee,
         bank=profile.bank,
         account=profile.bank_account,
@@ -157,11 +159,6 @@ def slip_paper(hall: Hall, connection: Connection, record: Record, closing: Clos
         receipt_count=record.totals.receipt_no - closing.opening.totals.receipt_no,
         void_count=sum(tender.reversals for tender in closing.figures.tenders),
     )
-
-
-def slip_number(chain: str, slip_no: int) -> str:
-    """Number of an 实收交款单 as printed."""
-    return f"{chain}-J{slip_no:05d}"
 
 
 def _tiers(figures: TillFigures) -> tuple[PaperLine, ...]:

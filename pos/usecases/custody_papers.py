@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ledger.entry import Record
+from ledger.entry import Record, RecordKey
 from pos.domain.count import CountLine, cash_fen
 from pos.domain.deposit import DepositTotals
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
@@ -17,7 +17,7 @@ from pos.domain.papers import (
     RemittanceSlipPaper,
     Signature,
 )
-from pos.domain.receipt_number import receipt_number
+from pos.domain.receipt_number import receipt_number, z_number
 from pos.domain.split_takings import merged
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.open_matters import matters_at_close
@@ -70,7 +70,7 @@ def bag_papers(
             NamedCount("float", 0, cash_fen(offer.float_lines)),
             NamedCount("takings", 0, cash_fen(takings)),
         ),
-        note=f"Z {offer.z_no:05d}",
+        note=z_number(RecordKey.parse(require_close(connection, offer.session_id).slip_id).epoch, offer.z_no),
     )
     paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states)
     return [
@@ -105,6 +105,7 @@ def _hand_over_paper(
     return HandOverPaper(
         head=signed_head(hall, connection, row, offer.given_by),
         z_no=close.z_no,
+        epoch=RecordKey.parse(close.slip_id).epoch,
         receiver_kind=ReceiverKind(offer.receiver_kind).value,
         float_lines=denominations(split_of(connection, session_id, "float")),
         float_fen=offer.float_fen,

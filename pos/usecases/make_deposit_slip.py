@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft, Row
+from ledger.entry import Record, RecordDraft, RecordKey, Row
 from pos.domain.deposit import DepositTotals, ReceivedSlip, deposit_totals
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import MissingTakings
+from pos.domain.receipt_number import deposit_number, slip_number
 from pos.domain.roles import Act
 from pos.domain.till_postings import deposited
 from pos.domain.till_session import UNCLOSED
@@ -28,7 +29,6 @@ from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_queries import require_session, sessions_of_day
 from pos.store.unit_of_work import Connection, UnitOfWork
-from pos.usecases.close_papers import slip_number
 from pos.usecases.custody_papers import deposit_paper, missing_takings
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_records import depends_on, record_of
@@ -81,7 +81,7 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
             record,
             made_by=command.actor,
             business_day=command.business_day,
-            number=f"{record.key.chain}-D{ready.deposit_no:05d}",
+            number=deposit_number(record.key, ready.deposit_no),
             slips=ready.slips,
             totals=ready.totals,
             not_received=ready.whose,
@@ -130,7 +130,7 @@ def _missing(connection: Connection, slip: SlipRow) -> MissingTakings:
 
 
 def _printed_number(slip: SlipRow) -> str:
-    return slip_number(slip.slip_id.rsplit("-", 2)[0], slip.slip_no)
+    return slip_number(RecordKey.parse(slip.slip_id), slip.slip_no)
 
 
 def _draft(uow: UnitOfWork, command: MakeDepositSlip, ready: _Prepared, approver: str | None) -> RecordDraft:

@@ -15,6 +15,7 @@ from pos.domain.papers import (
     RemittanceSlipPaper,
     ZPaper,
 )
+from pos.domain.receipt_number import z_number
 from printing.anchor import Anchor
 from printing.pdf import daybook, deposit, remittance, reports
 from printing.pdf.sheet import SheetHead, build_sheet
@@ -56,8 +57,8 @@ def _contents(paper: SheetPaper, words: Words) -> tuple[str, str, list[Flowable]
         case ZPaper(z_no=0):
             return words("x.title"), words("x.not_closed"), reports.z_story(paper, words)
         case ZPaper():
-            return words("z.title"), f"Z {paper.z_no:05d}", reports.z_story(paper, words)
+            return words("z.title"), z_number(paper.epoch, paper.z_no), reports.z_story(paper, words)
         case HandOverPaper():
-            return words("hand_over.title"), f"Z {paper.z_no:05d}", reports.hand_over_story(paper, words)
+            return words("hand_over.title"), z_number(paper.epoch, paper.z_no), reports.hand_over_story(paper, words)
         case CashMovementPaper():
             return movement_title(paper.kind, words), paper.number, reports.cash_movement_story(paper, words)

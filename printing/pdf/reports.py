@@ -10,6 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import CashMovementPaper, HandOverPaper, OpenMatterLine, ZPaper
+from pos.domain.receipt_number import z_number
 from printing.figures import cubic_metres, over_short, person, price, till_session, yuan
 from printing.pdf.remittance import cash_table, kinds_table, tickets
 from printing.pdf.sheet import CONTENT_WIDTH
@@ -182,7 +183,7 @@ def hand_over_story(paper: HandOverPaper, words: Words) -> list[Flowable]:
                 (words("paper.till_session"), till_session(paper.head, words)),
                 (words("hand_over.giver"), person(paper.head, words)),
                 (words("hand_over.to"), words(f"receiver.{paper.receiver_kind}")),
-                (words("hand_over.continues"), f"Z {paper.z_no:05d}"),
+                (words("hand_over.continues"), z_number(paper.epoch, paper.z_no)),
             ]
         ),
         note(words("hand_over.digest"), paper.digest),

@@ -8,27 +8,32 @@ from pathlib import Path
 from devices.cards.simulated_card import blank_development_card
 from ledger.backup_sqlite import copy_online
 from pos.domain.account import Inlet, Meter, PriceClass
-from pos.domain.papers import ReceiptPaper, ZPaper
+from pos.domain.papers import DepositSlipPaper, ReceiptPaper, RemittanceSlipPaper, ZPaper
 from pos.domain.roles import Act
 from pos.store import outbox
 from pos.store.issued_numbers import MARGIN, HighestNumbers
 from pos.store.personal_cipher import load_data_key
+from pos.usecases.accept_hand_over import accept_bag
 from pos.usecases.fact import Hall
 from pos.usecases.give_consent import give_consent
+from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from pos.usecases.note_restore import NoteRestore, note_restore
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.x_report import TakeXReport, x_report
+from printing.render import render_receipt
 from tests.fakes import make_hall, make_store
 from tests.fixtures_counter import Counter, issue_card
+from tests.fixtures_hall import DemoHall
+from tests.fixtures_till import FLOAT_FEN, TillDay
 
 
-def backup(counter: Counter, tmp_path: Path) -> Path:
+def backup(counter: Counter | TillDay, tmp_path: Path) -> Path:
     file = tmp_path / "backup.db"
     copy_online(counter.demo.path, file)
     return file
 
 
-def restored(counter: Counter, file: Path, former: HighestNumbers, *known: tuple[str, int, int]) -> Hall:
+def restored(counter: Counter | TillDay, file: Path, former: HighestNumbers, *known: tuple[str, int, int]) -> Hall:
     """The hall on the backup, after the restore was noted; the counter works on in it."""
     demo = counter.demo
     demo.store.close()
@@ -121,3 +126,42 @@ def test_receipts_of_a_session_across_a_restore_are_named_with_their_own_epochs(
     paper: ZPaper = x_report(hall, command)
     hall.store.close()
     assert (paper.first_receipt, paper.last_receipt) == ("DJ-T01-000001", "DJ-T01-2-000002")
+
+
+def test_no_paper_of_a_close_carries_the_number_of_a_lost_one(demo_hall: DemoHall, tmp_path: Path) -> None:
+    day = TillDay(demo_hall)
+    day.start()
+    day.sell(8679)
+    file = backup(day, tmp_path)
+    lost = numbers_of_a_finished_day(day)
+    day.cash_fen = FLOAT_FEN + 8679
+    hall = restored(day, file, HighestNumbers())
+    anew = numbers_of_a_finished_day(day)
+    hall.store.close()
+    assert lost == ["Z 00001", "DJ-T01-J00001", "承 Z 00001", "Z 00001", "DJ-H-D00001"]
+    assert anew == ["Z 2-00001", "DJ-T01-2-J00001", "承 Z 2-00001", "Z 2-00001", "DJ-H-2-D00001"]
+
+
+def numbers_of_a_finished_day(day: TillDay) -> list[str]:
+    """What stands on Z, 交款单, 交接单, 封包入柜单 and 解款单."""
+    day.end()
+    bagged = day.bag()
+    demo = day.demo
+    accept_bag(demo.hall, day.accept_command("lead", bagged.digest))
+    day.receive()
+    made = make_deposit_slip(
+        demo.hall, MakeDepositSlip(command_id=demo.new_id(), actor=demo.finance, business_day="2026-11-23")
+    )
+    with demo.store.reading() as connection:
+        z, slip = (job.paper for job in outbox.jobs_of_fact(connection, day.closes[-1].slip_id))
+        hand_over = outbox.latest_job(connection, "T01", "hand_over")
+        note = outbox.latest_job(connection, "T01", "cash_movement")
+        (deposit,) = (job.paper for job in outbox.jobs_of_fact(connection, made.deposit_id))
+    assert isinstance(z, ZPaper)
+    assert isinstance(slip, RemittanceSlipPaper)
+    assert isinstance(deposit, DepositSlipPaper)
+    assert hand_over is not None
+    assert note is not None
+    shown = [render_receipt(paper).text.splitlines() for paper in (z, hand_over.paper)]  # type: ignore[arg-type]
+    z_line, hand_over_line = (next(line.strip() for line in lines if "Z " in line) for lines in shown)
+    return [z_line, slip.slip_no, hand_over_line, note.paper.note, deposit.slip_no]  # type: ignore[union-attr]
