@@ -25,14 +25,19 @@ class AddTill(Command):
     name: str
 
 
+def check_till_name(name: str) -> None:
+    """A name for the window and the papers. Raises RuleViolation `till.name`."""
+    if not 1 <= len(name) <= 20 or not name.isprintable():
+        raise RuleViolation("till.name")
+
+
 def add_till(hall: Hall, command: AddTill) -> TillRow:
     """Add a till and begin its chain.
 
     Raises: RuleViolation `till.name`, `till.name_taken`, the `role.*` and `sign_in.*` families; StoreError kinds.
     """
     name = command.name.strip()
-    if not 1 <= len(name) <= 20 or not name.isprintable():
-        raise RuleViolation("till.name")
+    check_till_name(name)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         present = tills(uow.connection)

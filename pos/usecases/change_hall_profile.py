@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
+from pos.domain.hall_profile import check_profile_text
 from pos.domain.roles import Act
 from pos.store.people_queries import HallProfile, hall_profile
 from pos.store.unit_of_work import UnitOfWork
@@ -31,7 +32,8 @@ def change_hall_profile(hall: Hall, command: ChangeHallProfile) -> HallProfile:
     """Change one field; returns the profile as it is now.
 
     Raises: RuleViolation `setting.unknown` (name), `setting.value` (name, text), `hall.field_empty` (name),
-        `setting.unchanged` (name), the `role.*` and `sign_in.*` families; StoreError kinds.
+        `hall.bank_account`, `hall.phone` (least, most), `setting.unchanged`
+        (name), the `role.*` and `sign_in.*` families; StoreError kinds.
     """
     text = command.text.strip()
     if command.name not in PROFILE_NAMES:
@@ -40,6 +42,7 @@ def change_hall_profile(hall: Hall, command: ChangeHallProfile) -> HallProfile:
         raise RuleViolation("hall.field_empty", name=command.name)
     if len(text) > MAX_CHARS or not text.isprintable():
         raise RuleViolation("setting.value", name=command.name, text=text[:MAX_CHARS])
+    check_profile_text(command.name, text)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         profile = hall_profile(uow.connection)

@@ -13,6 +13,7 @@ from ledger.entry import Record, RecordDraft, Row
 from ledger.journal import FORMAT
 from ledger.keys import SUITE
 from pos.domain.errors import RuleViolation
+from pos.domain.hall_profile import check_profile_text
 from pos.domain.passwords import check_password, hash_secret, normal_recovery_code
 from pos.domain.roles import Role
 from pos.store.people_queries import is_commissioned, put_credential, put_recovery_code
@@ -62,7 +63,7 @@ def commission_hall(hall: Hall, command: CommissionHall) -> Commissioned:
     """Create the hall. Blocks about 150 ms (two argon2id hashes).
 
     Raises: RuleViolation `hall.commissioned` (there is one already), `hall.code`, `hall.field_empty` (name),
-        `operator.code`, the `password.*` family; StoreError kinds.
+        `hall.bank_account`, `hall.phone` (least, most), `operator.code`, the `password.*` family; StoreError kinds.
     """
     _check(command)
     password_hash = hash_secret(command.admin_password)
@@ -92,6 +93,8 @@ def _check(command: CommissionHall) -> None:
     for name in ("company", "hall_name", "payee", "admin_name"):
         if not getattr(command, name).strip():
             raise RuleViolation("hall.field_empty", name=name)
+    for name in ("bank_account", "emergency_phone"):
+        check_profile_text(name, getattr(command, name).strip())
     check_code(command.admin_code)
     context = (command.admin_code, command.admin_name, command.hall_code, command.hall_name, command.company)
     check_password(command.admin_password, context=context)

@@ -119,6 +119,19 @@ def printer_roll(config: PrinterConfig) -> Roll:
     )
 
 
+def look_for_reader(name: str = "") -> ReaderStatus:
+    """What PC/SC says of a reader that is not in use yet. Blocking.
+
+    A look asks for no key; fresh ones that no card knows stand in for the keystore, which may be locked.
+
+    Raises: ImportError or OSError where the PC/SC library cannot be loaded.
+    """
+    from devices.cards.keystore import KeyRing, development_key_set
+    from devices.cards.pcsc import PcscReader
+
+    return PcscReader(KeyRing(development_key_set()), name).status()
+
+
 def _reader(config: Config, keys: KeyAuthority | None) -> tuple[CardReader, SimulatedReader | None]:
     if config.reader.kind == "none" or keys is None:
         return AbsentReader(), None

@@ -20,7 +20,7 @@ from pos.ports.printer import DrawerState, PrinterState
 from printing.roll import COLUMN_DOTS
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig
-from ui.app.device_setup import Devices, open_devices
+from ui.app.device_setup import Devices, look_for_reader, open_devices
 
 _SOCKET = "/run/pcscd/pcscd.comm"
 _SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
@@ -50,7 +50,7 @@ def _pcsc(config: Config) -> Iterator[CheckResult]:
             return
         yield _service_version()
     try:
-        status = _look(config.reader.name)
+        status = look_for_reader(config.reader.name)
     except (ImportError, OSError, KnownError) as error:
         yield CheckResult("pcsc_library", bad, "doctor.pcsc_library", type(error).__name__)
         return
@@ -82,14 +82,6 @@ def _service_version() -> CheckResult:
     found = service_version()
     outcome, finding = (Outcome.OK, "doctor.pcscd_version") if found else (Outcome.WARN, "doctor.pcscd_unknown")
     return CheckResult("pcscd_version", outcome, finding, found)
-
-
-def _look(reader_name: str) -> ReaderStatus:
-    """A look asks for no key; fresh ones that no card knows stand in for the keystore, which may be locked."""
-    from devices.cards.keystore import KeyRing, development_key_set
-    from devices.cards.pcsc import PcscReader
-
-    return PcscReader(KeyRing(development_key_set()), reader_name).status()
 
 
 def _reader_and_card(status: ReaderStatus, bad: Outcome) -> Iterator[CheckResult]:

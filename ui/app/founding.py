@@ -1,4 +1,4 @@
-"""First start: the wizard's answers become a hall: its chain, two tills, its people, sample prices marked 示例.
+"""First start: the wizard's answers become a hall: its chain, its tills, its people, sample prices marked 示例.
 
 One use case after another through the ordinary doors; a wrong answer is said on its page and nothing of that step has
 happened. Recovery code, key fingerprint and the first passwords are shown once, to be written down. Only the
@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from ledger.errors import KnownError
-from pos.domain.errors import RuleViolation
-from pos.domain.passwords import check_password, new_recovery_code, new_starting_password
+from pos.domain.passwords import new_recovery_code, new_starting_password
 from pos.domain.roles import Role
-from pos.usecases.add_operator import AddOperator, add_operator, check_code, check_name
+from pos.ports.card import ReaderState, ReaderStatus
+from pos.usecases.add_operator import AddOperator, add_operator
 from pos.usecases.add_till import AddTill, add_till
 from pos.usecases.change_operator import ChangeOperator, change_operator
-from pos.usecases.commission_hall import CommissionHall, commission_hall, is_hall_code
+from pos.usecases.commission_hall import CommissionHall, commission_hall
 from pos.usecases.fact import Hall
 from ui.app.config import Config, PrinterConfig, ReaderConfig, ScreenConfig, config_text
+from ui.app.device_setup import look_for_reader
 from ui.app.places import Places
 from ui.app.prices import set_sample_prices
 from ui.app.workplace import Workplace, make_development_keys, open_workplace
@@ -30,8 +31,9 @@ from ui.desktop.lanes import Lane
 from ui.desktop.look import Look
 from ui.desktop.pages.wizard import STEPS, WizardPage
 from ui.presenters.counter_panels import notice_of
+from ui.presenters.first_start import Fault, first_fault, tills_of
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import WizardState
+from ui.presenters.people_state import WRITTEN, WizardState
 
 FIRST_PEOPLE = (
     ("1001", "收费员甲", Role.CASHIER),
@@ -40,6 +42,10 @@ FIRST_PEOPLE = (
     ("3001", "出纳", Role.FINANCE_CASHIER),
 )
 """Added with starting passwords; the administrator gives them their names later (Ctrl+6)."""
+
+TAKEN = frozenset(code for code, _name, _role in FIRST_PEOPLE)
+_NO_PRINTER = ("printer", "lamp.absent", Tone.INFO)
+_READER_ADVICE = {ReaderState.NO_READER: "wizard.no_reader", ReaderState.NO_SERVICE: "wizard.no_service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ def found_hall(workplace: Workplace, answers: dict[str, str]) -> Founded:
     Raises: RuleViolation `hall.*`, `operator.*`, `password.*`; StoreError kinds.
     """
     hall = workplace.hall
-    _check_lead(answers)
+    for step in ("hall", "people"):  # what is refused after the genesis could not be answered again in the wizard
+        fault = first_fault(step, answers, TAKEN)
+        if fault is not None:
+            raise fault.error
     recovery_code = new_recovery_code()
     made = commission_hall(
         hall,
@@ -77,7 +86,7 @@ def found_hall(workplace: Workplace, answers: dict[str, str]) -> Founded:
         ),
     )
     admin = made.administrator_id
-    for name in (answers["till_name"] or "1 号窗口", "2 号窗口"):
+    for name in tills_of(answers):
         add_till(hall, AddTill(command_id=hall.ids.new_id(), actor=admin, name=name))
     passwords = tuple((code, name, new_starting_password()) for code, name, _role in FIRST_PEOPLE)
     for (code, name, role), (_code, _name, password) in zip(FIRST_PEOPLE, passwords, strict=True):
@@ -91,17 +100,6 @@ def found_hall(workplace: Workplace, answers: dict[str, str]) -> Founded:
     )
     change_operator(hall, reset)  # the administrator typed it, so the lead chooses another one when she first comes
     return Founded(recovery_code, made.key_id, passwords)
-
-
-def _check_lead(answers: dict[str, str]) -> None:
-    """Before anything is written: what is refused after the genesis could not be answered again in the wizard."""
-    login, name = answers["lead_login"], answers["lead_name"]
-    check_code(login)
-    check_name(name)
-    if login in {answers["admin_login"], *(code for code, _name, _role in FIRST_PEOPLE)}:
-        raise RuleViolation("operator.code_taken", operator_code=login)
-    known = (login, name, answers["hall_code"].upper(), answers["hall"], answers["company"])
-    check_password(answers["lead_password"], context=known)
 
 
 def _add(hall: Hall, admin: str, code: str, name: str, role: Role, password: str, *, known: bool = False) -> str:
@@ -118,15 +116,26 @@ def _add(hall: Hall, admin: str, code: str, name: str, role: Role, password: str
     return add_operator(hall, command)
 
 
+def _look() -> ReaderStatus:
+    """The reader, or no service where its library cannot even be loaded."""
+    try:
+        return look_for_reader()
+    except (ImportError, OSError):
+        return ReaderStatus(ReaderState.NO_SERVICE)
+
+
 class Founding(QObject):
     """The wizard, from the look to the recovery code; `done()` opens the hall."""
 
-    def __init__(self, window: MainWindow, look: Look, at: Places, books: Lane, done: Callable[[], None]) -> None:
+    def __init__(
+        self, window: MainWindow, look: Look, at: Places, books: Lane, reader: Lane, done: Callable[[], None]
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._look = look
         self._places = at
         self._books = books
+        self._reader = reader
         self._done = done
         self._answers: dict[str, str] = {}
         self._state = WizardState(step="look", theme=look.theme, scale=look.scale)
@@ -136,6 +145,7 @@ class Founding(QObject):
         self.page.step_done.connect(self._step_done)
         self.page.stepped_back.connect(self._step_back)
         self.page.device_test_asked.connect(self._look_at_devices)
+        self.page.written_down.connect(self._written_down)
 
     def begin(self) -> None:
         """The first page."""
@@ -154,27 +164,39 @@ class Founding(QObject):
 
     def _step_done(self, step: str, values: dict[str, str]) -> None:
         self._answers.update(values)
-        if step == "people":
+        fault = first_fault(step, self._answers, TAKEN)
+        if fault is not None:
+            self._blame(fault)
+        elif step == "people":
             self._found()
         elif step == "done":
-            self._done()
+            self._leave()
         else:
-            asked = ("company", "hall", "hall_code", "bank", "bank_account") if step == "hall" else ()
-            missing = next((name for name in asked if not values.get(name)), None)
-            if missing is not None:
-                name = (("name", self._look.text(f"wizard.{missing}")),)
-                self._show(notice=Notice("hall.field_empty", Tone.WARNING, name))
-                return
-            if step == "hall" and not is_hall_code(values["hall_code"]):
-                self._show(notice=Notice("hall.code", Tone.WARNING))
-                return
             self._go(1)
+
+    def _blame(self, fault: Fault) -> None:
+        """Say it under the field; a missing one by the name it has on the page."""
+        params = dict(fault.error.params)
+        if fault.error.code == "hall.field_empty":
+            params["name"] = self._look.text(f"wizard.{fault.field}")
+        notice = Notice(fault.error.code, Tone.WARNING, tuple(sorted(params.items())))
+        self._show(notice=notice, wrong=fault.field)
+
+    def _leave(self) -> None:
+        """Only with everything on paper that is never shown again."""
+        if self._state.written != set(WRITTEN):
+            self._show(notice=Notice("wizard.not_written", Tone.WARNING))
+            return
+        self._done()
+
+    def _written_down(self, name: str) -> None:
+        self._show(written=self._state.written | {name}, notice=None)
 
     def _step_back(self) -> None:
         self._go(-1)
 
     def _go(self, direction: int) -> None:
-        self._show(step=STEPS[STEPS.index(self._state.step) + direction], notice=None)
+        self._show(step=STEPS[STEPS.index(self._state.step) + direction], notice=None, wrong="")
         if self._state.step == "devices":
             self._look_at_devices()
 
@@ -190,25 +212,34 @@ class Founding(QObject):
                 workplace.close()
 
         def founded(made: Founded) -> None:
-            people = "\n".join(f"{code} {name}：{password}" for code, name, password in made.passwords)
             self._answers = {}
             self._write_config()
-            self._show(busy=False, recovery_code=f"{made.recovery_code}\n{people}", key_fingerprint=made.key_id)
+            once = {"recovery_code": made.recovery_code, "starting_passwords": made.passwords}
+            self._show(busy=False, founded=True, key_fingerprint=made.key_id, **once)
             self._go(1)
 
         def refused(error: KnownError) -> None:
             self._show(busy=False, notice=notice_of(error))
 
-        self._show(busy=True, notice=None)
+        self._show(busy=True, notice=None, wrong="")
         self._books.submit(run, founded, refused)
 
     def _look_at_devices(self) -> None:
         """What is connected now, told truthfully; nothing is needed to go on."""
-        from devices.cards.pcsc import service_version
 
-        version = service_version()
-        reader = ("reader", "lamp.ok" if version else "lamp.unknown", Tone.GOOD if version else Tone.WARNING)
-        self._show(device_rows=(reader, ("printer", "lamp.unknown", Tone.WARNING)))
+        def seen(status: ReaderStatus) -> None:
+            advice = _READER_ADVICE.get(status.state)
+            row = ("reader", "lamp.ok", Tone.GOOD)
+            if advice is not None:
+                row = ("reader", f"reader.{status.state}", Tone.WARNING)
+            if self._state.step == "devices":
+                self._show(device_rows=(row, _NO_PRINTER), notice=Notice(advice, Tone.WARNING) if advice else None)
+
+        def silent(error: KnownError) -> None:
+            self._show(device_rows=(("reader", "lamp.unknown", Tone.WARNING), _NO_PRINTER), notice=notice_of(error))
+
+        self._show(device_rows=(("reader", "wizard.looking", Tone.INFO), _NO_PRINTER), notice=None)
+        self._reader.submit(_look, seen, silent)
 
     def _write_config(self) -> None:
         """PC/SC is tried at once; a printer is entered by the technician (docs/printers.md)."""

@@ -91,7 +91,8 @@ class Program(QObject):
         if not self.demo and not self.places.database.exists():
             from ui.app.founding import Founding
 
-            Founding(self.window, self.look, self.places, self.lanes["db"], self.open_hall).begin()
+            lanes = self.lanes
+            Founding(self.window, self.look, self.places, lanes["db"], lanes["reader"], self.open_hall).begin()
             return
         self.open_hall()
 

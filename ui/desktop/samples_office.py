@@ -44,12 +44,23 @@ STAFF_FORM = p.StaffFormState(
     code="1001", name="冯新", most_roles=2,
     notice=Notice("operator.code_taken", Tone.BAD, (("operator_code", "1001"),)),
 )  # fmt: skip
+WIZARD_SAYS = {
+    "hall": Notice("hall.bank_account", Tone.WARNING, (("least", 8), ("most", 32))),
+    "people": Notice("password.differs", Tone.WARNING),
+    "devices": Notice("wizard.no_reader", Tone.WARNING),
+    "done": Notice("wizard.not_written", Tone.WARNING),
+}
 WIZARD = tuple(
     p.WizardState(
         step=step,
         values=(("company", "示例燃气有限公司"), ("hall", "东街营业厅"), ("hall_code", "H"), ("till_name", "1 号窗口")),
-        device_rows=(("reader", "lamp.ok", Tone.GOOD), ("printer", "lamp.unknown", Tone.WARNING)),
+        device_rows=(("reader", "reader.no_reader", Tone.WARNING), ("printer", "lamp.absent", Tone.INFO)),
+        wrong={"hall": "bank_account", "people": "admin_again"}.get(step, ""),
+        notice=WIZARD_SAYS.get(step),
+        founded=step in ("devices", "done"),
         recovery_code="K7M2-Q9TX-4WRC-H8PD",
+        starting_passwords=(("1001", "收费员甲", "tin-kettle-forty"), ("3001", "出纳", "slow-river-seven")),
+        written=frozenset({"recovery_code"}),
         key_fingerprint="9f3c 71aa 0be4 55d2 1c88 e0f7 2a6b 94d1",
     )
     for step in ("look", "hall", "people", "devices", "done")

@@ -45,6 +45,7 @@ class TickRow(Panel):
         self._box = TickBox(look)
         self.say(self._box.setText, f"tick.{name}")
         self.column(self).addWidget(self._box)
+        self.setFocusProxy(self._box)
         self._box.clicked.connect(lambda: self._clicked(name))
 
     def show_tick(self, ticked: bool) -> None:

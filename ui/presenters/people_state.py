@@ -84,20 +84,31 @@ class StaffFormState:
     notice: Notice | None = None
 
 
+WRITTEN = ("recovery_code", "starting_passwords")
+"""What must be on paper before the first start ends: it is shown only once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WizardState:
     """First start. step: `hall`, `look`, `people`, `devices`, `done`. values: (field, text) typed so far.
 
     Attributes:
+        wrong: the field that `notice` is about, "" = none.
         device_rows: (device, message code of its result, tone).
-        recovery_code, key_fingerprint: shown on the last step to be written down, "" before.
+        founded: the hall is there, so nothing before can be answered again.
+        recovery_code, key_fingerprint, starting_passwords (工号, name, password): shown on the last step to be written
+            down, empty before. written: which of `WRITTEN` the person says she has on paper.
     """
 
     step: str = "hall"
     values: tuple[tuple[str, str], ...] = ()
+    wrong: str = ""
     device_rows: tuple[tuple[str, str, Tone], ...] = ()
+    founded: bool = False
     recovery_code: str = ""
     key_fingerprint: str = ""
+    starting_passwords: tuple[tuple[str, str, str], ...] = ()
+    written: frozenset[str] = frozenset()
     scale: int = 100
     theme: str = "light"
     language: str = "zh_CN"

@@ -1,4 +1,7 @@
-"""First start: hall, look, people, devices; at the end the recovery code and the key's fingerprint to write down.
+"""First start: hall, look, people, devices; at the end recovery code, starting passwords and the key's fingerprint.
+
+What is shown only once is ticked off as written down, one thing after another, before the first start ends. A wrong
+answer is said under its field.
 
 Rule: screen.md (125 % is offered at the first start), design "Money rules" 4 (fingerprint at commissioning), domain P12
 (recovery code). Must not know: how a hall is founded.
@@ -9,7 +12,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.desktop.buttons import ChipButton
 from ui.desktop.centred import CentredPage
@@ -18,14 +21,26 @@ from ui.desktop.flow import FlowLayout
 from ui.desktop.look import SCALES, Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.notice_box import NoticeBox
-from ui.desktop.panel import clear
+from ui.desktop.panel import clear, set_role
+from ui.desktop.ticks import TickRow
 from ui.desktop.tokens import THEMES
 from ui.desktop.top_bar import PILL_OF_TONE
-from ui.presenters.people_state import WizardState
+from ui.presenters.people_state import WRITTEN, WizardState
 
 STEPS = ("look", "hall", "people", "devices", "done")
-HALL_FIELDS = ("company", "hall", "hall_code", "till_name", "bank", "bank_account", "emergency_phone")
-PEOPLE_FIELDS = ("admin_login", "admin_name", "admin_password", "lead_login", "lead_name", "lead_password")
+HALL_FIELDS = ("company", "hall", "hall_code", "emergency_phone", "bank", "bank_account", "till_name", "second_till")
+PEOPLE_FIELDS = (
+    "admin_login",
+    "admin_name",
+    "admin_password",
+    "admin_again",
+    "lead_login",
+    "lead_name",
+    "lead_password",
+)
+SECRETS = ("admin_password", "admin_again", "lead_password")
+HINTED = ("hall_code", "emergency_phone", "till_name", "second_till")
+"""Fields whose empty box says what belongs there."""
 
 
 class WizardPage(CentredPage):
@@ -33,13 +48,14 @@ class WizardPage(CentredPage):
 
     Signals:
         look_asked(kind, value). step_done(step, values): dict of what was typed in this step.
-        stepped_back(). device_test_asked(): try all devices.
+        stepped_back(). device_test_asked(): try all devices. written_down(name): one of `WRITTEN` is on paper.
     """
 
     look_asked = Signal(str, str)
     step_done = Signal(str, dict)
     stepped_back = Signal()
     device_test_asked = Signal()
+    written_down = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=720)
@@ -48,15 +64,20 @@ class WizardPage(CentredPage):
         self._lead = self.label(role="quiet", wrap=True)
         self.notice = NoticeBox(look)
         self._stack = QStackedWidget()
-        self._recovery_code = self.label(role="spoken", wrap=True)
-        self._key_fingerprint = self.label(role="spoken", wrap=True)
+        self.once = {
+            name: self.label(role="spoken", wrap=True)
+            for name in ("recovery_code", "starting_passwords", "fingerprint")
+        }
+        self.ticks = {name: TickRow(look, name) for name in WRITTEN}
         self.inputs: dict[str, QLineEdit] = {}
+        self.faults: dict[str, QLabel] = {}
         self._chips: dict[tuple[str, str], ChipButton] = {}
         self._by_step: dict[str, list[QLineEdit]] = {step: [] for step in STEPS}
         for part in (self._title, self._lead, self.notice):
             self.body.addWidget(part)
-        for step in STEPS:
-            self._stack.addWidget(self._build(step))
+        self._pages = {step: self._build(step) for step in STEPS}
+        for page in self._pages.values():
+            self._stack.addWidget(page)
         self.body.addWidget(self._stack)
         buttons = self.row()
         self._back = self.button("back", code="wizard.back")
@@ -83,12 +104,12 @@ class WizardPage(CentredPage):
             test.clicked.connect(self.device_test_asked)
             layout.addWidget(test)
         else:
-            for code, value in (
-                ("wizard.recovery_code", self._recovery_code),
-                ("wizard.key_fingerprint", self._key_fingerprint),
-            ):
-                layout.addWidget(self.label(code, "caption", wrap=True))
+            for name, value in self.once.items():
+                layout.addWidget(self.label(f"wizard.{name}", "caption", wrap=True))
                 layout.addWidget(value)
+                if name in self.ticks:
+                    self.ticks[name].pressed.connect(self.written_down)
+                    layout.addWidget(self.ticks[name])
         layout.addStretch(1)
         return page
 
@@ -106,34 +127,62 @@ class WizardPage(CentredPage):
     def _build_fields(self, layout: QVBoxLayout, step: str, names: tuple[str, ...]) -> None:
         grid = self.grid(spacing=8)
         for number, name in enumerate(names):
-            field = SecretField() if name.endswith("password") else TextField(80)
+            field = SecretField() if name in SECRETS else TextField(80)
+            if isinstance(field, TextField) and name in HINTED:
+                self.say(field.offer_hints, f"wizard.hint.{name}")
+            fault = self.label(role="warning", wrap=True)
+            fault.hide()
             row, side = divmod(number, 2)
-            grid.addWidget(self.field_label(f"wizard.{name}", field), row * 2, side)
-            grid.addWidget(field, row * 2 + 1, side)
-            self.inputs[name] = field
+            for line, part in enumerate((self.field_label(f"wizard.{name}", field), field, fault)):
+                grid.addWidget(part, row * 3 + line, side)
+            self.inputs[name], self.faults[name] = field, fault
             self._by_step[step].append(field)
+        for side in (0, 1):
+            grid.setColumnStretch(side, 1)
         layout.addLayout(grid)
 
     def render_state(self, state: WizardState) -> None:
         """Show the step; typed texts survive going back and forth."""
-        moved = state.step != self._state.step
+        moved = (state.step, state.written) != (self._state.step, self._state.written)
+        blamed = state.wrong if state.wrong != self._state.wrong or state.notice != self._state.notice else ""
         self._state = state
         for name, value in state.values:
             if name in self.inputs and not self.inputs[name].text():
                 self.inputs[name].setText(value)
         self.fields = self._by_step[state.step]
-        self._stack.setCurrentIndex(STEPS.index(state.step))
+        self._turn_to(state.step)
         self.redraw_with(self._draw)
         self._draw()
         if moved:
             self.focus_first()
+        elif blamed:
+            self.inputs[blamed].setFocus()
+            self.inputs[blamed].selectAll()
+
+    def _turn_to(self, step: str) -> None:
+        """The card is as high as this step; a taller one behind it would leave an empty page to scroll."""
+        policy = QSizePolicy.Policy
+        for name, page in self._pages.items():
+            page.setSizePolicy(policy.Preferred, policy.Preferred if name == step else policy.Ignored)
+        self._stack.setCurrentWidget(self._pages[step])
+
+    def first_focus(self) -> QWidget | None:
+        """On the last page what is still to be ticked off, then the button that ends the first start."""
+        if self._state.step == "done":
+            return next((row for name, row in self.ticks.items() if name not in self._state.written), self.primary)
+        return super().first_focus()
 
     def handle(self, name: str) -> bool:
-        """Esc goes one step back, F5 tries the devices."""
+        """Esc is the button 上一步 and nothing else, F5 tries the devices, Enter ticks what is written down."""
         if name == "back":
-            if not self.walk(-1) and self._back.isEnabled():
+            if self._back.isEnabled():
                 self._back.click()
             return True
+        if name == "next" and self._state.step == "done":
+            open_ticks = [tick for tick in WRITTEN if tick not in self._state.written]
+            if open_ticks:
+                self.written_down.emit(open_ticks[0])
+                return True
         if name == "refresh" and self._state.step == "devices":
             self.device_test_asked.emit()
             return True
@@ -155,15 +204,40 @@ class WizardPage(CentredPage):
             row.addWidget(name, 1)
             row.addWidget(self.pill(text(code), PILL_OF_TONE[tone]))
             self._devices.addLayout(row)
-        self._recovery_code.setText(state.recovery_code)
-        self._key_fingerprint.setText(state.key_fingerprint)
-        self.notice.show_notice(state.notice)
-        self._back.setEnabled(number > 1 and state.step != "done")
+        self._draw_once()
+        self._draw_faults()
+        self.notice.show_notice(None if state.wrong else state.notice)
+        self._back.setEnabled(number > 1 and not state.founded and not state.busy)
         if self.primary is not None:
             self.primary.set_label(text("wizard.finish" if state.step == "done" else "wizard.next"))
             self.primary.setEnabled(not state.busy)
 
+    def _draw_once(self) -> None:
+        state = self._state
+        people = "\n".join(f"{code}  {name}   {password}" for code, name, password in state.starting_passwords)
+        shown = {
+            "recovery_code": state.recovery_code,
+            "starting_passwords": people,
+            "fingerprint": state.key_fingerprint,
+        }
+        for name, label in self.once.items():
+            label.setText(shown[name])
+        for name, tick in self.ticks.items():
+            tick.show_tick(name in state.written)
+
+    def _draw_faults(self) -> None:
+        state, text = self._state, self.look.text
+        for name, label in self.faults.items():
+            said = ""
+            if name == state.wrong and state.notice is not None:
+                what, _, advice = text.parts(state.notice.code, state.notice.params)
+                said = f"▲ {what} · {advice}" if advice else f"▲ {what}"
+            label.setText(said)
+            label.setVisible(bool(said))
+            set_role(self.inputs[name], "wrong", "true" if said else "false")
+            self.inputs[name].setAccessibleDescription(said)
+
     def _finish_step(self) -> None:
-        names = {name for name, field in self.inputs.items() if field in self._by_step[self._state.step]}
-        values = {name: self.inputs[name].text().strip() for name in names}
-        self.step_done.emit(self._state.step, values)
+        fields = {name: field for name, field in self.inputs.items() if field in self._by_step[self._state.step]}
+        typed = {name: field.text() for name, field in fields.items()}
+        self.step_done.emit(self._state.step, {n: t if n in SECRETS else t.strip() for n, t in typed.items()})

@@ -27,7 +27,7 @@ def test_the_payee_account_changes_with_a_record_of_old_and_new_and_nothing_else
     assert (after.bank_account, after.payee, after.demo) == ("6222 0000", before.payee, before.demo)
     assert settings_overview(demo_hall.hall).profile == after
     assert demo_hall.facts("DJ-H", "hall_profile_changed") == [
-        '{"name":"bank_account","new":"6222 0000","old":"示例0000123"}'
+        '{"name":"bank_account","new":"6222 0000","old":"0000 0123 4567"}'
     ]
 
 
@@ -38,6 +38,8 @@ def test_the_payee_account_changes_with_a_record_of_old_and_new_and_nothing_else
         ("demo", "0", "setting.unknown"),
         ("payee", "  ", "hall.field_empty"),
         ("bank", "行" * 61, "setting.value"),
+        ("bank_account", "6222 O000 1111", "hall.bank_account"),
+        ("emergency_phone", "12", "hall.phone"),
         ("bank", "a\nb", "setting.value"),
         ("bank", "示例银行东江支行", "setting.unchanged"),
     ],

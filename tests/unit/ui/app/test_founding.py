@@ -9,6 +9,7 @@ import pytest
 from pos.domain.errors import RuleViolation
 from pos.usecases.sign_in import SignedIn, SignIn, sign_in
 from pos.usecases.sign_in_page import sign_in_page
+from pos.usecases.till_overview import till_overview
 from ui.app.config import Config
 from ui.app.founding import FIRST_PEOPLE, Founded, found_hall
 from ui.app.places import Places
@@ -19,12 +20,14 @@ ANSWERS = {
     "hall": "东江营业厅",
     "hall_code": "dj",
     "till_name": "",
+    "second_till": "",
     "bank": "示例银行",
-    "bank_account": "示例0000123",
+    "bank_account": "0000 0123 4567",
     "emergency_phone": "",
     "admin_login": "9001",
     "admin_name": "郑管",
     "admin_password": "seven quiet lanterns",
+    "admin_again": "seven quiet lanterns",
     "lead_login": "2001",
     "lead_name": "李班",
     "lead_password": "nine quiet rivers",
@@ -52,12 +55,33 @@ def test_only_the_founder_works_with_the_password_of_the_wizard(workplace: Workp
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("", "", ["1 号窗口"]),
+        ("东窗", "", ["东窗"]),
+        ("", "2 号窗口", ["1 号窗口", "2 号窗口"]),
+    ],
+)
+def test_the_hall_has_the_windows_that_were_named(
+    workplace: Workplace, first: str, second: str, names: list[str]
+) -> None:
+    found_hall(workplace, ANSWERS | {"till_name": first, "second_till": second})
+    assert [entry.till.name for entry in till_overview(workplace.hall)] == names
+
+
+@pytest.mark.parametrize(
     ("wrong", "code"),
     [
         ({"lead_password": "12345678"}, "password.common"),
         ({"lead_password": "东江营业厅2001"}, "password.context"),
         ({"lead_login": "9001"}, "operator.code_taken"),
         ({"lead_login": "1001"}, "operator.code_taken"),
+        ({"admin_login": "3001"}, "operator.code_taken"),
+        ({"admin_again": "seven quiet lantern"}, "password.differs"),
+        ({"till_name": "窗" * 21}, "till.name"),
+        ({"second_till": "1 号窗口"}, "till.name_taken"),
+        ({"bank_account": "建行 0001"}, "hall.bank_account"),
+        ({"emergency_phone": "随时"}, "hall.phone"),
         ({"lead_login": "二〇〇一"}, "operator.code"),
         ({"lead_name": " "}, "operator.name"),
         ({"admin_password": "password1"}, "password.common"),

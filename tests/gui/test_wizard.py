@@ -1,0 +1,152 @@
+"""The first start by keys: a wrong answer is said under its field, nothing shown once is passed by, Esc is one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from pos.ports.card import ReaderState, ReaderStatus
+from ui.app import founding
+from ui.app.founding import Founding
+from ui.app.places import Places
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.wizard import HALL_FIELDS, PEOPLE_FIELDS, WizardPage
+from ui.presenters.lane import SameThreadLane
+
+K = Qt.Key
+HALL = ("东江燃气有限公司", "东江营业厅", "DJ", "96777", "示例银行", "0000 0123 4567", "", "2 号窗口")
+PEOPLE = ("9001", "郑管", "seven quiet lanterns", "seven quiet lanterns", "2001", "李班", "nine quiet rivers")
+
+
+@dataclass
+class First:
+    window: MainWindow
+    page: WizardPage
+    founding: Founding
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def step(self) -> str:
+        return self.page._state.step
+
+    def press(self, *keys: Qt.Key) -> None:
+        for key in keys:
+            QTest.keyClick(QApplication.focusWidget() or self.window, key)
+            QTest.qWait(5)
+
+    def fill(self, step: str, texts: tuple[str, ...]) -> None:
+        assert self.step == step
+        for name, text in zip(HALL_FIELDS if step == "hall" else PEOPLE_FIELDS, texts, strict=True):
+            self.page.inputs[name].setText(text)
+        self.press(K.Key_F9)
+
+    def faults(self) -> dict[str, str]:
+        return {name: label.text() for name, label in self.page.faults.items() if label.isVisible()}
+
+
+@pytest.fixture
+def first(window: MainWindow, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> First:
+    monkeypatch.setattr(founding, "look_for_reader", lambda: ReaderStatus(ReaderState.NO_READER))
+    at = Places(tmp_path / "data", tmp_path / "keys")
+    done: list[str] = []
+    lane = SameThreadLane()
+    made = Founding(window, look, at, lane, lane, lambda: done.append("open"))  # type: ignore[arg-type]
+    window.action.connect(window.pages["wizard"].handle)
+    made.begin()
+    return First(window, made.page, made, done)
+
+
+def to_the_end(first: First) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    first.fill("people", PEOPLE)
+    first.press(K.Key_F9)
+    assert first.step == "done"
+
+
+def test_what_is_shown_once_is_not_passed_by_until_it_is_ticked_as_written_down(first: First) -> None:
+    to_the_end(first)
+    first.press(K.Key_F9)
+    assert (first.done, first.page.notice.isVisible()) == ([], True)
+    first.press(K.Key_Return, K.Key_F9)
+    assert first.done == []
+    first.press(K.Key_Return)
+    assert not first.page.notice.isVisible()
+    first.press(K.Key_F9)
+    assert first.done == ["open"]
+
+
+def test_starting_passwords_stand_apart_from_the_recovery_code(first: First) -> None:
+    to_the_end(first)
+    assert "\n" not in first.page.once["recovery_code"].text()
+    people = first.page.once["starting_passwords"].text().split("\n")
+    assert [line.split()[0] for line in people] == ["1001", "1002", "1003", "3001"]
+
+
+def test_esc_is_one_step_back_from_every_field_and_not_out_of_a_founded_hall(first: First) -> None:
+    first.press(K.Key_F9)
+    first.page.inputs["bank_account"].setFocus()
+    first.press(K.Key_Escape)
+    assert first.step == "look"
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    first.fill("people", PEOPLE)
+    assert first.step == "devices"
+    first.press(K.Key_Escape)
+    assert first.step == "devices"
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "name"),
+    [
+        (0, "", "company"),
+        (2, "东江", "hall_code"),
+        (3, "抢修班", "emergency_phone"),
+        (5, "6222", "bank_account"),
+        (7, "1 号窗口", "second_till"),
+    ],
+)
+def test_a_wrong_answer_is_said_under_its_field_and_can_be_given_again(
+    first: First, number: int, text: str, name: str
+) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", (*HALL[:number], text, *HALL[number + 1 :]))
+    assert list(first.faults()) == [name]
+    assert (first.step, first.page.inputs[name].hasFocus()) == ("hall", True)
+    first.fill("hall", HALL)
+    assert (first.step, first.faults()) == ("people", {})
+
+
+def test_an_administrators_password_typed_two_ways_founds_nothing(first: First) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    first.fill("people", (*PEOPLE[:3], "seven quiet lantern", *PEOPLE[4:]))
+    assert list(first.faults()) == ["admin_again"]
+    assert not first.founding._places.database.exists()
+    first.fill("people", PEOPLE)
+    assert first.step == "devices"
+
+
+def test_a_missing_reader_is_called_missing_with_what_it_means_and_what_to_do(first: First) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    first.fill("people", PEOPLE)
+    rows = {device: code for device, code, _tone in first.page._state.device_rows}
+    assert rows == {"reader": "reader.no_reader", "printer": "lamp.absent"}
+    assert "不能售气" in first.page.notice.accessibleName()
+
+
+def test_a_reader_plugged_in_meanwhile_is_found_by_f5(first: First, monkeypatch: pytest.MonkeyPatch) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    first.fill("people", PEOPLE)
+    monkeypatch.setattr(founding, "look_for_reader", lambda: ReaderStatus(ReaderState.NO_CARD))
+    first.press(K.Key_F5)
+    assert first.page._state.device_rows[0][1] == "lamp.ok"
+    assert not first.page.notice.isVisible()
