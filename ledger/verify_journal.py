@@ -166,7 +166,7 @@ def _refuse(text: str) -> Any:
     raise ValueError(f"not a whole number: {text}")
 
 
-_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once
+_scan = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).scan_once  # type: ignore[attr-defined]
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
+from ui.desktop.pages.help import HelpOverlay
 from ui.desktop.pages.sign_in import LockOverlay
+from ui.presenters.notice import FrameState, Lamp, LampState
 
 
 @pytest.fixture
@@ -65,3 +68,27 @@ def test_somebody_else_finds_nothing_lying_over_the_page(window: MainWindow, loo
     window.open_overlay(lock)
     window.close_overlays()
     assert (window.has_overlay, window.stack.isEnabled()) == (False, True)
+
+
+def pills(window: MainWindow) -> dict[str, QLabel]:
+    return {
+        label.text(): label for label in window.findChildren(QLabel) if label.isVisible() and label.property("pill")
+    }
+
+
+def test_an_absent_device_has_a_shape_and_a_word_of_its_own(window: MainWindow) -> None:
+    lamps = (Lamp("reader", LampState.FAULT, "reader.no_reader"), Lamp("printer", LampState.ABSENT))
+    window.render_state(FrameState(lamps=lamps))
+    shown = pills(window)
+    assert list(shown) == ["▲ 读卡器 故障", "□ 打印机 未配置"]
+    assert "没有读卡器" in shown["▲ 读卡器 故障"].toolTip()
+    assert "技术员" in shown["□ 打印机 未配置"].accessibleDescription()
+
+
+def test_test_keys_are_explained_at_their_pill_and_on_the_key_sheet(window: MainWindow, look: Look) -> None:
+    window.render_state(FrameState(marks=("test_keys",)))
+    about = look.text("mark.about.test_keys")
+    pill = pills(window)["测试密钥"]
+    assert (pill.toolTip(), pill.accessibleDescription()) == (about, about)
+    sheet = HelpOverlay(look)
+    assert about in [label.text() for label in sheet.findChildren(QLabel)]

@@ -21,6 +21,7 @@ from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load
 from ui.app.doctor import _clock, examine, worst
 from ui.app.doctor_devices import device_checks
 from ui.app.places import Places
+from ui.app.workplace import make_development_keys
 
 ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,16 @@ def test_a_folder_without_books_is_a_warning_and_stays_empty(tmp_path: Path) -> 
     assert (found["database"].outcome, found["database"].finding) == (Outcome.WARN, "doctor.no_books")
     assert found["key"].finding == "doctor.no_key_yet"
     assert not at.data.exists()
+
+
+def test_card_keys_are_missing_for_development_or_damaged(desk: Desk) -> None:
+    assert by_name(examine(desk.at))["card_keys"].finding == "doctor.no_card_keys"
+    make_development_keys(desk.at)
+    found = by_name(examine(desk.at))["card_keys"]
+    assert (found.outcome, found.finding) == (Outcome.WARN, "doctor.test_keys")
+    desk.at.keystore.write_text("nonsense", encoding="ascii")
+    found = by_name(examine(desk.at))["card_keys"]
+    assert (found.outcome, found.finding) == (Outcome.FAIL, "keys.damaged")
 
 
 @pytest.mark.parametrize(

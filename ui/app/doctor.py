@@ -43,6 +43,7 @@ def examine(at: Places, config: Config | None = None) -> Iterator[CheckResult]:
     yield _fonts()
     configuration, found = _configuration(at, config)
     yield configuration
+    yield _card_keys(at)
     yield from device_checks(found)
     yield _display()
     yield _clock(at)
@@ -130,6 +131,22 @@ def _configuration(at: Places, config: Config | None) -> tuple[CheckResult, Conf
         return result(Outcome.FAIL, damaged.code, f"{at.config}: {wrong}"), Config()
     except (OSError, UnicodeDecodeError):
         return result(Outcome.FAIL, "config.damaged", str(at.config)), Config()
+
+
+def _card_keys(at: Places) -> CheckResult:
+    """Whose keys go on the cards; development keys are marked 测试密钥 on screen and paper."""
+    from devices.cards.keystore import SoftwareKeystore
+
+    result = partial(CheckResult, "card_keys")
+    if not at.keystore.exists():
+        return result(Outcome.WARN, "doctor.no_card_keys", str(at.keystore))
+    try:
+        keystore = SoftwareKeystore(at.keystore)
+    except (KnownError, OSError):
+        return result(Outcome.FAIL, "keys.damaged", str(at.keystore))
+    if keystore.is_test_key:
+        return result(Outcome.WARN, "doctor.test_keys")
+    return result(Outcome.OK, "doctor.card_keys_there")
 
 
 def _display() -> CheckResult:

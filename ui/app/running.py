@@ -25,6 +25,7 @@ from pos.usecases.till_overview import own_session, till_overview
 from ui.app.counter_wiring import CounterWiring, CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
 from ui.app.duties import Duties
+from ui.app.lamps import PRINTS, absent_devices, printer_lamps, reader_lamp, with_lamp
 from ui.app.leaving import Leaving
 from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
@@ -105,12 +106,6 @@ PAGE_KEYS = {
 }
 """Keys of the bar by page; F9 says what it does there. The counter's depend on who is there."""
 COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
-_PRINTS = (PrinterState.OK, PrinterState.PAPER_LOW)
-_READER_LAMPS = {
-    ReaderState.NO_CARD: LampState.OK,
-    ReaderState.CARD_PRESENT: LampState.OK,
-    ReaderState.CARD_BUSY: LampState.OK,
-}
 
 
 class Running(QObject):
@@ -378,8 +373,7 @@ class Running(QObject):
 
     def _reader_seen(self, status: ReaderStatus) -> None:
         self._looking_at_reader = False
-        state = _READER_LAMPS.get(status.state, LampState.FAULT)
-        self._lamp("reader", state, "" if state is LampState.OK else f"reader.{status.state}")
+        self._light(reader_lamp(status.state))
         seen = self.desk.reader_seen
         if status.state is seen.state:
             return
@@ -393,25 +387,21 @@ class Running(QObject):
         self._looking_at_reader = False
         self.desk.reader_seen.state = None
         if error.code != "lane.stuck":  # its lamp is lit already
-            self._lamp("reader", LampState.FAULT, "reader.no_reader")
+            self._light(Lamp("reader", LampState.FAULT, "reader.no_reader"))
 
     def _look_at_printer(self) -> None:
         def seen(state: PrinterState) -> None:
-            lamp = LampState.OK if state in _PRINTS else LampState.FAULT
-            self._lamp("printer", LampState.UNKNOWN if state is PrinterState.UNKNOWN else lamp, f"printer.{state}")
-            self._lamp("drawer", LampState.UNKNOWN if state is PrinterState.UNKNOWN else lamp, "")
-            if state not in _PRINTS:
+            for lamp in printer_lamps(state):
+                self._light(lamp)
+            if state not in PRINTS:
                 self._papers_wait = True
             elif self._papers_wait:
                 self.print_waiting()
 
         self.desk.lanes.printer.submit(self.desk.printer.status, seen, lambda _error: None)
 
-    def _lamp(self, device: str, state: LampState, detail: str) -> None:
-        lamps = tuple(
-            Lamp(device, state, "" if state is LampState.OK else detail) if lamp.device == device else lamp
-            for lamp in self.program.frame.lamps
-        )
+    def _light(self, lamp: Lamp) -> None:
+        lamps = with_lamp(self.program.frame.lamps, lamp, absent_devices(self.workplace.config))
         if lamps != self.program.frame.lamps:
             self.program.change_frame(lamps=lamps)
 
@@ -420,7 +410,7 @@ class Running(QObject):
         if len(screens) > 1:
             window.setGeometry(screens[1].geometry())
             window.showFullScreen()
-            self._lamp("display", LampState.OK, "")
+            self._light(Lamp("display", LampState.OK))
             return
         half = screens[0].availableGeometry()
         window.setGeometry(half.center().x(), half.top(), half.width() // 2, half.height() * 2 // 3)
@@ -430,12 +420,13 @@ class Running(QObject):
         window = self.customer.window
         if window is not None and len(self.program.app.screens()) == 1:
             window.setVisible(not window.isVisible())
-            self._lamp("display", LampState.OK if window.isVisible() else LampState.UNKNOWN, "display.hidden")
+            state = LampState.OK if window.isVisible() else LampState.UNKNOWN
+            self._light(Lamp("display", state, "display.hidden"))
 
     def _stuck(self, lane: str, stuck: bool) -> None:
         """A device does not answer: its lamp says so, and the queue does not wait for it (design section 6)."""
         if lane in DEVICE_LANES and stuck:
-            self._lamp(DEVICE_LANES[lane], LampState.UNKNOWN, "lane.stuck")
+            self._light(Lamp(DEVICE_LANES[lane], LampState.UNKNOWN, "lane.stuck"))
         if lane == "reader" and stuck:
             self.desk.reader_seen.state = None
             self.sale.hand_out.reader_stuck()

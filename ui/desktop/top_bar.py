@@ -17,8 +17,13 @@ from ui.desktop.look import Look
 from ui.desktop.panel import Panel
 from ui.presenters.notice import FrameState, Lamp, LampState, Tone
 
-SHAPES = {LampState.OK: "●", LampState.FAULT: "▲", LampState.UNKNOWN: "○"}
-PILL_OF_LAMP = {LampState.OK: "good", LampState.FAULT: "bad", LampState.UNKNOWN: "warning"}
+SHAPES = {LampState.OK: "●", LampState.FAULT: "▲", LampState.UNKNOWN: "○", LampState.ABSENT: "□"}
+PILL_OF_LAMP = {
+    LampState.OK: "good",
+    LampState.FAULT: "bad",
+    LampState.UNKNOWN: "warning",
+    LampState.ABSENT: "info",
+}
 PILL_OF_TONE = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "bad"}
 
 
@@ -67,7 +72,7 @@ class TopBar(Panel):
         if place:
             self._add(self._word(place, "text"))
         for mark in state.marks:
-            self._add(self._pill(text(f"mark.{mark}"), "warning"))
+            self._add(self._mark(mark))
         if state.hint is not None:
             what, _, _ = text.parts(state.hint.code, state.hint.params)
             self._add(self._pill(what, PILL_OF_TONE[state.hint.tone]))
@@ -101,8 +106,19 @@ class TopBar(Panel):
         word = text(f"lamp.{lamp.state.value}")
         said = name if lamp.state is LampState.OK else f"{name} {word}"  # a working device needs no second word
         made = self._pill(f"{SHAPES[lamp.state]} {said}", PILL_OF_LAMP[lamp.state])
+        why = text(lamp.detail_code) if lamp.detail_code and text.has(lamp.detail_code) else ""
         made.setAccessibleName(f"{name} {word}")
-        made.setToolTip(f"{name} {word}")
+        made.setAccessibleDescription(why or text(f"lamp.about.{lamp.state.value}"))
+        made.setToolTip(f"{name} {word}\n{made.accessibleDescription()}")
+        return made
+
+    def _mark(self, mark: str) -> QLabel:
+        """What kind of hall this is; what that means stands in its tooltip and, for the keyboard, on the F1 sheet."""
+        text = self.look.text
+        made = self._pill(text(f"mark.{mark}"), "warning")
+        if text.has(f"mark.about.{mark}"):
+            made.setToolTip(text(f"mark.about.{mark}"))
+            made.setAccessibleDescription(text(f"mark.about.{mark}"))
         return made
 
     def _word(self, text: str, role: str) -> QLabel:

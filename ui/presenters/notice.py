@@ -35,11 +35,13 @@ class Notice:
 
 
 class LampState(StrEnum):
-    """A device as the counter sees it. UNKNOWN is not OK: a silent device is never shown as working."""
+    """A device as the counter sees it. UNKNOWN is not OK: a silent device is never shown as working; ABSENT is no
+    fault: this workstation is not configured to have it."""
 
     OK = "ok"
     FAULT = "fault"
     UNKNOWN = "unknown"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,21 @@
-"""F1: all keys on one sheet, made from the table the shortcuts are made from.
+"""F1: all keys on one sheet, made from the table the shortcuts are made from; below it what the bar's marks mean.
 
 Rule: design section 7, anchors U2. Must not know: what the keys do.
 """
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from functools import partial
+
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.desktop import keys
 from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
+from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES
+
+MARKS = ("test_keys", "demo")
 
 
 class HelpOverlay(Overlay):
@@ -24,6 +29,7 @@ class HelpOverlay(Overlay):
         for group in keys.GROUPS:
             flow.addWidget(self._block(group))
         self.body.addWidget(inner)
+        self.body.addWidget(self._legend())
         self.primary = self.button("back", primary=True, code="help.close")
         self.primary.clicked.connect(self.closed)
         self.foot.addWidget(self.primary)
@@ -31,6 +37,26 @@ class HelpOverlay(Overlay):
     def handle(self, name: str) -> bool:
         """F1 and Enter close as Esc does."""
         return super().handle("back" if name in ("help", "next") else name)
+
+    def _legend(self) -> QWidget:
+        """Marks and lamps with what each means and what to do: a tooltip is nothing for whoever works by keys."""
+        block = QWidget()
+        grid = self.grid(block, spacing=8)
+        grid.addWidget(self.label("help.marks", "section"), 0, 0, 1, 2)
+        rows = [(f"mark.{mark}", f"mark.about.{mark}", "warning", "") for mark in MARKS]
+        for state, shape in SHAPES.items():
+            rows.append((f"lamp.{state.value}", f"lamp.about.{state.value}", PILL_OF_LAMP[state], f"{shape} "))
+        for number, (code, about, tone, sign) in enumerate(rows, 1):
+            pill = self.pill("", tone)
+            self.say(partial(self._sign, pill, sign), code)
+            grid.addWidget(pill, number, 0)
+            grid.addWidget(self.label(about, "text", wrap=True), number, 1)
+        grid.setColumnStretch(1, 1)
+        return block
+
+    @staticmethod
+    def _sign(pill: QLabel, sign: str, words: str) -> None:
+        pill.setText(f"{sign}{words}")
 
     def _block(self, group: str) -> QWidget:
         block = QWidget()

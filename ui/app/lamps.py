@@ -1,0 +1,49 @@
+"""The device lamps of the bar: what a look at a device says, and what this workstation was never given.
+
+Rule: design section 7 (lamps in sight), screen.md (shape and word). A device that the configuration does not name is
+absent and no fault, as the doctor says too; silence is never shown as working. Must not know: how devices are asked.
+"""
+
+from __future__ import annotations
+
+from pos.ports.card import ReaderState
+from pos.ports.printer import PrinterState
+from ui.app.config import Config
+from ui.presenters.notice import Lamp, LampState
+
+PRINTS = (PrinterState.OK, PrinterState.PAPER_LOW)
+_READS = (ReaderState.NO_CARD, ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
+
+
+def absent_devices(config: Config) -> frozenset[str]:
+    """Devices this workstation is not configured to have; the drawer hangs on the printer."""
+    absent: set[str] = set()
+    if config.reader.kind == "none":
+        absent.add("reader")
+    if config.printer.kind == "none":
+        absent |= {"printer", "drawer"}
+    return frozenset(absent)
+
+
+def reader_lamp(state: ReaderState) -> Lamp:
+    """The reader by its state."""
+    if state in _READS:
+        return Lamp("reader", LampState.OK)
+    return Lamp("reader", LampState.FAULT, f"reader.{state}")
+
+
+def printer_lamps(state: PrinterState) -> tuple[Lamp, Lamp]:
+    """The printer by its state, and the drawer, which opens only where the printer answers."""
+    lamp = LampState.OK if state in PRINTS else LampState.FAULT
+    if state is PrinterState.UNKNOWN:
+        lamp = LampState.UNKNOWN
+    return Lamp("printer", lamp, f"printer.{state}"), Lamp("drawer", lamp)
+
+
+def with_lamp(lamps: tuple[Lamp, ...], shown: Lamp, absent: frozenset[str]) -> tuple[Lamp, ...]:
+    """The bar's lamps with one of them as it is now."""
+    if shown.device in absent:
+        shown = Lamp(shown.device, LampState.ABSENT)
+    elif shown.state is LampState.OK:
+        shown = Lamp(shown.device, LampState.OK)
+    return tuple(shown if lamp.device == shown.device else lamp for lamp in lamps)
