@@ -122,8 +122,8 @@ class CustomerSheet:
 def read_customers(content: bytes) -> CustomerSheet:
     """Read a file; its kind is told by its bytes, not by its name.
 
-    Raises: RuleViolation `import.too_large`, `import.encoding`, `import.not_a_table`, `import.heading` (with the
-        missing or unknown column), `import.too_many_rows`.
+    Raises: RuleViolation `import.too_large`, `import.encoding`, `import.not_a_table`, `import.heading` (every
+        missing, doubled and unknown column), `import.too_many_rows`.
     """
     if len(content) > MAX_FILE_BYTES:
         raise RuleViolation("import.too_large", limit=MAX_FILE_BYTES)
@@ -200,16 +200,24 @@ def _column_names(headings: list[str]) -> list[str]:
     """Program names in file order; empty trailing headings are dropped."""
     while headings and not headings[-1]:
         headings.pop()
-    names = []
+    names: list[str] = []
+    unknown: list[str] = []
     for heading in headings:
         column = _BY_HEADING.get(heading.removesuffix("*").strip())
-        if column is None or column.name in names:
-            raise RuleViolation("import.heading", column=heading[:MAX_CELL])
-        names.append(column.name)
-    for column in COLUMNS:
-        if column.required and column.name not in names:
-            raise RuleViolation("import.heading", column=column.heading)
+        if column is None:
+            unknown.append(heading)
+        else:
+            names.append(column.name)
+    twice = [HEADING_OF[name] for name in dict.fromkeys(names) if names.count(name) > 1]
+    missing = [column.heading for column in COLUMNS if column.required and column.name not in names]
+    if missing or twice or unknown:
+        raise RuleViolation("import.heading", missing=_listed(missing), twice=_listed(twice), unknown=_listed(unknown))
     return names
+
+
+def _listed(headings: list[str]) -> str:
+    """All of them, so that the file is mended once; a heading is foreign text and may be long."""
+    return "、".join(heading or "?" for heading in headings)[:MAX_CELL] or "-"
 
 
 def _read_row(

@@ -62,9 +62,17 @@ def check_import(hall: Hall, content: bytes) -> ImportCheck:
 
     Raises: RuleViolation `import.*` if it is no such file at all; StoreError kinds.
     """
-    sheet = read_customers(content)
     with hall.store.reading() as connection:
-        fresh, clashes = _without_clashes(connection, sheet)
+        return check_against(connection, content)
+
+
+def check_against(connection: Connection, content: bytes) -> ImportCheck:
+    """The same over a connection that may only read, whoever has the books open meanwhile.
+
+    Raises: RuleViolation `import.*` if it is no such file at all; StoreError kinds.
+    """
+    sheet = read_customers(content)
+    fresh, clashes = _without_clashes(connection, sheet)
     return ImportCheck(sheet.digest, len(fresh), tuple(sorted((*sheet.problems, *clashes))))
 
 

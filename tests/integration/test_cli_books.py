@@ -262,11 +262,30 @@ def test_bad_rows_are_listed_by_row_column_and_reason_and_stop_the_import(desk: 
     assert "已导入 1 户，跳过 1 行" in desk.said
 
 
-def test_a_check_of_a_file_imports_nothing_and_needs_nobody(desk: Desk, tmp_path: Path) -> None:
-    file = customers_file(tmp_path, GOOD_ROW)
+def test_a_check_of_a_file_needs_no_order_and_nobody_and_runs_beside_the_program(desk: Desk, tmp_path: Path) -> None:
+    from ui.app.start import HallLock
+
+    good = customers_file(tmp_path, GOOD_ROW)
     before = desk.demo.kinds("DJ-H")
-    assert desk("import", "customers", file, "--document-no", "x", "--check") == 0
+    with HallLock(desk.at.lock):
+        assert desk("import", "customers", good, "--check") == 0
+        assert "可导入 1 行" in desk.said
+        bad = customers_file(tmp_path, GOOD_ROW, GOOD_ROW)
+        assert desk("import", "customers", bad, "--check") == 1
     assert desk.demo.kinds("DJ-H") == before
+
+
+def test_an_import_without_its_order_is_refused_before_anybody_is_asked(desk: Desk, tmp_path: Path) -> None:
+    file = customers_file(tmp_path, GOOD_ROW)
+    assert desk("import", "customers", file, *BY_LEAD[2:], codes=()) == 3
+    assert "account.document" in desk.complained
+
+
+def test_every_wrong_heading_is_named_at_once(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "headings.csv"
+    file.write_text("户号,户号,地址,价格类别,表号,网址,邮箱\n", encoding="utf-8")
+    assert desk("import", "customers", str(file), "--check") == 3
+    assert "缺少：户名、表型、进气方向；重复：户号；不认识：网址、邮箱" in desk.complained
 
 
 @pytest.mark.parametrize("command", [("verify",), ("export", "journal", "--format", "jsonl"), ("backup",), ("doctor",)])

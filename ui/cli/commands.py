@@ -178,7 +178,9 @@ def _export_deposit(
 def _import_customers(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 XLSX · CSV or XLSX")],
-    document_no: Annotated[str, typer.Option("--document-no", help="移交文件编号 · number of the order")],
+    document_no: Annotated[
+        str, typer.Option("--document-no", help="移交文件编号（--check 不用）· number of the order (not for --check)")
+    ] = "",
     login: Login = "",
     approver: Approver = "",
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过有问题的行 · leave bad rows out")] = False,

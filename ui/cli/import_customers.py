@@ -1,6 +1,7 @@
 """`changshou import customers`: a file, two people, all rows or none (docs/customer-import.md, domain P12).
 
-Takes the data folder's lock: an import keeps the only writer busy and belongs before the doors open.
+Takes the data folder's lock: an import keeps the only writer busy and belongs before the doors open. A check only
+reads, so it asks for no order and no people and runs beside the program.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ui.cli.people import People
 from ui.cli.texts import Texts
 
 if TYPE_CHECKING:
+    from pos.usecases.import_customers import ImportCheck
     from ui.app.workplace import Workplace
 
 _MOST_PROBLEMS = 200
@@ -42,7 +44,8 @@ def import_file(say: Texts, options: ImportOptions) -> int:
     Raises: RuleViolation `import.*`, `account.document`, `sign_in.*`, `approval.*`, `role.*`; ProgramRunning;
         StoreError kinds; OSError if the file cannot be read.
     """
-    from pos.usecases.import_customers import check_import
+    from pos.domain.errors import RuleViolation
+    from pos.usecases.import_customers import check_against, check_import
     from ui.app.places import places
     from ui.app.reading import reading_books
     from ui.app.start import HallLock
@@ -50,26 +53,33 @@ def import_file(say: Texts, options: ImportOptions) -> int:
 
     content = options.file.read_bytes()
     at = places(options.data, demo=options.demo)
-    with reading_books(at.database):
-        pass  # there is a hall, and of this version, before a lock or a key is made
+    with reading_books(at.database) as connection:  # a hall, and of this version, before a lock or a key is made
+        if options.only_check:
+            found = check_against(connection, content)
+            _say_found(say, found)
+            return exit_codes.FOUND if found.problems else exit_codes.GOOD
+    if not options.document_no.strip():
+        raise RuleViolation("account.document")
     with HallLock(at.lock):
         workplace = open_workplace(at)
         try:
             found = check_import(workplace.hall, content)
-            print(say("import.check", good=found.good, problems=len(found.problems)))
-            for problem in found.problems[:_MOST_PROBLEMS]:
-                reason = say.what(problem.code)
-                print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
-            if len(found.problems) > _MOST_PROBLEMS:
-                print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
-            if options.only_check:
-                return exit_codes.FOUND if found.problems else exit_codes.GOOD
+            _say_found(say, found)
             if found.problems and not options.skip_bad:
                 print(say("import.refused"), file=sys.stderr)
                 return exit_codes.REFUSED
             return _with_two_people(say, options, workplace, content)
         finally:
             workplace.close()
+
+
+def _say_found(say: Texts, found: ImportCheck) -> None:
+    print(say("import.check", good=found.good, problems=len(found.problems)))
+    for problem in found.problems[:_MOST_PROBLEMS]:
+        reason = say.what(problem.code)
+        print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
+    if len(found.problems) > _MOST_PROBLEMS:
+        print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
 
 
 def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, content: bytes) -> int:
