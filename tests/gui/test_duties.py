@@ -136,7 +136,6 @@ def test_sealed_till_that_was_left_is_handed_over_later(running_hall: RunningHal
     hall.stage.page("count")
     hall.settle()
     count_change(hall)
-    hall.stage.press(*["Enter"] * len(FACES))
     hall.stage.type("10")
     hall.stage.press("F9")
     hall.stage.page("close")

@@ -1,28 +1,34 @@
-"""Every key offered on a page's bar does something there; the counter's sample bar is the program's own."""
+"""Every key offered on a page's bar does something there, on the counter in every step of a sale."""
 
 import pytest
 from PySide6.QtTest import QTest
 
-from ui.app.running import COUNTER_KEYS, PAGE_KEYS
-from ui.desktop import gallery_scenes, keys, samples
+from ui.desktop import gallery_scenes, keys
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.presenters.counter_state import Step
+from ui.presenters.key_bars import COUNTER_KEYS, PAGE_KEYS
 
-BY_THE_PROGRAM = {"lock", "sign_out", "close_till", "open_drawer", "x_report", "accept_bag"}
+BY_THE_PROGRAM = {"lock", "sign_out", "close_till", "open_drawer", "x_report", "accept_bag", "go_settings", "go_staff"}
 """What no page answers: `Running` and its duties do, whatever page is shown."""
 SCENES = {
-    "counter": "counter-tender", "password": "password-own", "search": "search", "account": "open-account",
+    "password": "password-own", "search": "search", "account": "open-account",
     "count": "count-closing", "close": "close-sealed", "hand_over": "hand-over", "matters": "matters", "bags": "bags",
     "staff": "staff", "price": "price-tariff", "settings": "settings", "x_report": "x-report", "finance": "finance",
 }  # fmt: skip
+STEPS = {
+    Step.IDLE: "counter-idle", Step.IDENTIFY: "counter-identify", Step.QUANTITY: "counter-quantity",
+    Step.TENDER: "counter-tender", Step.DONE: "counter-in-doubt",
+}  # fmt: skip
 OFFERED = [
-    (page, key.partition("=")[0]) for page in SCENES for key in (COUNTER_KEYS if page == "counter" else PAGE_KEYS[page])
+    *((SCENES[page], key.partition("=")[0]) for page in SCENES for key in PAGE_KEYS[page]),
+    *((scene, key.partition("=")[0]) for step, scene in STEPS.items() for key in COUNTER_KEYS[step]),
 ]
 
 
-@pytest.mark.parametrize(("page", "name"), OFFERED)
-def test_a_key_on_the_bar_is_answered(window: MainWindow, look: Look, page: str, name: str) -> None:
-    dict(gallery_scenes.scenes(window, look))[SCENES[page]]()
+@pytest.mark.parametrize(("scene", "name"), OFFERED)
+def test_a_key_on_the_bar_is_answered(window: MainWindow, look: Look, scene: str, name: str) -> None:
+    dict(gallery_scenes.scenes(window, look))[scene]()
     left_over: list[str] = []
     window.action.connect(left_over.append)
     key, modifiers = keys.BY_NAME[name].keys[0]
@@ -33,8 +39,4 @@ def test_a_key_on_the_bar_is_answered(window: MainWindow, look: Look, page: str,
 
 def test_every_page_with_keys_is_driven_here() -> None:
     with_others = {"office_count", "difference", "sign_in"}  # the count page again; nothing but F1 and F12
-    assert {page for page, bar in PAGE_KEYS.items() if bar} - with_others == SCENES.keys() - {"counter"}
-
-
-def test_the_gallery_shows_the_bar_of_the_program() -> None:
-    assert samples.KEY_BAR == COUNTER_KEYS
+    assert {page for page, bar in PAGE_KEYS.items() if bar} - with_others == SCENES.keys()

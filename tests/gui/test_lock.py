@@ -29,6 +29,7 @@ class Desk:
     def ask(self) -> None:
         command = AddTill(command_id="a-till", actor=self.demo.cashier, name="3 号窗口")
         self.people.ask_approval(command, Act.RETURN_MONEY, "approve.return_money", self.consents.append)
+        self.books.answer()  # who may approve
         self.people.approval.approved.emit(self.demo.codes["lead"], self.demo.password("lead"), "")
 
 

@@ -43,11 +43,19 @@ class CustomerScreen:
 class CounterWiring:
     """Connects page signals to the presenter's verbs and draws what it says.
 
-    Attributes: page, search_page; presenter (after `connect`).
+    Attributes: page, search_page; presenter (after `connect`). changed(): told when the page was drawn anew.
     """
 
-    def __init__(self, window: MainWindow, look: Look, ask_approval: AskApproval, reasons: ReasonWiring) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        look: Look,
+        ask_approval: AskApproval,
+        reasons: ReasonWiring,
+        changed: Callable[[], None],
+    ) -> None:
         self._window = window
+        self._changed = changed
         self._reasons = reasons
         self._ask_approval = ask_approval
         self.page = CounterPage(look)
@@ -100,6 +108,7 @@ class CounterWiring:
         """See `CounterScreen`."""
         self._shown = state
         self.page.render_state(state)
+        self._changed()
 
     def ask_read_back(self, state: CounterState) -> None:
         """See `CounterScreen`."""

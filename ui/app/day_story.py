@@ -96,15 +96,13 @@ class Story:
         stage = self.stage
         stage.shot("sign-in")
         self._sign_in("lead")
-        stage.press("Ctrl+F5")
-        stage.shot("float-to-whom")
-        stage.press("Enter")
+        self._choose("Ctrl+F5", 0, shot="float-to-whom")
         stage.page("office_count")
         self._count(FLOAT)
         stage.shot("float-issued")
         stage.press("F9")
         stage.page("counter")
-        stage.press("Ctrl+F5", *["Tab"] * 6, "Enter")
+        self._choose("Ctrl+F5", 6)
         stage.page("office_count")
         self._count(FLOAT)
         stage.press("F9")
@@ -183,9 +181,9 @@ class Story:
     def hand_over_to_the_next_cashier(self) -> None:
         """Two signatures over one digest; the receiver's count is her opening count."""
         stage = self.stage
-        till = self.running.duties.work
-        kept = {(row.face.face_fen, row.face.coin): row.kept for row in till.split_rows if row.kept}
-        self._handed_in = {(row.face.face_fen, row.face.coin): row.counted - row.kept for row in till.split_rows}
+        seal = self.running.duties.work.seal
+        kept = {(row.face.face_fen, row.face.coin): row.kept for row in seal.split_rows if row.kept}
+        self._handed_in = {(row.face.face_fen, row.face.coin): row.counted - row.kept for row in seal.split_rows}
         stage.press("F9")
         stage.page("hand_over")
         stage.shot("hand-over")
@@ -214,7 +212,7 @@ class Story:
         self._count(drawer, slips=("000123", "1", "26.30"), cards=BLANK_CARDS - 1)
         stage.press("F9")
         self._close("clerk-z")
-        rows = self.running.duties.work.split_rows
+        rows = self.running.duties.work.seal.split_rows
         self._bagged = {(row.face.face_fen, row.face.coin): row.kept for row in rows if row.kept}
         stage.press("F9")
         stage.page("hand_over")
@@ -358,6 +356,15 @@ class Story:
         stage.until(lambda: people.person is not None and people.person.code == code, f"{name} to sign in")
         stage.page(page)
 
+    def _choose(self, key: str, number: int, *, shot: str = "") -> None:
+        """A key that offers a list, then its n-th line (from 0)."""
+        stage = self.stage
+        stage.press(key)
+        stage.until(lambda: stage.program.window.has_overlay, "a list to choose from")
+        if shot:
+            stage.shot(shot)
+        stage.press(*["Tab"] * number, "Enter")
+
     def _sign_out(self) -> None:
         self.stage.press("Ctrl+F12")
         self.stage.page("sign_in")
@@ -377,8 +384,8 @@ class Story:
         stage.page("close")
         stage.shot(f"{shot}-split")
         stage.press("F9")
-        till = self.running.duties.work
-        stage.until(lambda: till.closed is not None, "the close")
+        seal = self.running.duties.work.seal
+        stage.until(lambda: seal.closed is not None, "the close")
         stage.pause(300)
         stage.shot(shot)
 
@@ -391,7 +398,7 @@ class Story:
         stage.until(lambda: not stage.program.window.has_overlay, "the signature")
 
     def _count(self, drawer: Drawer, *, slips: tuple[str, ...] = (), cards: int | None = None) -> None:
-        """Type a count field by field: pieces, bundles (none), slips, blank cards."""
+        """Type a count field by field: pieces, slips, blank cards."""
         stage = self.stage
         for face in FACES:
             pieces = drawer.get((face.face_fen, face.coin), 0)
@@ -399,7 +406,6 @@ class Story:
             stage.press("Enter")
         if cards is None:
             return
-        stage.press(*["Enter"] * len(FACES))
         stage.fill(*slips)
         stage.type(str(cards))
 

@@ -1,7 +1,8 @@
 """The verbs around the counter (P1, P5-P9, P12): open and close a till, float, hand-over, bags, finance, X, drawer.
 
 Plugs the till's and the office's pages together and answers their keys. Who may do what is refused by the use cases;
-here a key is only not offered to somebody it is not for. Must not know: figures.
+here a key is only not offered to somebody it is not for. What a key asks the books is read on their lane; an answer
+that comes after she went elsewhere is nobody's. Must not know: figures.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import DrawerReason
@@ -19,15 +20,19 @@ from pos.usecases.fill_safe import safe_was_counted
 from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
+from pos.usecases.till_waits import Wait, WaitingTill, waiting_for_lead
 from ui.app.office_wiring import OfficePresenters, OfficeWiring
 from ui.app.till_wiring import TillWiring
 from ui.presenters.counter_desk import Shift
+from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.till import TillWork
+from ui.presenters.visit import Visit
 
 if TYPE_CHECKING:
     from ui.app.running import Running
 
+T = TypeVar("T")
 _COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD}
 
 
@@ -37,6 +42,7 @@ class Duties:
     def __init__(self, running: Running) -> None:
         self._running = running
         self._desk = running.desk
+        self._visit = Visit(running.desk.lanes.books)
         window, look = running.window, running.program.look
         self.till = TillWiring(
             window,
@@ -61,6 +67,7 @@ class Duties:
     def connect(self) -> None:
         """The books are open: make the presenters."""
         running = self._running
+        running.window.page_shown.connect(lambda _page: self._visit.end())
         self.till.connect(TillWork(self._desk, self.till, running.on_shift, running.print_waiting))
         self.office.connect(OfficePresenters(self._desk, self.office, running.print_waiting, self._export))
 
@@ -120,36 +127,76 @@ class Duties:
         self._running.window.show_page("counter")
         self._running.sale.take_up_last_sale()
 
-    def remind(self, person: OperatorRow) -> None:
-        """A closed till that was not handed over yet is still hers to answer for."""
-        own = last_session_of_person(self._desk.hall, person.operator_id)
-        if own is not None:
-            self._running.say(Notice("till.hand_over_waits", Tone.WARNING, (("till", own.till.name),)))
-
     def open_till(self, person: OperatorRow) -> None:
         """Ctrl+F6: count the float of the first free till and open it."""
         if self._running.shift is not None:
             return
-        free = next((entry for entry in till_overview(self._desk.hall) if not entry.unclosed), None)
-        if free is None:
-            self._running.say(Notice("till.none_free", Tone.WARNING))
-            return
-        self._running.program.change_frame(till_name=free.till.name)
-        self.work.begin_opening(free.till.till_id, person.operator_id, person.display_name)
+
+        def found(tills: tuple[TillOverview, ...]) -> None:
+            free = next((entry for entry in tills if not entry.unclosed), None)
+            if free is None:
+                self._running.say(Notice("till.none_free", Tone.WARNING))
+                return
+            self._running.program.change_frame(till_name=free.till.name)
+            self.work.begin_opening(free.till.till_id, person.operator_id, person.display_name)
+
+        self._read(lambda: till_overview(self._desk.hall), found)
 
     def close_till(self, person: OperatorRow) -> None:
-        """Ctrl+F7: stop selling and count; a count or a hand-over that was left is taken up where it is."""
+        """Ctrl+F7: stop selling and count; a count or a hand-over that was left is taken up where it is.
+
+        For a lead with nothing of her own: what waits for her.
+        """
         if self._running.shift is not None:
             self.work.begin_closing(person.display_name)
             return
-        own = last_session_of_person(self._desk.hall, person.operator_id)
-        last = own.last if own is not None else None
-        if own is not None and last is not None and last.state is TillState.COUNTING:
-            self.take_up(own, person)
-        elif last is not None and last.state is TillState.CLOSED:
-            self.presenters.hand_over.begin(last.session_id, last.till_id, person)
+        hall, who, leads = self._desk.hall, person.operator_id, Role.SHIFT_LEAD in person.roles
+
+        def look() -> tuple[TillOverview | None, tuple[WaitingTill, ...]]:
+            return last_session_of_person(hall, who), waiting_for_lead(hall, who) if leads else ()
+
+        def found(answer: tuple[TillOverview | None, tuple[WaitingTill, ...]]) -> None:
+            own, waits = answer
+            last = own.last if own is not None else None
+            if own is not None and last is not None and last.state is TillState.COUNTING:
+                self.take_up(own, person)
+            elif last is not None and last.state is TillState.CLOSED:
+                self.presenters.hand_over.begin(last.session_id, last.till_id, person)
+            elif len(waits) > 1:
+                self._offer_waits(waits, person)
+            elif waits:
+                self._settle(waits[0], person)
+            else:
+                self._running.say(Notice("till.nothing_to_close", Tone.INFO))
+
+        self._read(look, found)
+
+    def _offer_waits(self, waits: tuple[WaitingTill, ...], person: OperatorRow) -> None:
+        text = self._running.program.look.text
+        offered: dict[str, Callable[[], None]] = {
+            text(f"lead.do_{w.kind.value}", till=w.till.name, cashier=w.cashier.display_name): partial(
+                self._settle, w, person
+            )
+            for w in waits
+        }
+        self.office.offer("lead.settle", offered)
+
+    def _settle(self, waiting: WaitingTill, lead: OperatorRow) -> None:
+        """What waits for a lead: she counts, the cashier signs at her desk, or she opens the bag."""
+        last = waiting.last
+        if waiting.kind is Wait.LEAD_COUNT:
+            self._running.program.change_frame(till_name=waiting.till.name, session_no=last.session_no)
+            shift = Shift(lead.operator_id, last.session_id, last.till_id, last.business_day)
+            self.work.count_for(shift, lead.display_name, waiting.cashier.display_name)
+        elif waiting.kind is Wait.HAND_OVER:
+            self.presenters.hand_over.begin(last.session_id, last.till_id, waiting.cashier)
         else:
-            self._running.say(Notice("till.nothing_to_close", Tone.INFO))
+            self.presenters.bags.begin(lead)
+
+    def _read(self, look: Callable[[], T], found: Callable[[T], None]) -> None:
+        """Ask the books; the answer counts while she is still where she asked."""
+        self._visit.begin()
+        self._visit.ask(look, found, lambda error: self._running.say(notice_of(error)))
 
     def _ask_signature(self, digest: str, _role: str) -> None:
         self._running.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", self.work.signed)
@@ -157,9 +204,12 @@ class Duties:
     def _lead_counts(self) -> None:
         """The lead identifies herself, then counts."""
 
-        def came(signature: Signature) -> None:
-            person = next(p for p in operators_of(self._desk.hall) if p.operator_id == signature.operator_id)
+        def found(people: tuple[OperatorRow, ...], signature: Signature) -> None:
+            person = next(p for p in people if p.operator_id == signature.operator_id)
             self.work.begin_lead_count(person.operator_id, person.display_name)
+
+        def came(signature: Signature) -> None:
+            self._read(lambda: operators_of(self._desk.hall), lambda people: found(people, signature))
 
         self._running.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
 
@@ -189,16 +239,19 @@ class Duties:
         """Ctrl+F5, for the lead."""
         if Role.SHIFT_LEAD not in person.roles:
             return
-        cashiers = tuple(
-            other
-            for other in operators_of(self._desk.hall)
-            if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
-        )
-        tills = tuple(entry for entry in till_overview(self._desk.hall) if not entry.unclosed)
-        if not tills or not cashiers:
-            self._running.say(Notice("till.none_free", Tone.WARNING))
-            return
-        self.office.ask_float(person, tills, cashiers)
+
+        def found(answer: tuple[tuple[OperatorRow, ...], tuple[TillOverview, ...]]) -> None:
+            people, all_tills = answer
+            cashiers = tuple(
+                other for other in people if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
+            )
+            tills = tuple(entry for entry in all_tills if not entry.unclosed)
+            if tills and cashiers:
+                self.office.ask_float(person, tills, cashiers)
+            else:
+                self._running.say(Notice("till.none_free", Tone.WARNING))
+
+        self._read(lambda: (operators_of(self._desk.hall), till_overview(self._desk.hall)), found)
 
     def _move_cash(self, person: OperatorRow) -> None:
         """Ctrl+F11: a cashier hands takings in early; who keeps the safe fills it or gives more change."""
@@ -207,23 +260,33 @@ class Duties:
         shift = self._running.shift
         if shift is not None:
             offered[text("cash.way.drop")] = partial(safe.drop, person, shift.session_id)
-        if person.roles & set(ALLOWED[Act.MOVE_SAFE]):
-            if not safe_was_counted(self._desk.hall):
-                offered[text("cash.way.safe_start")] = partial(safe.fill, person, from_bank=False)
-            offered |= self._tops(person)
-            offered[text("cash.way.safe_bank")] = partial(safe.fill, person, from_bank=True)
-        if offered:
-            self.office.ask_cash_move(offered)
+        if not person.roles & set(ALLOWED[Act.MOVE_SAFE]):
+            if offered:
+                self.office.offer("cash.which_way", offered)
+            return
 
-    def _tops(self, person: OperatorRow) -> dict[str, Callable[[], None]]:
+        def found(answer: tuple[bool, tuple[OperatorRow, ...], tuple[TillOverview, ...]]) -> None:
+            begun, people, tills = answer
+            if not begun:
+                offered[text("cash.way.safe_start")] = partial(safe.fill, person, from_bank=False)
+            offered.update(self._tops(person, people, tills))
+            offered[text("cash.way.safe_bank")] = partial(safe.fill, person, from_bank=True)
+            self.office.offer("cash.which_way", offered)
+
+        hall = self._desk.hall
+        self._read(lambda: (safe_was_counted(hall), operators_of(hall), till_overview(hall)), found)
+
+    def _tops(
+        self, person: OperatorRow, people: tuple[OperatorRow, ...], tills: tuple[TillOverview, ...]
+    ) -> dict[str, Callable[[], None]]:
         """More change for each open till but one's own."""
-        people = {other.operator_id: other for other in operators_of(self._desk.hall)}
+        owners = {other.operator_id: other for other in people}
         tops: dict[str, Callable[[], None]] = {}
-        for entry in till_overview(self._desk.hall):
+        for entry in tills:
             last = entry.last
             if last is None or last.state is not TillState.OPEN or last.operator_id == person.operator_id:
                 continue
-            owner = people[last.operator_id]
+            owner = owners[last.operator_id]
             role = next(role for role in Role if role in owner.roles)
             name = self._running.program.look.text("cash.way.top_up", till=entry.till.name, cashier=owner.display_name)
             tops[name] = partial(self.presenters.safe.top_up, person, last.session_id, role)

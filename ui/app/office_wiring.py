@@ -120,11 +120,13 @@ class OfficeWiring:
             for cashier in cashiers
             if not entry.unclosed
         }
-        self._offer("float.to_whom", offered)
+        self.offer("float.to_whom", offered)
 
-    def ask_cash_move(self, offered: dict[str, Callable[[], None]]) -> None:
-        """Which way the cash goes, by what the person may do."""
-        self._offer("cash.which_way", offered)
+    def offer(self, title: str, choices: dict[str, Callable[[], None]]) -> None:
+        """One of a few verbs, by what the person may do; `title`: message code, keys: the words."""
+        self._choices = choices
+        self.choice.offer(title, tuple((name, name) for name in choices))
+        self._window.open_overlay(self.choice)
 
     def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
         """See `SafeScreen`."""
@@ -137,7 +139,7 @@ class OfficeWiring:
     def ask_till(self, tills: tuple[tuple[str, str], ...], done: Callable[[str], None]) -> None:
         """See `XScreen`."""
         offered: dict[str, Callable[[], None]] = {name: partial(done, session_id) for session_id, name in tills}
-        self._offer("x.which_till", offered)
+        self.offer("x.which_till", offered)
 
     def show_hand_over(self, state: HandOverState) -> None:
         """See `HandOverScreen`."""
@@ -175,11 +177,6 @@ class OfficeWiring:
     def float_issued(self, said: Notice) -> None:
         """See `FloatScreen`."""
         self._floated(said)
-
-    def _offer(self, title: str, choices: dict[str, Callable[[], None]]) -> None:
-        self._choices = choices
-        self.choice.offer(title, tuple((name, name) for name in choices))
-        self._window.open_overlay(self.choice)
 
     def _chosen(self, key: str) -> None:
         self._window.close_overlay(self.choice)

@@ -132,18 +132,24 @@ class PeopleWiring:
         *,
         also_her: bool = False,
     ) -> None:
-        hall = self._hall
-        if hall is None:
+        hall, books = self._hall, self._books
+        if hall is None or books is None:
             return
-        others = tuple(
-            PersonChoice(person.code, person.display_name, _first_role(person))
-            for person in operators_of(hall)
-            if person.roles & roles and (also_her or self.person is None or person != self.person)
-        )
-        self._pending = _Pending(run, done)
-        self._approval_state = ApprovalState(what_code=what_code, people=others)
-        self.approval.render_state(self._approval_state)
-        self._window.open_overlay(self.approval)
+        pending = self._pending = _Pending(run, done)
+
+        def show(people: tuple[OperatorRow, ...], notice: Notice | None = None) -> None:
+            if self._pending is not pending:  # she left, or asks for something else meanwhile
+                return
+            others = tuple(
+                PersonChoice(person.code, person.display_name, _first_role(person))
+                for person in people
+                if person.roles & roles and (also_her or self.person is None or person != self.person)
+            )
+            self._approval_state = ApprovalState(what_code=what_code, people=others, notice=notice)
+            self.approval.render_state(self._approval_state)
+            self._window.open_overlay(self.approval)
+
+        books.submit(lambda: operators_of(hall), show, lambda error: show((), notice_of(error)))
 
     def _approved(self, login: str, password: str, _reason: str) -> None:
         pending, books = self._pending, self._books

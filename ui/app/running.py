@@ -13,15 +13,17 @@ from devices.cards.simulated_stock import SimulatedCardBox
 from ledger.errors import KnownError
 from pos.domain.paper_versions import PAPER_TOO_NEW
 from pos.domain.roles import Act, Role
+from pos.domain.settings import Settings
 from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState, PrintState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
 from pos.usecases.fact import Command
-from pos.usecases.hall_settings import OperatorRow, profile_of, settings_of
+from pos.usecases.hall_settings import OperatorRow, profile_of
 from pos.usecases.permission import Consent
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.take_payment import TakePayment
-from pos.usecases.till_overview import own_session, till_overview
+from pos.usecases.till_overview import TillOverview, till_overview
+from ui.app.arrival import Arrival
 from ui.app.counter_wiring import CounterWiring, CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
 from ui.app.duties import Duties
@@ -37,6 +39,8 @@ from ui.app.surroundings import Announcer
 from ui.desktop.pages.customer import CustomerWindow
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.key_bars import counter_keys, idle_keys, page_keys
 from ui.presenters.matters import Matters
 from ui.presenters.notice import Lamp, LampState, Notice, Tone
 
@@ -47,65 +51,6 @@ if TYPE_CHECKING:
 LOOK_AT_READER_MS = 400
 HINT_MS = 8000
 LOOK_AT_PRINTER_MS = 5000
-COUNTER_KEYS = (
-    "help",
-    "read_card",
-    "search",
-    "mode",
-    "reprint",
-    "tender",
-    "settle",
-    "back",
-    "close_till",
-    "open_drawer",
-    "lock",
-)
-IDLE_KEYS = ("help", "open_till", "go_matters", "sign_out", "lock")
-LEAD_KEYS = (
-    "help",
-    "issue_float",
-    "open_till",
-    "x_report",
-    "accept_bag",
-    "move_cash",
-    "go_matters",
-    "sign_out",
-    "lock",
-)
-ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_matters", "change_password", "sign_out", "lock")
-READER_KEYS = ("help", "x_report", "go_matters", "sign_out", "lock")
-_COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
-PAGE_KEYS = {
-    "sign_in": (),
-    "settings": ("help", "next=set.change_it", "settle=set.save", "back", "lock"),
-    "price": ("help", "next", "settle=price.ask", "back", "lock"),
-    "staff": ("help", "next=staff.choose", "settle=staff.add", "back", "lock"),
-    "password": ("help", "next", "settle=password.change", "back"),
-    "search": ("help", "next", "back", "lock"),
-    "account": ("help", "settle=account.open", "back", "lock"),
-    "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
-    "office_count": _COUNT_KEYS,
-    "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
-    "close": ("help", "reprint", "lock"),
-    "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.receiver", "back", "lock"),
-    "matters": ("help", "next=matters.settle", "back", "lock"),
-    "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
-    "x_report": ("help", "reprint=x.print", "back", "lock"),
-    "finance": (
-        "help",
-        "search=finance.day",
-        "export=finance.export",
-        "hold=finance.day_before",
-        "recall=finance.day_after",
-        "x_report",
-        "settle=finance.deposit",
-        "accept_bag",
-        "sign_out",
-        "lock",
-    ),
-}
-"""Keys of the bar by page; F9 says what it does there. The counter's depend on who is there."""
-COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
 
 
 class Running(QObject):
@@ -134,11 +79,12 @@ class Running(QObject):
             voice=self._announcer,
             offset_min=hall.store.offset_min,
         )
-        self.people = PeopleWiring(self.window, program.look, self.signed_in)
+        self.people = PeopleWiring(self.window, program.look, self._signed_in)
         self.reasons = ReasonWiring(self.window, program.look)
-        self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons)
+        self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons, self._counter_changed)
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.duties = Duties(self)
+        self.arrival = Arrival(self)
         self.leaving = Leaving(self, program.close)
         self.staff = StaffWiring(self.window, program.look)
         self.settings = SettingsWiring(self.window, program.look, program.places, self.people.ask_approval)
@@ -160,7 +106,7 @@ class Running(QObject):
     @property
     def is_sealed(self) -> bool:
         """True if the till on the closing page is closed already."""
-        return self.duties.work.closed is not None
+        return self.duties.work.seal.closed is not None
 
     @property
     def unsettled(self) -> Matters:
@@ -185,7 +131,7 @@ class Running(QObject):
             self.customer.window = CustomerWindow(self.program.look, f"{profile.company} {profile.hall_name}")
             self._place_customer_window(self.customer.window)
         self.window.action.connect(self._act)
-        self.window.page_shown.connect(self._show_keys)
+        self.window.page_shown.connect(self._page_shown)
         for name, lane in self.program.lanes.items():
             lane.bug.connect(self._bug)
             lane.stuck_changed.connect(partial(self._stuck, name))
@@ -222,24 +168,31 @@ class Running(QObject):
         )
 
     def _show_keys(self, page: str) -> None:
-        """The key bar follows the page."""
-        self.program.change_frame(keys=self._counter_keys() if page == "counter" else PAGE_KEYS.get(page, ("help",)))
+        """The key bar follows the page, and on the counter the step of the sale."""
+        person = self.people.person
+        roles = None if person is None else person.roles
+        if page != "counter":
+            bar = page_keys(page, roles or frozenset())
+        elif self.shift is None:
+            bar = idle_keys(roles, waits=self.arrival.something_waits)
+        else:
+            bar = counter_keys(self.counter.page_state, demo=self._tray is not None)
+        if bar != self.program.frame.keys:
+            self.program.change_frame(keys=bar)
+
+    def _page_shown(self, page: str) -> None:
+        self._show_keys(page)
+        if page == "counter":
+            self.arrival.look_again()
+
+    def _counter_changed(self) -> None:
+        if self.window.current == "counter":
+            self._show_keys("counter")
 
     def _bug(self, bug: Exception) -> None:
         """A job met something nobody foresaw: a crash file, and a calm word. What is committed stays."""
         self.program.change_frame(hint=Notice("program.bug", Tone.BAD))
         sys.excepthook(type(bug), bug, bug.__traceback__)  # tells its number, which stands there then
-
-    def _counter_keys(self) -> tuple[str, ...]:
-        """Keys of the counter by who is there; the demo adds its box of cards."""
-        person = self.people.person
-        if person is not None and person.roles == {Role.ADMINISTRATOR}:
-            return ADMIN_KEYS
-        if self.shift is None:
-            if person is not None and Role.SHIFT_LEAD in person.roles:
-                return LEAD_KEYS
-            return IDLE_KEYS if person is None or person.roles & COUNTER_ROLES else READER_KEYS
-        return COUNTER_KEYS if self._tray is None else (COUNTER_KEYS[0], "demo_cards", *COUNTER_KEYS[1:])
 
     def stop(self) -> None:
         """No more looking at devices; the customer's window goes away."""
@@ -248,33 +201,20 @@ class Running(QObject):
         if self.customer.window is not None:
             self.customer.window.close()
 
-    def signed_in(self, person: OperatorRow) -> None:
-        """Take the person to where her work is."""
-        hall_settings = settings_of(self.desk.hall)
-        self._idle_s, self._announcer.aloud = hall_settings.idle_lock_s, hall_settings.announce_aloud
+    def _signed_in(self, person: OperatorRow) -> None:
         role = next((role for role in Role if role in person.roles), None)
         self.program.change_frame(operator_name=person.display_name, operator_role=role.value if role else "")
+        self.arrival.welcome(person)
+
+    def obey(self, hall_settings: Settings) -> None:
+        """What the hall's settings rule at a workstation: how soon it locks, whether it speaks."""
+        self._idle_s, self._announcer.aloud = hall_settings.idle_lock_s, hall_settings.announce_aloud
         self._restart_idle()
-        if Role.FINANCE_CASHIER in person.roles:
-            self.duties.go_home()
-            return
-        if person.roles == {Role.ADMINISTRATOR}:
-            self.staff.open(person)
-            return
-        self.sale.begin_shift(None)
-        own = own_session(self.desk.hall, person.operator_id)
-        if own is not None:
-            self.duties.take_up(own, person)
-        else:
-            self.window.show_page("counter")
-            self.program.change_frame(till_name="", session_no=0)
-            self.duties.remind(person)
-        if own is None or self.shift is not None:
-            self.unsettled.open_if_unsettled()
 
     def sign_out(self) -> None:
         """Back to the sign-in page; an open till session stays open."""
         self.people.leave()
+        self.arrival.leave()
         self.staff.leave()
         self.settings.leave()
         self.shift = None
@@ -302,6 +242,11 @@ class Running(QObject):
         """What was booked, or why nothing was, on the counter page."""
         self.sale.say(said)
 
+    def say_waiting(self, said: Notice | None) -> None:
+        """What waits for the one who works here, unless something was said that she has not read yet."""
+        self.sale.say_waiting(said)
+        self._counter_changed()
+
     def on_shift(self, shift: Shift | None) -> None:
         """A till session sells here from now on, or no longer; not for somebody who has gone meanwhile."""
         if shift is not None and shift.actor != self._actor():
@@ -310,12 +255,19 @@ class Running(QObject):
         self.sale.begin_shift(shift)
         if shift is None:
             return
-        entry = next(e for e in till_overview(self.desk.hall) if e.till.till_id == shift.till_id)
-        self.program.change_frame(
-            keys=self._counter_keys(),
-            till_name=entry.till.name,
-            session_no=entry.last.session_no if entry.last else 0,
-            business_day=shift.business_day,
+        self._show_keys(self.window.current)
+
+        def named(tills: tuple[TillOverview, ...]) -> None:
+            entry = next(e for e in tills if e.till.till_id == shift.till_id)
+            if self.shift is shift:
+                self.program.change_frame(
+                    till_name=entry.till.name,
+                    session_no=entry.last.session_no if entry.last else 0,
+                    business_day=shift.business_day,
+                )
+
+        self.desk.lanes.books.submit(
+            lambda: till_overview(self.desk.hall), named, lambda error: self.say(notice_of(error))
         )
 
     def _act(self, name: str) -> None:

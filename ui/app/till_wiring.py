@@ -63,10 +63,10 @@ class TillWiring:
         self.difference.recount_asked.connect(presenter.begin_recount)
         self.difference.lead_count_asked.connect(self._lead_counts)
         self.difference.accepted.connect(presenter.explain)
-        self.result.close_asked.connect(presenter.close)
+        self.result.close_asked.connect(presenter.seal.close)
         self.result.hand_over_asked.connect(self._hand_over)
         self.result.print_asked.connect(
-            lambda: self._reasons.ask("reason.title.reprint", ReprintReason, presenter.print_again)
+            lambda: self._reasons.ask("reason.title.reprint", ReprintReason, presenter.seal.print_again)
         )
         self._window.page_shown.connect(self._seen)
 

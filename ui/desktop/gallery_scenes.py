@@ -6,6 +6,7 @@ Must not know: use cases, devices.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -40,6 +41,7 @@ from ui.desktop.pages.staff import StaffForm, StaffPage, StartingPasswordSheet
 from ui.desktop.pages.wizard import WizardPage
 from ui.desktop.pages.words import WordsOverlay
 from ui.desktop.pages.x_report import XReportPage
+from ui.presenters.key_bars import LEAD_KEYS, PAGE_KEYS, counter_keys
 from ui.presenters.notice import Notice, Tone
 
 Show = Callable[[], QWidget]
@@ -65,12 +67,13 @@ def _pages(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     counter = CounterPage(look)
     window.add_page("counter", counter)
     for name, state in (COUNTER | trouble.COUNTER).items():
-        yield name, partial(_show_page, window, "counter", partial(counter.render_state, state))
+        bar = counter_keys(state, demo=False) if state.can_sell else LEAD_KEYS
+        yield name, partial(_show_page, window, "counter", partial(counter.render_state, state), bar)
     yield "frame-trouble", partial(_show_trouble, window, partial(counter.render_state, samples.IDLE))
     for page_name, made, drawings in (*_people(look), *_till(look), *_office(look), *_rules(look)):
         window.add_page(page_name, made)
         for name, draw in drawings.items():
-            yield name, partial(_show_page, window, page_name, draw)
+            yield name, partial(_show_page, window, page_name, draw, PAGE_KEYS.get(page_name, ("help",)))
 
 
 Drawn = tuple[str, Page, dict[str, Draw]]
@@ -217,15 +220,15 @@ def _rules(look: Look) -> Iterator[Drawn]:
     )
 
 
-def _show_page(window: MainWindow, page_name: str, draw: Draw) -> QWidget:
-    window.render_state(samples.FRAME)
+def _show_page(window: MainWindow, page_name: str, draw: Draw, bar: tuple[str, ...]) -> QWidget:
+    window.render_state(replace(samples.FRAME, keys=bar))
     draw()
     window.show_page(page_name)
     return window
 
 
 def _show_trouble(window: MainWindow, draw: Draw) -> QWidget:
-    _show_page(window, "counter", draw)
+    _show_page(window, "counter", draw, samples.FRAME.keys)
     window.render_state(trouble.FRAME)
     return window
 

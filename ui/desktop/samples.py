@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ui.presenters import counter_state as c
+from ui.presenters.key_bars import COUNTER_KEYS
 from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
-
-KEY_BAR = (
-    "help", "read_card", "search", "mode", "reprint", "tender", "settle", "back", "close_till", "open_drawer", "lock",
-)  # fmt: skip
 
 FRAME = FrameState(
     company="示例燃气", hall="东街营业厅", till_name="1 号窗口", session_no=127, business_day="2026-11-22",
-    operator_name="王晓梅", operator_role="cashier", marks=("demo",), keys=KEY_BAR,
+    operator_name="王晓梅", operator_role="cashier", marks=("demo",), keys=COUNTER_KEYS[c.Step.TENDER],
     lamps=(
         Lamp("reader", LampState.OK), Lamp("printer", LampState.OK),
         Lamp("drawer", LampState.OK), Lamp("display", LampState.UNKNOWN),
@@ -56,7 +53,7 @@ DONE = replace(
     ),
 )  # fmt: skip
 IN_DOUBT = replace(
-    TENDER, step=c.Step.BOOKED,
+    TENDER, step=c.Step.DONE,
     notice=Notice("card.outcome_unknown", Tone.BAD, (("amount", "86.85"),)),
     hand_out=c.HandOutPanel(write=c.WriteState.IN_DOUBT, ticked=frozenset({"change"})),
 )  # fmt: skip

@@ -54,7 +54,7 @@ LARGE_PAY = c.PayPanel(
 )  # fmt: skip
 CARD_OF_ANOTHER = Notice("card.of_another", Tone.WARNING, (("card_no", "0000452210"), ("account_no", "1000204518")))
 COUNTER = {
-    "counter-no-till": c.CounterState(can_sell=False, no_sale_code="till.not_open"),
+    "counter-no-till": c.CounterState(can_sell=False, notice=Notice("counter.open_first")),
     "counter-refused": replace(samples.IDLE, notice=CARD_OF_ANOTHER),
     "counter-long": replace(samples.TENDER, customer=LONG_PERSON, item=LONG_ITEM, pay=LARGE_PAY),
     "counter-limit": replace(

@@ -106,6 +106,7 @@ class CountState:
         faces: rows to count. start: figures already typed (kept through 暂存), empty at the beginning.
         batches: terminals to count slips for. with_cards: blank cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.
+        missing: what was left out of the submission: a terminal whose slips are not complete, or `cards`.
         counter_name: who counts. busy: submitted, no answer yet.
         count_id: changes with every new count; the page then begins with empty fields (or with `start`).
     """
@@ -119,6 +120,7 @@ class CountState:
     blank_cards: int | None = None
     matters: tuple[MatterView, ...] = ()
     notice: Notice | None = None
+    missing: str = ""
     counter_name: str = ""
     busy: bool = False
 

@@ -64,6 +64,13 @@ class Counter:
             self.serving.sale.notice = said
         self.serving.refresh()
 
+    def say_waiting(self, said: Notice | None) -> None:
+        """What waits for a lead while nothing sells here; something booked a moment ago is said first."""
+        heard = self.serving.said
+        if self.serving.shift is None and (heard is None or heard == self.serving.waiting):
+            self.serving.said = self.serving.waiting = said
+            self.serving.refresh()
+
     def open_drawer(self, reason: str, note: str) -> None:
         """Ctrl+F9: the drawer without a sale; `reason`: a `DrawerReason`. It is on the Z, whether it opened or not."""
         if self.serving.shift is not None:

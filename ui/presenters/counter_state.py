@@ -191,7 +191,7 @@ class CounterState:
         item, pay: middle and right column. hand_out: set from BOOKED on.
         notice: one message about this sale, where the eye is.
         found_by_search: 核对户名 is a recorded step then. held: number of sales on hold.
-        can_sell: False before a till session is open; no_sale_code says why.
+        can_sell: False before a till session is open; the notice says why.
     """
 
     step: Step = Step.IDLE
@@ -205,4 +205,3 @@ class CounterState:
     found_by_search: bool = False
     held: int = 0
     can_sell: bool = True
-    no_sale_code: str = ""

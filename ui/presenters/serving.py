@@ -14,7 +14,7 @@ from ui.presenters.counter_sale import Sale, counter_state, customer_view
 from ui.presenters.counter_state import CounterState, HandOutPanel
 from ui.presenters.notice import Notice
 
-NO_SHIFT = CounterState(can_sell=False, no_sale_code="till.not_open", notice=Notice("counter.open_first"))
+NO_SHIFT = CounterState(can_sell=False, notice=Notice("counter.open_first"))
 
 
 @dataclass(slots=True)
@@ -23,7 +23,8 @@ class Serving:
 
     Attributes:
         desk; screen; shift (None before a till session is open); sale; held: sales put aside, oldest first.
-        panel: the hand-out column, None before the booking. said: what was booked beside the sale, while nothing sells.
+        panel: the hand-out column, None before the booking. said: what was booked beside the sale, while nothing sells;
+            waiting: of that, what waits for a lead.
     """
 
     desk: Desk
@@ -33,10 +34,11 @@ class Serving:
     held: list[Sale] = field(default_factory=list)
     panel: HandOutPanel | None = None
     said: Notice | None = None
+    waiting: Notice | None = None
 
     def begin(self, shift: Shift | None) -> None:
         """Somebody sells here now, or nobody: what was on the desk of the one before is not hers."""
-        self.shift, self.sale, self.panel, self.said = shift, Sale(), None, None
+        self.shift, self.sale, self.panel, self.said, self.waiting = shift, Sale(), None, None, None
         self.held.clear()
         self.refresh()
 

@@ -1,7 +1,8 @@
-"""Opening and closing a till as the cashier leads it: opening count, blind count, difference, split, Z (P1, P5-P9).
+"""Opening and closing a till by counts: opening count, blind count, recount, the lead's count, difference (P1, P5).
 
 Before the first count is submitted this presenter knows no expected figure and asks for none; afterwards only
-agrees / differs until the lead has counted. Every step is a use case; the page only draws the state.
+agrees / differs until the lead has counted. Every step is a use case; the page only draws the state. A count that was
+left is taken up at the step it had come to. What follows the counts is in `till_seal`.
 """
 
 from __future__ import annotations
@@ -13,40 +14,37 @@ from typing import Protocol
 from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
-from pos.domain.split_takings import propose_float
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
-from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
 from pos.usecases.explain_difference import (
     DifferenceToExplain,
     ExplainDifference,
     difference_to_explain,
     explain_difference,
 )
-from pos.usecases.hall_settings import settings_of
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
-from pos.usecases.prints import ReprintLast, reprint_last
-from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
-from pos.usecases.till_overview import terminals_of
-from ui.presenters.count_state import BatchCount as ViewBatch
-from ui.presenters.count_state import (
-    CloseState,
-    CountResult,
-    CountState,
-    DifferenceRow,
-    DifferenceState,
-    Face,
-    MatterView,
-    SplitRow,
+from pos.usecases.submit_count import (
+    Comparison,
+    CountOutcome,
+    LeadOutcome,
+    SubmitCount,
+    lead_count,
+    recount,
+    submit_count,
 )
+from pos.usecases.till_overview import terminals_of
+from pos.usecases.till_waits import CountSoFar, count_so_far
+from ui.presenters.count_state import BatchCount as ViewBatch
+from ui.presenters.count_state import CountResult, CountState, DifferenceRow, DifferenceState, MatterView
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import matter_views
+from ui.presenters.till_seal import SealScreen, TillSeal
 from ui.presenters.visit import Visit
 
 
-class TillScreen(Protocol):
+class TillScreen(SealScreen, Protocol):
     """The pages of a till's opening and closing."""
 
     def show_count(self, state: CountState) -> None:
@@ -54,9 +52,6 @@ class TillScreen(Protocol):
 
     def show_difference(self, state: DifferenceState) -> None:
         """The comparison after a count."""
-
-    def show_close(self, state: CloseState) -> None:
-        """Splitting, and the result of the close."""
 
     def ask_signature(self, digest: str, role: str) -> None:
         """Another person signs over a shown digest; it answers with `signed`."""
@@ -74,7 +69,7 @@ class TillWork:
 
     Attributes:
         desk; screen. on_shift: told when a session opens (a Shift) or no longer sells (None).
-        print_waiting: told when papers were queued.
+        print_waiting: told when papers were queued. seal: takes over once the counts are done.
     """
 
     desk: Desk
@@ -86,22 +81,18 @@ class TillWork:
     session_id: str = ""
     till_id: str = ""
     business_day: str = ""
-    closed: TillClosed | None = None
     visit: Visit = field(init=False)
+    seal: TillSeal = field(init=False)
     _count: CountState = field(default_factory=CountState)
     _difference: DifferenceState = field(default_factory=DifferenceState)
-    _close: CloseState = field(default_factory=CloseState)
     _counted: Count | None = None
     _to_explain: DifferenceToExplain | None = None
     _reason: str = ""
+    _absent: str = ""
 
     def __post_init__(self) -> None:
         self.visit = Visit(self.desk.lanes.books)
-
-    @property
-    def split_rows(self) -> tuple[SplitRow, ...]:
-        """The split as it stands."""
-        return self._close.split
+        self.seal = TillSeal(self.desk, self.screen, self.visit, self.print_waiting)
 
     # opening ----------------------------------------------------------------------------------------------------------
 
@@ -113,31 +104,42 @@ class TillWork:
 
     def take_up(self, shift: Shift) -> None:
         """A session of this operator was open already (after a restart): sell on."""
-        self.session_id, self.till_id, self.actor = shift.session_id, shift.till_id, shift.actor
-        self.counter, self.business_day = shift.actor, shift.business_day
+        self._work_at(shift)
         self.on_shift(shift)
 
     # closing ----------------------------------------------------------------------------------------------------------
 
     def begin_closing(self, actor_name: str) -> None:
         """Stop selling; the workstation is free for another till from here on."""
-        self.closed = None
+        self.seal.closed = None
+        self._absent = ""
         command = BeginCount(command_id=self._id(), actor=self.actor, session_id=self.session_id)
 
         self.visit.begin()
         self.visit.ask(
             lambda: begin_count(self.desk.hall, command),
-            lambda _state: self._show_closing_count(actor_name),
+            lambda _state: self._take_up_count(actor_name),
             self._count_trouble,
             settled=lambda _state: self.on_shift(None),
         )
 
     def resume_counting(self, shift: Shift, actor_name: str) -> None:
-        """A session that was being counted when the program ended: count on."""
-        self.session_id, self.till_id, self.actor = shift.session_id, shift.till_id, shift.actor
-        self.counter, self.business_day = shift.actor, shift.business_day
+        """A session that was being counted when the program ended, or she left: go on where the count stands."""
+        self._work_at(shift)
         self.visit.begin()
-        self._show_closing_count(actor_name)
+        self._take_up_count(actor_name)
+
+    def count_for(self, shift: Shift, lead_name: str, cashier_name: str) -> None:
+        """A lead counts a till whose cashier is elsewhere. `shift`: that session, with the lead as actor."""
+        self._work_at(shift)
+        self._absent = cashier_name
+        self.visit.begin()
+
+        def found(terminals: tuple[str, ...]) -> None:
+            self._count = CountState(count_id=shift.session_id, batches=tuple(ViewBatch(name) for name in terminals))
+            self.begin_lead_count(shift.actor, lead_name)
+
+        self.visit.ask(lambda: terminals_of(self.desk.hall, shift.session_id), found, self._count_trouble)
 
     def leave_counting(self) -> None:
         """Back to selling; possible while nothing was submitted."""
@@ -155,7 +157,13 @@ class TillWork:
         """The lead counts herself."""
         self.counter = lead_id
         self._show_count(
-            CountState(purpose="verify", count_id=self.session_id, counter_name=lead_name, batches=self._count.batches)
+            CountState(
+                purpose="verify",
+                count_id=self.session_id,
+                counter_name=lead_name,
+                batches=self._count.batches,
+                matters=self._count.matters,
+            )
         )
 
     def begin_recount(self) -> None:
@@ -170,21 +178,24 @@ class TillWork:
         if self._count.purpose == "opening":
             self._open(lines, result.blank_cards or 0)
             return
-        missing = any(row.slips is None or row.amount_fen is None for row in result.batches if row.batch)
-        if result.blank_cards is None or missing:
-            self._show_count(replace(self._count, notice=Notice("count.incomplete", Tone.WARNING)))
+        missing = missing_in(result)
+        if missing:
+            notice = Notice("count.incomplete", Tone.WARNING)
+            self._show_count(replace(self._count, notice=notice, missing=missing))
             return
         batches = tuple(
             BatchCount(row.terminal, row.batch, row.slips or 0, row.amount_fen or 0)
             for row in result.batches
             if row.batch
         )
-        self._counted = Count(lines, batches, result.blank_cards)
+        self._counted = Count(lines, batches, result.blank_cards or 0)
         command = SubmitCount(
             command_id=self._id(), actor=self.counter, session_id=self.session_id, count=self._counted
         )
         hall, visit = self.desk.hall, self.visit
-        self._show_count(replace(self._count, busy=True, start=result.faces, blank_cards=result.blank_cards))
+        self._show_count(
+            replace(self._count, busy=True, start=result.faces, blank_cards=result.blank_cards, missing="")
+        )
         if self._count.purpose == "verify":
             visit.ask(lambda: lead_count(hall, command), self._lead_counted, self._count_trouble)
         elif self._count.purpose == "recount":
@@ -203,54 +214,6 @@ class TillWork:
     def signed(self, signature: Signature) -> None:
         """The lead signed."""
         self._explain(signature)
-
-    def close(self, kept: tuple[int, ...]) -> None:
-        """The close: one record, one Z, whatever is pressed twice. `kept`: pieces per row of the proposal."""
-        rows = tuple(replace(row, kept=number) for row, number in zip(self._close.split, kept, strict=True))
-        self._close = replace(self._close, split=rows)
-        lines = tuple(CountLine(row.face.face_fen, row.face.coin, row.kept) for row in rows if row.kept)
-        command = CloseTillSession(
-            command_id=self._id(),
-            actor=self.actor,
-            session_id=self.session_id,
-            float_lines=lines,
-            card_in_reader=self.desk.reader_seen.has_card,
-        )
-
-        def sealed(closed: TillClosed) -> None:
-            self.closed = closed
-            self.print_waiting()
-
-        def shown(closed: TillClosed) -> None:
-            state = replace(
-                self._close, closed=True, z_no=closed.z_no, slip_no=str(closed.slip_no), anchor=closed.short_hash
-            )
-            self._show_close(replace(state, busy=False, notice=None))
-
-        self._show_close(replace(self._close, busy=True))
-        self.visit.ask(
-            lambda: close_till_session(self.desk.hall, command),
-            shown,
-            lambda error: self._show_close(replace(self._close, busy=False, notice=notice_of(error))),
-            settled=sealed,
-        )
-
-    def print_again(self, reason: str, note: str) -> None:
-        """F7 after the seal: another Z, numbered and marked 补打."""
-        command = ReprintLast(
-            command_id=self._id(),
-            actor=self.actor,
-            session_id=self.session_id,
-            template="z_report",
-            reason=reason,
-            note=note,
-        )
-        self.visit.ask(
-            lambda: reprint_last(self.desk.hall, command),
-            lambda _job: self._show_close(replace(self._close, notice=Notice("matter.reprinted", Tone.GOOD))),
-            lambda error: self._show_close(replace(self._close, notice=notice_of(error))),
-            settled=lambda _job: self.print_waiting(),
-        )
 
     # inside -----------------------------------------------------------------------------------------------------------
 
@@ -273,38 +236,29 @@ class TillWork:
 
     def _told(self, outcome: CountOutcome) -> None:
         """The cashier learns only whether it agrees and what comes next."""
-        if outcome.next_step is NextStep.CLOSE:
+        self._next_after(outcome.next_step)
+
+    def _next_after(self, step: NextStep) -> None:
+        if step is NextStep.CLOSE:
             self._propose_split()
             return
         self._difference = DifferenceState(
             rows=(DifferenceRow("count.all_tenders", self._counted.cash_fen if self._counted else 0, agrees=False),),
-            recount_left=outcome.next_step is NextStep.RECOUNT,
-            lead_needed=outcome.next_step is NextStep.LEAD_COUNT,
+            recount_left=step is NextStep.RECOUNT,
+            lead_needed=step is NextStep.LEAD_COUNT,
             notice=Notice("count.differs", Tone.WARNING),
         )
         self.screen.show_difference(self._difference)
 
     def _lead_counted(self, outcome: LeadOutcome) -> None:
-        rows = tuple(
-            DifferenceRow(
-                f"tender.{check.tender}",
-                check.counted_fen,
-                check.verified_fen,
-                check.expected_fen,
-                (check.verified_fen if check.verified_fen is not None else check.counted_fen) - check.expected_fen,
-                check.expected_fen == (check.counted_fen if check.verified_fen is None else check.verified_fen),
-            )
-            for check in outcome.comparison.tenders
-        )
-        self._difference = DifferenceState(
-            rows=rows,
-            may_explain=outcome.next_step is NextStep.EXPLANATION,
-            lead_name=self._count.counter_name,
-        )
+        self._difference = DifferenceState(lead_name=self._count.counter_name)
         self.counter = self.actor
         if outcome.next_step is NextStep.CLOSE:
             self._propose_split()
-            return
+        else:
+            self._ask_what_differs()
+
+    def _ask_what_differs(self) -> None:
         self.visit.ask(
             lambda: difference_to_explain(self.desk.hall, self.session_id),
             self._to_be_explained,
@@ -312,7 +266,15 @@ class TillWork:
         )
 
     def _to_be_explained(self, difference: DifferenceToExplain) -> None:
+        """The figures are open now. For a cashier who is elsewhere the lead may explain; better she does it herself."""
         self._to_explain = difference
+        absent = Notice("count.for_cashier", Tone.INFO, (("cashier", self._absent),)) if self._absent else None
+        self._difference = DifferenceState(
+            rows=difference_rows(difference.comparison),
+            may_explain=True,
+            lead_name=self._difference.lead_name,
+            notice=absent,
+        )
         self.screen.show_difference(self._difference)
 
     def _explain(self, signature: Signature | None) -> None:
@@ -330,54 +292,50 @@ class TillWork:
         )
 
     def _propose_split(self) -> None:
-        """Which notes to keep: small money stays (P6)."""
         counted = self._counted.lines if self._counted else ()
+        self.seal.propose(self.actor, self.session_id, counted, self._count.matters, self._difference_trouble)
 
-        def proposed(target_fen: int) -> None:
-            kept = {(line.face_fen, line.coin): line.pieces for line in propose_float(counted, target_fen)}
-            rows = tuple(
-                SplitRow(
-                    Face(line.face_fen, line.coin, 50 if line.coin else 100),
-                    line.pieces,
-                    kept.get((line.face_fen, line.coin), 0),
-                )
-                for line in counted
-            )
-            self._show_close(CloseState(split=rows, target_float_fen=target_fen, matters=self._count.matters))
-
-        self.visit.ask(
-            lambda: settings_of(self.desk.hall).drawer_float_fen,
-            proposed,
-            self._difference_trouble,
-        )
-
-    def _show_closing_count(self, actor_name: str) -> None:
+    def _take_up_count(self, actor_name: str) -> None:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""
+        till_id, session_id = self.till_id, self.session_id
 
-        def found(answer: tuple[tuple[MatterView, ...], tuple[str, ...]]) -> None:
-            matters, terminals = answer
-            self._show_count(
-                CountState(
-                    purpose="closing",
-                    count_id=self.session_id,
-                    counter_name=actor_name,
-                    matters=matters,
-                    batches=tuple(ViewBatch(terminal) for terminal in terminals),
-                )
+        def look() -> tuple[tuple[MatterView, ...], tuple[str, ...], CountSoFar]:
+            hall = self.desk.hall
+            return matter_views(self.desk, till_id), terminals_of(hall, session_id), count_so_far(hall, session_id)
+
+        def found(answer: tuple[tuple[MatterView, ...], tuple[str, ...], CountSoFar]) -> None:
+            matters, terminals, so_far = answer
+            self._count = CountState(
+                purpose="closing",
+                count_id=session_id,
+                counter_name=actor_name,
+                matters=matters,
+                batches=tuple(ViewBatch(terminal) for terminal in terminals),
             )
-
-        def look() -> tuple[tuple[MatterView, ...], tuple[str, ...]]:
-            return matter_views(self.desk, self.till_id), terminals_of(self.desk.hall, self.session_id)
+            self._go_on(so_far)
 
         self.visit.ask(look, found, self._count_trouble)
+
+    def _go_on(self, so_far: CountSoFar) -> None:
+        """To the step the count has come to."""
+        self._counted = so_far.held
+        if so_far.next_step is NextStep.FIRST_COUNT:
+            self._show_count(self._count)
+        elif so_far.next_step is NextStep.EXPLANATION:
+            self._difference = DifferenceState()
+            self._ask_what_differs()
+        else:
+            self._next_after(so_far.next_step)
+
+    def _work_at(self, shift: Shift) -> None:
+        self.session_id, self.till_id, self.actor = shift.session_id, shift.till_id, shift.actor
+        self.counter, self.business_day = shift.actor, shift.business_day
+        self.seal.closed = None
+        self._absent = ""
 
     def _show_count(self, state: CountState) -> None:
         self._count = state
         self.screen.show_count(state)
-
-    def _show_close(self, state: CloseState) -> None:
-        self._close = state
-        self.screen.show_close(state)
 
     def _count_trouble(self, error: KnownError) -> None:
         self._show_count(replace(self._count, busy=False, notice=notice_of(error)))
@@ -399,3 +357,26 @@ def opening_notice(till: TillOpened) -> Notice:
         ("off", Money(till.variance_fen).grouped()),
     )
     return Notice(code, Tone.GOOD if till.variance_fen == 0 else Tone.WARNING, figures)
+
+
+def missing_in(result: CountResult) -> str:
+    """What a closing count leaves out: the first terminal whose slips are not complete, `cards`; "" for nothing."""
+    for row in result.batches:
+        if row.batch and (row.slips is None or row.amount_fen is None):
+            return row.terminal
+    return "cards" if result.blank_cards is None else ""
+
+
+def difference_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
+    """Expected, counted and verified side by side, per tender."""
+    return tuple(
+        DifferenceRow(
+            f"tender.{check.tender}",
+            check.counted_fen,
+            check.verified_fen,
+            check.expected_fen,
+            check.over_short_fen,
+            check.over_short_fen == 0,
+        )
+        for check in comparison.tenders
+    )

@@ -13,9 +13,9 @@ from pos.domain.hand_over import MatterKind
 from pos.domain.reasons import DrawerReason, Evidence, ReprintReason, ReturnReason
 from pos.domain.roles import Role
 from pos.ports.printer import PrintState
-from ui.app.running import PAGE_KEYS
 from ui.desktop import keys
 from ui.desktop.messages import LANGUAGES, CatalogueError, Messages, read_catalogue
+from ui.presenters.key_bars import ADMIN_KEYS, COUNTER_KEYS, IDLE_KEYS, LEAD_KEYS, PAGE_KEYS, READER_KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
 REASONS = (DrawerReason, Evidence, ReprintReason, ReturnReason)
@@ -79,7 +79,8 @@ def test_codes_written_in_presenters_and_wirings_exist() -> None:
 
 def test_labels_of_the_key_bar_exist_on_every_page() -> None:
     known = read_catalogue(path_of("zh_CN")).keys()
-    shown = {key for bar in PAGE_KEYS.values() for key in bar}
+    bars = (*PAGE_KEYS.values(), *COUNTER_KEYS.values(), IDLE_KEYS, LEAD_KEYS, ADMIN_KEYS, READER_KEYS)
+    shown = {key for bar in bars for key in bar}
     assert {key.partition("=")[0] for key in shown} <= keys.BY_NAME.keys()
     assert [key for key in shown if "=" in key and key.partition("=")[2] not in known] == []
 

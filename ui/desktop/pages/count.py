@@ -1,7 +1,9 @@
 """Counting by denomination: opening, blind close, recount, the lead's own count.
 
 Rule: design "Money rules" 10 (blind), domain P5 and D3 (note and coin for 1 元, 5 角, 1 角; 张 and 把/卷 columns).
-Leaving a count is a verb and a question: Esc only walks back through the fields. Must not know: expected figures.
+Leaving a count is a verb and a question: Esc only walks back through the fields. The order is that of the hand: single
+pieces from the largest face down, slips, cards; the few bundles are reached beside their face with Tab, and Enter leads
+on to the next face. Must not know: expected figures.
 """
 
 from __future__ import annotations
@@ -107,8 +109,30 @@ class CountPage(Page):
             self._leave.click()
         elif name == "back":
             self.walk(-1)
+        elif name in ("up", "down"):
+            return self._beside(1 if name == "down" else -1)
         else:
             return super().handle(name)
+        return True
+
+    def walk(self, direction: int) -> bool:
+        """From a bundle field Enter leads on to the next face, Esc back to the pieces of its own."""
+        row = next((number for number, field in enumerate(self._bundles) if field.hasFocus()), None)
+        if row is None:
+            return super().walk(direction)
+        target = self.fields[row + 1 if direction > 0 else row]
+        target.setFocus()
+        target.selectAll()
+        return True
+
+    def _beside(self, direction: int) -> bool:
+        """Arrows keep to their column: from bundles to bundles."""
+        row = next((number for number, field in enumerate(self._bundles) if field.hasFocus()), None)
+        if row is None:
+            return self.walk(direction)
+        if 0 <= row + direction < len(self._bundles):
+            self._bundles[row + direction].setFocus()
+            self._bundles[row + direction].selectAll()
         return True
 
     def render_state(self, state: CountState) -> None:
@@ -126,6 +150,13 @@ class CountPage(Page):
         self._draw()
         if first or changed_purpose:
             self.focus_first()
+        elif state.missing:
+            self._focus_missing(state.missing)
+
+    def _focus_missing(self, missing: str) -> None:
+        """To the first empty field of what was left out: a terminal's slips, or the cards."""
+        three = next((fields for batch, *fields in self._batches if batch.terminal == missing), [self._cards])
+        next((field for field in three if not field.text()), three[0]).setFocus()
 
     def _draw(self) -> None:
         state, text = self._state, self.look.text
@@ -165,7 +196,7 @@ class CountPage(Page):
         batch_fields = [field for _, *three in self._batches for field in three]
         for part in (*self._names, *self._sums, *self._pieces, *self._bundles):
             part.show()  # rows added to a visible page stay hidden until the next event otherwise
-        self.fields = [*self._pieces, *self._bundles, *batch_fields, self._cards]
+        self.fields = [*self._pieces, *batch_fields, self._cards]
 
     def _build_batch(self, grid: QGridLayout, number: int, batch: BatchCount) -> None:
         name = self.label(role="caption", wrap=True)

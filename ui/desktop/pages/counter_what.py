@@ -17,7 +17,6 @@ from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import Panel, clear
 from ui.desktop.tier_bar import TierBar
 from ui.presenters.counter_state import CounterState, ItemPanel, LineView, Step, TierView
-from ui.presenters.notice import Notice
 
 
 class WhatColumn(Panel):
@@ -91,8 +90,7 @@ class WhatColumn(Panel):
         text = self.look.text
         idle = state.step is Step.IDLE
         self._empty.setVisible(idle and state.can_sell)
-        why = Notice(state.no_sale_code) if state.no_sale_code and not state.can_sell else None
-        self._cannot_sell.show_notice(why)
+        self._cannot_sell.show_notice(None if state.can_sell else state.notice)
         for part in (self._head, self._entry):
             part.setVisible(not idle)
         self._title.setText(text(f"item.{item.item_code}"))
@@ -109,7 +107,7 @@ class WhatColumn(Panel):
         self._draw_lines(item.lines)
         for number, box in enumerate(self._notices):
             box.show_notice(item.notices[number] if number < len(item.notices) else None)
-        self.sale_notice.show_notice(state.notice if state.hand_out is None else None)
+        self.sale_notice.show_notice(state.notice if state.hand_out is None and state.can_sell else None)
 
     def _offers(self, item: ItemPanel) -> list[str]:
         text = self.look.text

@@ -125,12 +125,12 @@ def test_close_that_answers_late_is_printed_though_nobody_looks(till: Till) -> N
     till.work.submit(result_of(change_for(till.day.cash_fen)))
     till.slow.books.answer_all()
     assert till.screen.page == "close"
-    till.work.close(tuple(row.kept for row in till.work.split_rows))
+    till.work.seal.close(tuple(row.kept for row in till.work.seal.split_rows))
     till.leave()
     till.slow.books.answer_all()
     assert till.screen.page == "matters"
     assert till.slow.prints == ["waiting"]
-    assert till.work.closed is not None
+    assert till.work.seal.closed is not None
     assert till.state() is TillState.CLOSED
 
 

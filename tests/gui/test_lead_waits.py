@@ -1,0 +1,113 @@
+"""What waits for a lead is said at her sign-in, one key leads there, and the cashier goes on where she left."""
+
+from pos.domain.count import Count
+from pos.domain.till_session import TillState
+from pos.usecases.begin_count import BeginCount, begin_count
+from pos.usecases.submit_count import SubmitCount, recount, submit_count
+from pos.usecases.till_overview import till_overview
+from pos.usecases.till_waits import Wait, waiting_for_lead
+from tests.fixtures_running import CHANGE, RunningHall
+from tests.gui.test_duties import count_change, counter_says
+from ui.presenters.count_state import FACES
+
+
+def differing_count(hall: RunningHall, times: int) -> None:
+    """The cashier has counted one note of ten too few, `times` times, and went home."""
+    who, session_id = hall.people["cashier"], hall.session_id
+    begin_count(hall.hall, BeginCount(command_id="begin", actor=who, session_id=session_id))
+    short = Count(tuple(line for line in CHANGE if line.face_fen != 1000), (), 10)
+    for number, submit in enumerate((submit_count, recount)[:times]):
+        submit(hall.hall, SubmitCount(command_id=f"count-{number}", actor=who, session_id=session_id, count=short))
+
+
+def state(hall: RunningHall) -> TillState:
+    last = till_overview(hall.hall)[0].last
+    assert last is not None
+    return last.state
+
+
+def test_lead_is_told_first_whose_till_waits_and_ctrl_f7_leads_to_its_count(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 2)
+    hall.sign_in("lead")
+    assert counter_says(hall) == "lead.lead_count_waits"
+    assert "close_till=lead.settle" in hall.program.frame.keys
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    assert hall.running.duties.till.count.purpose == "verify"
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.settle()
+    assert state(hall) is TillState.CLOSED
+    counted_by = hall.rows("SELECT stage, operator_id FROM cash_count WHERE attempt_no > 0 ORDER BY attempt_no")
+    assert counted_by[-1] == ("lead", hall.people["lead"])
+
+
+def test_cashier_who_comes_back_goes_on_at_the_explanation(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 2)
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.stage.press(*["Enter"] * len(FACES))
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("difference")
+    hall.settle()
+    shown = hall.running.duties.till.difference._state
+    assert shown.notice is not None
+    assert shown.notice.code == "count.for_cashier"
+    hall.stage.press("Ctrl+1")
+    hall.stage.page("counter")
+    hall.settle()
+    assert counter_says(hall) == "counter.open_first"  # nothing waits for her any more
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier", "difference")
+    resumed = hall.running.duties.till.difference._state
+    assert (resumed.may_explain, resumed.rows[0].verified_fen, resumed.rows[0].expected_fen) == (True, 0, 50_000)
+
+
+def test_cashier_who_comes_back_after_a_differing_count_is_not_asked_to_count_from_the_start(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    differing_count(hall, 1)
+    hall.sign_in("cashier", "difference")
+    assert hall.running.duties.till.difference._state.recount_left
+    hall.stage.press("F9")
+    hall.stage.page("count")
+    assert hall.running.duties.till.count.purpose == "recount"
+
+
+def test_nothing_waits_for_a_lead_while_the_cashier_may_count_again(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 1)
+    assert waiting_for_lead(hall.hall, hall.people["lead"]) == ()
+
+
+def test_sealed_till_waits_for_its_hand_over_with_the_cashiers_own_password(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.settle()
+    hall.stage.press("Ctrl+F12")
+    assert [w.kind for w in waiting_for_lead(hall.hall, hall.people["lead"])] == [Wait.HAND_OVER]
+    assert waiting_for_lead(hall.hall, hall.people["cashier"]) == ()
+    hall.sign_in("lead")
+    hall.settle()
+    assert counter_says(hall) == "lead.hand_over_waits"
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("hand_over")
+    assert hall.running.duties.office.hand_over._state.giver_name != ""

@@ -1,0 +1,116 @@
+"""Where a person goes who has just signed in: to her open till, to her office, or to what waits for her (P5, P9).
+
+What waits for a lead (a differing count, a till to be handed over, a bag in the safe) is said before anything else, and
+one key leads there. Everything is read on the lane of the books; an answer that comes after she left is nobody's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ledger.errors import KnownError
+from pos.domain.roles import Role
+from pos.domain.settings import Settings
+from pos.usecases.hall_settings import OperatorRow, settings_of
+from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
+from pos.usecases.till_waits import WaitingTill, waiting_for_lead
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.visit import Visit
+
+if TYPE_CHECKING:
+    from ui.app.running import Running
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """settings in force; own: her unclosed session; unfinished: hers, counted or closed and not handed over."""
+
+    settings: Settings
+    own: TillOverview | None
+    unfinished: TillOverview | None
+
+
+class Arrival:
+    """Attributes: waits: tills that wait for the one who works here, as last seen. The rest is `running`'s."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._hall = running.desk.hall
+        self._coming = Visit(running.desk.lanes.books)
+        self._waiting = Visit(running.desk.lanes.books)
+        self.waits: tuple[WaitingTill, ...] = ()
+        self._unfinished = False
+
+    @property
+    def something_waits(self) -> bool:
+        """True if the key that takes up what waits leads somewhere."""
+        return bool(self.waits) or self._unfinished
+
+    def welcome(self, person: OperatorRow) -> None:
+        """Take the person to where her work is."""
+        self.waits, self._unfinished = (), False
+
+        def look() -> _Look:
+            hall, who = self._hall, person.operator_id
+            return _Look(settings_of(hall), own_session(hall, who), last_session_of_person(hall, who))
+
+        self._coming.begin()
+        self._coming.ask(look, lambda seen: self._came(person, seen), self._trouble)
+
+    def leave(self) -> None:
+        """She signed out."""
+        self._coming.end()
+        self._waiting.end()
+        self.waits, self._unfinished = (), False
+
+    def look_again(self) -> None:
+        """The counter came to the front and nothing is sold there: say what waits for a lead, or that it is done."""
+        person = self._running.people.person
+        if person is None or Role.SHIFT_LEAD not in person.roles or self._running.shift is not None:
+            return
+
+        def seen(waits: tuple[WaitingTill, ...]) -> None:
+            self.waits = waits
+            if self._running.shift is None:
+                self._running.say_waiting(waiting_notice(waits))
+
+        self._waiting.begin()
+        self._waiting.ask(lambda: waiting_for_lead(self._hall, person.operator_id), seen, self._trouble)
+
+    def _came(self, person: OperatorRow, seen: _Look) -> None:
+        running = self._running
+        running.obey(seen.settings)
+        if Role.FINANCE_CASHIER in person.roles:
+            running.duties.go_home()
+            return
+        if person.roles == {Role.ADMINISTRATOR}:
+            running.staff.open(person)
+            return
+        running.sale.begin_shift(None)
+        own = seen.own
+        if own is not None:
+            running.duties.take_up(own, person)
+        else:
+            running.program.change_frame(till_name="", session_no=0)
+            self._unfinished = seen.unfinished is not None
+            running.window.show_page("counter")
+            if seen.unfinished is not None:  # closed and not handed over: still hers to answer for
+                till = seen.unfinished.till.name
+                running.say(Notice("till.hand_over_waits", Tone.WARNING, (("till", till),)))
+        if own is None or running.shift is not None:
+            running.unsettled.open_if_unsettled()
+
+    def _trouble(self, error: KnownError) -> None:
+        self._running.window.show_page("counter")
+        self._running.say(notice_of(error))
+
+
+def waiting_notice(waits: tuple[WaitingTill, ...]) -> Notice | None:
+    """What waits first, whose it is, and how much waits altogether."""
+    if not waits:
+        return None
+    first = waits[0]
+    figures = (("cashier", first.cashier.display_name), ("count", len(waits)), ("till", first.till.name))
+    return Notice(f"lead.{first.kind.value}_waits", Tone.WARNING, figures)

@@ -1,0 +1,96 @@
+"""Which keys the bar shows: by page, on the counter by who is there and by the step of the sale; only what works now.
+
+Rule: screen.md "Frame" and "Language" (a key stands only where it does something). Names are those of the table of
+actions; `settle=count.submit` shows that message as the label, because F9 does another thing on another page.
+Must not know: Qt, what the keys do.
+"""
+
+from __future__ import annotations
+
+from pos.domain.roles import Role
+from ui.presenters.counter_state import CounterState, Step, WriteState
+
+COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
+COUNTER_KEYS: dict[Step, tuple[str, ...]] = {
+    Step.IDLE: ("help", "read_card", "search", "recall", "reprint", "close_till", "open_drawer", "lock"),
+    Step.IDENTIFY: ("help", "next=counter.agreed", "search", "back", "lock"),
+    Step.QUANTITY: ("help", "next", "read_card", "search", "mode", "hold", "back", "lock"),
+    Step.TENDER: ("help", "next", "tender", "hold", "settle", "back", "cancel_sale", "lock"),
+    Step.READBACK: ("help", "lock"),
+    Step.BOOKED: ("help", "lock"),
+    Step.DONE: ("help", "next", "read_card=hand_out.card_again", "reprint", "open_drawer", "lock"),
+}
+IDLE_KEYS = ("help", "open_till", "close_till", "go_matters", "sign_out", "lock")
+LEAD_KEYS = (
+    "help",
+    "close_till=lead.settle",
+    "issue_float",
+    "open_till",
+    "x_report",
+    "accept_bag",
+    "move_cash",
+    "go_matters",
+    "sign_out",
+    "lock",
+)
+ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_matters", "change_password", "sign_out", "lock")
+READER_KEYS = ("help", "x_report", "go_matters", "go_settings", "sign_out", "lock")
+_COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
+PAGE_KEYS = {
+    "sign_in": (),
+    "settings": ("help", "next=set.change_it", "settle=set.save", "go_staff", "sign_out", "back", "lock"),
+    "price": ("help", "next", "settle=price.ask", "back", "lock"),
+    "staff": ("help", "next=staff.choose", "settle=staff.add", "go_settings", "sign_out", "back", "lock"),
+    "password": ("help", "next", "settle=password.change", "back"),
+    "search": ("help", "next", "back", "lock"),
+    "account": ("help", "settle=account.open", "back", "lock"),
+    "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
+    "office_count": _COUNT_KEYS,
+    "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
+    "close": ("help", "reprint", "lock"),
+    "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.receiver", "back", "lock"),
+    "matters": ("help", "next=matters.settle", "back", "lock"),
+    "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
+    "x_report": ("help", "reprint=x.print", "back", "lock"),
+    "finance": (
+        "help",
+        "search=finance.day",
+        "export=finance.export",
+        "hold=finance.day_before",
+        "recall=finance.day_after",
+        "x_report",
+        "settle=finance.deposit",
+        "accept_bag",
+        "sign_out",
+        "lock",
+    ),
+}
+_ADMINISTRATORS = ("go_staff",)
+
+
+def page_keys(page: str, roles: frozenset[Role]) -> tuple[str, ...]:
+    """The bar of a page other than the counter."""
+    bar = PAGE_KEYS.get(page, ("help",))
+    return bar if Role.ADMINISTRATOR in roles else tuple(key for key in bar if key not in _ADMINISTRATORS)
+
+
+def idle_keys(roles: frozenset[Role] | None, *, waits: bool) -> tuple[str, ...]:
+    """The counter while nothing is sold there. `roles`: None before anybody signed in; waits: a till waits for her."""
+    if roles == frozenset({Role.ADMINISTRATOR}):
+        return ADMIN_KEYS
+    if roles is not None and Role.SHIFT_LEAD in roles:
+        return LEAD_KEYS if waits else tuple(key for key in LEAD_KEYS if not key.startswith("close_till"))
+    if roles is None or roles & COUNTER_ROLES:
+        return IDLE_KEYS if waits else tuple(key for key in IDLE_KEYS if key != "close_till")
+    return READER_KEYS
+
+
+def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
+    """The counter while a till sells there. `demo`: its box of cards is at hand."""
+    bar = COUNTER_KEYS[state.step]
+    if not state.held:
+        bar = tuple(key for key in bar if key != "recall")
+    written = state.hand_out is not None and state.hand_out.write is WriteState.WRITTEN
+    if written:
+        bar = tuple(key for key in bar if not key.startswith("read_card"))
+    return bar if not demo else (bar[0], "demo_cards", *bar[1:])

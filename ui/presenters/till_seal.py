@@ -1,0 +1,129 @@
+"""After the counts: which notes stay as float, the seal with its Z, another print of it (P6, P8, P9).
+
+One record and one Z, whatever is pressed twice. Must not know: how the count came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from ledger.errors import KnownError
+from pos.domain.count import CountLine
+from pos.domain.split_takings import propose_float
+from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
+from pos.usecases.hall_settings import settings_of
+from pos.usecases.prints import ReprintLast, reprint_last
+from ui.presenters.count_state import CloseState, Face, MatterView, SplitRow
+from ui.presenters.counter_desk import Desk
+from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.visit import Visit
+
+
+class SealScreen(Protocol):
+    """The page of the split and the seal."""
+
+    def show_close(self, state: CloseState) -> None:
+        """Splitting, and the result of the close."""
+
+
+@dataclass(slots=True, weakref_slot=True)
+class TillSeal:
+    """Presenter of the split and the seal.
+
+    Attributes: desk; screen; visit: of the till's pages; print_waiting: told when papers were queued.
+        closed: the close that was sealed last, None while a count is under way.
+    """
+
+    desk: Desk
+    screen: SealScreen
+    visit: Visit
+    print_waiting: Callable[[], None]
+    closed: TillClosed | None = None
+    _actor: str = ""
+    _session_id: str = ""
+    _state: CloseState = field(default_factory=CloseState)
+
+    @property
+    def split_rows(self) -> tuple[SplitRow, ...]:
+        """The split as it stands."""
+        return self._state.split
+
+    def propose(
+        self,
+        actor: str,
+        session_id: str,
+        counted: tuple[CountLine, ...],
+        matters: tuple[MatterView, ...],
+        refused: Callable[[KnownError], None],
+    ) -> None:
+        """Which notes to keep: small money stays (P6)."""
+        self._actor, self._session_id = actor, session_id
+
+        def proposed(target_fen: int) -> None:
+            kept = {(line.face_fen, line.coin): line.pieces for line in propose_float(counted, target_fen)}
+            rows = tuple(
+                SplitRow(
+                    Face(line.face_fen, line.coin, 50 if line.coin else 100),
+                    line.pieces,
+                    kept.get((line.face_fen, line.coin), 0),
+                )
+                for line in counted
+            )
+            self._show(CloseState(split=rows, target_float_fen=target_fen, matters=matters))
+
+        self.visit.ask(lambda: settings_of(self.desk.hall).drawer_float_fen, proposed, refused)
+
+    def close(self, kept: tuple[int, ...]) -> None:
+        """The close. `kept`: pieces per row of the proposal."""
+        rows = tuple(replace(row, kept=number) for row, number in zip(self._state.split, kept, strict=True))
+        self._state = replace(self._state, split=rows)
+        lines = tuple(CountLine(row.face.face_fen, row.face.coin, row.kept) for row in rows if row.kept)
+        command = CloseTillSession(
+            command_id=self.desk.hall.ids.new_id(),
+            actor=self._actor,
+            session_id=self._session_id,
+            float_lines=lines,
+            card_in_reader=self.desk.reader_seen.has_card,
+        )
+
+        def sealed(closed: TillClosed) -> None:
+            self.closed = closed
+            self.print_waiting()
+
+        def shown(closed: TillClosed) -> None:
+            state = replace(
+                self._state, closed=True, z_no=closed.z_no, slip_no=str(closed.slip_no), anchor=closed.short_hash
+            )
+            self._show(replace(state, busy=False, notice=None))
+
+        self._show(replace(self._state, busy=True))
+        self.visit.ask(
+            lambda: close_till_session(self.desk.hall, command),
+            shown,
+            lambda error: self._show(replace(self._state, busy=False, notice=notice_of(error))),
+            settled=sealed,
+        )
+
+    def print_again(self, reason: str, note: str) -> None:
+        """F7 after the seal: another Z, numbered and marked 补打."""
+        command = ReprintLast(
+            command_id=self.desk.hall.ids.new_id(),
+            actor=self._actor,
+            session_id=self._session_id,
+            template="z_report",
+            reason=reason,
+            note=note,
+        )
+        self.visit.ask(
+            lambda: reprint_last(self.desk.hall, command),
+            lambda _job: self._show(replace(self._state, notice=Notice("matter.reprinted", Tone.GOOD))),
+            lambda error: self._show(replace(self._state, notice=notice_of(error))),
+            settled=lambda _job: self.print_waiting(),
+        )
+
+    def _show(self, state: CloseState) -> None:
+        self._state = state
+        self.screen.show_close(state)
