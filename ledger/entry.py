@@ -127,10 +127,10 @@ class RecordDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A sealed record as stored.
+class Foreseen:
+    """A record as it will stand if nothing comes between: what a paper may say of the fact that causes it.
 
-    Attributes: key; kind; command_id; at_utc_ms; facts; totals after it; hash (64 hex); signed (has a signature).
+    Attributes: key; kind; command_id; at_utc_ms; facts; totals after it.
     """
 
     key: RecordKey
@@ -139,6 +139,15 @@ class Record:
     at_utc_ms: int
     facts: Mapping[str, Json]
     totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Foreseen):
+    """A sealed record as stored.
+
+    Attributes: hash (64 hex); signed (has a signature).
+    """
+
     hash: str
     signed: bool
 

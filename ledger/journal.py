@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.canonical import canonical, plain, sha256_hex
-from ledger.entry import Head, Json, Record, RecordDraft, RecordKey, Side, Totals
+from ledger.entry import Foreseen, Head, Json, Record, RecordDraft, RecordKey, Side, Totals
 from ledger.keys import SUITE, Signer
 from ledger.sqlite_engine import first_row
 from ledger.totals import adds_of
@@ -99,11 +99,17 @@ class Journal:
             self._note_clock_step(draft, record, from_utc_ms=head.at_utc_ms)
         return record
 
+    def foreseen(self, draft: RecordDraft) -> Foreseen:
+        """The record as `append` would make it now; nothing is written. For a fact that names its own papers."""
+        head = draft.head or self.head(draft.chain)
+        totals = head.totals.plus(adds_of(draft, head.totals))
+        return Foreseen(head.next_key, draft.kind, draft.command_id, self._now_utc_ms(), draft.facts, totals)
+
     @contextmanager
     def rehearsed(self, draft: RecordDraft) -> Iterator[Record]:
         """The record as it would stand, its rows in their tables, inside the block; after it nothing was written.
 
-        For a fact that must state something that is made from its own rows. Raises as `append`.
+        For papers that read the very rows of their fact; twice the work of `foreseen`. Raises as `append`.
         """
         self._connection.exec_driver_sql("SAVEPOINT rehearsal")
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.entry import Posting, Record, RecordDraft, Row
+from ledger.entry import Foreseen, Posting, Record, RecordDraft, Row
 from pos.domain.count import Count, CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind, require_two_people
@@ -74,7 +74,7 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
             legs = opening_variance(row.till_id, row.session_id, found_fen)
         return _draft(command, row, current, lines, legs, chain=row.chain, approver=approver)
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return hand_over_papers(hall, uow, record, command.session_id, command.actor)
 
     def after(uow: UnitOfWork, _record: Record) -> None:
@@ -109,7 +109,7 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
         rests_on = [depends_on(record_of(uow, offer.hand_over_id))]
         return replace(draft, facts={**draft.facts, "depends_on": rests_on})
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return hand_over_papers(hall, uow, record, command.session_id, command.actor)
 
     return perform(hall, command, Act.ACCEPT_BAG, decide, lambda _uow, record: _accepted(record, None), papers=papers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Posting, Record, RecordDraft
+from ledger.entry import Foreseen, Posting, Record, RecordDraft
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import drop_digest
@@ -78,7 +78,7 @@ def _move(hall: Hall, command: MoveCash, kind: str, act: Act) -> CashMoved:
             raise RuleViolation("approval.role", act=Act.RUN_OWN_TILL_SESSION.value)
         return _draft(uow, command, row, kind, lines, second, approver)
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         row = require_session(uow.connection, command.session_id)
         people = (command.actor, record.facts["second"])
         paper = cash_movement_paper(

@@ -5,7 +5,7 @@ The X report is the same paper with number 0, made by the same function.
 
 from __future__ import annotations
 
-from ledger.entry import Record
+from ledger.entry import Foreseen, Record
 from pos.domain.count import cash_fen
 from pos.domain.papers import PaperLine, PosReturn, RemittanceSlipPaper, Signature, TenderFigures, XPaper, ZPaper
 from pos.domain.receipt_number import slip_number
@@ -35,7 +35,7 @@ from pos.usecases.till_papers import (
 )
 
 
-def close_papers(hall: Hall, uow: UnitOfWork, record: Record, closing: ClosingFigures) -> list[FrozenPaper]:
+def close_papers(hall: Hall, uow: UnitOfWork, record: Foreseen, closing: ClosingFigures) -> list[FrozenPaper]:
     """Both papers of a close, frozen."""
     row = closing.row
     return [
@@ -44,7 +44,7 @@ def close_papers(hall: Hall, uow: UnitOfWork, record: Record, closing: ClosingFi
     ]
 
 
-def z_paper(hall: Hall, connection: Connection, record: Record, closing: ClosingFigures) -> ZPaper:
+def z_paper(hall: Hall, connection: Connection, record: Foreseen, closing: ClosingFigures) -> ZPaper:
     """The numbered Z of a close."""
     row, figures, comparison = closing.row, closing.figures, closing.comparison
     first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
@@ -92,7 +92,7 @@ def z_paper(hall: Hall, connection: Connection, record: Record, closing: Closing
 
 
 def x_paper(
-    hall: Hall, connection: Connection, row: TillSessionRow, opening: Record, record: Record, figures: TillFigures
+    hall: Hall, connection: Connection, row: TillSessionRow, opening: Record, record: Foreseen, figures: TillFigures
 ) -> XPaper:
     """班中查询: the same figures, nothing counted, number 0, marked with the reader's name."""
     first, last = receipt_range(hall.store.journal_of(connection), opening, record)
@@ -131,7 +131,7 @@ def x_paper(
     )
 
 
-def slip_paper(hall: Hall, connection: Connection, record: Record, closing: ClosingFigures) -> RemittanceSlipPaper:
+def slip_paper(hall: Hall, connection: Connection, record: Foreseen, closing: ClosingFigures) -> RemittanceSlipPaper:
     """实收交款单: what was counted and is handed in, never what was expected."""
     row, profile = closing.row, hall_profile(connection)
     first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)

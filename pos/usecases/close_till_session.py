@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Json, Record, RecordDraft, Row
+from ledger.entry import Foreseen, Json, Record, RecordDraft, Row
 from pos.domain.count import CountLine, NextStep, cash_fen
 from pos.domain.errors import RuleViolation
 from pos.domain.till_postings import till_closed
@@ -82,7 +82,7 @@ def close_till_session(hall: Hall, command: CloseTillSession) -> TillClosed:
         decided.append(closing)
         return _draft(closing, command, step, approver)
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return close_papers(hall, uow, record, decided[0])
 
     act = act_of_counter(hall, command.session_id, command.actor)

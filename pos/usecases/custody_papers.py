@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ledger.entry import Record, RecordKey
+from ledger.entry import Foreseen, RecordKey
 from pos.domain.count import CountLine, cash_fen
 from pos.domain.deposit import DepositTotals
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
@@ -45,7 +45,7 @@ from pos.usecases.till_records import record_of
 
 
 def bag_papers(
-    hall: Hall, uow: UnitOfWork, record: Record, offer: HandOverOffer, giver: str, device_states: tuple[str, ...]
+    hall: Hall, uow: UnitOfWork, record: Foreseen, offer: HandOverOffer, giver: str, device_states: tuple[str, ...]
 ) -> list[FrozenPaper]:
     """封包入柜单 and 交接单 of a sealed bag, both signed by giver and witness."""
     connection = uow.connection
@@ -78,7 +78,9 @@ def bag_papers(
     ]
 
 
-def hand_over_papers(hall: Hall, uow: UnitOfWork, record: Record, session_id: str, receiver: str) -> list[FrozenPaper]:
+def hand_over_papers(
+    hall: Hall, uow: UnitOfWork, record: Foreseen, session_id: str, receiver: str
+) -> list[FrozenPaper]:
     """交接单 with both signatures over the digest."""
     connection = uow.connection
     offer = _handed(connection, session_id)
@@ -95,7 +97,7 @@ def hand_over_papers(hall: Hall, uow: UnitOfWork, record: Record, session_id: st
 def _hand_over_paper(
     hall: Hall,
     connection: Connection,
-    given: Record,
+    given: Foreseen,
     session_id: str,
     signatures: tuple[Signature, ...],
     device_states: tuple[str, ...],
@@ -127,7 +129,7 @@ def _handed(connection: Connection, session_id: str) -> HandOverRow:
 
 
 def slip_with_receipt(
-    connection: Connection, slip: SlipRow, record: Record, *, received_by: str, over_short_fen: int, note: str
+    connection: Connection, slip: SlipRow, record: Foreseen, *, received_by: str, over_short_fen: int, note: str
 ) -> RemittanceSlipPaper:
     """The cashier's slip as it was, with finance's 收讫 on it."""
     made_out = slip_document(connection, slip.slip_id)
@@ -159,7 +161,7 @@ def slip_document(connection: Connection, fact_key: str) -> RemittanceSlipPaper:
 def deposit_paper(
     hall: Hall,
     connection: Connection,
-    record: Record,
+    record: Foreseen,
     *,
     made_by: str,
     business_day: str,

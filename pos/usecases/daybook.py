@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Foreseen, RecordDraft
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import DaybookLine, DaybookPaper
 from pos.domain.receipt_number import receipt_number_of
@@ -54,10 +54,10 @@ def daybook(hall: Hall, command: TakeDaybook) -> DaybookPaper:
             facts={"reader": command.actor, "printed": command.print_it},
         )
 
-    def paper(uow: UnitOfWork, record: Record) -> DaybookPaper:
+    def paper(uow: UnitOfWork, record: Foreseen) -> DaybookPaper:
         return _paper(hall, uow.connection, require_session(uow.connection, command.session_id), record)
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         row = require_session(uow.connection, command.session_id)
         return [freeze(paper(uow, record), till_id=row.till_id, session_id=row.session_id, reason="daybook")]
 
@@ -65,7 +65,7 @@ def daybook(hall: Hall, command: TakeDaybook) -> DaybookPaper:
     return perform(hall, command, act, decide, paper, papers=papers if command.print_it else None)
 
 
-def _paper(hall: Hall, connection: Connection, row: TillSessionRow, record: Record) -> DaybookPaper:
+def _paper(hall: Hall, connection: Connection, row: TillSessionRow, record: Foreseen) -> DaybookPaper:
     return DaybookPaper(
         head=signed_head(hall, connection, row, row.operator_id),
         session_key=row.session_id,

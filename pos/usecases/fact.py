@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Foreseen, Record, RecordDraft
 from pos.domain.errors import RuleViolation
 from pos.domain.free_text import FREE_TEXT_FIELDS, check_free_text
 from pos.domain.roles import Act
@@ -25,6 +25,8 @@ from pos.usecases.permission import Consent, authorise, command_digest, require_
 from pos.usecases.repeats import marked, require_same
 
 Result = TypeVar("Result")
+
+Papers = Callable[[UnitOfWork, Foreseen], Sequence[FrozenPaper]]
 
 REFUSAL_FAMILIES = ("role.", "approval.", "limit.", "sign_in.")
 """Refusals that are facts; field validation is not one."""
@@ -66,7 +68,8 @@ def perform(
     decide: Callable[[UnitOfWork, str | None], RecordDraft],
     result_of: Callable[[UnitOfWork, Record], Result],
     *,
-    papers: Callable[[UnitOfWork, Record], Sequence[FrozenPaper]] | None = None,
+    papers: Papers | None = None,
+    rehearse: bool = False,
     after: Callable[[UnitOfWork, Record], None] | None = None,
 ) -> Result:
     """Run one use case.
@@ -77,7 +80,8 @@ def perform(
         act: row of the matrix it falls under.
         decide: from the state as read in the unit, and the approver's id or None, to the record; raises RuleViolation.
         result_of: from the sealed record to the result; used for the first call and for every repeat.
-        papers: what the fact puts on paper, made from the books as they stand after it; the fact names their digests.
+        papers: what the fact puts on paper; it names their digests, so they are made before it, from what was decided.
+        rehearse: the papers read the fact's own rows: let them stand while the papers are made.
         after: plain rows that belong to the same fact (erasable customer data, jobs it has named itself).
 
     Raises: RuleViolation (`command.reused`, `text.personal_number` besides the use case's own), StoreError kinds.
@@ -100,7 +104,7 @@ def perform(
                 now_utc_ms=hall.clock.now_utc_ms(),
             )
             draft = marked(decide(uow, approver), command)
-            frozen = () if papers is None else _rehearsed(uow, draft, papers)
+            frozen = () if papers is None else _made(uow, draft, papers, rehearse=rehearse)
             record = uow.journal.append(outbox.naming(draft, frozen))
             outbox.queue(uow, frozen, record)
             if after is not None:
@@ -114,10 +118,9 @@ def perform(
         raise
 
 
-def _rehearsed(
-    uow: UnitOfWork, draft: RecordDraft, papers: Callable[[UnitOfWork, Record], Sequence[FrozenPaper]]
-) -> Sequence[FrozenPaper]:
-    """The papers of a fact that does not stand yet: it must name their digests, and they read its rows."""
+def _made(uow: UnitOfWork, draft: RecordDraft, papers: Papers, *, rehearse: bool) -> Sequence[FrozenPaper]:
+    if not rehearse:
+        return papers(uow, uow.journal.foreseen(draft))
     with uow.journal.rehearsed(draft) as record:
         return papers(uow, record)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Json, Posting, Record, RecordDraft, Row
+from ledger.entry import Foreseen, Json, Posting, Record, RecordDraft, Row
 from ledger.journal import Journal
 from pos.domain.count import cash_fen
 from pos.domain.errors import RuleViolation
@@ -128,12 +128,12 @@ def _hand_over(
         offers.append(offer)
         return _draft(uow, command, row, offer, previous.offer_no + 1 if previous else 1, seen_by, approver)
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return bag_papers(hall, uow, record, offers[0], command.actor, command.device_states)
 
     act = act_of_counter(hall, command.session_id, command.actor)
     bagged = kind is ReceiverKind.SAFE
-    return perform(hall, command, act, decide, _result, papers=papers if bagged else None)
+    return perform(hall, command, act, decide, _result, papers=papers if bagged else None, rehearse=True)
 
 
 def require_signed_by(person: str, signature: Signature, digest: str, now_utc_ms: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.chart import CASH_SAFE
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Foreseen, Record, RecordDraft
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import Signature
@@ -91,7 +91,7 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
             },
         )
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         connection = uow.connection
         paper = cash_movement_paper(
             hall,

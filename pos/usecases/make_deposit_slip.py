@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft, RecordKey, Row
+from ledger.entry import Foreseen, Record, RecordDraft, RecordKey, Row
 from pos.domain.deposit import DepositTotals, ReceivedSlip, deposit_totals
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import MissingTakings
@@ -73,7 +73,7 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
         prepared.append(ready)
         return _draft(uow, command, ready, approver)
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         ready = prepared[0]
         paper = deposit_paper(
             hall,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Foreseen, Record, RecordDraft
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import require_two_people
@@ -101,7 +101,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
             },
         )
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         waiting = slip(uow.connection, command.session_id)
         paper = slip_with_receipt(
             uow.connection,

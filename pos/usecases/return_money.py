@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft, Row
+from ledger.entry import Foreseen, Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
@@ -98,7 +98,7 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
             rows=rows,
         )
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
         paper = receipts.sale_receipt(
             hall, uow.connection, record.facts["sale_id"], card_result="unwritten", till_session=till_session
@@ -106,7 +106,7 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
         reason = f"sale:returned:{command.write_id}"
         return [outbox.freeze(paper, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason)]
 
-    return perform(hall, command, Act.RETURN_MONEY, decide, _result, papers=papers)
+    return perform(hall, command, Act.RETURN_MONEY, decide, _result, papers=papers, rehearse=True)
 
 
 def _released(uow: UnitOfWork, charge_id: str, reversal_id: str) -> Row:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ledger.entry import Record, RecordKey
+from ledger.entry import Foreseen, Record, RecordKey
 from ledger.journal import Journal
 from pos.domain.count import BatchCount, CountLine
 from pos.domain.hand_over import OpenMatter
@@ -110,7 +110,7 @@ def matter_lines(connection: Connection, matters: Iterable[OpenMatter]) -> tuple
     )
 
 
-def receipt_range(journal: Journal, opening: Record, last: Record) -> tuple[str, str]:
+def receipt_range(journal: Journal, opening: Record, last: Foreseen) -> tuple[str, str]:
     """First and last receipt number after a session's opening; two empty texts if it sold nothing."""
     numbers = opening.totals.receipt_no + 1, last.totals.receipt_no
     if numbers[0] > numbers[1]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Foreseen, RecordDraft
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import XPaper
 from pos.domain.roles import Act
@@ -51,12 +51,12 @@ def x_report(hall: Hall, command: TakeXReport) -> XPaper:
             facts={"reader": command.actor, "printed": command.print_it},
         )
 
-    def paper(uow: UnitOfWork, record: Record) -> XPaper:
+    def paper(uow: UnitOfWork, record: Foreseen) -> XPaper:
         row = _seen(uow, command)  # a repeat shows the figures of its own moment, so it asks again whether it may
         opening = record_of(uow, row.session_id)
         return x_paper(hall, uow.connection, row, opening, record, figures_of(uow.connection, row))
 
-    def papers(uow: UnitOfWork, record: Record) -> list[FrozenPaper]:
+    def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return [freeze(paper(uow, record), till_id=None, session_id=None, reason="x_report")]
 
     return perform(hall, command, Act.READ_ALL_REPORTS, decide, paper, papers=papers if command.print_it else None)

@@ -76,6 +76,15 @@ def test_an_unbalanced_draft_is_refused(hall: Hall, fen: tuple[int, int]) -> Non
     assert len(bodies(hall)) == 1
 
 
+def test_a_foreseen_record_is_what_is_appended_next_and_writes_nothing(hall: Hall) -> None:
+    draft = RecordDraft(chain=T1, kind="signed_in", command_id="once", actor="op-1", facts={"at": "counter"})
+    hall.fact(T1, "signed_out")
+    foreseen = hall.journal.foreseen(draft)
+    assert len(bodies(hall)) == 2
+    record = hall.journal.append(draft)
+    assert (record.key, record.totals, record.facts) == (foreseen.key, foreseen.totals, foreseen.facts)
+
+
 def test_a_rehearsed_record_stands_inside_the_block_and_was_never_written_after_it(hall: Hall) -> None:
     draft = RecordDraft(chain=T1, kind="signed_in", command_id="once", actor="op-1")
     with hall.journal.rehearsed(draft) as foreseen:
