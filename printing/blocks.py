@@ -74,8 +74,14 @@ def put_matters(strip: Strip, matters: tuple[OpenMatterLine, ...], words: Words)
     strip.line(words("matters.count", n=len(matters)), bold=True)
     for matter in matters:
         strip.pair(f"- {words.said(matter.kind)}", yuan(matter.amount_fen))
-        strip.field(f"  {words('matters.subject')}", matter.subject)
+        strip.field(f"  {words('matters.subject')}", matter_subject(matter, words))
         strip.field(f"  {words('matters.since')}", matter.since)
+
+
+def matter_subject(matter: OpenMatterLine, words: Words) -> str:
+    """What it is about and where it stands, in words: `10001 / 0000001（待核）`."""
+    subject = words.said(matter.subject)
+    return words("matters.subject.state", subject=subject, state=words.said(matter.state)) if matter.state else subject
 
 
 def put_denominations(strip: Strip, lines: tuple[Denomination, ...], words: Words) -> None:

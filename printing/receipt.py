@@ -15,7 +15,7 @@ from printing.figures import cubic_metres, price, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 2
+VERSION = 3
 CASH, STORE_COPY = "cash", "stub"
 _OWN_TITLE = ("unwritten", "in_doubt")
 
@@ -57,6 +57,8 @@ def _put_who(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     strip.field(words("receipt.number"), paper.receipt_no)
     if paper.reversal_of:
         strip.field(words("receipt.of"), paper.reversal_of)
+    if paper.reason:
+        strip.field(words("receipt.reason"), _reason(paper, words))
     strip.field(words("receipt.account"), paper.account_no)
     strip.field(words("receipt.customer"), paper.customer_name)
     strip.field(words("receipt.address"), paper.address)
@@ -64,6 +66,13 @@ def _put_who(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     for label, value in optional:
         if value:
             strip.field(words(f"receipt.{label}"), value)
+
+
+def _reason(paper: ReceiptPaper, words: Words) -> str:
+    """The chosen reason in words, and what was written beside it; `other` is only what was written."""
+    chosen = f"reason.{paper.reason}"
+    said = words(chosen) if words.has(chosen) else paper.reason
+    return words("receipt.reason.note", reason=said, note=paper.reason_note) if paper.reason_note else said
 
 
 def _put_what(strip: Strip, paper: ReceiptPaper, words: Words) -> None:

@@ -23,7 +23,7 @@ from printing.figures import cubic_metres, over_short, price, yuan
 from printing.layout import Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 2
+VERSION = 3
 
 
 def layout_z(

@@ -7,6 +7,7 @@ Must not know: storage, passwords.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ from enum import StrEnum
 from ledger.canonical import canonical, sha256_hex
 from pos.domain.count import CountLine
 from pos.domain.errors import RuleViolation
+
+_STATE = re.compile(r"(.+) \(([a-z_]+)\)")
 
 
 class ReceiverKind(StrEnum):
@@ -43,6 +46,11 @@ class OpenMatter:
     subject: str
     amount_fen: int
     since_utc_ms: int
+
+    def subject_and_state(self) -> tuple[str, str]:
+        """In the books the state stands in brackets behind the subject; here it is a code, or empty."""
+        found = _STATE.fullmatch(self.subject)
+        return (found[1], found[2]) if found else (self.subject, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pos.domain.errors import RuleViolation
 
-PAPER_VERSION = 2
+PAPER_VERSION = 3
 PAPER_TOO_NEW = "print.paper_too_new"
 Content = dict[str, Any]
 
@@ -73,6 +73,7 @@ _CODES = {
 }
 _CODED_FIELDS = frozenset({"role", "name", "kind", "what", "tender", "tender_name", "state", "copies"})
 _CHARGE = re.compile("参考号 (.*) 尾号 (.*)")
+_STATE = re.compile(r"(.+) \(([a-z_]+)\)")
 _OPEN_TILL = re.compile("(.*) #([0-9]+)")
 
 
@@ -118,4 +119,13 @@ def _missing(text: str) -> Content:
     return {"slip_no": text}
 
 
-_STEPS: tuple[Callable[[str, Content], Content], ...] = (_words_to_codes,)
+def _states_apart(_template: str, content: Content) -> Content:
+    """2 to 3: the state of an open matter is a code of its own, no longer in brackets behind the subject."""
+    for matter in content.get("open_matters", ()):
+        found = _STATE.fullmatch(matter["subject"])
+        if found:
+            matter["subject"], matter["state"] = found.groups()
+    return content
+
+
+_STEPS: tuple[Callable[[str, Content], Content], ...] = (_words_to_codes, _states_apart)

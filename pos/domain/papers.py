@@ -111,6 +111,7 @@ class ReceiptPaper:
     card_result: `written`, `unwritten`, `in_doubt`, `none` (no card in this sale), `issued` (first card).
     count_before/after: purchase count on the card. year_used_l: bought in the tariff year after this sale;
     tier_left_l: litres left in the current tier (None = last tier). copies: `customer`, `stub` or a hall's own word.
+    reason, reason_note: why money went back, a code and free words, empty on every other receipt.
     tender: code; pay_reference, pay_last_four: of the merchant's slip, where there is one.
     """
 
@@ -142,6 +143,8 @@ class ReceiptPaper:
     reversal_of: str = ""
     approver_name: str = ""
     sold_at: str = ""
+    reason: str = ""
+    reason_note: str = ""
     copies: tuple[str, ...] = ("customer",)
 
 
@@ -158,12 +161,13 @@ class TenderFigures:
 
 @dataclass(frozen=True, slots=True)
 class OpenMatterLine:
-    """An unsettled matter handed over by name."""
+    """An unsettled matter handed over by name. subject: account, slip or template; state: code of where it stands."""
 
     kind: str
     subject: str
     amount_fen: int
     since: str
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

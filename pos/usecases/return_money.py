@@ -6,7 +6,7 @@ they came from. Only while the card is plainly as before; a card in doubt is a l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.entry import Foreseen, Record, RecordDraft, Row
 from pos.domain import posting_rules
@@ -22,6 +22,7 @@ from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
 from pos.usecases.card_write_steps import require_write, step_row
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_papers import name_of
 
 RETURNABLE = (WriteState.PAID, WriteState.FAILED)
 
@@ -102,6 +103,12 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
         paper = receipts.sale_receipt(
             hall, uow.connection, record.facts["sale_id"], card_result="unwritten", till_session=till_session
+        )
+        paper = replace(
+            paper,
+            reason=command.reason,
+            reason_note=command.note.strip(),
+            approver_name=name_of(uow.connection, command.consent.approver if command.consent else None),
         )
         reason = f"sale:returned:{command.write_id}"
         return [outbox.freeze(paper, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason)]

@@ -104,10 +104,13 @@ def bills_taken(sales: Iterable[TenderSum]) -> tuple[NamedCount, ...]:
 
 
 def matter_lines(connection: Connection, matters: Iterable[OpenMatter]) -> tuple[OpenMatterLine, ...]:
-    """Open matters by name."""
-    return tuple(
-        OpenMatterLine(m.kind.value, m.subject, m.amount_fen, time_text(connection, m.since_utc_ms)) for m in matters
-    )
+    """Open matters by name, in codes: their words are printing's."""
+    found = []
+    for matter in matters:
+        subject, state = matter.subject_and_state()
+        since = time_text(connection, matter.since_utc_ms)
+        found.append(OpenMatterLine(matter.kind.value, subject, matter.amount_fen, since, state))
+    return tuple(found)
 
 
 def receipt_range(journal: Journal, opening: Record, last: Foreseen) -> tuple[str, str]:

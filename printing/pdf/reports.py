@@ -11,6 +11,7 @@ from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import CashMovementPaper, HandOverPaper, OpenMatterLine, ZPaper
 from pos.domain.receipt_number import z_number
+from printing.blocks import matter_subject
 from printing.figures import cubic_metres, over_short, person, price, till_session, yuan
 from printing.pdf.remittance import cash_table, kinds_table, tickets
 from printing.pdf.sheet import CONTENT_WIDTH
@@ -153,7 +154,10 @@ def _matters(matters: tuple[OpenMatterLine, ...], words: Words) -> list[Flowable
         Column(words("matters.since"), 32),
         Column(words("matters.amount"), 22, right=True),
     ]
-    rows = [[words.said(matter.kind), matter.subject, matter.since, yuan(matter.amount_fen)] for matter in matters]
+    rows = [
+        [words.said(matter.kind), matter_subject(matter, words), matter.since, yuan(matter.amount_fen)]
+        for matter in matters
+    ]
     return [*chapter(words("matters.count", n=len(matters))), grid(columns, rows)]
 
 

@@ -236,6 +236,8 @@ def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_ha
     returned = return_money(demo_hall.hall, demo_hall.approved(command, Act.RETURN_MONEY))
 
     assert returned.paid_out_fen == 8680
+    refund = paper_for(counter, f"sale:returned:{paid.sale_id}")
+    assert (refund.reason, refund.approver_name) == ("card_damaged", "李班（2001）")
     assert counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
     assert counter.account_fen(chart.CUSTOMER_MONEY) == 0
     with demo_hall.store.reading() as connection:

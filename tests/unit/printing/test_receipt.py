@@ -89,8 +89,11 @@ def test_refund_names_the_original_the_approver_and_is_negative_in_capitals() ->
         change_fen=0,
         balance_before_fen=1,
         balance_after_fen=0,
+        reason="customer_withdrew",
     )
     text = text_of(paper)
+    assert "退款原因：客户不买了\n" in text
+    assert "退款原因：客户不买了：改日再来\n" in text_of(replace(paper, reason_note="改日再来"))
     for expected in ("退款凭证", "原凭证号：T01-0000128", "批准：赵立群 0101", "人民币负捌拾陆元捌角", "客户签名"):
         assert expected in text
     for absent in ("应收", "勿重复交费", "收好卡和票据", "款已收"):
@@ -153,6 +156,6 @@ def test_receipt_on_paper_of_unknown_width_is_a_mistake_of_the_program() -> None
 def test_template_version_and_hash_of_the_bytes_are_given_for_the_record() -> None:
     job = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
     again = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
-    assert (job.template, job.template_version) == ("receipt", 2)
+    assert (job.template, job.template_version) == ("receipt", 3)
     assert job.sha256 == again.sha256
     assert job.sha256 != render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR, copy_no=1).sha256

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
+from typing import get_args
 
 import pytest
+from pypdf import PdfReader
 
-from pos.domain.papers import PosReturn
+from pos.domain.hand_over import MatterKind
+from pos.domain.papers import HandOverPaper, OpenMatterLine, PosReturn, XPaper, ZPaper
+from pos.domain.reasons import ReturnReason
 from pos.domain.settings import LANGUAGES
 from printing.pdf.document import render_pdf
-from printing.render import render_receipt
+from printing.render import StripPaper, render_receipt
 from printing.roll import ROLL_58, ROLL_80, Roll
-from tests.unit.printing.sample_papers import Z
+from printing.words import words_in
+from tests.unit.printing.sample_papers import HAND_OVER, Z
 
 
 @pytest.mark.parametrize("roll", [ROLL_58, ROLL_80], ids=["58", "80"])
@@ -34,3 +40,42 @@ def test_what_was_paid_and_what_was_due_since_the_start_have_different_names(lan
     assert (paid, due) == {
         "zh_CN": ("实际收款", "累计应收"), "zh_TW": ("實際收款", "累計應收"), "en": ("Paid", "Due")
     }[language]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("paper", [Z, HAND_OVER], ids=["z", "hand_over"])
+def test_every_open_matter_and_its_state_is_said_in_the_words_of_the_paper(
+    paper: ZPaper | HandOverPaper, language: str
+) -> None:
+    states = {
+        MatterKind.CARD_WRITE: ("paid", "writing", "failed", "in_doubt"),
+        MatterKind.PRINT_UNCONFIRMED: ("queued", "sent", "unknown"),
+    }
+    subjects = {
+        MatterKind.PRINT_UNCONFIRMED: [cls.TEMPLATE for cls in get_args(StripPaper)] + [XPaper.TEMPLATE],
+        MatterKind.SLIPS_DIFFER: ["unionpay"],
+    }
+    matters = tuple(
+        OpenMatterLine(kind.value, subject, 0, "2026-11-22 17:06", state)
+        for kind in MatterKind
+        for subject in subjects.get(kind, ["10001"])
+        for state in states.get(kind, ("",))
+    )
+    found = replace(paper, open_matters=matters)
+    for text in (render_receipt(found, language=language).text, pdf_text(found, language)):
+        raw = [word for m in matters for word in (m.kind, m.subject, m.state) if "_" in word and word in text]
+        assert raw == []
+    words = words_in(language)
+    codes = {code for m in matters for code in (m.kind, m.state, m.subject) if code not in ("", "10001")}
+    assert [code for code in codes if not words.has(f"word.{code}")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_a_refund_has_words(language: str) -> None:
+    words = words_in(language)
+    assert [reason for reason in ReturnReason if not words.has(f"reason.{reason}")] == []
+
+
+def pdf_text(paper: ZPaper | HandOverPaper, language: str) -> str:
+    reader = PdfReader(BytesIO(render_pdf(paper, language=language)))
+    return "\n".join(page.extract_text() for page in reader.pages)

@@ -12,6 +12,7 @@ from pos.domain.paper_versions import PAPER_VERSION, PaperTooNew
 from pos.domain.papers import (
     DaybookPaper,
     DepositSlipPaper,
+    HandOverPaper,
     MissingTakings,
     NamedCount,
     Paper,
@@ -76,6 +77,19 @@ def test_card_payment_of_version_1_keeps_reference_and_last_digits() -> None:
     paper = from_json(json.dumps(document))
     assert isinstance(paper, ReceiptPaper)
     assert (paper.tender, paper.pay_reference, paper.pay_last_four) == ("unionpay", "123456789012", "6688")
+
+
+@pytest.mark.parametrize("name", ["z_report", "x_report", "hand_over"])
+def test_state_in_brackets_of_version_2_becomes_a_code_and_other_brackets_stay(name: str) -> None:
+    document = json.loads((SAMPLES / f"v2/{name}.json").read_text(encoding="utf-8"))
+    matter = {"kind": "card_write", "amount_fen": 8685, "since": "2026-11-22 15:40"}
+    subjects = ("10001 / 0000001 (in_doubt)", "z_report (unknown)", "POS1/1/2 *6688", "已通知 (客户)")
+    document["content"]["open_matters"] = [matter | {"subject": subject} for subject in subjects]
+    paper = from_json(json.dumps(document))
+    assert isinstance(paper, ZPaper | HandOverPaper)
+    assert [(m.subject, m.state) for m in paper.open_matters] == [
+        ("10001 / 0000001", "in_doubt"), ("z_report", "unknown"), ("POS1/1/2 *6688", ""), ("已通知 (客户)", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
