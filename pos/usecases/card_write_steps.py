@@ -7,7 +7,7 @@ the first count: how it ends moves no cash. Nothing here talks to a reader; `pos
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.canonical import compact
 from ledger.entry import Record, RecordDraft, Row
@@ -182,11 +182,18 @@ def _require_proof(write: CardWriteRow, found: CardImage | None, state: WriteSta
 
 
 def sale_papers(
-    hall: Hall, uow: UnitOfWork, till_session: TillSessionRow, write: CardWriteRow, state: WriteState
+    hall: Hall,
+    uow: UnitOfWork,
+    till_session: TillSessionRow,
+    write: CardWriteRow,
+    state: WriteState,
+    *,
+    approver_name: str = "",
 ) -> list[FrozenPaper]:
     """One paper per outcome; a repeat of the same outcome (failed, retried, failed again) is not printed twice.
 
-    It reads the sale only, which is sealed already: the step that follows can name its digest.
+    It reads the sale only, which is sealed already: the step that follows can name its digest. `approver_name`: the
+    lead who decided instead of the card.
     """
     said = {"posted": "written", "failed": "unwritten", "in_doubt": "in_doubt"}[state]
     reason = f"sale:{said}:{write.write_id}"
@@ -195,6 +202,7 @@ def sale_papers(
     paper = receipts.sale_receipt(
         hall, uow.connection, write.write_id, card_result=said, till_session=till_session, write=write
     )
+    paper = replace(paper, approver_name=approver_name)
     return [outbox.freeze(paper, till_id=till_session.till_id, session_id=till_session.session_id, reason=reason)]
 
 

@@ -39,7 +39,7 @@ from pos.usecases.prints import RecordPrint, record_print
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.set_tariff import SetTariff, set_tariff
-from pos.usecases.settle_in_doubt import SettleInDoubt, settle_in_doubt
+from pos.usecases.settle_in_doubt import SettleInDoubt, decision_digest, settle_in_doubt
 from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.take_payment import take_payment
 from tests.architecture.source_tree import ROOT
@@ -142,7 +142,10 @@ class Doors:
 
     def decide(self, **wrong: object) -> object:
         good = {"write_id": "DJ-T01-1-999", "decision": "written", "evidence": "meter_display"}
-        return settle_in_doubt(self.counter.demo.hall, SettleInDoubt(**{**self.base("lead"), **good, **wrong}))
+        said = {**good, "note": "", **wrong}
+        signature = self.counter.demo.signed_by("lead", decision_digest(**said))  # type: ignore[arg-type]
+        command = SettleInDoubt(**self.base("lead"), **said, signature=signature)
+        return settle_in_doubt(self.counter.demo.hall, command)
 
     def drawer(self, **wrong: object) -> object:
         good = {"reason": "other", "outcome": "opened", "note": ""}

@@ -6,6 +6,7 @@ import pytest
 
 from pos.domain.hand_over import MatterKind
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
+from pos.usecases.settle_in_doubt import decision_digest
 from pos.usecases.till_overview import open_matters_of
 from tests.fixtures_running import RunningHall, sell_story_card
 
@@ -107,6 +108,7 @@ def test_doubtful_write_is_decided_by_a_lead_with_her_own_password(
         "reason": f"decided:{decision}",
         "evidence": "meter_display",
         "note": "M 33",
+        "digest": decision_digest(taken.sale_id, decision, "meter_display", "M 33"),
     }
     assert said(hall) == f"matter.decided_{decision}"
 

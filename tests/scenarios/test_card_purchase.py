@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
 from pos.usecases.set_tariff import SetTariff, set_tariff
-from pos.usecases.settle_in_doubt import SettleInDoubt, settle_in_doubt
+from pos.usecases.settle_in_doubt import SettleInDoubt, decision_digest, settle_in_doubt
 from pos.usecases.take_payment import take_payment
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, open_till
 from tests.fixtures_hall import DemoHall
@@ -137,16 +139,7 @@ def test_a_lead_who_counted_a_write_as_done_does_not_make_the_card_stale(counter
         write_id=paid.sale_id,
     )
     begin_card_write(counter.demo.hall, step)
-    settle_in_doubt(
-        counter.demo.hall,
-        SettleInDoubt(
-            command_id=counter.demo.new_id(),
-            actor=counter.demo.lead,
-            write_id=paid.sale_id,
-            decision="written",
-            evidence="meter_display",
-        ),
-    )
+    settle_in_doubt(counter.demo.hall, decided(counter, "lead", paid.sale_id))
     assert counter.deliver(counter.pay().sale_id).state is WriteState.POSTED
 
 
@@ -358,26 +351,59 @@ def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: D
     paid = counter.pay()
     counter.card.tear_after(1)
     counter.deliver(paid.sale_id)
-    decision = SettleInDoubt(
-        command_id=demo_hall.new_id(),
-        actor=demo_hall.cashier,
-        write_id=paid.sale_id,
-        decision="written",
-        evidence="meter_display",
-    )
     with pytest.raises(RuleViolation, match=r"role\.refused"):
-        settle_in_doubt(demo_hall.hall, decision)
-    by_lead = SettleInDoubt(
-        command_id=demo_hall.new_id(),
-        actor=demo_hall.lead,
-        write_id=paid.sale_id,
-        decision="written",
-        evidence="meter_display",
-    )
+        settle_in_doubt(demo_hall.hall, decided(counter, "cashier", paid.sale_id))
+    by_lead = decided(counter, "lead", paid.sale_id)
 
     assert settle_in_doubt(demo_hall.hall, by_lead) is WriteState.POSTED
-    assert paper_for(counter, f"sale:written:{paid.sale_id}").card_result == "written"
+    paper = paper_for(counter, f"sale:written:{paid.sale_id}")
+    assert (paper.card_result, paper.approver_name) == ("written", "李班（2001）")
     assert counter.account_fen(chart.INCOME_GAS) == -8679
+    (facts,) = demo_hall.facts("DJ-H", "card_decided")
+    assert json.loads(facts)["digest"] == by_lead.signature.digest
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"decision": "not_written"},
+        {"evidence": "other_reader"},
+        {"note": "12345"},
+        {"actor": "lead2"},
+        {"signature": "lead2"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_a_signature_over_another_decision_or_of_another_lead_decides_nothing(
+    counter: Counter, changes: dict[str, str]
+) -> None:
+    demo = counter.demo
+    paid = counter.pay()
+    counter.card.tear_after(1)
+    counter.deliver(paid.sale_id)
+    shown = decided(counter, "lead", paid.sale_id)
+    if "actor" in changes:
+        other = replace(shown, actor=demo.lead2)
+    elif "signature" in changes:
+        other = replace(shown, signature=demo.signed_by("lead2", shown.signature.digest))
+    else:
+        other = replace(shown, **changes)  # type: ignore[arg-type]
+    with pytest.raises(RuleViolation, match=r"approval\.stale"):
+        settle_in_doubt(demo.hall, other)
+    assert write_state(counter, paid.sale_id) is WriteState.WRITING
+
+
+def decided(counter: Counter, by: str, write_id: str) -> SettleInDoubt:
+    """A decision as shown and signed by the one who makes it."""
+    demo = counter.demo
+    return SettleInDoubt(
+        command_id=demo.new_id(),
+        actor=demo.people[by],
+        write_id=write_id,
+        decision="written",
+        evidence="meter_display",
+        signature=demo.signed_by(by, decision_digest(write_id, "written", "meter_display", "")),
+    )
 
 
 def test_a_card_that_refused_our_key_once_is_not_asked_again(counter: Counter) -> None:

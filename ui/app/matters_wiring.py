@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pos.domain.roles import Act, Role
 from pos.usecases.fact import Command
-from pos.usecases.permission import Consent
+from pos.usecases.permission import Consent, Signature
 from ui.app.people_wiring import PeopleWiring
 from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
@@ -67,11 +67,9 @@ class MattersWiring:
         """See `MattersScreen`."""
         self._people.ask_approval(command, act, what_code, done)
 
-    def ask_lead(self, what_code: str, done: Callable[[str], None]) -> None:
+    def ask_lead(self, digest: str, what_code: str, done: Callable[[Signature], None]) -> None:
         """See `MattersScreen`."""
-        self._people.ask_signature(
-            what_code, Role.SHIFT_LEAD, what_code, lambda signature: done(signature.operator_id), also_her=True
-        )
+        self._people.ask_signature(digest, Role.SHIFT_LEAD, what_code, done, also_her=True)
 
     def go_counter(self) -> None:
         """See `MattersScreen`."""

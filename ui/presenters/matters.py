@@ -17,10 +17,10 @@ from pos.domain.reasons import Evidence, ReprintReason, ReturnReason
 from pos.domain.roles import Act
 from pos.ports.printer import PrintState
 from pos.usecases.fact import Command
-from pos.usecases.permission import Consent
+from pos.usecases.permission import Consent, Signature
 from pos.usecases.prints import RecordPrint, Reprint, record_print, reprint
 from pos.usecases.return_money import ReturnMoney, return_money
-from pos.usecases.settle_in_doubt import SettleInDoubt, settle_in_doubt
+from pos.usecases.settle_in_doubt import SettleInDoubt, decision_digest, settle_in_doubt
 from pos.usecases.undo_unionpay_charge import UndoUnionPayCharge, undo_unionpay_charge
 from ui.presenters.count_state import MatterView
 from ui.presenters.counter_desk import Desk, Shift
@@ -55,8 +55,8 @@ class MattersScreen(Protocol):
     def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
         """A second person approves exactly this command."""
 
-    def ask_lead(self, what_code: str, done: Callable[[str], None]) -> None:
-        """A lead signs for her decision with her own password; answers with her operator id."""
+    def ask_lead(self, digest: str, what_code: str, done: Callable[[Signature], None]) -> None:
+        """A lead signs her decision with her own password."""
 
     def go_counter(self) -> None:
         """To the card."""
@@ -186,18 +186,20 @@ class Matters:
         """No card can tell any more: a lead says what is taken as true, and what that rests on."""
 
         def because(evidence: str, note: str) -> None:
-            def signed(lead: str) -> None:
+            def signed(signature: Signature) -> None:
                 command = SettleInDoubt(
                     command_id=self._id(),
-                    actor=lead,
+                    actor=signature.operator_id,
                     write_id=write_id,
                     decision=decision,
                     evidence=evidence,
+                    signature=signature,
                     note=note,
                 )
                 self._run(lambda: settle_in_doubt(self.desk.hall, command), f"matter.decided_{decision}", prints=True)
 
-            self.screen.ask_lead(f"approve.{decision}", signed)
+            digest = decision_digest(write_id, decision, evidence, note)
+            self.screen.ask_lead(digest, f"approve.{decision}", signed)
 
         self.screen.ask_reason("reason.title.evidence", Evidence, because, noted=True)
 
