@@ -69,7 +69,8 @@ def last_offer(connection: Connection, session_id: str) -> HandOverRow | None:
 def bags_in_safe(connection: Connection) -> tuple[HandOverRow, ...]:
     """Sealed bags nobody has accepted yet, oldest first."""
     rows = connection.exec_driver_sql(
-        f"{_OFFER_SQL} WHERE h.receiver_kind = 'safe' AND a.hand_over_id IS NULL ORDER BY h.hand_over_id"
+        f"{_OFFER_SQL} WHERE h.session_id IN (SELECT session_id FROM bag_in_safe) AND h.receiver_kind = 'safe'"
+        " ORDER BY h.hand_over_id"
     )
     return tuple(_offer(tuple(row)) for row in rows)
 
@@ -92,7 +93,9 @@ def slips_of_day(connection: Connection, business_day: str) -> tuple[SlipRow, ..
 
 def slips_waiting(connection: Connection) -> tuple[SlipRow, ...]:
     """Slips finance has not received, oldest first."""
-    rows = connection.exec_driver_sql(f"{_SLIP_SQL} WHERE r.slip_id IS NULL ORDER BY c.business_day, c.till_id")
+    rows = connection.exec_driver_sql(
+        f"{_SLIP_SQL} WHERE c.slip_id IN (SELECT slip_id FROM slip_waiting) ORDER BY c.business_day, c.till_id"
+    )
     return tuple(SlipRow(*row) for row in rows)
 
 

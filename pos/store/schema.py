@@ -6,6 +6,7 @@ be erased (names and phones, credentials, the outbox, the search index). Schema 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,9 @@ from pos.store import tables_accounts, tables_people, tables_sales, tables_tills
 SCHEMA_VERSION = 1
 SEALED = (*tables_people.SEALED, *tables_accounts.SEALED, *tables_tills.SEALED, *tables_sales.SEALED)
 PLAIN = (*tables_people.PLAIN, *tables_accounts.PLAIN, *tables_tills.PLAIN, *tables_sales.PLAIN)
+
+
+_TABLE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 
 
 def statements() -> list[str]:
@@ -35,13 +39,32 @@ def create(connection: Connection) -> None:
 def check(connection: Connection) -> bool:
     """True if the tables are there and of this version, False if the database is empty.
 
-    Raises: StoreTooNew `store.too_new`; StoreDamaged `store.not_ours` for a database of something else.
+    Raises: StoreTooNew `store.too_new`; StoreDamaged `store.not_ours` for a database of something else,
+        `store.other_schema` (table) for one whose tables are not this program's.
     """
-    return _is_ours(lambda sql: connection.exec_driver_sql(sql).scalar())
+    if not _is_ours(lambda sql: connection.exec_driver_sql(sql).scalar()):
+        return False
+    _refuse_other_tables(connection)
+    return True
+
+
+def _refuse_other_tables(connection: Connection) -> None:
+    """A number alone says little: a program before the first release wrote the same one over other tables.
+
+    Triggers and indexes are the verifier's (`db.trigger`, `db.schema`): without them the books are still legible.
+    """
+    found = {row[0] for row in connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE type = 'table'")}
+    for statement in statements():
+        named = _TABLE.match(statement)
+        if named and statement not in found:
+            raise StoreDamaged("store.other_schema", table=named[1])
 
 
 def refuse_foreign(raw: Any) -> None:
-    """As `check`, over a driver's connection that has no setting yet: what is not ours is not touched at all."""
+    """As `check`, over a driver's connection that has no setting yet: what is not ours is not touched at all.
+
+    Tables are not compared here.
+    """
     _is_ours(lambda sql: (raw.execute(sql).fetchone() or (None,))[0])
 
 

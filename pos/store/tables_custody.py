@@ -120,3 +120,17 @@ DEPOSIT_SLIP = SealedTable(
 )
 
 SEALED = (HAND_OVER, HAND_OVER_ACCEPTED, TAKINGS_RECEIVED, RECEIVED_LINE, DEPOSIT, DEPOSIT_SLIP)
+
+PLAIN = (
+    # What waits now, kept by the database itself so that looking never scans history; the facts are above.
+    "CREATE TABLE bag_in_safe (session_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    """CREATE TRIGGER bag_put_in AFTER INSERT ON hand_over WHEN NEW.receiver_kind = 'safe' BEGIN
+      INSERT INTO bag_in_safe VALUES (NEW.session_id); END""",
+    """CREATE TRIGGER bag_taken_out AFTER INSERT ON hand_over_accepted BEGIN
+      DELETE FROM bag_in_safe WHERE session_id = NEW.session_id; END""",
+    "CREATE TABLE slip_waiting (slip_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    """CREATE TRIGGER slip_made_out AFTER INSERT ON till_close BEGIN
+      INSERT INTO slip_waiting VALUES (NEW.slip_id); END""",
+    """CREATE TRIGGER slip_received AFTER INSERT ON takings_received BEGIN
+      DELETE FROM slip_waiting WHERE slip_id = NEW.slip_id; END""",
+)

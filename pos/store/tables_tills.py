@@ -286,4 +286,5 @@ PLAIN = (
     f"""CREATE TRIGGER sale_in_open_session BEFORE INSERT ON sale
       WHEN coalesce({_LAST_STATE.format(id="NEW.session_id")}, '') <> 'open'
       BEGIN SELECT RAISE(ABORT, 'seal: sale outside an open till session'); END""",
+    *tables_custody.PLAIN,
 )

@@ -28,6 +28,14 @@ KEPT = {
         "SELECT charge_id, session_id FROM unionpay_charge AS c WHERE coalesce((SELECT event FROM unionpay_event"
         " WHERE charge_id = c.charge_id ORDER BY event_no DESC LIMIT 1), 'released') = 'released'"
     ),
+    "bag_in_safe": (
+        "SELECT session_id FROM hand_over AS h WHERE receiver_kind = 'safe' AND NOT EXISTS"
+        " (SELECT 1 FROM hand_over_accepted WHERE session_id = h.session_id)"
+    ),
+    "slip_waiting": (
+        "SELECT slip_id FROM till_close AS c WHERE NOT EXISTS"
+        " (SELECT 1 FROM takings_received WHERE slip_id = c.slip_id)"
+    ),
 }
 """Tables that the database keeps by itself so that nobody scans history -> what history says they hold."""
 

@@ -219,6 +219,28 @@ def test_newer_schema_is_not_touched(at_rest: Counter) -> None:
     assert at_rest.demo.path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("change", "table"),
+    [
+        ("ALTER TABLE bag_in_safe ADD COLUMN note TEXT", "bag_in_safe"),
+        ("ALTER TABLE sale_line DROP COLUMN vat_rate_bp", "sale_line"),
+        ("ALTER TABLE slip_waiting RENAME TO slips_waiting", "slip_waiting"),
+    ],
+)
+def test_books_with_other_tables_under_the_same_number_are_not_opened(
+    at_rest: Counter, change: str, table: str
+) -> None:
+    with closing(driver.connect(str(at_rest.demo.path))) as connection:
+        for name in ("sale_line_by_tier", "sale_line_seal", "sale_line_expand"):
+            connection.execute(f"DROP {'INDEX' if name.endswith('tier') else 'TRIGGER'} IF EXISTS {name}")
+        connection.execute("PRAGMA legacy_alter_table=ON")
+        connection.execute(change)
+        connection.commit()
+    with pytest.raises(StoreDamaged, match=r"store\.other_schema") as refused:
+        reopened(at_rest)
+    assert refused.value.params == {"table": table}
+
+
 @pytest.mark.parametrize("mode", ["WAL", "DELETE"])
 @pytest.mark.parametrize("version", [0, SCHEMA_VERSION])
 def test_somebody_else_s_database_is_not_touched(at_rest: Counter, version: int, mode: str) -> None:

@@ -43,6 +43,8 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "store.not_ours.do": ("核对 --data", "check --data"),
     "store.too_new": ("由更新版本的程序写成", "made by a newer program"),
     "store.too_new.do": ("安装新版本程序", "install the newer program"),
+    "store.other_schema": ("由另一版本的程序建立", "made by another version of the program"),
+    "store.other_schema.do": ("用建立它的版本打开", "open it with the version that made it"),
     "store.settings_refused": ("不接受防断电的设置", "the settings against power cuts are refused"),
     "store.settings_refused.do": ("账本必须在本机磁盘上", "the books must be on a local disk"),
     "store.busy": ("被别的程序占用", "held by another program"),

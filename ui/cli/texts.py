@@ -37,6 +37,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "账本由更新版本的程序写成（{found}，本程序认识 {known}），没有打开。安装新版本程序。",
         "The books were made by a newer program (schema {found}, this one knows {known}); not opened. Install it.",
     ),
+    "store.other_schema": (
+        "账本由另一版本的程序建立（表 {table} 与本程序不同），没有打开，账未动。用建立它的版本打开。",
+        "The books were made by another version of the program (table {table} differs); not opened, nothing was"
+        " touched. Open them with the version that made them.",
+    ),
     "store.full": ("磁盘已满，什么也没有写。腾出空间后再来。", "The disk is full; nothing was written. Make room."),
     "store.busy": ("账本正被占用，什么也没有写。稍后再试。", "The books are busy; nothing was written. Try again."),
     "store.read_only": ("账本所在的磁盘只读，什么也没有写。", "The books' disk is read-only; nothing was written."),

@@ -71,6 +71,8 @@ def test_books_as_the_program_left_them_show_nothing(books: Path) -> None:
         ("INSERT INTO open_card_write VALUES ('DJ-T01-1-1', '1', '1', 's')", "db.kept open_card_write"),
         ("DELETE FROM open_unionpay_charge", "db.kept open_unionpay_charge"),
         ("INSERT INTO open_unionpay_charge VALUES ('x', 's')", "db.kept open_unionpay_charge"),
+        ("INSERT INTO bag_in_safe VALUES ('x')", "db.kept bag_in_safe"),
+        ("INSERT INTO slip_waiting VALUES ('x')", "db.kept slip_waiting"),
         ("DROP TRIGGER sale_in_open_session", "db.trigger sale_in_open_session"),
         ("DROP INDEX sale_unique_2", "db.schema sale_unique_2"),
         ("UPDATE customer SET name = '李四'", "db.person 1000000001"),

@@ -13,15 +13,17 @@ from pos.domain.errors import RuleViolation, SealBroken
 from pos.domain.hand_over import drop_digest
 from pos.domain.papers import DepositSlipPaper, MissingTakings, RemittanceSlipPaper
 from pos.domain.till_session import TillState
-from pos.store import outbox
+from pos.store import custody_queries, outbox
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import require_session
+from pos.store.verify_store import kept_tables
 from pos.usecases.cash_drop import MoveCash, cash_drop, float_top_up
 from pos.usecases.daybook import TakeDaybook, daybook
 from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
 from pos.usecases.x_report import TakeXReport, x_report
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay, change_for
+from tests.sql_trace import traced_statements
 
 DAY = "2026-11-23"
 
@@ -243,3 +245,28 @@ def test_clock_that_goes_back_all_day_neither_breaks_the_ids_nor_turns_the_day_b
     successor = TillDay(day.demo, cashier="cashier2", cash_fen=closed.float_kept_fen)
     assert successor.open().business_day == DAY
     assert "clock_stepped" in day.demo.kinds("DJ-T01")
+
+
+def test_waiting_slips_and_bags_are_those_of_history_and_found_without_reading_it(day: TillDay) -> None:
+    demo = day.demo
+    day.sell(10_000)
+    day.end()
+    day.to_lead()
+    day.receive()
+    bagged = TillDay(demo, till_id="T02", cashier="cashier2")
+    bagged.open(lines=())
+    closed = bagged.end()
+    bagged.bag()
+    with traced_statements() as asked, demo.store.reading() as connection:
+        assert [slip.slip_id for slip in custody_queries.slips_waiting(connection)] == [closed.slip_id]
+        assert [bag.session_id for bag in custody_queries.bags_in_safe(connection)] == [bagged.session_id]
+    with demo.store.reading() as connection:
+        assert list(kept_tables(connection.connection.driver_connection)) == []
+        plans = [
+            row[3]
+            for statement in asked
+            if statement.startswith("SELECT")
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+        ]
+    assert [step for step in plans if step.startswith("SEARCH")]
+    assert {step for step in plans if step.startswith("SCAN")} <= {"SCAN bag_in_safe", "SCAN slip_waiting"}
