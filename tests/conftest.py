@@ -17,7 +17,13 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytest_plugins = ("tests.fixtures_hall", "tests.fixtures_counter", "tests.fixtures_desk", "tests.fixtures_running")
+pytest_plugins = (
+    "tests.fixtures_hall",
+    "tests.fixtures_counter",
+    "tests.fixtures_desk",
+    "tests.fixtures_running",
+    "tests.integration.cli_desk",
+)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,10 @@ class Desk:
         return made
 
 
-def make_desk(
-    demo: DemoHall,
-    key_file: Path,
+@pytest.fixture
+def desk(
+    demo_hall: DemoHall,
+    hall_template: Any,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -55,8 +57,8 @@ def make_desk(
     """Keys where the program looks for them, outside the data folder; nothing of the test's user is touched."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
-    at = places(demo.path.parent)
+    at = places(demo_hall.path.parent)
     at.keys.mkdir(parents=True, mode=0o700)
-    shutil.copy(key_file, at.signing_key)
+    shutil.copy(hall_template.path.parents[1] / "keys" / "installation.pem", at.signing_key)
     at.signing_key.chmod(0o600)
-    return Desk(demo, at, monkeypatch, capsys)
+    return Desk(demo_hall, at, monkeypatch, capsys)

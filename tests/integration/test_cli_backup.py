@@ -8,7 +8,6 @@ import shutil
 import stat
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,23 +20,11 @@ from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.sign_out import SignOut, sign_out
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
-from tests.integration.cli_desk import ADMIN, CASHIER, LEAD, TWO_PEOPLE, Desk, make_desk
+from tests.integration.cli_desk import ADMIN, CASHIER, LEAD, TWO_PEOPLE, Desk
 
 BOTH = (ADMIN, LEAD)
 SALE_FEN = 8_679
 """33 m³ at 2.63, the sale that the till's helper writes."""
-
-
-@pytest.fixture
-def desk(
-    demo_hall: DemoHall,
-    hall_template: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Desk:
-    key_file = hall_template.path.parents[1] / "keys" / "installation.pem"
-    return make_desk(demo_hall, key_file, tmp_path, monkeypatch, capsys)
 
 
 def leave(demo: DemoHall, times: int) -> None:

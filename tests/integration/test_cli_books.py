@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 from beancount import loader
@@ -19,7 +18,7 @@ from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from tests.architecture.source_tree import ROOT
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
-from tests.integration.cli_desk import ADMIN, LEAD, Desk, make_desk
+from tests.integration.cli_desk import ADMIN, LEAD, Desk
 from ui.cli.verify_texts import FINDINGS
 
 DAY = "2026-11-23"
@@ -31,18 +30,6 @@ HEADINGS = (
 GOOD_ROW = (
     "1000204471,单桂芳,13800005678,平安里12号楼3单元502,,居民,4,正常,0.00,,,M2019000471,G4,左,示例厂,2019-05-20,0,"
 )
-
-
-@pytest.fixture
-def desk(
-    demo_hall: DemoHall,
-    hall_template: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Desk:
-    key_file = hall_template.path.parents[1] / "keys" / "installation.pem"
-    return make_desk(demo_hall, key_file, tmp_path, monkeypatch, capsys)
 
 
 def tamper(path: Path) -> None:

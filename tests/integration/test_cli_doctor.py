@@ -9,13 +9,11 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from devices.cards.private_pcscd import PrivatePcscd
-from tests.fixtures_hall import DemoHall
-from tests.integration.cli_desk import Desk, make_desk
+from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
@@ -26,18 +24,6 @@ from ui.app.workplace import make_development_keys
 ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
 ROOT = Path(__file__).resolve().parents[2]
 PCSC = Config(reader=ReaderConfig("pcsc"))
-
-
-@pytest.fixture
-def desk(
-    demo_hall: DemoHall,
-    hall_template: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Desk:
-    key_file = hall_template.path.parents[1] / "keys" / "installation.pem"
-    return make_desk(demo_hall, key_file, tmp_path, monkeypatch, capsys)
 
 
 def by_name(results: Iterator[CheckResult]) -> dict[str, CheckResult]:
