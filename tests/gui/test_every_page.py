@@ -76,15 +76,16 @@ def test_nothing_on_any_page_is_cut_elided_or_covered(
     assert found == []
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_switching_the_language_leaves_no_untranslated_word(scenes: Scenes, look: Look, language: str) -> None:
+@pytest.mark.parametrize("first", [0, 1], ids=["zh_CN", "en"])
+def test_switching_the_language_leaves_no_untranslated_word(
+    scenes: Scenes, look: Look, window: MainWindow, first: int
+) -> None:
     left = []
     known = {look.text(code) for code in ("language.zh_CN", "language.zh_TW")}
-    for name, show in scenes.items():
-        look.switch(language="zh_CN" if language == "en" else "en")
-        show()
-        look.switch(language=language)
+    for number, (name, show) in enumerate(scenes.items(), first):
         root = show()
+        language = ("zh_CN", "en")[number % 2]  # one scene after the other; the second run takes the other half
+        look.switch(language=language)
         settle()
         for widget in [*visible(root, QLabel), *visible(root, QPushButton)]:
             words = "" if widget.property("role") == "code" else widget.text()
@@ -94,6 +95,7 @@ def test_switching_the_language_leaves_no_untranslated_word(scenes: Scenes, look
                 left += [(name, words)] if words not in known else []
             if language == "zh_CN" and re.search(r"\b(the|and|count|Confirm|Card|Due)\b", words):
                 left.append((name, words))
+        window.close_overlays()
     assert left == []
 
 

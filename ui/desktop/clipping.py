@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QFontMetrics
@@ -29,25 +28,41 @@ from PySide6.QtWidgets import (
 from ui.desktop.buttons import KeyButton
 
 BIG_FIGURES = ("total", "amount", "change", "readback_amount", "readback_change")
-W = TypeVar("W", bound=QWidget)
 
 
 def faults(root: QWidget) -> list[str]:
     """One line for everything that cannot be read as it stands; [] for a page that is right."""
-    found = [_label(label) for label in _shown(root, QLabel)]
-    found += [_button(button) for button in _shown(root, QAbstractButton)]
-    found += [_field(field) for field in _shown(root, QLineEdit)]
-    found += [_combo(box) for box in _shown(root, QComboBox)]
-    found += [_scrolled(area) for area in _shown(root, QScrollArea)]
-    found += [_outside(root, widget) for kind in (QLabel, QAbstractButton, QLineEdit) for widget in _shown(root, kind)]
-    found += [_scrolled_away(root, widget) for widget in _vital(root)]
-    found += [fault for table in _shown(root, QTableView) for fault in _table(table)]
-    found += list(_overlaps(root))
+    shown = list(_shown(root))
+    found = [fault for widget in shown for fault in _own_faults(root, widget)]
+    found += [_scrolled_away(root, widget) for widget in shown if _vital(widget)]
+    found += list(_overlaps(shown))
     return [fault for fault in found if fault]
 
 
-def _shown(root: QWidget, kind: type[W]) -> Iterator[W]:
-    return (widget for widget in root.findChildren(kind) if widget.isVisibleTo(root) and not widget.size().isEmpty())
+def _shown(root: QWidget) -> Iterator[QWidget]:
+    """What can be seen below root, each once. A page behind the front one is left out with all it holds."""
+    for child in root.children():
+        if isinstance(child, QWidget) and not child.isWindow() and not child.isHidden():
+            if not child.size().isEmpty():
+                yield child
+            yield from _shown(child)
+
+
+def _own_faults(root: QWidget, widget: QWidget) -> Iterator[str]:
+    if isinstance(widget, QLabel):
+        yield _label(widget)
+    elif isinstance(widget, QAbstractButton):
+        yield _button(widget)
+    elif isinstance(widget, QLineEdit):
+        yield _field(widget)
+    elif isinstance(widget, QComboBox):
+        yield _combo(widget)
+    elif isinstance(widget, QScrollArea):
+        yield _scrolled(widget)
+    elif isinstance(widget, QTableView):
+        yield from _table(widget)
+    if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+        yield _outside(root, widget)
 
 
 def _label(label: QLabel) -> str:
@@ -145,10 +160,11 @@ def _outside(root: QWidget, widget: QWidget) -> str:
     return "" if root.rect().contains(place) else f"outside the window: {_name(widget)} {place.getRect()}"
 
 
-def _vital(root: QWidget) -> Iterator[QWidget]:
+def _vital(widget: QWidget) -> bool:
     """The filled button and the big amounts."""
-    yield from (button for button in _shown(root, KeyButton) if button.property("primary") == "true")
-    yield from (label for label in _shown(root, QLabel) if label.text() and label.property("role") in BIG_FIGURES)
+    if isinstance(widget, KeyButton):
+        return bool(widget.property("primary") == "true")
+    return isinstance(widget, QLabel) and bool(widget.text()) and widget.property("role") in BIG_FIGURES
 
 
 def _scrolled_away(root: QWidget, widget: QWidget) -> str:
@@ -171,16 +187,13 @@ def _table(table: QTableView) -> Iterator[str]:
         yield f"table wider than its view: {header.length()} > {table.viewport().width()}"
 
 
-def _overlaps(root: QWidget) -> Iterator[str]:
-    parents = {widget.parentWidget() for widget in _shown(root, QLabel)} - {None}
-    for parent in parents:
-        if parent is None:
-            continue
-        own = [child for child in parent.children() if isinstance(child, QWidget) and child.isVisibleTo(root)]
-        own = [child for child in own if not child.isWindow() and not child.size().isEmpty()]
-        for one, other in combinations(own, 2):
-            if one.geometry().intersects(other.geometry()) and "veil" not in (
-                one.property("role"),
-                other.property("role"),
-            ):
-                yield f"overlap: {_name(one)} {_name(other)}"
+def _overlaps(shown: list[QWidget]) -> Iterator[str]:
+    parents = {widget.parentWidget() for widget in shown if isinstance(widget, QLabel)}
+    beside: dict[QWidget, list[QWidget]] = {}
+    for widget in shown:
+        parent = widget.parentWidget()
+        if parent is not None and parent in parents:
+            beside.setdefault(parent, []).append(widget)
+    for one, other in (pair for widgets in beside.values() for pair in combinations(widgets, 2)):
+        if one.geometry().intersects(other.geometry()) and "veil" not in (one.property("role"), other.property("role")):
+            yield f"overlap: {_name(one)} {_name(other)}"

@@ -37,13 +37,14 @@ class TopBar(Panel):
         super().__init__(look, role="bar_top")
         self._flow = self.keep(FlowLayout(self, push=True, row_gap=6), 8, 12)
         self._state = FrameState()
+        self.redraw_with(self._draw)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def render_state(self, state: FrameState) -> None:
-        """Draw the bar anew; it changes seldom and is small."""
-        self._state = state
-        self.redraw_with(self._draw)
-        self._draw()
+        """Draw the bar anew if it says something else: a bar of new widgets costs tens of milliseconds."""
+        if state != self._state:
+            self._state = state
+            self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may have room for more, or for less."""

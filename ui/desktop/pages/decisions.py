@@ -140,10 +140,15 @@ class QuestionOverlay(Overlay):
 
     def ask(self, title_code: str, question: Notice, no_code: str, yes_code: str) -> None:
         """Title and both verbs by message code."""
-        self._title.setText(self.look.text(title_code))
-        self._question.show_notice(question)
-        self._no.set_label(self.look.text(no_code))
-        self._yes.set_label(self.look.text(yes_code))
+
+        def draw() -> None:
+            self._title.setText(self.look.text(title_code))
+            self._question.show_notice(question)
+            self._no.set_label(self.look.text(no_code))
+            self._yes.set_label(self.look.text(yes_code))
+
+        self.redraw_with(draw)
+        draw()
 
     def focus_first(self) -> None:
         """Enter must never do the dangerous thing."""
