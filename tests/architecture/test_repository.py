@@ -80,3 +80,14 @@ def test_the_licence_texts_are_complete() -> None:
 
 def test_the_interpreter_is_one_we_promise() -> None:
     assert (3, 11) <= sys.version_info[:2] <= (3, 13)
+
+
+def test_set_up_compiles_what_it_installed_before_it_says_that_it_is_done() -> None:
+    lines = (ROOT / "installer" / "set-up.sh").read_text(encoding="utf-8").splitlines()
+    order = [
+        next(n for n, line in enumerate(lines) if words in line)
+        for words in ("--editable .", "compileall", '> ".venv/set-up-')
+    ]
+    assert order == sorted(order)
+    compiled = set(lines[order[1]].split())
+    assert {".venv/lib", "ledger", "pos", "devices", "printing", "ui"} <= compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -67,3 +67,20 @@ def test_keys_that_wait_for_a_page_start_no_action(qtbot: QtBot, window: MainWin
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert asked == []
     assert not window.has_overlay
+
+
+def test_each_step_of_opening_is_painted_while_the_event_loop_is_held(window: MainWindow, look: Look) -> None:
+    painted: list[str] = []
+    label = window._opening.said
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(label.text())
+            return False
+
+    watch = Watch()
+    label.installEventFilter(watch)
+    for step in ("program", "books", "pages"):
+        window.say_opening(step)
+    assert painted == [look.text(f"frame.opening.{step}") for step in ("program", "books", "pages")]

@@ -97,7 +97,8 @@ class Program(QObject):
         self.open_hall()
 
     def open_hall(self) -> None:
-        """The hall is there (or is the demo): open it and let people in."""
+        """The hall is there (or is the demo): open it and let people in; each step that takes time says its name."""
+        self.window.say_opening("program")
         from ui.app.running import Running
 
         self.config = self.config if self.demo else load_config(self.places.config)

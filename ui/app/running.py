@@ -63,7 +63,9 @@ class Running(QObject):
         super().__init__(program)
         self.program = program
         self.window = program.window
+        program.window.say_opening("books" if program.places.database.exists() else "demo")
         self.workplace = open_or_make(program.places, program.config, demo=program.demo, clock=program.clock)
+        program.window.say_opening("pages")
         hall = self.workplace.hall
         lanes = program.lanes
         self.customer = CustomerScreen()

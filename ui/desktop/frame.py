@@ -77,7 +77,8 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.top_bar = TopBar(look)
         self.stack = QStackedWidget()
-        self.stack.addWidget(Opening(look))
+        self._opening = Opening(look)
+        self.stack.addWidget(self._opening)
         self.key_bar = KeyBar(look)
         column.addWidget(self.top_bar)
         column.addWidget(self.stack, 1)
@@ -99,6 +100,12 @@ class MainWindow(QMainWindow):
         sheet = HelpOverlay(self._look)
         sheet.closed.connect(lambda: self.close_overlay(sheet))
         return sheet
+
+    def say_opening(self, step: str) -> None:
+        """Say what is done now, and paint it at once: opening holds the event loop. Steps: message codes."""
+        self._opening.show_step(step)
+        if not self.current:
+            self._opening.repaint()
 
     def add_page(self, name: str, page: Page) -> None:
         """Put a page into the stack; its buttons reach `action` like its keys."""

@@ -14,6 +14,12 @@ class Opening(Panel):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self.setObjectName("page")
-        said = self.label("frame.opening", "spoken")
-        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.column(self).addWidget(said)
+        self.said = self.label(role="spoken")
+        self.said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.column(self).addWidget(self.said)
+        self.show_step("start")
+
+    def show_step(self, step: str) -> None:
+        """What is being done now."""
+        self.redraw_with(lambda: self.said.setText(self.look.text(f"frame.opening.{step}")))
+        self.refresh()
