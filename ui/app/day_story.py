@@ -6,73 +6,34 @@ of money, so that what is counted is what lies in it.
 
 from __future__ import annotations
 
-from devices.cards.simulated_card import SimulatedCpuCard
-from devices.printer.machine import PrinterMachine
-from ui.app.day import Parts, Slot, StoryClock
-from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, save_demo_card
-from ui.app.office_wiring import OfficePresenters
-from ui.app.running import Running
-from ui.app.stage import Stage
-from ui.presenters.count_state import FACES
-from ui.presenters.counter_state import CounterState, Step, WriteState
+from collections.abc import Mapping
 
-CODES = {person.name: person.code for person in PEOPLE}
-FLOAT = {
-    (5000, False): 2,
-    (2000, False): 5,
-    (1000, False): 15,
-    (500, False): 20,
-    (100, False): 40,
-    (50, True): 10,
-    (10, True): 50,
-}
-"""500.00 of change money."""
-BLANK_CARDS = 10
+from devices.cards.simulated_card import SimulatedCpuCard
+from ui.app.day import Parts, StoryClock
+from ui.app.day_hands import BLANK_CARDS, FLOAT, Drawer, Hands
+from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, save_demo_card
+from ui.app.stage import Stage
+from ui.presenters.counter_state import Step
+
+DEMO_PEOPLE = {person.name: (person.code, DEMO_PASSWORD) for person in PEOPLE}
 SLIP = ("61002231", "000123", "004567", "123456789012", "2071")
 NIGHT_MS = 15 * 3600 * 1000
-Drawer = dict[tuple[int, bool], int]
 
 
-class Story:
-    """The day. Attributes: machine: the printer's inside, for the papers afterwards."""
+class Story(Hands):
+    """The day."""
 
-    def __init__(self, stage: Stage, parts: Parts, clock: StoryClock) -> None:
-        self.stage = stage
-        self._parts = parts
+    def __init__(
+        self,
+        stage: Stage,
+        parts: Parts,
+        clock: StoryClock,
+        people: Mapping[str, tuple[str, str]] = DEMO_PEOPLE,
+    ) -> None:
+        super().__init__(stage, parts, people)
         self._clock = clock
-        self._machine = parts.machine
-        self._handed_in: Drawer = {}
         self._bagged: Drawer = {}
         self._new_card: SimulatedCpuCard | None = None
-
-    @property
-    def machine(self) -> PrinterMachine:
-        """The simulated printer, whichever way it is connected."""
-        machine = self._machine or self.running.workplace.devices.machine
-        if machine is None:
-            raise RuntimeError("the story needs a simulated printer")
-        return machine
-
-    @property
-    def running(self) -> Running:
-        """The program with its books open."""
-        running = self.stage.program.running
-        if running is None:
-            raise RuntimeError("the program has not opened its books")
-        return running
-
-    @property
-    def slot(self) -> Slot:
-        """Where cards go."""
-        slot = self._parts.slot or self.running.workplace.devices.simulated_reader
-        if slot is None:
-            raise RuntimeError("the story needs a slot for cards")
-        return slot
-
-    @property
-    def counter(self) -> CounterState:
-        """What the counter shows."""
-        return self.running.counter.page_state
 
     def play(self) -> None:
         """The whole day."""
@@ -181,20 +142,8 @@ class Story:
     def hand_over_to_the_next_cashier(self) -> None:
         """Two signatures over one digest; the receiver's count is her opening count."""
         stage = self.stage
-        seal = self.running.duties.work.seal
-        kept = {(row.face.face_fen, row.face.coin): row.kept for row in seal.split_rows if row.kept}
-        self._handed_in = {(row.face.face_fen, row.face.coin): row.counted - row.kept for row in seal.split_rows}
-        stage.press("F9")
-        stage.page("hand_over")
-        stage.shot("hand-over")
-        stage.fill(DEMO_PASSWORD)
-        stage.type(DEMO_PASSWORD)
-        stage.press("F9")
-        stage.page("office_count")
-        self._count(kept, cards=BLANK_CARDS)
-        stage.shot("successor-counts")
-        stage.press("F9")
-        stage.page("sign_in")
+        self._take_kept_apart()
+        self._hand_over("cashier", "cashier2", to_lead=False)
         self._sign_in("cashier2")
         stage.until(lambda: self.running.shift is not None, "the next session")
         stage.shot("next-session")
@@ -214,18 +163,7 @@ class Story:
         self._close("clerk-z")
         rows = self.running.duties.work.seal.split_rows
         self._bagged = {(row.face.face_fen, row.face.coin): row.kept for row in rows if row.kept}
-        stage.press("F9")
-        stage.page("hand_over")
-        stage.press("Shift+F4")
-        stage.until(lambda: self._office.hand_over.receiver_kind == "lead", "the lead as receiver")
-        stage.press("Shift+F4")
-        stage.until(lambda: self._office.hand_over.receiver_kind == "safe", "the safe as receiver")
-        stage.program.window.pages["hand_over"].focus_first()
-        stage.fill(DEMO_PASSWORD, DEMO_PASSWORD)
-        stage.type("FB-0001")
-        stage.shot("bag-to-safe")
-        stage.press("F9")
-        stage.page("sign_in")
+        self._bag_to_safe("clerk", "lead", "FB-0001")
 
     def finance(self) -> None:
         """Finance counts the takings, signs 收讫 and makes the deposit slip."""
@@ -254,7 +192,7 @@ class Story:
         stage.press("Ctrl+F10")
         stage.page("bags")
         stage.fill("FB-0001")
-        stage.type(DEMO_PASSWORD)
+        stage.type(self.people["lead"][1])
         stage.shot("sealed-bag")
         stage.press("F9")
         stage.page("office_count")
@@ -310,109 +248,3 @@ class Story:
         self._confirm_read_back(shot=False)
         self._hand_out("unionpay-sale")
         save_demo_card(stage.program.places.simulated_cards, "blank-1", card)
-
-    def _hand_out(self, name: str) -> None:
-        """Card written, paper out, all three ticked, card taken back."""
-        stage = self.stage
-
-        def written() -> bool:
-            panel = self.counter.hand_out
-            return panel is not None and panel.write is WriteState.WRITTEN and panel.receipt_code == "receipt.confirmed"
-
-        stage.until(written, "card and paper")
-        stage.shot(f"{name}-done")
-        if self.running.customer.window is not None and name == "sale":
-            stage.shot("customer-screen", self.running.customer.window)
-        panel = self.counter.hand_out
-        for _ in range(len(panel.needed) if panel else 0):
-            stage.press("Enter")
-        self.slot.remove()
-        stage.until(lambda: self.counter.hand_out is not None and not self.counter.hand_out.card_in_reader, "the card")
-        stage.press("Enter")
-        stage.until(lambda: self.counter.step is Step.IDLE, "the next customer")
-
-    def _confirm_read_back(self, *, shot: bool = True) -> None:
-        stage = self.stage
-        stage.until(lambda: stage.program.window.has_overlay, "the read-back")
-        stage.until(self.running.counter.read_back.is_armed, "the read-back to listen")
-        stage.pause(150)
-        if shot:
-            stage.shot("read-back")
-            if self.running.customer.window is not None:
-                stage.shot("customer-read-back", self.running.customer.window)
-        stage.press("+")
-        stage.until(lambda: self.counter.hand_out is not None, "the booking")
-
-    def _insert(self, card: SimulatedCpuCard) -> None:
-        self.slot.insert(card)
-
-    def _sign_in(self, name: str, *, page: str = "counter") -> None:
-        stage = self.stage
-        stage.page("sign_in")
-        stage.program.window.pages["sign_in"].focus_first()
-        stage.fill(CODES[name], DEMO_PASSWORD)
-        code = CODES[name]
-        people = self.running.people
-        stage.until(lambda: people.person is not None and people.person.code == code, f"{name} to sign in")
-        stage.page(page)
-
-    def _choose(self, key: str, number: int, *, shot: str = "") -> None:
-        """A key that offers a list, then its n-th line (from 0)."""
-        stage = self.stage
-        stage.press(key)
-        stage.until(lambda: stage.program.window.has_overlay, "a list to choose from")
-        if shot:
-            stage.shot(shot)
-        stage.press(*["Tab"] * number, "Enter")
-
-    def _sign_out(self) -> None:
-        self.stage.press("Ctrl+F12")
-        self.stage.page("sign_in")
-
-    def _open_till(self, shot: str) -> None:
-        stage = self.stage
-        stage.press("Ctrl+F6")
-        stage.page("count")
-        self._count(FLOAT, cards=BLANK_CARDS)
-        stage.shot(shot)
-        stage.press("F9")
-        stage.until(lambda: self.running.shift is not None, "the till to open")
-        stage.page("counter")
-
-    def _close(self, shot: str) -> None:
-        stage = self.stage
-        stage.page("close")
-        stage.shot(f"{shot}-split")
-        stage.press("F9")
-        seal = self.running.duties.work.seal
-        stage.until(lambda: seal.closed is not None, "the close")
-        stage.pause(300)
-        stage.shot(shot)
-
-    def _approve(self, shot: str) -> None:
-        stage = self.stage
-        stage.until(lambda: stage.program.window.has_overlay, "the approval")
-        stage.type(DEMO_PASSWORD)
-        stage.shot(shot)
-        stage.press("F9")
-        stage.until(lambda: not stage.program.window.has_overlay, "the signature")
-
-    def _count(self, drawer: Drawer, *, slips: tuple[str, ...] = (), cards: int | None = None) -> None:
-        """Type a count field by field: pieces, slips, blank cards."""
-        stage = self.stage
-        for face in FACES:
-            pieces = drawer.get((face.face_fen, face.coin), 0)
-            stage.type(str(pieces) if pieces else "")
-            stage.press("Enter")
-        if cards is None:
-            return
-        stage.fill(*slips)
-        stage.type(str(cards))
-
-    @property
-    def _office(self) -> OfficePresenters:
-        return self.running.duties.presenters
-
-    def _books_open(self) -> bool:
-        program = self.stage.program
-        return program.running is not None and program.window.current == "sign_in" and program.running.is_ready

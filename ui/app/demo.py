@@ -115,7 +115,7 @@ def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
     box = SimulatedCardBox(folder)
     known = box.names()
     if STORY_CARD not in known:
-        box.put(STORY_CARD, _story_card(keys))
+        box.put(STORY_CARD, story_card(keys))
     for number in range(1, 4):
         if f"{BLANK_CARD}-{number}" not in known:
             box.new_blank(f"{BLANK_CARD}-{number}")
@@ -131,7 +131,13 @@ def save_demo_card(folder: Path, name: str, card: SimulatedCpuCard) -> None:
     SimulatedCardBox(folder).put(name, card)
 
 
-def _story_card(keys: KeyAuthority) -> SimulatedCpuCard:
+def story_meter(keys: KeyAuthority) -> SimulatedMeter:
+    """The story customer's meter on her wall."""
+    return SimulatedMeter(keys, STORY_CUSTOMER.meter_no)
+
+
+def story_card(keys: KeyAuthority) -> SimulatedCpuCard:
+    """Her card, issued and empty."""
     card = blank_development_card(STORY_CARD_UID)
     reader = SimulatedReader(keys)
     reader.insert(card)

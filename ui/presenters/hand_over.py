@@ -101,9 +101,7 @@ class HandingOver:
                 digest=seen.offer.digest[:16],
                 giver_name=giver.display_name if giver else "",
                 people=tuple(
-                    (person.code, person.display_name)
-                    for person in seen.people
-                    if person.roles & _RECEIVER_ROLES[chosen] and person != giver
+                    (person.code, person.display_name) for person in _receivers(chosen, seen.people) if person != giver
                 ),
             )
             self.screen.show_hand_over(self._state)
@@ -186,6 +184,15 @@ class HandingOver:
     def _show(self, **values: object) -> None:
         self._state = replace(self._state, **values)  # type: ignore[arg-type]
         self.screen.show_hand_over(self._state)
+
+
+def _receivers(kind: ReceiverKind, people: tuple[OperatorRow, ...]) -> list[OperatorRow]:
+    """Who may receive, by 工号; a bag's witness is the lead or finance where one is there, else a colleague."""
+    allowed = [person for person in people if person.roles & _RECEIVER_ROLES[kind]]
+    if kind is ReceiverKind.SAFE:
+        allowed.sort(key=lambda person: not person.roles & {Role.SHIFT_LEAD, Role.FINANCE_CASHIER})
+        allowed.sort(key=lambda person: Role.SHIFT_LEAD not in person.roles)
+    return allowed
 
 
 def _accepted(done: Accepted, receiver: str) -> Notice:

@@ -70,11 +70,18 @@ class HandOverPage(CentredPage):
         self._bag = TextField(30)
         self._bag_caption = self.field_label("hand_over.bag_no", self._bag)
         grid.addWidget(self.label("hand_over.giver", "caption"), 0, 0)
-        grid.addWidget(self.field_label("hand_over.receiver", self._receiver), 0, 1)
+        self._captions = {
+            "": (self.field_label("hand_over.receiver", self._receiver), self._receiver),
+            "_password": (
+                self.field_label("hand_over.receiver_password", self._receiver_password),
+                self._receiver_password,
+            ),
+        }
+        grid.addWidget(self._captions[""][0], 0, 1)
         grid.addWidget(self._giver, 1, 0)
         grid.addWidget(self._receiver, 1, 1)
         grid.addWidget(self.field_label("hand_over.giver_password", self._giver_password), 2, 0)
-        grid.addWidget(self.field_label("hand_over.receiver_password", self._receiver_password), 2, 1)
+        grid.addWidget(self._captions["_password"][0], 2, 1)
         grid.addWidget(self._giver_password, 3, 0)
         grid.addWidget(self._receiver_password, 3, 1)
         grid.addWidget(self._bag_caption, 4, 0)
@@ -119,6 +126,10 @@ class HandOverPage(CentredPage):
         self._matters.show_matters(state.matters)
         self._digest.setText(text("hand_over.digest", digest=state.digest))
         self._giver.setText(state.giver_name)
+        other = "witness" if state.receiver_kind == "safe" else "receiver"
+        for part, (caption, field) in self._captions.items():
+            caption.setText(text(f"hand_over.{other}{part}"))
+            field.setAccessibleName(caption.text())
         for bag_part in (self._bag_caption, self._bag):
             bag_part.setVisible(state.receiver_kind == "safe")
         self._done.show_notice(Notice("hand_over.done", Tone.GOOD) if state.done else None)

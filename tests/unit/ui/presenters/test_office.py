@@ -168,6 +168,19 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
     assert last.operator_id == receiver.operator_id
 
 
+def test_a_bag_for_the_safe_proposes_the_lead_as_witness_and_then_finance(office: Office, day: TillDay) -> None:
+    day.end()
+    hand_over = office.presenters.hand_over
+    hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.answer()
+    hand_over.choose_receiver(ReceiverKind.SAFE)
+    office.answer()
+    codes = [code for code, _name in office.screen.over.people]
+    leads = [office.person(name).code for name in ("lead", "lead2")]
+    assert (sorted(codes[:2]), codes[2]) == (sorted(leads), office.person("finance").code)
+    assert office.person("cashier2").code in codes[3:]
+
+
 def test_wrong_password_in_a_hand_over_is_said_and_nothing_is_handed_over(office: Office, day: TillDay) -> None:
     day.end()
     office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
