@@ -131,11 +131,6 @@ def save_demo_card(folder: Path, name: str, card: SimulatedCpuCard) -> None:
     SimulatedCardBox(folder).put(name, card)
 
 
-def story_meter(keys: KeyAuthority) -> SimulatedMeter:
-    """The story customer's meter on her wall."""
-    return SimulatedMeter(keys, STORY_CUSTOMER.meter_no)
-
-
 def story_card(keys: KeyAuthority) -> SimulatedCpuCard:
     """Her card, issued and empty."""
     card = blank_development_card(STORY_CARD_UID)
