@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from pos.store.deposit_queries import deposits_of_day
+from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from tests.architecture.source_tree import ROOT
 from tests.fixtures_hall import DemoHall
@@ -182,6 +183,20 @@ def test_the_sealed_deposit_slip_leaves_as_pdf_xlsx_and_csv(desk: Desk, tmp_path
     assert sums[7] == "86.79"
     sheet = load_workbook(out / f"{stem}.xlsx").worksheets[0]
     assert [cell.value for cell in list(sheet.rows)[-1]][7] == 86.79
+
+
+def test_the_deposit_slips_files_speak_the_halls_language(desk: Desk, tmp_path: Path) -> None:
+    demo, out = desk.demo, tmp_path / "out"
+    received_day(demo)
+    finance = demo.people["finance"]
+    make_deposit_slip(demo.hall, MakeDepositSlip(command_id=demo.new_id(), actor=finance, business_day=DAY))
+    change_setting(demo.hall, ChangeSetting(command_id="en", actor=demo.admin, name="language", text="en"))
+    assert desk("export", "deposit-slip", "--date", DAY, "--out", str(out)) == 0
+    (pdf,) = out.glob("*.pdf")
+    assert "Bank deposit slip" in "".join(page.extract_text() for page in PdfReader(pdf).pages)
+    tables = "".join(file.read_text(encoding="utf-8-sig") for file in sorted(out.glob("*.csv")))
+    assert "Total" in tables
+    assert "合计" not in tables
 
 
 def test_a_deposit_paper_that_differs_from_its_record_is_refused(desk: Desk, tmp_path: Path) -> None:

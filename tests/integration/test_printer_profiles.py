@@ -13,11 +13,14 @@ from devices.printer.roll import PaperRoll, PrintedCut, PrintedLine, PrintedRast
 from devices.printer.tcp_printer import TcpPrinter
 from ledger.canonical import sha256_hex
 from ledger.entry import RecordDraft
+from pos.domain.errors import RuleViolation
 from pos.domain.paper_versions import PAPER_VERSION
 from pos.ports.printer import PrintState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
 from pos.store import outbox
 from pos.usecases.change_setting import ChangeSetting, change_setting
+from pos.usecases.hall_settings import settings_of
+from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
 from ui.app.check_result import CheckResult, Outcome
@@ -124,6 +127,24 @@ def test_papers_speak_the_halls_language(queued: DemoHall) -> None:
         desk.deliver(queued)
         for expected in ("Closing report (Z)", "班结单", "Remittance slip", "Takings to hand in", "人民币"):
             assert expected in desk.text, expected
+
+
+def test_a_receipt_speaks_the_halls_language_and_keeps_its_legal_words(counter: Counter) -> None:
+    demo = counter.demo
+    change_setting(demo.hall, ChangeSetting(command_id="en", actor=demo.admin, name="language", text="en"))
+    counter.deliver(counter.pay(33_000, 10_000).sale_id)
+    with workstation(machine_of(48)) as desk:
+        desk.deliver(demo)
+        for expected in ("收款凭证", "Receipt", "Due", "Change", "人民币", "本凭证不作发票使用"):
+            assert expected in desk.text, expected
+        assert "应收" not in desk.text
+
+
+def test_papers_in_a_language_nobody_wrote_are_refused_and_the_setting_stays(queued: DemoHall) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        change_setting(queued.hall, ChangeSetting(command_id="de", actor=queued.admin, name="language", text="de"))
+    assert refusal.value.code == "setting.value"
+    assert settings_of(queued.hall).language == "zh_CN"
 
 
 def queue_a_newer_paper(demo: DemoHall) -> str:

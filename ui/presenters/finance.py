@@ -85,6 +85,9 @@ class Finance:
         chosen = next((slip for slip, view in pairs if view.slip_no == slip_no), None)
         if chosen is None or chosen.state != "made_out":
             return
+        if not chosen.accepted:  # said before she counts; what she saw may be old, so it is read again
+            self._read(Notice("till.closed", Tone.WARNING))
+            return
 
         def take(result: CountResult, note: str = "") -> None:
             command = ReceiveTakings(

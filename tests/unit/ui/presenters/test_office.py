@@ -267,6 +267,25 @@ def test_slips_of_a_day_that_was_left_do_not_land_on_the_next_one(office: Office
     assert (office.screen.finance.business_day, office.screen.finance.slips) == ("2026-11-22", ())
 
 
+def test_takings_of_a_till_that_is_not_handed_over_are_refused_before_they_are_counted(
+    office: Office, day: TillDay
+) -> None:
+    day.end()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    (slip,) = office.screen.finance.slips
+    finance.receive(slip.slip_no)
+    office.answer()
+    assert office.screen.finance.notice is not None
+    assert (office.screen.page, office.screen.finance.notice.code) == ("finance", "till.closed")
+    day.to_lead()
+    finance.receive(slip.slip_no)
+    office.answer()
+    finance.receive(slip.slip_no)
+    assert office.screen.page == "count"
+
+
 @pytest.mark.parametrize(("off_fen", "code"), [(0, "finance.received"), (-100, "finance.received_off")])
 def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay, off_fen: int, code: str) -> None:
     day.end()
