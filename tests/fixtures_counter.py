@@ -166,7 +166,7 @@ def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
 def issue_card(counter: Counter) -> None:
     """Sell and write the first card through the same saga."""
     demo = counter.demo
-    settlement = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH)
+    settlement = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).settlement
     command = SellFirstCard(
         command_id=demo.new_id(),
         actor=demo.cashier,

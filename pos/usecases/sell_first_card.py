@@ -31,10 +31,20 @@ class SellFirstCard(PayingCommand):
     blank: CardImage
 
 
-def quote_first_card(hall: Hall, account_no: str, business_day: str, tender: TenderKind) -> Settlement:
-    """What the first card costs now. Raises RuleViolation `fee.missing`."""
+@dataclass(frozen=True, slots=True)
+class FirstCardQuote:
+    """What the first card costs now. `most_over_fen`: as in `Quote`."""
+
+    settlement: Settlement
+    most_over_fen: int
+
+
+def quote_first_card(hall: Hall, account_no: str, business_day: str, tender: TenderKind) -> FirstCardQuote:
+    """Price the first card. Raises RuleViolation `fee.missing`."""
     with hall.store.reading() as connection:
-        return _settle(connection, account_no, business_day, tender, people_queries.settings(connection))
+        hall_settings = people_queries.settings(connection)
+        settlement = _settle(connection, account_no, business_day, tender, hall_settings)
+        return FirstCardQuote(settlement, hall_settings.max_tender_over_due_fen)
 
 
 def sell_first_card(hall: Hall, command: SellFirstCard) -> PaymentTaken:

@@ -158,3 +158,23 @@ def test_escape_in_the_tender_step_asks_for_the_step_before(counter: CounterPage
     counter.stepped_back.connect(lambda: heard.append("back"))
     click(K.Key_Escape)
     assert heard == ["back"]
+
+
+def test_digits_tick_their_own_row_and_take_nothing_back(counter: CounterPage) -> None:
+    ticked: list[str] = []
+    counter.ticked.connect(ticked.append)
+    counter.render_state(samples.DONE)  # change and card are ticked
+    for key in (K.Key_3, K.Key_1):
+        click(key)
+    assert ticked == ["paper"]
+
+
+def test_alt_and_a_digit_take_the_offered_sum_and_the_digit_stays_out_of_the_amount(counter: CounterPage) -> None:
+    taken: list[int] = []
+    counter.quick_chosen.connect(taken.append)
+    counter.render_state(samples.TENDER)
+    before = counter.pay.received.text()
+    for key in (K.Key_2, K.Key_3):
+        click(key, Qt.KeyboardModifier.AltModifier)
+    assert taken == list(samples.TENDER.pay.quick_fen[1:3])
+    assert counter.pay.received.text() == before

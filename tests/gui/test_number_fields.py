@@ -1,5 +1,7 @@
 """Number fields take digits however they come, say beside the field what they refuse, and walk by arrow keys."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
@@ -13,6 +15,7 @@ from ui.desktop.look import Look
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.decisions import SlipOverlay
+from ui.presenters.notice import Notice
 
 K = Qt.Key
 
@@ -157,3 +160,30 @@ def test_typing_over_a_denomination_replaces_it_because_it_is_selected(count: Co
     press(K.Key_Down)
     QTest.keyClicks(focused(), "9")
     assert focused().text() == "9"
+
+
+def test_count_goes_from_the_last_face_to_slips_and_cards_and_passes_the_bundles(count: CountPage) -> None:
+    order = [*count._pieces, *(field for _, *three in count._batches for field in three), count._cards]
+    order[0].setFocus()
+    met = [focused()]
+    for _ in order[1:]:
+        press(K.Key_Return)
+        met.append(focused())
+    assert met == order
+
+
+def test_enter_in_a_bundle_field_leads_to_the_next_face_and_arrows_keep_to_the_bundles(count: CountPage) -> None:
+    count._pieces[0].setFocus()
+    press(K.Key_Tab)
+    assert count._bundles[0].hasFocus()
+    press(K.Key_Down)
+    assert count._bundles[1].hasFocus()
+    press(K.Key_Return)
+    assert count._pieces[2].hasFocus()
+
+
+@pytest.mark.parametrize("missing", ["cards", "6100 2231"])
+def test_what_a_count_left_out_gets_the_focus(count: CountPage, missing: str) -> None:
+    count.render_state(replace(count._state, missing=missing, notice=Notice("count.incomplete")))
+    wanted = {"cards": count._cards} | {batch.terminal: fields[0] for batch, *fields in count._batches}
+    assert focused() is wanted[missing]

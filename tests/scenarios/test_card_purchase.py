@@ -259,7 +259,7 @@ def paid_first_card(counter: Counter) -> PaymentTaken:
     demo = counter.demo
     counter.reader.remove()
     counter.reader.insert(blank_development_card(bytes.fromhex("A1B2C3D5")))
-    to_pay_fen = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).to_pay_fen
+    to_pay_fen = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).settlement.to_pay_fen
     command = SellFirstCard(
         command_id=demo.new_id(),
         actor=demo.cashier,

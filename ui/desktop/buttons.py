@@ -17,12 +17,13 @@ class KeyButton(QPushButton):
     """A push button with the key's name in front of the label.
 
     Attributes:
-        action_name: the action it stands for.
+        action_name: the action it stands for. `slim`: less air at the sides, where several stand in a narrow row.
     """
 
-    def __init__(self, action: str, *, primary: bool = False, key: str | None = None) -> None:
+    def __init__(self, action: str, *, primary: bool = False, key: str | None = None, slim: bool = False) -> None:
         super().__init__()
         self.action_name = action
+        self._slim = slim
         self._key = QLabel(keys.shown(action) if key is None else key)
         self._label = QLabel()
         self._row = QHBoxLayout(self)
@@ -42,7 +43,8 @@ class KeyButton(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             letter = QFontMetrics(self.font()).height()
-            self._row.setContentsMargins(letter // 2, 0, letter // 2, 0)
+            side = letter // 4 if self._slim else letter // 2
+            self._row.setContentsMargins(side, 0, side, 0)
             self._row.setSpacing(letter // 3)
 
     def set_label(self, text: str) -> None:

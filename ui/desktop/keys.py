@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 K = Qt.Key
 
 
@@ -51,6 +52,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("cash", ((K.Key_Slash, NONE),), "/", "pay", printable=True),
     Action("card_pay", ((K.Key_Asterisk, NONE),), "*", "pay", printable=True),
     Action("round_up", ((K.Key_Minus, NONE), (K.Key_F8, SHIFT)), "-", "pay", printable=True),
+    Action("quick_1", ((K.Key_1, ALT),), "Alt+1", "pay"),
+    Action("quick_2", ((K.Key_2, ALT),), "Alt+2", "pay"),
+    Action("quick_3", ((K.Key_3, ALT),), "Alt+3", "pay"),
     Action("next", ((K.Key_Return, NONE), (K.Key_Enter, NONE)), "Enter", "pay"),
     Action("up", ((K.Key_Up, NONE),), "↑", "till", in_numbers=True),
     Action("down", ((K.Key_Down, NONE),), "↓", "till", in_numbers=True),

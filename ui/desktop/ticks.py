@@ -36,14 +36,14 @@ class TickBox(QCheckBox):
 
 
 class TickRow(Panel):
-    """A check box whose state is drawn from the view state only. Signals: pressed(name)."""
+    """A check box whose state is drawn from the view state only, with its key before it. Signals: pressed(name)."""
 
     pressed = Signal(str)
 
-    def __init__(self, look: Look, name: str) -> None:
+    def __init__(self, look: Look, name: str, key: str) -> None:
         super().__init__(look)
         self._box = TickBox(look)
-        self.say(self._box.setText, f"tick.{name}")
+        self.say(lambda words: self._box.setText(f"{key}  {words}"), f"tick.{name}")
         self.column(self).addWidget(self._box)
         self.setFocusProxy(self._box)
         self._box.clicked.connect(lambda: self._clicked(name))
@@ -52,6 +52,11 @@ class TickRow(Panel):
         """Draw it ticked or open; a tick is not taken back."""
         self._box.setChecked(ticked)
         self._box.setEnabled(not ticked)
+
+    def press(self) -> None:
+        """As a click: an open row is ticked, a ticked one stays."""
+        if self._box.isEnabled():
+            self._box.click()
 
     def _clicked(self, name: str) -> None:
         self._box.setChecked(False)

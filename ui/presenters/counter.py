@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pos.domain.card import CardImage
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
 from ui.presenters.counter_customer import Customer
@@ -41,7 +42,7 @@ class Counter:
 
     def __post_init__(self) -> None:
         self.serving = Serving(self.desk, self.screen)
-        self.hand_out = HandOut(self.desk, self._show_hand_out, self._finished)
+        self.hand_out = HandOut(self.desk, self._show_hand_out, self._finished, self._written)
         self.quantity = Quantity(self.serving)
         self.customer = Customer(self.serving, self.quantity, self.hand_out)
         self.payment = Payment(self.serving, self.quantity, self.hand_out)
@@ -151,6 +152,22 @@ class Counter:
             self.serving.tell_customer("done")
         self.serving.panel = panel
         self.serving.refresh()
+
+    def _written(self, card: CardImage) -> None:
+        """The card holds the purchase: balance, count and tier as they are now, not as they were before it."""
+        sale, shift = self.serving.sale, self.serving.shift
+        if sale.overview is None or shift is None:
+            return
+        account_no = sale.overview.terms.account_no
+
+        def known(overview: AccountOverview) -> None:
+            if sale is self.serving.sale:
+                sale.overview, sale.card, sale.written = overview, card, True
+                self.serving.refresh()
+
+        self.desk.lanes.books.submit(
+            lambda: account_overview(self.desk.hall, account_no, shift.business_day), known, self.serving.trouble
+        )
 
     def _finished(self) -> None:
         self.serving.sale, self.serving.panel = Sale(), None

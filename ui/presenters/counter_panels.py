@@ -60,8 +60,8 @@ def customer_panel(overview: AccountOverview, card: CardImage | None) -> Custome
     )
 
 
-def card_panel(overview: AccountOverview, card: CardImage | None) -> CardPanel | None:
-    """What card and meter say; the last stored reading where no card lies in the reader."""
+def card_panel(overview: AccountOverview, card: CardImage | None, *, written: bool = False) -> CardPanel | None:
+    """What card and meter say; the last stored reading where no card lies in the reader. `written`: just now, here."""
     left_inlet = None if overview.meter is None else overview.meter.inlet == "left"
     if card is None:
         reading = overview.reading
@@ -77,7 +77,9 @@ def card_panel(overview: AccountOverview, card: CardImage | None) -> CardPanel |
     if card.kind is not CardKind.USER or card.purchase is None:
         return CardPanel(status_code=f"card.{card.kind}", status_tone=Tone.WARNING, left_inlet=left_inlet)
     feedback = card.feedback
-    if card.purchase.sequence == 0:
+    if written:
+        code, tone = "card.just_written", Tone.GOOD
+    elif card.purchase.sequence == 0:
         code, tone = "card.new", Tone.INFO
     elif card.unconsumed_l:
         code, tone = "card.unconsumed", Tone.WARNING
@@ -125,14 +127,16 @@ def account_notices(overview: AccountOverview, open_write: CardWriteRow | None) 
     return tuple(notices)
 
 
-def item_panel(overview: AccountOverview, priced: Quote | None, *, typed: str, by_money: bool) -> ItemPanel:
-    """Middle column: the entry, the tiers as a bar, the priced lines."""
+def item_panel(
+    overview: AccountOverview, priced: Quote | None, *, typed: str, by_money: bool, bought: bool = False
+) -> ItemPanel:
+    """Middle column: the entry, the tiers as a bar, the priced lines. `bought`: the tiers hold the purchase already."""
     usual = next((row.volume_l for row in overview.purchases if row.item == "gas" and row.volume_l > 0), None)
     limits = tuple(tier.limit_l for tier in overview.tiers if tier.limit_l is not None)
     used = sum(tier.used_l for tier in overview.tiers)
     tiers = None
     if limits:
-        tiers = TierView(used, priced.volume_l if priced else 0, limits)
+        tiers = TierView(used, priced.volume_l if priced and not bought else 0, limits)
     lines = (
         ()
         if priced is None

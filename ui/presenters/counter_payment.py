@@ -22,10 +22,9 @@ from pos.usecases.sell_first_card import SellFirstCard, sell_first_card
 from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters.counter_desk import SlipForm
 from ui.presenters.counter_quantity import Quantity
-from ui.presenters.counter_sale import Sale, amount_fen, payment_command
+from ui.presenters.counter_sale import Sale, amount_fen, payment_command, tender_refusal
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
-from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
 from ui.presenters.spoken import read_back_sentence
 
@@ -66,12 +65,7 @@ class Payment:
         sale.received_text = text.strip()
         exact = not sale.received_text
         sale.received_fen = sale.settlement.to_pay_fen if exact else amount_fen(sale.received_text)
-        if sale.received_fen is None:
-            sale.notice = Notice("money.not_an_amount", Tone.WARNING)
-        elif sale.received_fen < sale.settlement.to_pay_fen:
-            sale.notice = Notice("sale.too_little", Tone.WARNING, (("to_pay_fen", sale.settlement.to_pay_fen),))
-        else:
-            sale.notice = None
+        sale.notice = tender_refusal(sale)
         self.serving.refresh()
 
     def add_received(self, fen: int) -> None:
@@ -122,7 +116,10 @@ class Payment:
             return
         if sale.received_fen is None:
             self.submit_received(sale.received_text)
-        if sale.received_fen is None or sale.received_fen < sale.settlement.to_pay_fen:
+        refused = tender_refusal(sale)
+        if refused is not None or sale.received_fen is None:
+            sale.notice = refused
+            self.serving.refresh()
             return
         if sale.tender is TenderKind.UNIONPAY and sale.charge_id is None:
             self.serving.screen.ask_slip(sale.settlement.to_pay_fen)

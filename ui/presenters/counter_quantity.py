@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.errors import KnownError
-from pos.domain.sale import Settlement
 from pos.usecases.quote import Quote, quote
-from pos.usecases.sell_first_card import quote_first_card
+from pos.usecases.sell_first_card import FirstCardQuote, quote_first_card
 from ui.presenters import counter_panels as panels
 from ui.presenters.counter_sale import LITRES_PER_M3, card_notice, quote_request
 from ui.presenters.counter_state import Step
@@ -66,7 +65,7 @@ class Quantity:
         def priced(answer: Quote) -> None:
             if sale is not self.serving.sale:
                 return
-            sale.priced, sale.settlement = answer, answer.settlement
+            sale.priced, sale.settlement, sale.most_over_fen = answer, answer.settlement, answer.most_over_fen
             if next_step and sale.step is not Step.TENDER:
                 self._to_tender()
             self.serving.refresh()
@@ -89,14 +88,14 @@ class Quantity:
             return
         account_no = sale.overview.terms.account_no
 
-        def priced(settlement: Settlement) -> None:
+        def priced(fee: FirstCardQuote) -> None:
             if sale is not self.serving.sale:
                 return
-            sale.settlement = settlement
+            sale.settlement, sale.most_over_fen = fee.settlement, fee.most_over_fen
             self.serving.refresh()
             if open_slip:
-                sale.received_fen = settlement.to_pay_fen
-                self.serving.screen.ask_slip(settlement.to_pay_fen)
+                sale.received_fen = fee.settlement.to_pay_fen
+                self.serving.screen.ask_slip(fee.settlement.to_pay_fen)
 
         self.serving.desk.lanes.books.submit(
             lambda: quote_first_card(self.serving.desk.hall, account_no, shift.business_day, sale.tender),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ledger.money import Money, MoneyFormatError
 from pos.domain.card import CardImage, CardKind
-from pos.domain.sale import ReadBack, Settlement, TenderKind
+from pos.domain.errors import RuleViolation
+from pos.domain.sale import ReadBack, Settlement, TenderKind, check_tender
 from pos.ports.surroundings import CustomerView
 from pos.usecases.account_overview import AccountOverview
 from pos.usecases.interrupted_sale import InterruptedSale
@@ -34,7 +35,8 @@ class Sale:
         by_money, typed: the entry. priced: the quote; settlement: what to pay (of the quote or of the first card).
         tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked.
         first_card: a blank card is being sold. shown_at: when the read-back was shown. pay_id: the one command id.
-        booking: the command is on its way to the books.
+        booking: the command is on its way to the books. written: overview and card are those after the purchase.
+        most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
     """
 
     step: Step = Step.IDLE
@@ -57,6 +59,8 @@ class Sale:
     shown_at: int = 0
     pay_id: str = ""
     booking: bool = False
+    written: bool = False
+    most_over_fen: int | None = None
 
 
 def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offset_min: int) -> CounterState:
@@ -65,7 +69,7 @@ def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offse
     return CounterState(
         step=sale.step,
         customer=panels.customer_panel(overview, sale.card) if overview else None,
-        card=panels.card_panel(overview, sale.card) if overview else None,
+        card=panels.card_panel(overview, sale.card, written=sale.written) if overview else None,
         recent=panels.recent(overview, offset_min) if overview else (),
         item=_item(sale),
         pay=_pay(sale),
@@ -137,6 +141,21 @@ def amount_fen(text: str) -> int | None:
     return money.fen if money.fen > 0 or text.strip() in ("0", "0.00") else None
 
 
+def tender_refusal(sale: Sale) -> Notice | None:
+    """Why the sum received cannot be taken, before anything is read back; None if it can."""
+    if sale.settlement is None or sale.received_fen is None:
+        return Notice("money.not_an_amount", Tone.WARNING)
+    to_pay_fen, received_fen = sale.settlement.to_pay_fen, sale.received_fen
+    if received_fen < to_pay_fen:
+        return Notice("sale.too_little", Tone.WARNING, (("to_pay_fen", to_pay_fen),))
+    if sale.most_over_fen is not None:
+        try:
+            check_tender(received_fen, to_pay_fen, sale.most_over_fen)
+        except RuleViolation as refused:
+            return panels.notice_of(refused, Tone.WARNING)
+    return None
+
+
 def payment_command(sale: Sale, shift: Shift, confirmed_at_utc_ms: int) -> TakePayment | SellFirstCard | None:
     """The command a confirmed sale becomes; None if something is missing."""
     settlement, received = sale.settlement, sale.received_fen
@@ -199,7 +218,7 @@ def _item(sale: Sale) -> ItemPanel:
     if sale.first_card:
         due = sale.settlement.due_fen if sale.settlement else 0
         return ItemPanel(item_code="card_fee", lines=(LineView(FIRST_CARD_LINE, 0, 0, due),) if due else ())
-    return panels.item_panel(sale.overview, sale.priced, typed=sale.typed, by_money=sale.by_money)
+    return panels.item_panel(sale.overview, sale.priced, typed=sale.typed, by_money=sale.by_money, bought=sale.written)
 
 
 def _pay(sale: Sale) -> PayPanel:

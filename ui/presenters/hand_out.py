@@ -13,6 +13,7 @@ from typing import Any
 
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.domain.card import CardImage
 from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
 from pos.domain.receipt_number import receipt_number_of
@@ -57,13 +58,15 @@ class HandOut:
     """Presenter of the hand-out column.
 
     Attributes:
-        desk: equipment. show(panel, notice): draw. finished(): the sale is put away.
+        desk: equipment. show(panel, notice): draw. finished(): the sale is put away. written(card): the sale under
+            way stands on its card, as read back.
         write_id: the sale under way; state of its card write.
     """
 
     desk: Desk
     show: Callable[[HandOutPanel, Notice | None], None]
     finished: Callable[[], None]
+    written: Callable[[CardImage], None]
     write_id: str = ""
     state: WriteState = WriteState.PAID
     _shift: Shift | None = None
@@ -263,6 +266,8 @@ class HandOut:
         elif self._notice is not None and self._notice.code != "drawer.not_opened":
             self._notice = None
         self._change(write=_LAMPS[outcome.state])
+        if outcome.state is WriteState.POSTED and outcome.found is not None:
+            self.written(outcome.found)
 
     def _write_trouble(self, write_id: str, error: KnownError) -> None:
         """The write ended without a word about the card: in doubt until it is looked at again."""

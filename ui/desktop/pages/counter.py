@@ -126,6 +126,8 @@ class CounterPage(Page):
         if name == "back":
             self.stepped_back.emit()
             return True
+        if name.startswith("quick_"):
+            return self.pay.choose_quick(int(name.removeprefix("quick_")))
         if name in INTENTIONS:
             self.action.emit(name)
             return True

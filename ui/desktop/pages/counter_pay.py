@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from ui.desktop import keys
 from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField
 from ui.desktop.figures import spaced, yuan, yuan_short
@@ -36,6 +37,7 @@ class PayColumn(Panel):
         super().__init__(look)
         self._frame, layout = self.card(spacing=8)
         self._spare: tuple[tuple[QWidget, bool], ...] = ()
+        self._offered: tuple[int, ...] = ()
         self.column(self).addWidget(self._frame)
         inner = QWidget()
         top = self.column(inner, spacing=4)
@@ -48,7 +50,7 @@ class PayColumn(Panel):
         self.confirm = self.button("settle", primary=True, key="F9 / +")
         layout.addWidget(self.confirm)
         self._tenders = QWidget()
-        tenders = self.keep(FlowLayout(self._tenders, stretch=True), 0, 8)
+        tenders = self._tender_row = self.keep(FlowLayout(self._tenders, stretch=True), 0, 8)
         self.cash = self.button("cash")
         self.card_pay = self.button("card_pay")
         tenders.addWidget(self.cash)
@@ -118,6 +120,7 @@ class PayColumn(Panel):
         self._carry.setText(text("pay.carry", amount=yuan(pay.carry_fen)))
         self._carry.setVisible(pay.carry_fen > 0)
         quick = paying and pay.tender == "cash" and pay.due_fen is not None
+        self._offered = pay.quick_fen if quick else ()
         self._draw_quick(pay if quick else PayPanel())
         self.confirm.setEnabled(paying and pay.change_fen is not None)
         self.confirm.setVisible(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.TENDER, Step.READBACK))
@@ -133,6 +136,14 @@ class PayColumn(Panel):
         )
         self._fit_height()
 
+    def choose_quick(self, number: int) -> bool:
+        """The n-th offered sum (from 1) was given; False if there is none."""
+        offered = self._offered
+        if not 0 < number <= len(offered):
+            return False
+        self.quick_chosen.emit(offered[number - 1])
+        return True
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it gets tight, what the keys can do anyway makes room for the figures."""
         super().resizeEvent(event)
@@ -142,6 +153,8 @@ class PayColumn(Panel):
         """Due, received and change are never scrolled away: the least needed part goes first."""
         for part, wanted in self._spare:
             part.setVisible(wanted)
+        for box, row in ((self._quick_box, self._quick), (self._tenders, self._tender_row)):
+            box.setMinimumHeight(row.heightForWidth(self._frame.contentsRect().width()))  # it may wrap
         for part, _wanted in self._spare:
             self._area.updateGeometry()
             if self._frame.sizeHint().height() <= self.height():
@@ -159,8 +172,9 @@ class PayColumn(Panel):
             return
         exact = self._quick_button("Enter", text("pay.exact"))
         exact.clicked.connect(lambda: self.tendered_submitted.emit(""))
-        for amount_fen in pay.quick_fen:
-            sum_button = self._quick_button("", text("pay.take", amount=yuan_short(amount_fen)))
+        for number, amount_fen in enumerate(pay.quick_fen, 1):
+            key = keys.shown(f"quick_{number}")
+            sum_button = self._quick_button(key, text("pay.take", amount=yuan_short(amount_fen)))
             sum_button.clicked.connect(lambda _=False, fen=amount_fen: self.quick_chosen.emit(fen))
         if pay.offer is not None:
             offer = pay.offer
@@ -168,7 +182,7 @@ class PayColumn(Panel):
             self._offer.set_label(sentence)
 
     def _quick_button(self, key: str, words: str) -> QPushButton:
-        made = KeyButton("quick", key=key)
+        made = KeyButton("quick", key=key, slim=True)
         made.set_label(words)
         self._quick.addWidget(made)
         made.show()

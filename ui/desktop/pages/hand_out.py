@@ -7,7 +7,7 @@ Must not know: saga states beyond what the view state says.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QProgressBar, QWidget
 
 from ui.desktop.figures import yuan
@@ -60,7 +60,7 @@ class HandOutPanelView(Panel):
             top.addWidget(part)
         self._title = self.label("hand_out.title", "section")
         top.addWidget(self._title)
-        self.ticks = {name: TickRow(look, name) for name in TICKS}
+        self.ticks = {name: TickRow(look, name, str(key)) for key, name in enumerate(TICKS, 1)}
         self._list = self.column(spacing=8)
         top.addLayout(self._list)
         for row in self.ticks.values():
@@ -112,6 +112,14 @@ class HandOutPanelView(Panel):
         self._list.setDirection(QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom)
         for part in (self._title, self._paid):
             part.setVisible(not tight)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """1, 2, 3 tick their row: no field takes digits here."""
+        name = dict(zip("123", TICKS, strict=True)).get(event.text(), "")
+        if name in self._panel.needed:
+            self.ticks[name].press()
+        else:
+            super().keyPressEvent(event)
 
     @staticmethod
     def _said_by(state: CounterState) -> bool:

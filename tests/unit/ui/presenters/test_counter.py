@@ -509,3 +509,36 @@ def test_refused_approval_leaves_the_sale_at_the_money(workstation: Workstation,
     presenter.payment.approved(*approve(counter, workstation.screen.approvals[-1]))
     assert workstation.state.hand_out is not None
     assert workstation.state.hand_out.write is WriteState.WRITTEN
+
+
+def test_after_the_write_customer_card_and_tier_are_shown_as_they_are_now(workstation: Workstation) -> None:
+    workstation.to_tender("33")
+    before = workstation.state
+    assert before.card is not None
+    assert before.item.tiers is not None
+    workstation.presenter.payment.submit_received("100")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    after = workstation.state
+    assert after.customer is not None
+    assert after.card is not None
+    assert after.item.tiers is not None
+    assert after.customer.balance_fen == 1
+    assert (after.card.purchases, after.card.status_code) == (before.card.purchases + 1, "card.just_written")
+    assert (after.item.tiers.used_l, after.item.tiers.buying_l) == (before.item.tiers.used_l + 33_000, 0)
+
+
+@pytest.mark.parametrize("ask", ["enter", "settle"])
+def test_sum_far_beyond_the_due_is_refused_before_anything_is_read_back(workstation: Workstation, ask: str) -> None:
+    workstation.to_tender("33")
+    payment = workstation.presenter.payment
+    if ask == "enter":
+        payment.submit_received("8680")
+    payment.edit_received("8680")
+    payment.settle()
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "sale.tender_too_high"
+    assert (workstation.state.step, workstation.screen.read_backs) == (Step.TENDER, [])
+    payment.submit_received("100")
+    payment.settle()
+    assert len(workstation.screen.read_backs) == 1

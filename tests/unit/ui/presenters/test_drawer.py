@@ -50,7 +50,7 @@ def pressing(slow: SlowDesk, day: TillDay) -> Pressing:
     _printer, drawer, machine = simulated_printer()
     lane, now, seconds = HandDrivenLane(), SameThreadLane(), [100.0]
     desk = replace(slow.desk, lanes=Lanes(now, now, now, lane), drawer=drawer, steady_s=lambda: seconds[0])
-    return Pressing(day, lane, machine, HandOut(desk, lambda *_: None, lambda: None), seconds)
+    return Pressing(day, lane, machine, HandOut(desk, lambda *_: None, lambda: None, lambda _card: None), seconds)
 
 
 def test_a_pulse_in_time_opens_the_drawer_and_is_recorded(pressing: Pressing) -> None:
