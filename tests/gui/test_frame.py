@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
+from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.help import HelpOverlay
 from ui.desktop.pages.sign_in import LockOverlay
 from ui.presenters.notice import FrameState, Lamp, LampState
@@ -92,3 +95,25 @@ def test_test_keys_are_explained_at_their_pill_and_on_the_key_sheet(window: Main
     assert (pill.toolTip(), pill.accessibleDescription()) == (about, about)
     sheet = HelpOverlay(look)
     assert about in [label.text() for label in sheet.findChildren(QLabel)]
+
+
+def test_somebody_else_is_let_in_over_a_lock_by_its_key(window: MainWindow, lock: LockOverlay) -> None:
+    asked: list[str] = []
+    lock.other_person.connect(lambda: asked.append("other"))
+    window.open_overlay(lock)
+    lock.password.setFocus()
+    QTest.keyClick(lock.password, Qt.Key.Key_F12, Qt.KeyboardModifier.ControlModifier)
+    assert (asked, window.overlay) == (["other"], lock)
+
+
+def test_a_list_is_chosen_from_with_arrows_and_enter_and_left_with_escape(window: MainWindow, look: Look) -> None:
+    window.add_page("counter", Page(look))
+    window.show_page("counter")
+    choice, chosen, left = ChoiceOverlay(look), [], []
+    choice.chosen.connect(chosen.append)
+    choice.closed.connect(lambda: left.append("left"))
+    choice.offer("choice.tender", (("a", "1"), ("b", "2"), ("c", "3")))
+    window.open_overlay(choice)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    assert (chosen, left) == (["b"], ["left"])

@@ -64,7 +64,7 @@ class DemoTray:
             offer("out", text("demo.take_out"), self.take_out)
             offer("meter", text("demo.to_meter"), self.to_meter)
         else:
-            for name in self._box.names():
+            for name in sorted(self._box.names(), key=lambda name: (name != STORY_CARD, name)):  # customers first
                 offer(name, self._label(name), partial(self.put_in, name))
         self.overlay.offer("demo.cards", tuple(words))
         self._window.open_overlay(self.overlay)

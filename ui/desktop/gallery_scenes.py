@@ -88,6 +88,7 @@ def _people(look: Look) -> Iterator[Drawn]:
         {
             "sign-in": partial(sign_in.render_state, office.SIGN_IN),
             "sign-in-wrong": partial(sign_in.render_state, office.SIGN_IN_WRONG),
+            "sign-in-crowd": partial(sign_in.render_state, office.SIGN_IN_CROWD),
             "sign-in-plain": partial(sign_in.render_state, trouble.SIGN_IN_PLAIN),
         },
     )

@@ -5,6 +5,8 @@ Must not know: use cases; no state here ever reaches the books.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos.ports.surroundings import CustomerView
 from ui.presenters import count_state as k
 from ui.presenters import office_state as o
@@ -20,6 +22,10 @@ PEOPLE = (
 )
 SIGN_IN = p.SignInState(people=PEOPLE, login="c01")
 SIGN_IN_WRONG = p.SignInState(notice=Notice("sign_in.wrong", Tone.WARNING), login="c01")
+SIGN_IN_CROWD = p.SignInState(
+    people=tuple(replace(person, demo_password="demo-hall-2026") for person in (*PEOPLE, *PEOPLE[:3])),
+    notice=Notice("sign_in.wrong", Tone.BAD),
+)
 LOCKED = p.SignInState(locked_name="王晓梅 · 1 号窗口")
 PASSWORD_FIRST = p.PasswordState(name="王晓梅", forced=True, verdict=Notice("password.hint", params=(("least", 8),)))
 PASSWORD_OWN = p.PasswordState(

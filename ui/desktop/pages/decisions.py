@@ -93,6 +93,12 @@ class ChoiceOverlay(Overlay):
         box = QWidget()
         self._column: QVBoxLayout = self.column(box, spacing=8)
         self.body.addWidget(box)
+        foot = self.row()
+        back = self.button("back", code="choice.leave")
+        back.clicked.connect(self.closed)
+        foot.addWidget(back)
+        foot.addWidget(self.label("choice.keys", "quiet", wrap=True), 1)
+        self.foot.addLayout(foot)
         self._buttons: list[KeyButton] = []
 
     def offer(self, title_code: str, choices: tuple[tuple[str, str], ...]) -> None:

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QWidget
 from ui.desktop.buttons import KeyButton
 from ui.desktop.centred import CentredPage
 from ui.desktop.fields import SecretField, TextField
+from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
-from ui.desktop.panel import clear
 from ui.presenters.people_state import PersonChoice, SignInState
 
 
@@ -32,15 +32,21 @@ class SignInPage(CentredPage):
     language_asked = Signal(str)
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, width=640)
+        super().__init__(look, width=720)
         self._state = SignInState()
-        self.body.addWidget(self.label("sign_in.title", "title"))
-        self.body.addWidget(self.label("sign_in.lead", "quiet", wrap=True))
+        head = self.row(spacing=8)
+        head.addWidget(self.label("sign_in.title", "title"), 1)
+        for language in ("zh_CN", "zh_TW", "en"):
+            chip = self.chip(f"language.{language}", "")
+            chip.clicked.connect(partial(self.language_asked.emit, language))
+            head.addWidget(chip)
+        self.body.addLayout(head)
+        self._lead = self.label("sign_in.lead", "quiet", wrap=True)
+        self.body.addWidget(self._lead)
         self.notice = NoticeBox(look)
-        self.body.addWidget(self.notice)
         self._people_title = self.label("sign_in.people", "section")
         self._people = QWidget()
-        self._people_grid = self.grid(self._people, spacing=8)
+        self._people_row = self.keep(FlowLayout(self._people, stretch=True), 0, 8)
         self._shared_password = self.label(role="quiet", wrap=True)
         self.body.addWidget(self._people_title)
         self.body.addWidget(self._shared_password)
@@ -49,16 +55,10 @@ class SignInPage(CentredPage):
         for code, field in (("sign_in.login", self.login), ("sign_in.password", self.password)):
             self.body.addWidget(self.field_label(code, field))
             self.body.addWidget(field)
+        self.foot.addWidget(self.notice)  # never scrolled away, however many people stand above the fields
         self.primary = self.button("next", primary=True, code="sign_in.enter")
         self.primary.clicked.connect(self._submit)
         self.foot.addWidget(self.primary)
-        languages = self.row(spacing=8)
-        for language in ("zh_CN", "zh_TW", "en"):
-            chip = self.chip(f"language.{language}", "")
-            chip.clicked.connect(partial(self.language_asked.emit, language))
-            languages.addWidget(chip)
-        languages.addStretch(1)
-        self.foot.addLayout(languages)
         self.fields = [self.login, self.password]
 
     def render_state(self, state: SignInState) -> None:
@@ -81,15 +81,22 @@ class SignInPage(CentredPage):
 
     def _draw(self) -> None:
         self.notice.show_notice(self._state.notice)
-        self._people_title.setVisible(bool(self._state.people))
+        self._lead.setVisible(self._state.notice is None)  # what happened takes its place
+        self._people_title.setVisible(bool(self._state.people) and self._state.notice is None)
         self._people.setVisible(bool(self._state.people))
-        clear(self._people_grid)
+        while (item := self._people_row.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
         words = {person.demo_password for person in self._state.people if person.demo_password}
         shared = words.pop() if len(words) == 1 else ""
         self._shared_password.setVisible(bool(shared))
         self._shared_password.setText(self.look.text("sign_in.demo_password_all", password=shared))
-        for number, person in enumerate(self._state.people):
-            self._people_grid.addWidget(self._person(person, alone=not shared), *divmod(number, 2 if shared else 1))
+        for person in self._state.people:
+            button = self._person(person, alone=not shared)
+            self._people_row.addWidget(button)
+            button.show()
         if self.primary is not None:
             self.primary.setEnabled(not self._state.busy)
 
@@ -141,7 +148,7 @@ class LockOverlay(Overlay):
         self.primary = self.button("next", primary=True, code="lock.open")
         self.primary.clicked.connect(self._submit)
         self.foot.addWidget(self.primary)
-        other = self.button("other", key="", code="lock.other")
+        other = self.button("sign_out", code="lock.other")
         other.clicked.connect(self.other_person)
         self.foot.addWidget(other)
         self.fields = [self.password]
@@ -154,8 +161,10 @@ class LockOverlay(Overlay):
             self.primary.setEnabled(not state.busy)
 
     def handle(self, name: str) -> bool:
-        """Esc does not open a lock."""
-        return True if name == "back" else super().handle(name)
+        """Esc does not open a lock; Ctrl+F12 lets somebody else in."""
+        if name == "sign_out":
+            self.other_person.emit()
+        return name in ("back", "sign_out") or super().handle(name)
 
     def _submit(self) -> None:
         password = self.password.text()
