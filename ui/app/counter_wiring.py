@@ -8,13 +8,11 @@ from pos.domain.reasons import ReprintReason
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.ports.personal_cipher import PersonalCipher
-from pos.ports.surroundings import CustomerView
 from pos.usecases.fact import Command
 from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.counter import CounterPage
-from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import SlipOverlay
 from ui.desktop.pages.open_account import OpenAccountPage
 from ui.desktop.pages.readback import ReadbackOverlay
@@ -26,18 +24,6 @@ from ui.presenters.counter_state import CounterState
 from ui.presenters.people_state import OpenAccountState, SearchState
 
 AskApproval = Callable[[Command, Act, str], None]
-
-
-class CustomerScreen:
-    """`CustomerDisplay` over the customer's window; without one, nothing is shown."""
-
-    def __init__(self) -> None:
-        self.window: CustomerWindow | None = None
-
-    def show(self, view: CustomerView) -> None:
-        """See `CustomerDisplay.show`."""
-        if self.window is not None:
-            self.window.show_view(view)
 
 
 class CounterWiring:

@@ -24,7 +24,8 @@ from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.take_payment import TakePayment
 from pos.usecases.till_overview import TillOverview, till_overview
 from ui.app.arrival import Arrival
-from ui.app.counter_wiring import CounterWiring, CustomerScreen
+from ui.app.counter_wiring import CounterWiring
+from ui.app.customer_screen import CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
 from ui.app.duties import Duties
 from ui.app.lamps import PRINTS, absent_devices, printer_lamps, reader_lamp, with_lamp
@@ -68,7 +69,7 @@ class Running(QObject):
         program.window.say_opening("pages")
         hall = self.workplace.hall
         lanes = program.lanes
-        self.customer = CustomerScreen()
+        self.customer = CustomerScreen(self._light)
         self._announcer = Announcer(self.workplace.voice)
         self.desk = Desk(
             hall=hall,
@@ -130,8 +131,8 @@ class Running(QObject):
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
         self.program.change_frame(company=profile.company, hall=profile.hall_name, marks=marks)
         if self.program.customer_screen:
-            self.customer.window = CustomerWindow(self.program.look, f"{profile.company} {profile.hall_name}")
-            self._place_customer_window(self.customer.window)
+            window = CustomerWindow(self.program.look, f"{profile.company} {profile.hall_name}")
+            self.customer.place(window, self.program.app.screens())
         self.window.action.connect(self._act)
         self.window.page_shown.connect(self._page_shown)
         for name, lane in self.program.lanes.items():
@@ -200,8 +201,7 @@ class Running(QObject):
         """No more looking at devices; the customer's window goes away."""
         for timer in self._timers:
             timer.stop()
-        if self.customer.window is not None:
-            self.customer.window.close()
+        self.customer.close()
 
     def _signed_in(self, person: OperatorRow) -> None:
         role = next((role for role in Role if role in person.roles), None)
@@ -281,7 +281,7 @@ class Running(QObject):
         elif name == "go_matters" and person is not None:
             self.unsettled.open()
         elif name == "customer_window":
-            self._turn_customer_window()
+            self.customer.turn()
         elif name == "go_counter" and person is not None:
             self.window.show_page("counter")
         elif name == "go_account" and self.shift is not None and self.counter.account is not None:
@@ -358,24 +358,6 @@ class Running(QObject):
         lamps = with_lamp(self.program.frame.lamps, lamp, absent_devices(self.workplace.config))
         if lamps != self.program.frame.lamps:
             self.program.change_frame(lamps=lamps)
-
-    def _place_customer_window(self, window: CustomerWindow) -> None:
-        screens = self.program.app.screens()
-        if len(screens) > 1:
-            window.setGeometry(screens[1].geometry())
-            window.showFullScreen()
-            self._light(Lamp("display", LampState.OK))
-            return
-        half = screens[0].availableGeometry()
-        window.setGeometry(half.center().x(), half.top(), half.width() // 2, half.height() * 2 // 3)
-
-    def _turn_customer_window(self) -> None:
-        """Shift+F11: with one screen the customer's window is half of it, and only when it is wanted."""
-        window = self.customer.window
-        if window is not None and len(self.program.app.screens()) == 1:
-            window.setVisible(not window.isVisible())
-            state = LampState.OK if window.isVisible() else LampState.UNKNOWN
-            self._light(Lamp("display", state, "display.hidden"))
 
     def _stuck(self, lane: str, stuck: bool) -> None:
         """A device does not answer: its lamp says so, and the queue does not wait for it (design section 6)."""

@@ -36,14 +36,14 @@ class TickBox(QCheckBox):
 
 
 class TickRow(Panel):
-    """A check box whose state is drawn from the view state only, with its key before it. Signals: pressed(name)."""
+    """A check box drawn from the view state only, with its key, if it has one, before it. Signals: pressed(name)."""
 
     pressed = Signal(str)
 
-    def __init__(self, look: Look, name: str, key: str) -> None:
+    def __init__(self, look: Look, name: str, key: str = "") -> None:
         super().__init__(look)
         self._box = TickBox(look)
-        self.say(lambda words: self._box.setText(f"{key}  {words}"), f"tick.{name}")
+        self.say(lambda words: self._box.setText(f"{key}  {words}" if key else words), f"tick.{name}")
         self.column(self).addWidget(self._box)
         self.setFocusProxy(self._box)
         self._box.clicked.connect(lambda: self._clicked(name))

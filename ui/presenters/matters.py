@@ -31,6 +31,7 @@ from ui.presenters.open_matters import matter_views, verbs_for
 from ui.presenters.visit import Visit
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Command)
 _URGENT = {f"matter.{MatterKind.CARD_WRITE}", f"matter.{MatterKind.CHARGE_UNBOOKED}"}
 
 
@@ -142,11 +143,8 @@ class Matters:
         self._run(lambda: record_print(self.desk.hall, command), "matter.paper_settled")
 
     def _paper_again(self, job_id: str) -> None:
-        def because(reason: str, note: str) -> None:
-            shift = self.shift()
-            if shift is None:
-                return
-            command = Reprint(
+        def command(shift: Shift, reason: str, note: str) -> Reprint:
+            return Reprint(
                 command_id=self._id(),
                 actor=shift.actor,
                 session_id=shift.session_id,
@@ -154,18 +152,19 @@ class Matters:
                 reason=reason,
                 note=note,
             )
-            self._run(lambda: reprint(self.desk.hall, command), "matter.reprinted", prints=True)
 
-        self.screen.ask_reason("reason.title.reprint", ReprintReason, because, noted=False)
+        self._because(
+            "reason.title.reprint",
+            ReprintReason,
+            command,
+            lambda asked: self._run(lambda: reprint(self.desk.hall, asked), "matter.reprinted", prints=True),
+        )
 
     def _return_money(self, write_id: str) -> None:
         """The same money straight back; refused once the card may have been written."""
 
-        def because(reason: str, note: str) -> None:
-            shift = self.shift()
-            if shift is None:
-                return
-            command = ReturnMoney(
+        def command(shift: Shift, reason: str, note: str) -> ReturnMoney:
+            return ReturnMoney(
                 command_id=self._id(),
                 actor=shift.actor,
                 session_id=shift.session_id,
@@ -174,13 +173,15 @@ class Matters:
                 note=note,
             )
 
-            def agreed(consent: Consent) -> None:
-                approved = replace(command, consent=consent)
-                self._run(lambda: return_money(self.desk.hall, approved), "matter.money_returned", prints=True)
+        def approved(agreed: ReturnMoney) -> None:
+            self._run(lambda: return_money(self.desk.hall, agreed), "matter.money_returned", prints=True)
 
-            self.screen.ask_approval(command, Act.RETURN_MONEY, "approve.return_money", agreed)
-
-        self.screen.ask_reason("reason.title.return", ReturnReason, because, noted=False)
+        self._because(
+            "reason.title.return",
+            ReturnReason,
+            command,
+            lambda asked: self._consented(asked, "approve.return_money", approved),
+        )
 
     def _decide(self, write_id: str, decision: str) -> None:
         """No card can tell any more: a lead says what is taken as true, and what that rests on."""
@@ -218,15 +219,33 @@ class Matters:
                 reference=reference,
             )
 
-            def agreed(consent: Consent) -> None:
-                approved = replace(command, consent=consent)
-                self._run(lambda: undo_unionpay_charge(self.desk.hall, approved), "matter.charge_undone")
-
-            self.screen.ask_approval(command, Act.RETURN_MONEY, "approve.undo_charge", agreed)
+            self._consented(
+                command,
+                "approve.undo_charge",
+                lambda agreed: self._run(lambda: undo_unionpay_charge(self.desk.hall, agreed), "matter.charge_undone"),
+            )
 
         self.screen.ask_reference(undone)
 
     # inside -----------------------------------------------------------------------------------------------------------
+
+    def _because(
+        self, title: str, kind: type[StrEnum], command: Callable[[Shift, str, str], C], then: Callable[[C], None]
+    ) -> None:
+        """In her open session, for a reason of a kind: the command made of it goes on with `then`."""
+
+        def given(reason: str, note: str) -> None:
+            shift = self.shift()
+            if shift is not None:
+                then(command(shift, reason, note))
+
+        self.screen.ask_reason(title, kind, given, noted=False)
+
+    def _consented(self, command: C, what_code: str, then: Callable[[C], None]) -> None:
+        """A second person agrees to exactly this giving back of money."""
+        self.screen.ask_approval(
+            command, Act.RETURN_MONEY, what_code, lambda consent: then(replace(command, consent=consent))
+        )
 
     def _run(self, job: Callable[[], T], said: str, *, prints: bool = False) -> None:
         """Settle one matter and say what was booked."""
