@@ -178,3 +178,22 @@ def test_alt_and_a_digit_take_the_offered_sum_and_the_digit_stays_out_of_the_amo
         click(key, Qt.KeyboardModifier.AltModifier)
     assert taken == list(samples.TENDER.pay.quick_fen[1:3])
     assert counter.pay.received.text() == before
+
+
+@pytest.mark.parametrize("scale", [100, 125, 150, 175, 200])
+@pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
+def test_due_received_and_change_are_in_sight_without_scrolling(
+    counter: CounterPage, look: Look, language: str, scale: int
+) -> None:
+    look.switch(language=language, scale=scale)
+    counter.render_state(samples.TENDER)
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    assert counter.pay._area.verticalScrollBar().maximum() == 0
+
+
+def test_card_in_doubt_is_not_told_to_be_taken_out_while_it_is_to_be_tried_again(counter: CounterPage) -> None:
+    counter.render_state(samples.IN_DOUBT)
+    assert not counter.hand_out._wait.isVisible()
+    counter.render_state(replace(samples.IN_DOUBT, notice=None))
+    assert counter.hand_out._wait.isVisible()

@@ -187,3 +187,18 @@ def test_what_a_count_left_out_gets_the_focus(count: CountPage, missing: str) ->
     count.render_state(replace(count._state, missing=missing, notice=Notice("count.incomplete")))
     wanted = {"cards": count._cards} | {batch.terminal: fields[0] for batch, *fields in count._batches}
     assert focused() is wanted[missing]
+
+
+def test_at_200_per_cent_the_verbs_of_a_count_make_room_and_still_answer_their_keys(
+    count: CountPage, look: Look
+) -> None:
+    look.switch(scale=200)
+    asked: list[str] = []
+    count.leave_asked.connect(lambda: asked.append("leave"))
+    count.set_aside.connect(lambda _typed: asked.append("aside"))
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    assert not count._leave.isVisible()
+    press(K.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    press(K.Key_F6)
+    assert asked == ["leave", "aside"]

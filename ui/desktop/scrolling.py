@@ -39,13 +39,15 @@ class FocusScrollArea(QScrollArea):
         return QSize(wanted.width(), max(height, content.sizeHint().height() if height < 0 else 0))
 
     def minimumSizeHint(self) -> QSize:
-        """Never narrower than the content can be: it scrolls up and down only."""
+        """Never narrower than the content can be: it scrolls up and down only. As low as two lines, so that what
+        stands below it is never squeezed."""
         content = self.widget()
         wanted = super().minimumSizeHint()
         if content is None or self.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
             return wanted
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(content.minimumSizeHint().width() + bar, wanted.height())
+        lowest = min(wanted.height(), 2 * self.fontMetrics().height())
+        return QSize(content.minimumSizeHint().width() + bar, lowest)
 
     def follow_focus(self) -> None:
         """Bring the focus into view if it is in here, with the card it stands in as far as there is room."""

@@ -101,7 +101,7 @@ QFrame[role="veil"] {{ background: {t.background}; border: 0; }}
 QFrame[role="customer"] {{ background: {t.surface}; border: 0; }}
 QLabel {{ background: transparent; border: 0; padding: 0; }}
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled {{ background: transparent; border: 0; }}
-QScrollBar:vertical {{ background: transparent; width: {px(8)}px; margin: 0; }}
+QScrollBar:vertical {{ background: transparent; width: {px(8) + 6}px; margin: 0 0 0 6px; }}
 QScrollBar:horizontal {{ background: transparent; height: {px(8)}px; margin: 0; }}
 QScrollBar::handle {{ background: {t.secondary}; border-radius: {px(4)}px; min-height: {px(32)}px; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{

@@ -9,6 +9,7 @@ on to the next face. Must not know: expected figures.
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ledger.money import Money, MoneyFormatError
@@ -22,6 +23,8 @@ from ui.desktop.page import Page
 from ui.desktop.panel import clear
 from ui.presenters.count_state import BatchCount, CountResult, CountState, Face, FaceCount
 from ui.presenters.notice import Notice
+
+ROOMY_FROM = 400
 
 
 class CountPage(Page):
@@ -90,6 +93,13 @@ class CountPage(Page):
         self._rule = NoticeBox(self.look)
         layout.addWidget(self._rule)
         layout.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets tight, the verbs that stand on the key bar anyway make room for what is counted."""
+        super().resizeEvent(event)
+        roomy = self.height() >= self.look.px(ROOMY_FROM)
+        for button in (self._aside, self._leave):
+            button.setVisible(roomy)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
         self.primary = self.button("settle", primary=True, key="F9", code="count.submit")

@@ -36,10 +36,11 @@ class PayColumn(Panel):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._frame, layout = self.card(spacing=8)
+        self._below = layout
         self._spare: tuple[tuple[QWidget, bool], ...] = ()
         self._offered: tuple[int, ...] = ()
         self.column(self).addWidget(self._frame)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         top = self.column(inner, spacing=4)
         self._area = self.scrolled(inner)
         layout.addWidget(self._area, 1)
@@ -156,10 +157,19 @@ class PayColumn(Panel):
         for box, row in ((self._quick_box, self._quick), (self._tenders, self._tender_row)):
             box.setMinimumHeight(row.heightForWidth(self._frame.contentsRect().width()))  # it may wrap
         for part, _wanted in self._spare:
-            self._area.updateGeometry()
-            if self._frame.sizeHint().height() <= self.height():
+            if self._height_needed() <= self.height():
                 break
             part.hide()
+
+    def _height_needed(self) -> int:
+        """Without a scroll bar, at the width this column has: what the area says may be of another width."""
+        margins, gap = self._below.contentsMargins(), self._below.spacing()
+        border = 2 * self._frame.frameWidth() + 2
+        width = self.width() - margins.left() - margins.right() - border
+        foot = [part.sizeHint().height() for part in (self.confirm,) if part.isVisibleTo(self)]
+        foot += [self._tender_row.heightForWidth(width)] if self._tenders.isVisibleTo(self) else []
+        upper = self._inner.heightForWidth(width)
+        return upper + sum(foot) + gap * len(foot) + margins.top() + margins.bottom() + border
 
     def _draw_quick(self, pay: PayPanel) -> None:
         text = self.look.text

@@ -99,7 +99,8 @@ class HandOutPanelView(Panel):
         number = f" {panel.receipt_no}" if panel.receipt_no else ""
         self._receipt.setText(text(panel.receipt_code) + number)
         busy = writing or panel.card_in_reader
-        self._wait.setVisible(panel.card_in_reader and not writing and "card" in panel.needed)
+        waits = panel.card_in_reader and not writing and "card" in panel.needed
+        self._wait.setVisible(waits and not self._said_by(state))  # what to do with the card is said once
         self.done.setEnabled(not busy)
         set_role(self._receipt, "role", "quiet")
 
