@@ -51,6 +51,11 @@ def receipts_used(paper: RemittanceSlipPaper, words: Words) -> str:
     return words("slip.receipts.used", n=paper.receipt_count, void=paper.void_count)
 
 
+def slips_off(difference_fen: int, words: Words) -> str:
+    """What finance found more or less in card slips than the cashier; 长款 and 短款 are words for cash only."""
+    return f"{'+' if difference_fen > 0 else ''}{yuan(difference_fen)}" if difference_fen else words("slip.cards.agree")
+
+
 def layout_remittance_slip(
     paper: RemittanceSlipPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int
 ) -> Layout:
@@ -74,6 +79,8 @@ def layout_remittance_slip(
     if paper.receipt_count:
         strip.pair(words("slip.receipts"), receipts_used(paper, words))
     strip.pair(words("paper.over_short"), over_short(paper.over_short_fen, words))
+    if paper.slips_off_fen is not None:
+        strip.pair(words("slip.cards.off"), slips_off(paper.slips_off_fen, words))
     if paper.explanation:
         strip.field(words("paper.explanation"), paper.explanation)
     strip.pair(words("slip.float_kept"), yuan(paper.float_kept_fen))

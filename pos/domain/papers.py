@@ -240,7 +240,7 @@ class RemittanceSlipPaper:
 
     tenders: what is handed in, one line for each tender the books know: cash, card slips, and the bills (支票, 转账) as
     soon as a session took any. receipt_count, void_count: numbers used between first and last, and how many of them
-    are reversals.
+    are reversals. slips_off_fen: finance's own sum of the card slips minus the cashier's, None before she has counted.
     """
 
     TEMPLATE: ClassVar[str] = "remittance_slip"
@@ -264,6 +264,7 @@ class RemittanceSlipPaper:
     custody: str = "made_out"
     receipt_count: int = 0
     void_count: int = 0
+    slips_off_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,16 @@ def counted_batches(connection: Connection, session_id: str, attempt_no: int) ->
     return tuple(BatchCount(*row) for row in rows)
 
 
+def terminals_of(connection: Connection, session_id: str) -> tuple[str, ...]:
+    """UnionPay terminals of a closed session, by its charges and by what was counted in any attempt."""
+    rows = connection.exec_driver_sql(
+        "SELECT terminal FROM unionpay_charge WHERE session_id = ? UNION SELECT terminal FROM count_batch"
+        " WHERE session_id = ? ORDER BY terminal",
+        (session_id, session_id),
+    )
+    return tuple(str(row[0]) for row in rows)
+
+
 def next_deposit_no(connection: Connection) -> int:
     """Number of the next 解款单."""
     return int(connection.exec_driver_sql("SELECT 1 + coalesce(max(deposit_no), 0) FROM deposit").scalar() or 1)

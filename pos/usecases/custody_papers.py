@@ -129,7 +129,14 @@ def _handed(connection: Connection, session_id: str) -> HandOverRow:
 
 
 def slip_with_receipt(
-    connection: Connection, slip: SlipRow, record: Foreseen, *, received_by: str, over_short_fen: int, note: str
+    connection: Connection,
+    slip: SlipRow,
+    record: Foreseen,
+    *,
+    received_by: str,
+    over_short_fen: int,
+    slips_off_fen: int,
+    note: str,
 ) -> RemittanceSlipPaper:
     """The cashier's slip as it was, with finance's 收讫 on it."""
     made_out = slip_document(connection, slip.slip_id)
@@ -141,6 +148,7 @@ def slip_with_receipt(
         head=replace(made_out.head, one_person=one_person),
         custody="received",
         over_short_fen=made_out.over_short_fen + over_short_fen,
+        slips_off_fen=slips_off_fen,
         explanation=explanation,
         signatures=(*(line for line in made_out.signatures if line.role != FINANCE), stamp),
     )

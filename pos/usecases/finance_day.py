@@ -12,7 +12,7 @@ from pos.usecases.fact import Hall
 @dataclass(frozen=True, slots=True)
 class FinanceSlip:
     """An 实收交款单: whose, of which till, how much, how far. over_short_fen: of the shift and of
-    the receipt together. state: made_out, received, deposited."""
+    the receipt together. state: made_out, received, deposited. terminals: whose card slips finance has to count."""
 
     session_id: str
     slip_no: int
@@ -24,6 +24,7 @@ class FinanceSlip:
     over_short_fen: int
     state: str
     accepted: bool
+    terminals: tuple[str, ...]
 
 
 def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
@@ -48,6 +49,7 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
                     over_short_fen=custody_queries.over_short_of(connection, slip.session_id) + slip.over_short_fen,
                     state=state,
                     accepted=row.state != "closed",
+                    terminals=custody_queries.terminals_of(connection, slip.session_id),
                 )
             )
         return tuple(found)

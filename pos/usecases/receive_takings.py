@@ -1,7 +1,7 @@
 """收讫: the finance cashier counts the takings of one session against its slip and signs (domain P7).
 
-It is a record of the hall that names the till's closing record. A difference is never silent: it needs a note, and
-goes to the session's over/short.
+It is a record of the hall that names the till's closing record. A difference is never silent: it needs a note. In cash
+it goes to the session's over/short; in card slips, which are nobody's cash, it stands in the record and on the paper.
 """
 
 from __future__ import annotations
@@ -27,21 +27,22 @@ from pos.usecases.till_records import depends_on, line_rows, record_of, step_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveTakings(Command):
-    """What finance counted. `slips_fen`: the UnionPay slips added up; `note` explains a difference."""
+    """What finance counted. `slips_fen`: her own sum of the UnionPay slips; `note` explains a difference."""
 
     session_id: str
     lines: tuple[CountLine, ...]
-    slips_fen: int = 0
+    slips_fen: int
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TakingsReceived:
-    """Attributes: slip_id; counted_fen; over_short_fen against the slip; short_hash."""
+    """Attributes: slip_id; counted_fen; over_short_fen and slips_off_fen against the slip; short_hash."""
 
     slip_id: str
     counted_fen: int
     over_short_fen: int
+    slips_off_fen: int
     short_hash: str
 
 
@@ -78,6 +79,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
                 "slip_id": waiting.slip_id,
                 "counted_fen": cash_fen(lines),
                 "over_short_fen": over_short_fen,
+                "slips_fen": command.slips_fen,
                 "slips_off_fen": slips_off_fen,
                 "one_person": same,
                 "depends_on": [depends_on(closing)],
@@ -109,6 +111,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
             record,
             received_by=command.actor,
             over_short_fen=int(record.facts["over_short_fen"]),
+            slips_off_fen=int(record.facts["slips_off_fen"]),
             note=command.note.strip(),
         )
         paper = replace(paper, head=replace(paper.head, test_keys=hall.test_keys))
@@ -123,4 +126,6 @@ def _slips_fen(uow: UnitOfWork, waiting: SlipRow) -> int:
 
 def _result(_uow: UnitOfWork, record: Record) -> TakingsReceived:
     facts = record.facts
-    return TakingsReceived(facts["slip_id"], facts["counted_fen"], facts["over_short_fen"], record.short_hash)
+    return TakingsReceived(
+        facts["slip_id"], facts["counted_fen"], facts["over_short_fen"], facts["slips_off_fen"], record.short_hash
+    )

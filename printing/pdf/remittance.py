@@ -24,7 +24,7 @@ from printing.pdf.tables import (
     signature_block,
     stamp_boxes,
 )
-from printing.slips import bills, receipts_used
+from printing.slips import bills, receipts_used, slips_off
 from printing.words import Words
 
 
@@ -51,6 +51,7 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
             [
                 (words("paper.over_short"), over_short(paper.over_short_fen, words)),
                 (words("slip.float_kept"), yuan(paper.float_kept_fen)),
+                *_slips_off(paper, words),
                 (words("slip.session_record"), paper.session_key),
                 *([(words("slip.receipts"), receipts_used(paper, words))] if paper.receipt_count else []),
             ]
@@ -65,6 +66,11 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
         cell(words("copy.of_slip"), faint=True, size=8),
     ]
     return story
+
+
+def _slips_off(paper: RemittanceSlipPaper, words: Words) -> list[tuple[str, str]]:
+    """Only finance's stamped copy has it."""
+    return [] if paper.slips_off_fen is None else [(words("slip.cards.off"), slips_off(paper.slips_off_fen, words))]
 
 
 def money_columns(cash_title: str, paper: RemittanceSlipPaper | DepositSlipPaper, words: Words) -> Flowable:

@@ -17,7 +17,7 @@ from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
 from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
 from ui.presenters.asked_count import AskedCount, lines_of
-from ui.presenters.count_state import CountResult, CountState
+from ui.presenters.count_state import BatchCount, CountResult, CountState
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
@@ -95,7 +95,7 @@ class Finance:
                 actor=self._actor,
                 session_id=chosen.session_id,
                 lines=lines_of(result),
-                slips_fen=chosen.slips_fen,
+                slips_fen=sum(batch.amount_fen or 0 for batch in result.batches),
                 note=note,
             )
 
@@ -112,7 +112,13 @@ class Finance:
                 settled=lambda _done: self.print_waiting(),
             )
 
-        self.count.ask(CountState(purpose="receive", with_cards=False, counter_name=chosen.cashier_name), take)
+        to_count = CountState(
+            purpose="receive",
+            with_cards=False,
+            counter_name=chosen.cashier_name,
+            batches=tuple(BatchCount(terminal) for terminal in chosen.terminals),
+        )
+        self.count.ask(to_count, take)
 
     def make_deposit(self) -> None:
         """The day's 解款单 from what was received."""
@@ -195,10 +201,13 @@ def _view(slip: FinanceSlip, day: str) -> SlipView:
 
 def _received(done: TakingsReceived, slip: FinanceSlip) -> Notice:
     """After the count it may be said whether it agrees with the slip."""
-    off = done.over_short_fen
+    off, slips_off = done.over_short_fen, done.slips_off_fen
     figures = (
         ("cashier", slip.cashier_name),
         ("counted", Money(done.counted_fen).grouped()),
         ("off", Money(off).grouped()),
+        ("slips_off", Money(slips_off).grouped()),
     )
+    if slips_off:
+        return Notice("finance.received_slips_off", Tone.WARNING, figures)
     return Notice("finance.received_off" if off else "finance.received", Tone.WARNING if off else Tone.GOOD, figures)

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from pos.domain.papers import NamedCount, PosBatch, Signature
 from printing.pdf.document import SheetPaper, render_pdf
+from printing.render import render_receipt
 from printing.words import words_in
 from tests.unit.printing.sample_papers import (
     ANCHOR,
@@ -180,3 +181,11 @@ def test_card_batches_of_many_terminals_flow_over_pages_and_none_is_lost(paper: 
     text = text_of(render_pdf(replace(paper, pos_batches=many)))  # type: ignore[type-var, call-arg]
     assert [text.count(f"6100{at:04d}") for at in range(batches)] == [1] * batches
     assert "周敏 0201" in text or "赵立群 0101" in text
+
+
+@pytest.mark.parametrize(("off_fen", "shown"), [(None, ""), (0, "相符"), (-20, "-0.20"), (20, "+0.20")])
+def test_stamped_slip_says_what_finance_found_in_card_slips(off_fen: int | None, shown: str) -> None:
+    paper = replace(SLIP, slips_off_fen=off_fen)
+    for text in (text_of(render_pdf(paper)), render_receipt(paper).text):
+        assert ("出纳点数差" in text) == (off_fen is not None)
+        assert shown in text

@@ -75,6 +75,26 @@ def test_takings_counted_differently_by_finance_need_a_note_and_are_posted(day: 
         assert account_fen(connection, chart.CASH_IN_TRANSIT, closed.slip_id) == 0
 
 
+def test_card_slips_finance_counts_differently_need_a_note_and_stand_in_record_and_paper(day: TillDay) -> None:
+    day.sell(20_000)
+    day.sell(8220, "unionpay")
+    day.end()
+    day.to_lead()
+    for slips_fen in (0, 8200):
+        with pytest.raises(RuleViolation, match=r"takings\.differ"):
+            day.receive(slips_fen=slips_fen)
+    received = day.receive(slips_fen=8200, note="少一张签购单")
+    assert (received.over_short_fen, received.slips_off_fen) == (0, -20)
+    (facts,) = day.demo.facts("DJ-H", "takings_received")
+    assert (json.loads(facts)["slips_fen"], json.loads(facts)["slips_off_fen"]) == (8200, -20)
+    with day.demo.store.reading() as connection:
+        (job,) = [j for j in outbox.jobs_of_session(connection, day.session_id) if j.reason == "received"]
+        assert account_fen(connection, chart.OVER_SHORT, day.session_id) == 0
+    assert isinstance(job.paper, RemittanceSlipPaper)
+    assert (job.paper.over_short_fen, job.paper.slips_off_fen) == (0, -20)
+    assert "少一张签购单" in job.paper.explanation
+
+
 def test_deposit_holds_received_slips_only_and_names_the_missing_one(demo_hall: DemoHall, day: TillDay) -> None:
     day.sell(10_000)
     day.end()

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from pos.domain.count import BatchCount as HeldBatch
+from pos.domain.count import Count
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind
 from pos.domain.roles import Role
+from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.permission import Signature
+from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.till_overview import TillOverview, till_overview
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
 from ui.app.office_wiring import OfficePresenters
-from ui.presenters.count_state import CountState, HandOverState
+from ui.presenters.count_state import BatchCount, CountState, HandOverState
 from ui.presenters.finance import day_of
 from ui.presenters.notice import Notice
 from ui.presenters.office_state import BagsState, FinanceState, XState
@@ -304,6 +308,44 @@ def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay
     assert office.screen.finance.notice is not None
     assert office.screen.finance.notice.code == code
     assert office.screen.finance.slips[0].state == "received"
+
+
+@pytest.mark.parametrize(
+    ("slips_fen", "code"), [(8220, "finance.received"), (8200, "finance.received_slips_off"), (None, "")]
+)
+def test_finance_counts_the_card_slips_of_each_terminal_herself(
+    office: Office, day: TillDay, slips_fen: int | None, code: str
+) -> None:
+    charge = BookUnionPayCharge(
+        command_id=day.demo.new_id(), actor=day.actor, session_id=day.session_id, terminal="12345678", batch="000001",
+        trace="000001", reference="000000000001", last_four="1234", amount_fen=8220,
+    )  # fmt: skip
+    book_unionpay_charge(day.demo.hall, charge)
+    day.begin()
+    count = Count(change_for(day.cash_fen), (HeldBatch("12345678", "000001", 1, 8220),), day.cards)
+    submit_count(
+        day.demo.hall,
+        SubmitCount(command_id=day.demo.new_id(), actor=day.actor, session_id=day.session_id, count=count),
+    )
+    day.close()
+    day.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    (slip,) = office.screen.finance.slips
+    finance.receive(slip.slip_no)
+    assert office.screen.count.batches == (BatchCount("12345678"),)
+    found = (BatchCount("12345678", "000001", 1, slips_fen),)
+    office.presenters.count.counted(replace(result_of(change_for(slip.cash_fen)), batches=found))
+    office.answer()
+    assert len(office.screen.notes) == (0 if slips_fen == 8220 else 1)
+    if not code:
+        return
+    for done in office.screen.notes:
+        done("少一张签购单")
+        office.answer()
+    assert office.screen.finance.notice is not None
+    assert office.screen.finance.notice.code == code
 
 
 def test_export_names_folder_and_files(office: Office) -> None:
