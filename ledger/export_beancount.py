@@ -12,6 +12,7 @@ from typing import TextIO
 from sqlalchemy import Connection
 
 from ledger.plain_text import CURRENCY, Entry, Standing, export
+from ledger.progress import Progress
 
 BOOKS = "changshou"
 
@@ -21,9 +22,9 @@ def account_name(account: str) -> str:
     return ":".join(_part(part) for part in account.split("."))
 
 
-def export_beancount(connection: Connection, out: TextIO) -> int:
+def export_beancount(connection: Connection, out: TextIO, progress: Progress | None = None) -> int:
     """Write the whole journal as Beancount; returns the number of entries. See `plain_text.export`."""
-    return export(connection, out, _Beancount())
+    return export(connection, out, _Beancount(), progress)
 
 
 class _Beancount:

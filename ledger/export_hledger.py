@@ -12,6 +12,7 @@ from typing import TextIO
 from sqlalchemy import Connection
 
 from ledger.plain_text import CURRENCY, Entry, Standing, export
+from ledger.progress import Progress
 
 
 def account_name(account: str) -> str:
@@ -19,9 +20,9 @@ def account_name(account: str) -> str:
     return account.replace(".", ":")
 
 
-def export_hledger(connection: Connection, out: TextIO) -> int:
+def export_hledger(connection: Connection, out: TextIO, progress: Progress | None = None) -> int:
     """Write the whole journal for hledger; returns the number of entries. See `plain_text.export`."""
-    return export(connection, out, _Hledger())
+    return export(connection, out, _Hledger(), progress)
 
 
 class _Hledger:

@@ -15,9 +15,11 @@ from sqlalchemy import Connection
 from ledger.balances import trial_balance
 from ledger.entry import RecordKey
 from ledger.money import Money
+from ledger.progress import STRIDE, Progress
 
 CURRENCY = "CNY"
 
+_COUNT_SQL = "SELECT count(*) FROM (SELECT DISTINCT chain, epoch, seq FROM posting)"
 _SQL = (
     "SELECT p.chain, p.epoch, p.seq, j.kind, j.hash, j.at_utc_ms, j.body ->> '$.offset_min',"
     " j.body ->> '$.business_day', p.side, p.amount_fen, p.account, p.party, p.matter FROM posting p"
@@ -71,7 +73,7 @@ class PlainTextWriter(Protocol):
         """The assertion of what each account stands at after the last entry."""
 
 
-def export(connection: Connection, out: TextIO, writer: PlainTextWriter) -> int:
+def export(connection: Connection, out: TextIO, writer: PlainTextWriter, progress: Progress | None = None) -> int:
     """Write all entries with their accounts and closing assertions; returns the number of entries.
 
     Args:
@@ -85,11 +87,13 @@ def export(connection: Connection, out: TextIO, writer: PlainTextWriter) -> int:
     first_day, last_day = days
     sums = tuple(Standing(line.account, line.debits - line.credits) for line in trial_balance(connection))
     out.writelines(writer.account(line.account, first_day) for line in sums)
-    number = 0
-    for number, entry in enumerate(entries(connection), 1):  # noqa: B007
+    total = int(connection.exec_driver_sql(_COUNT_SQL).scalar() or 0)
+    for number, entry in enumerate(entries(connection), 1):
         out.write(writer.entry(entry))
+        if progress is not None and (number % STRIDE == 0 or number == total):
+            progress(number, total)
     out.write(writer.standing(sums, last_day))
-    return number
+    return total
 
 
 def entries(connection: Connection) -> Iterator[Entry]:

@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from ledger.progress import STRIDE, Progress
 from ledger.sqlite_engine import driver
 from ledger.verify_journal import Anchor, Finding, Sealed, Unreadable, Verifier, form_error
 
@@ -33,10 +34,12 @@ class Database:
     Args:
         connection: a reading connection.
         schema: DDL that the database must have been made by; empty = seals are only looked for by their names.
+        progress: told how far the records are read.
     """
 
-    def __init__(self, connection: Any, schema: Sequence[str] = ()) -> None:
+    def __init__(self, connection: Any, schema: Sequence[str] = (), progress: Progress | None = None) -> None:
         self._connection = connection
+        self._progress = progress
         self.findings: list[Finding] = []
         self._tables = {name: columns for name, columns in self._sealed_tables() if name != "posting"}
         self._seen = dict.fromkeys((*self._tables, "posting"), 0)
@@ -50,7 +53,7 @@ class Database:
 
     def __iter__(self) -> Iterator[Sealed | None]:
         """Every record, its columns and rows compared; then what belongs to no record."""
-        for place, body, record_hash, key_id, signature, suite, *copied in self._connection.execute(_RECORDS):
+        for place, body, record_hash, key_id, signature, suite, *copied in self._told():
             if type(body) is not str or type(record_hash) is not str:
                 self._report("db.column", f"row {place}", "body or hash is no text")
                 yield None
@@ -63,6 +66,18 @@ class Database:
                 self._report("db.stray", table, f"{rows} rows, the records account for {seen}")
         if self._keeps_papers:
             self._judge_copies()
+
+    def _told(self) -> Iterator[Any]:
+        """The rows of the journal, and now and then a word of how far they are."""
+        rows = self._connection.execute(_RECORDS)
+        if self._progress is None:
+            yield from rows
+            return
+        total = int(self._connection.execute("SELECT count(*) FROM journal").fetchone()[0])
+        for number, row in enumerate(rows, 1):
+            yield row
+            if number % STRIDE == 0 or number == total:
+                self._progress(number, total)
 
     def fetch(self, place: int) -> Sealed | None:
         """The record with this row id."""
@@ -200,12 +215,13 @@ def verify_database(
     quick: bool = False,
     schema: Sequence[str] = (),
     checks: Iterable[Callable[[Any], Iterable[Finding]]] = (),
+    progress: Progress | None = None,
 ) -> Verifier:
     """Verify a database file, reading only. `schema`, `checks`: what its program knows of it. Raises Unreadable."""
     try:
         with closing(driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("BEGIN")
-            verifier = Verifier(Database(connection, schema), anchors, keys, quick=quick)
+            verifier = Verifier(Database(connection, schema, progress), anchors, keys, quick=quick)
             verifier.run()
             for check in checks:
                 _ask(check, connection, verifier)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import StoreDamaged
+from ledger.progress import Progress
 from ledger.verify_database import verify_database
 from ledger.verify_journal import Anchor, Finding, Verifier
 from pos.domain.account import Person, contact_digest
@@ -55,17 +56,20 @@ def verify_store(
     *,
     cipher: PersonalCipher | None = None,
     quick: bool = False,
+    progress: Progress | None = None,
 ) -> Verifier:
     """Verify this program's own database, reading only.
 
     Args:
-        path, anchors, keys, quick: as `verify_database`; a quick look asks for the seals and not for the rows.
+        path, anchors, keys, quick, progress: as `verify_database`; a quick look asks for seals and not for rows.
         cipher: opens the ID numbers; without it customers who have one are not compared with their digests.
 
     Raises: Unreadable.
     """
     checks = () if quick else (kept_tables, partial(persons, cipher=cipher))
-    return verify_database(path, anchors, keys, quick=quick, schema=schema.statements(), checks=checks)
+    return verify_database(
+        path, anchors, keys, quick=quick, schema=schema.statements(), checks=checks, progress=progress
+    )
 
 
 def kept_tables(connection: Any) -> Iterator[Finding]:

@@ -7,10 +7,11 @@ rows. The books get one summary record and records of a few dozen accounts each,
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ledger.entry import Record, RecordDraft, Row
+from ledger.progress import Progress
 from pos.domain.account import contact_digest
 from pos.domain.customer_import import CustomerSheet, NewCustomer, RowProblem, read_customers
 from pos.domain.errors import RuleViolation
@@ -26,9 +27,6 @@ BATCH_ROWS = 50
 """Accounts per record. The seal compares every row with its record, so longer records cost more per row."""
 COMPACT_FROM = 20_000
 """From this many rows on, the search index is merged into one piece at the end."""
-
-Progress = Callable[[int, int], None]
-"""Told (rows done, rows in all) while the import runs; must return at once and touch no store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

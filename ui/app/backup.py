@@ -10,13 +10,16 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ledger.backup_sqlite import HeadMark, copy_online, heads_of, keys_of
 from ledger.errors import StoreDamaged, StoreError
 from ui.app.crash import version
+from ui.app.interrupt import interrupt_held
 from ui.app.places import Places
 from ui.app.reading import reading_books
 
@@ -25,6 +28,13 @@ NOT_VERIFIED = ".not-verified"
 KIND = "changshou.backup"
 _HOUSE = Path(__file__).resolve().parents[2]
 _VERIFY_TIMEOUT_S = 3600
+
+Stage = Callable[[str], None]
+"""Told what begins now: the code of a sentence for whoever waits."""
+
+
+def unheard(_code: str) -> None:
+    """Nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +57,11 @@ class Backup:
     heads: tuple[HeadMark, ...]
 
 
-def make_backup(at: Places, folder: Path) -> Backup:
+def make_backup(at: Places, folder: Path, stage: Stage = unheard) -> Backup:
     """Copy, verify, describe. Blocking: about 50 microseconds a record; sellers do not wait.
 
     Args:
-        at: the hall. folder: made if it is not there; another medium than the books' is wise.
+        at: the hall. folder: made if it is not there; another medium than the books' is wise. stage: see `Stage`.
 
     Raises: BooksMissing; StoreDamaged `backup.wrong` (codes, path) if the copy does not verify: it is kept as evidence
         under another name; StoreError kinds; OSError.
@@ -63,7 +73,9 @@ def make_backup(at: Places, folder: Path) -> Backup:
     file = folder / f"changshou-{code}-{made_at:%Y%m%dT%H%M%S%f}Z.db"
     partial = file.with_suffix(".partial")
     try:
+        stage("backup.copying")
         copy_online(at.database, partial)
+        stage("backup.verifying")
         verified = verify_elsewhere(partial)
         if verified.errors:
             kept = file.with_suffix(NOT_VERIFIED)
@@ -74,30 +86,32 @@ def make_backup(at: Places, folder: Path) -> Backup:
         drop_side_files(partial)
         digest, size = sha256_of(partial), partial.stat().st_size
         partial.chmod(0o600)  # names and phones are in it
-        partial.replace(file)
+        described = {
+            "kind": KIND,
+            "format": 1,
+            "program": version(),
+            "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}",
+            "file": file.name,
+            "size_bytes": size,
+            "sha256": digest,
+            "records": verified.records,
+            "keys": list(keys),
+            "anchors": [f"{head.chain}:{head.epoch}:{head.seq}:{head.hash}" for head in heads],
+        }
+        with interrupt_held():
+            manifest = _finish(partial, file, described)
     finally:
         partial.unlink(missing_ok=True)
         drop_side_files(partial)
-    manifest = file.with_suffix(MANIFEST)
-    manifest.write_text(
-        json.dumps(
-            {
-                "kind": KIND,
-                "format": 1,
-                "program": version(),
-                "made_at": f"{made_at:%Y-%m-%dT%H:%M:%SZ}",
-                "file": file.name,
-                "size_bytes": size,
-                "sha256": digest,
-                "records": verified.records,
-                "keys": list(keys),
-                "anchors": [f"{head.chain}:{head.epoch}:{head.seq}:{head.hash}" for head in heads],
-            },
-            indent=1,
-        ),
-        encoding="utf-8",
-    )
     return Backup(file, manifest, digest, size, verified.records, heads)
+
+
+def _finish(partial: Path, file: Path, manifest: dict[str, Any]) -> Path:
+    """The copy under its name and its manifest beside it: both or neither, whatever is pressed."""
+    beside = file.with_suffix(MANIFEST)
+    beside.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    partial.replace(file)
+    return beside
 
 
 def verify_elsewhere(path: Path, *, anchors: tuple[str, ...] = (), keys: tuple[str, ...] = ()) -> Verified:
@@ -107,7 +121,15 @@ def verify_elsewhere(path: Path, *, anchors: tuple[str, ...] = (), keys: tuple[s
     words += [word for anchor in anchors for word in ("--anchor", anchor)]
     words += [word for key in keys for word in ("--key", key)]
     done = subprocess.run(
-        words, cwd=_HOUSE, capture_output=True, text=True, encoding="utf-8", timeout=_VERIFY_TIMEOUT_S, check=False
+        words,
+        cwd=_HOUSE,
+        stdout=subprocess.PIPE,
+        stderr=None if sys.stderr is not None and sys.stderr.isatty() else subprocess.DEVNULL,  # its progress line
+        start_new_session=True,  # Ctrl+C is ours alone: we end it
+        text=True,
+        encoding="utf-8",
+        timeout=_VERIFY_TIMEOUT_S,
+        check=False,
     )
     try:
         said = json.loads(done.stdout)

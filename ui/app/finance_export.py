@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ledger.entry import RecordKey
 from ledger.errors import StoreDamaged
+from ledger.progress import Progress
 from pos.domain.errors import RuleViolation
 from ui.app.reading import reading_books
 from ui.app.surroundings import SystemClock
@@ -39,11 +40,12 @@ class SealedDeposit:
     hash: str
 
 
-def export_journal(database: Path, out: TextIO, journal_format: str) -> int:
+def export_journal(database: Path, out: TextIO, journal_format: str, progress: Progress | None = None) -> int:
     """Write the whole journal; returns the number of records (`jsonl`) or entries.
 
     Args:
         database: the hall's file; read only. out: opened as UTF-8 with `newline=""`. journal_format: JOURNAL_FORMATS.
+        progress: told how far it is.
 
     Raises: StoreError kinds.
     """
@@ -51,23 +53,23 @@ def export_journal(database: Path, out: TextIO, journal_format: str) -> int:
         if journal_format == "jsonl":
             from ledger.export_jsonl import export_jsonl
 
-            return export_jsonl(connection, out, exported_at_utc_ms=SystemClock().now_utc_ms())
+            return export_jsonl(connection, out, exported_at_utc_ms=SystemClock().now_utc_ms(), progress=progress)
         if journal_format == "beancount":
             from ledger.export_beancount import export_beancount
 
-            return export_beancount(connection, out)
+            return export_beancount(connection, out, progress)
         from ledger.export_hledger import export_hledger
 
-        return export_hledger(connection, out)
+        return export_hledger(connection, out, progress)
 
 
-def export_journal_file(database: Path, target: Path, journal_format: str) -> int:
+def export_journal_file(database: Path, target: Path, journal_format: str, progress: Progress | None = None) -> int:
     """The same into a file, which is whole or not there."""
     partial = target.with_name(target.name + ".partial")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as raw, TextIOWrapper(raw, encoding="utf-8", newline="") as out:
-            number = export_journal(database, out, journal_format)
+            number = export_journal(database, out, journal_format, progress)
             out.flush()
             os.fsync(raw.fileno())
         partial.replace(target)

@@ -24,7 +24,8 @@ from pos.store.people_queries import hall_profile
 from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
 from pos.usecases.note_restore import NoteRestore, RestoredChain, note_restore
-from ui.app.backup import check_manifest, drop_side_files, sha256_of, verify_elsewhere
+from ui.app.backup import Stage, check_manifest, drop_side_files, sha256_of, unheard, verify_elsewhere
+from ui.app.interrupt import interrupt_held
 from ui.app.places import Places
 from ui.app.start import HallLock
 from ui.app.surroundings import SystemClock, UuidIds
@@ -57,7 +58,7 @@ class Restored:
     new_keys: tuple[str, ...]
 
 
-def restore_backup(at: Places, request: RestoreRequest, identify: Identify) -> Restored:
+def restore_backup(at: Places, request: RestoreRequest, identify: Identify, stage: Stage = unheard) -> Restored:
     """Put a backup back. Blocking: the verifier runs twice, about 100 microseconds a record.
 
     Raises: RestoreRefused `restore.*`; RuleViolation `sign_in.*`, `approval.*`, `role.*`; ProgramRunning; StoreDamaged
@@ -72,15 +73,16 @@ def restore_backup(at: Places, request: RestoreRequest, identify: Identify) -> R
         workshop = at.data / f"restoring-{_stamp()}"
         workshop.mkdir()
         try:
-            return _restore_in(workshop, at, request, identify)
+            return _restore_in(workshop, at, request, identify, stage)
         finally:
             shutil.rmtree(workshop)
 
 
-def _restore_in(workshop: Path, at: Places, request: RestoreRequest, identify: Identify) -> Restored:
+def _restore_in(workshop: Path, at: Places, request: RestoreRequest, identify: Identify, stage: Stage) -> Restored:
     copy = workshop / at.database.name
     digest = _take_copy(request.file, copy)
     keys = keys_of(copy)
+    stage("restore.verifying")
     _require_whole(copy, request.anchors, keys)
     known = (*_known_from_papers(request.anchors), *_known_from_books(at, copy))
     made_key = not at.signing_key.exists()
@@ -107,9 +109,11 @@ def _restore_in(workshop: Path, at: Places, request: RestoreRequest, identify: I
     finally:
         store.close()
     all_keys = tuple(dict.fromkeys((*keys, signer.key_id)))
+    stage("restore.verifying_again")
     _require_whole(copy, (), all_keys)
     drop_side_files(copy)
-    aside = _swap(copy, at)
+    with interrupt_held():
+        aside = _swap(copy, at)
     return Restored(chains, aside, all_keys if signer.key_id not in keys else ())
 
 

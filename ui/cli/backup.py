@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ui.cli import exit_codes
 from ui.cli.people import People
 from ui.cli.texts import Texts
+from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
     from pos.usecases.fact import Hall
@@ -27,7 +28,7 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
     at = places(data, demo=demo)
     password = People(say, from_stdin=from_stdin).password(login, "actor") if login else ""
     operator_id = _person(at, login, password) if login else ""
-    made = make_backup(at, to or at.data / "backup")
+    made = make_backup(at, to or at.data / "backup", Waiting(say).stage)
     if login:
         _record(at, made, operator_id)
     print(say("backup.done", path=str(made.file)))
@@ -95,6 +96,7 @@ class RestoreOptions:
 
 def restore(say: Texts, options: RestoreOptions) -> int:
     """Put a backup back and say what is lost. Raises as `restore_backup`."""
+    from ui.app.interrupt import interrupt_held
     from ui.app.places import places
     from ui.app.restore import RestoreRequest, restore_backup
     from ui.cli.verify import AnchorForm, parse_anchor
@@ -112,8 +114,11 @@ def restore(say: Texts, options: RestoreOptions) -> int:
         tuple(f"{anchor.chain}:{anchor.epoch}:{anchor.seq}:{anchor.prefix}" for anchor in anchors),
         options.replace,
     )
-    done = restore_backup(at, request, lambda hall, asked: _two_people(people, options, hall, asked))
-    _report(say, at, done)
+    done = restore_backup(
+        at, request, lambda hall, asked: _two_people(people, options, hall, asked), Waiting(say).stage
+    )
+    with interrupt_held():
+        _report(say, at, done)
     return exit_codes.GOOD
 
 

@@ -10,3 +10,4 @@ STORE = 4  # books, configuration or files cannot be used
 NO_DISPLAY = 5
 RUNNING = 6  # another program works with this data folder
 CRASH = 70  # a bug; a crash file was written
+INTERRUPTED = 130  # Ctrl+C

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ui.cli import exit_codes
 from ui.cli.texts import Texts
+from ui.cli.waiting import Waiting
 
 
 def export_journal(say: Texts, journal_format: str, out: Path | None, data: Path | None, *, demo: bool) -> int:
@@ -21,16 +22,17 @@ def export_journal(say: Texts, journal_format: str, out: Path | None, data: Path
         print(say("export.format", text=journal_format, known=" / ".join(JOURNAL_FORMATS)), file=sys.stderr)
         return exit_codes.UNREADABLE
     database = places(data, demo=demo).database
+    waiting = Waiting(say)
     if out is not None:
-        number = export_journal_file(database, out, journal_format)
+        number = export_journal_file(database, out, journal_format, waiting)
         print(say("export.done", number=number, path=str(out)), file=sys.stderr)
         return exit_codes.GOOD
     # The format wants plain line feeds and UTF-8 whatever the terminal has.
     if not isinstance(sys.stdout, io.TextIOWrapper):
-        write_journal(database, sys.stdout, journal_format)
+        write_journal(database, sys.stdout, journal_format, waiting)
         return exit_codes.GOOD
     sys.stdout.reconfigure(encoding="utf-8", newline="")
-    write_journal(database, sys.stdout, journal_format)
+    write_journal(database, sys.stdout, journal_format, None if sys.stdout.isatty() else waiting)
     sys.stdout.flush()
     return exit_codes.GOOD
 

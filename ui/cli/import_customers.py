@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ui.cli import exit_codes
 from ui.cli.people import People
 from ui.cli.texts import Texts
+from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
     from pos.usecases.import_customers import ImportCheck
@@ -62,13 +63,15 @@ def import_file(say: Texts, options: ImportOptions) -> int:
         raise RuleViolation("account.document")
     with HallLock(at.lock):
         workplace = open_workplace(at)
+        waiting = Waiting(say)
         try:
+            waiting.stage("import.reading")
             found = check_import(workplace.hall, content)
             _say_found(say, found)
             if found.problems and not options.skip_bad:
                 print(say("import.refused"), file=sys.stderr)
                 return exit_codes.REFUSED
-            return _with_two_people(say, options, workplace, content)
+            return _with_two_people(say, options, workplace, content, waiting)
         finally:
             workplace.close()
 
@@ -82,11 +85,12 @@ def _say_found(say: Texts, found: ImportCheck) -> None:
         print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
 
 
-def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, content: bytes) -> int:
+def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, content: bytes, waiting: Waiting) -> int:
     from pos.domain.roles import Act
     from pos.usecases.give_consent import give_consent
     from pos.usecases.import_customers import ImportCustomers, import_customers
     from pos.usecases.sign_in import SignIn, sign_in
+    from ui.app.interrupt import interrupt_held
 
     hall = workplace.hall
     people = People(say, from_stdin=options.from_stdin)
@@ -113,6 +117,13 @@ def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, c
         approver_login=approver,
         password=people.password(approver, "approver"),
     )
-    done = import_customers(hall, replace(command, consent=consent), workplace.cipher)
-    print(say("import.done", imported=done.imported, skipped=done.skipped))
+    waiting.stage("import.writing")
+    with interrupt_held() as look:  # until the last row; then the commit is made and said
+
+        def progress(rows: int, total: int) -> None:
+            look()
+            waiting(rows, total)
+
+        done = import_customers(hall, replace(command, consent=consent), workplace.cipher, progress)
+        print(say("import.done", imported=done.imported, skipped=done.skipped))
     return exit_codes.GOOD

@@ -17,6 +17,9 @@ from ui.cli.run import quick_options, run
 
 _CODES = {"program.no_display": exit_codes.NO_DISPLAY, "program.running": exit_codes.RUNNING}
 
+_STOPPED = ("import", "export", "backup", "restore", "verify")
+"""Commands that say what Ctrl+C left: nothing half done."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code. What it writes, names and phones, is for this user only."""
@@ -31,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def command() -> int:  # `run` with a word it does not know, `--help`, and all other commands
         from ui.cli.commands import build_app
 
-        return _exit_code_of(lambda: build_app()(args=["--lang", language, *words], prog_name="changshou"))
+        code = _exit_code_of(lambda: build_app()(args=["--lang", language, *words], prog_name="changshou"))
+        if code == exit_codes.INTERRUPTED:  # the command library makes an exit of it
+            raise KeyboardInterrupt
+        return code
 
     return guarded(command, language if language == "en" else "zh_CN", words)
 
@@ -57,7 +63,11 @@ def guarded(act: Callable[[], int], language: str, words: Sequence[str] = ()) ->
         print(Texts(language)("path.trouble", reason=reason, path=str(error.filename or "")), file=sys.stderr)
         return exit_codes.STORE
     except KeyboardInterrupt:
-        return 130
+        if words and words[0] in _STOPPED:
+            from ui.cli.texts import Texts
+
+            print("\n" + Texts(language)(f"stopped.{words[0]}"), file=sys.stderr)
+        return exit_codes.INTERRUPTED
     except Exception as bug:  # noqa: BLE001 - the crash handler of the command line, see design section 5
         return _crash(bug, language, words)
 

@@ -117,6 +117,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "who.actor": ("经办人", "the person acting"),
     "who.approver": ("授权人", "the person approving"),
+    "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
+    "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
     "import.done": (
         "已导入 {imported} 户，跳过 {skipped} 行。",
         "{imported} accounts imported, {skipped} rows skipped.",
@@ -128,6 +130,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "一户也没有导入。改正文件，或加 --skip-bad 跳过有问题的行。",
         "Nothing was imported. Mend the file, or add --skip-bad to leave these rows out.",
     ),
+    "backup.copying": ("正在抄写账本……", "Copying the books ..."),
+    "backup.verifying": ("正在核对抄件……", "Verifying the copy ..."),
     "backup.done": ("备份完成并已核对：{path}", "Backed up and verified: {path}"),
     "backup.manifest": ("清单：{path}", "Manifest: {path}"),
     "backup.head": ("  {anchor}", "  {anchor}"),
@@ -138,6 +142,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     "backup.wrong": (
         "账本核对不过（{codes}）。抄下的留作证据，不是备份：{path}。停止收费，报告管理员。",
         "The books do not verify ({codes}). The copy is kept as evidence, it is no backup: {path}. Stop selling.",
+    ),
+    "restore.verifying": ("正在核对备份……", "Verifying the backup ..."),
+    "restore.verifying_again": ("正在核对恢复后的账本……", "Verifying the restored books ..."),
+    "stopped.import": (
+        "已停下：一户也没有导入，账本和开始前一样。",
+        "Stopped: nothing was imported, the books are as they were.",
+    ),
+    "stopped.export": (
+        "已停下：没有写成文件；已经写到标准输出的不完整，不能用。账未动。",
+        "Stopped: no file was made; what went to standard output is not whole. The books are untouched.",
+    ),
+    "stopped.backup": ("已停下：没有留下备份，账未动。", "Stopped: no backup was made, the books are untouched."),
+    "stopped.restore": (
+        "已停下：没有恢复，现在的账本未动。",
+        "Stopped: nothing was restored, the present books are untouched.",
+    ),
+    "stopped.verify": (
+        "已停下：没有核对完，什么也没有证明。账未动。",
+        "Stopped before the end: nothing is proved; the books are untouched.",
     ),
     "restore.not_verified": (
         "这个备份核对不过（{codes}），没有恢复，现在的账本未动。换一份备份。",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ui.cli import exit_codes
 from ui.cli.texts import Texts
+from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
     from ledger.verify_journal import Anchor, Finding, Verifier
@@ -57,7 +58,14 @@ def verify(say: Texts, options: VerifyOptions) -> int:
         else:
             at = places(options.data, demo=options.demo)
             path = _database(say, options, at.database)
-            done = verify_books(path, anchors, keys, data_key=None if options.db else at.data_key, quick=options.quick)
+            done = verify_books(
+                path,
+                anchors,
+                keys,
+                data_key=None if options.db else at.data_key,
+                quick=options.quick,
+                progress=Waiting(say),
+            )
     except AnchorForm as wrong:
         print(say("verify.anchor_form", text=str(wrong)), file=sys.stderr)
         return exit_codes.UNREADABLE
