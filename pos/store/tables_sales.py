@@ -133,7 +133,7 @@ DRAWER_OPENING = SealedTable(
     columns=(
         ("session_id", "TEXT NOT NULL"),
         ("reason", "TEXT NOT NULL"),  # sale, reversal, count, float, or why without a sale
-        ("outcome", "TEXT NOT NULL"),  # opened, expired, unknown
+        ("outcome", "TEXT NOT NULL"),  # opened, expired, unknown; before the pulse without a sale: asked
         ("note", "TEXT NOT NULL"),
     ),
     indexes=("session_id",),

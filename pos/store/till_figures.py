@@ -276,5 +276,9 @@ def _reprints(connection: Connection, session_id: str) -> int:
 
 
 def _drawer_openings(connection: Connection, session_id: str) -> int:
-    sql = "SELECT count(*) FROM drawer_opening WHERE session_id = ?"
+    """Each once: an opening without a sale has two rows, what was asked and what came of it (or never came)."""
+    sql = (
+        "SELECT count(*) FROM drawer_opening WHERE session_id = ?"
+        " AND (outcome = 'asked' OR reason IN ('sale', 'reversal', 'count', 'float'))"
+    )
     return int(first_row(connection, sql, (session_id,))[0])

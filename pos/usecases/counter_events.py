@@ -1,6 +1,8 @@
 """Small facts of the counter: the drawer was opened, change, card and paper handed over (P2, design Money rules 9).
 
-The drawer's pulse lives five seconds and is never resent; whether it worked or expired is a fact either way.
+The drawer's pulse lives five seconds and is never resent; whether it worked or expired is a fact either way. A sale's
+own record stands before its pulse. Without a sale the wish is a fact first (`asked`, with its reason): nobody opens a
+drawer and leaves no trace by cutting the power, and who may not do it gets no pulse.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from pos.usecases.fact import Command, Hall, perform
 
 DRAWER_OCCASIONS = ("sale", "reversal", "count", "float")
 """What opens the drawer by itself; everything else is a person's `DrawerReason`."""
+ASKED = "asked"
 DRAWER_OUTCOMES = ("opened", "expired", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDrawerOpening(Command):
-    """Attributes: session_id; reason: an occasion or a `DrawerReason`; outcome from the list above; note."""
+    """Attributes: session_id; reason: an occasion or a `DrawerReason`; outcome: one of those above; note."""
 
     session_id: str
     reason: str
@@ -43,11 +46,13 @@ class RecordHandOut(Command):
 def record_drawer_opening(hall: Hall, command: RecordDrawerOpening) -> str:
     """Log a pulse with its reason and outcome; returns the record's key. Called after the pulse, never inside it.
 
+    A person's reason is logged twice: with `asked` before the pulse, and with what came of it.
+
     Raises: RuleViolation `reason.*`, `till.*`, `role.*`.
     """
-    if command.outcome not in DRAWER_OUTCOMES:
-        raise ValueError(f"not what a drawer does: {command.outcome}")
     by_itself = command.reason in DRAWER_OCCASIONS
+    if command.outcome not in (DRAWER_OUTCOMES if by_itself else (ASKED, *DRAWER_OUTCOMES)):
+        raise ValueError(f"not what a drawer does: {command.outcome}")
     if not by_itself:
         require_reason(DrawerReason, command.reason, command.note)
     row = {

@@ -22,6 +22,8 @@ from pos.ports.printer import PULSE_LIFE_S, PrintState
 from pos.sagas.card_purchase import Delivery, deliver
 from pos.sagas.print_delivery import PrintReport, deliver_print
 from pos.usecases.counter_events import (
+    ASKED,
+    DRAWER_OCCASIONS,
     RecordDrawerOpening,
     RecordHandOut,
     record_drawer_opening,
@@ -211,7 +213,10 @@ class HandOut:
         said: Callable[[Notice], None],
         failed: Callable[[KnownError], None],
     ) -> None:
-        """A pulse lives five seconds from here, is never resent, and is a fact whether it worked or not."""
+        """A pulse lives five seconds from here, is never resent, and is a fact whether it worked or not.
+
+        Without a sale the wish is in the books before anything opens.
+        """
         dies_at_s = self.desk.steady_s() + PULSE_LIFE_S
 
         def pulse() -> str:
@@ -226,7 +231,7 @@ class HandOut:
                 return "unknown"
             return "opened"
 
-        def opened(outcome: str) -> None:
+        def record(outcome: str, done: Callable[[str], None]) -> None:
             command = RecordDrawerOpening(
                 command_id=self.desk.hall.ids.new_id(),
                 actor=shift.actor,
@@ -235,11 +240,11 @@ class HandOut:
                 outcome=outcome,
                 note=note,
             )
-            self.desk.lanes.books.submit(
-                lambda: record_drawer_opening(self.desk.hall, command),
-                lambda _key: said(Notice("drawer.opened", Tone.GOOD) if outcome == "opened" else _NOT_OPENED),
-                failed,
-            )
+            self.desk.lanes.books.submit(lambda: record_drawer_opening(self.desk.hall, command), done, failed)
+
+        def opened(outcome: str) -> None:
+            notice = Notice("drawer.opened", Tone.GOOD) if outcome == "opened" else _NOT_OPENED
+            record(outcome, lambda _key: said(notice))
 
         def not_started(error: KnownError) -> None:
             if not isinstance(error, DeviceUnavailable):
@@ -247,7 +252,13 @@ class HandOut:
                 return
             opened("expired")  # a dead lane took no pulse
 
-        self.desk.lanes.drawer.submit(pulse, opened, not_started)
+        def open_now(_key: str = "") -> None:
+            self.desk.lanes.drawer.submit(pulse, opened, not_started)
+
+        if reason in DRAWER_OCCASIONS:
+            open_now()
+        else:
+            record(ASKED, open_now)
 
     def _drawer_said(self, write_id: str, said: Notice) -> None:
         """In a sale only a drawer that stayed shut is worth a word."""

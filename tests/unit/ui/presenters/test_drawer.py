@@ -11,6 +11,8 @@ from devices.printer.machine import PrinterMachine
 from devices.printer.simulated import simulated_printer
 from ledger.errors import KnownError
 from pos.domain.errors import DeviceUnavailable
+from pos.store.till_figures import figures_of
+from pos.store.till_queries import require_session
 from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY
 from tests.fixtures_desk import SlowDesk
@@ -33,9 +35,9 @@ class Pressing:
     said: list[str] = field(default_factory=list)
     failed: list[KnownError] = field(default_factory=list)
 
-    def press(self) -> None:
-        shift = Shift(self.till.actor, self.till.session_id, "T01", DAY)
-        self.hand_out.open_drawer(shift, "sale", "", self._hear, self.failed.append)
+    def press(self, reason: str = "sale", actor: str = "") -> None:
+        shift = Shift(actor or self.till.actor, self.till.session_id, "T01", DAY)
+        self.hand_out.open_drawer(shift, reason, "", self._hear, self.failed.append)
 
     def _hear(self, notice: Notice) -> None:
         self.said.append(notice.code)
@@ -43,6 +45,12 @@ class Pressing:
     @property
     def outcomes(self) -> list[str]:
         return [json.loads(fact)["outcome"] for fact in self.till.demo.facts("DJ-T01", "drawer_opened")]
+
+    @property
+    def openings(self) -> int:
+        """As the Z says."""
+        with self.till.demo.store.reading() as connection:
+            return figures_of(connection, require_session(connection, self.till.session_id)).drawer_openings
 
 
 @pytest.fixture
@@ -83,3 +91,20 @@ def test_a_dead_lane_takes_no_pulse_and_the_fact_is_expired_all_the_same(pressin
     failed(DeviceUnavailable("lane.stuck", lane="drawer"))
     assert pressing.outcomes[-1] == "expired"
     assert (pressing.said, pressing.failed) == (["drawer.not_opened"], [])
+
+
+def test_without_a_sale_the_wish_is_in_the_books_before_the_pulse_and_counts_once(pressing: Pressing) -> None:
+    pressing.press("check_note")
+    assert (pressing.machine.drawer.openings, pressing.outcomes) == (0, ["asked"])
+    assert pressing.openings == 1
+    pressing.lane.answer()
+    assert (pressing.machine.drawer.openings, pressing.outcomes) == (1, ["asked", "opened"])
+    pressing.press()
+    pressing.lane.answer()
+    assert pressing.openings == 2
+
+
+def test_who_may_not_open_the_drawer_gets_no_pulse(pressing: Pressing) -> None:
+    pressing.press("check_note", actor=pressing.till.demo.cashier2)
+    assert (pressing.lane.waiting, pressing.outcomes) == ([], [])
+    assert [error.code for error in pressing.failed] == ["till.not_yours"]
