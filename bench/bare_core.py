@@ -6,12 +6,15 @@ look-up, no seal, no trigger, no hash: what the disk and the library cost before
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table
 
+from bench.hall_rig import HallRig, make_rig
 from ledger.sqlite_engine import make_engine
 
 Rows = Mapping[str, Sequence[dict[str, Any]]]
@@ -77,3 +80,19 @@ def rows_of(product: Connection, record_id: str) -> Rows:
     if queued:
         found["outbox"] = queued
     return found
+
+
+@contextmanager
+def till_beside_core() -> Iterator[tuple[HallRig, BareCore]]:
+    """A hall with one open till, and the reference database beside it; both are gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        rig = make_rig(Path(folder))
+        rig.add_tills(1)
+        rig.open("T01")
+        with rig.hall.store.reading() as connection:
+            core = BareCore(Path(folder) / "core.db", connection)
+        try:
+            yield rig, core
+        finally:
+            core.close()
+            rig.close()

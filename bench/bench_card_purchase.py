@@ -6,11 +6,8 @@ beside it: the rows of all three through bare SQLAlchemy Core in three commits.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
-from bench.bare_core import BareCore, Rows, rows_of
-from bench.hall_rig import HallRig, make_rig
+from bench.bare_core import BareCore, Rows, rows_of, till_beside_core
+from bench.hall_rig import HallRig
 from bench.harness import Run
 from pos.usecases.take_payment import take_payment
 
@@ -19,18 +16,9 @@ GOAL_P50 = 3.3
 
 def run(run: Run) -> None:
     """Purchases of many customers at one till."""
-    with tempfile.TemporaryDirectory() as folder:
-        rig = make_rig(Path(folder))
-        rig.add_tills(1)
-        rig.open("T01")
-        with rig.hall.store.reading() as connection:
-            core = BareCore(Path(folder) / "core.db", connection)
-        try:
-            _against_one_payment(run, rig, run.times(300, 1500))
-            _against_core(run, rig, core, run.times(300, 1500))
-        finally:
-            core.close()
-            rig.close()
+    with till_beside_core() as (rig, core):
+        _against_one_payment(run, rig, run.times(300, 1500))
+        _against_core(run, rig, core, run.times(300, 1500))
     run.record("card_purchase.goal.p50", GOAL_P50, "x")
 
 

@@ -7,11 +7,8 @@ SQLAlchemy Core (`bench.bare_core`). Goal: p50 <= 1.5 x, p99 <= 2 x.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
-from bench.bare_core import BareCore, Rows, rows_of
-from bench.hall_rig import HallRig, make_rig
+from bench.bare_core import BareCore, Rows, rows_of, till_beside_core
+from bench.hall_rig import HallRig
 from bench.harness import Run
 from pos.usecases.take_payment import TakePayment, take_payment
 
@@ -21,17 +18,8 @@ GOAL_P99 = 2.0
 
 def run(run: Run) -> None:
     """Payments of many customers at one till."""
-    with tempfile.TemporaryDirectory() as folder:
-        rig = make_rig(Path(folder))
-        rig.add_tills(1)
-        rig.open("T01")
-        with rig.hall.store.reading() as connection:
-            core = BareCore(Path(folder) / "core.db", connection)
-        try:
-            _measure(run, rig, core, run.times(600, 3000))
-        finally:
-            core.close()
-            rig.close()
+    with till_beside_core() as (rig, core):
+        _measure(run, rig, core, run.times(600, 3000))
     run.record("posting.goal.p50", GOAL_P50, "x")
     run.record("posting.goal.p99", GOAL_P99, "x")
 

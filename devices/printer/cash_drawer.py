@@ -12,7 +12,7 @@ import time
 from devices.printer.answers import Requested
 from devices.printer.links import Link, LinkBroken, LinkMaker
 from devices.printer.profile import Confirmation, PrinterProfile
-from devices.printer.questions import ASK_PRINTER, ask_now, ask_state, await_answer
+from devices.printer.questions import ASK_PRINTER, ask_now, await_answer, state_before_work
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.printer import PULSE_LIFE_S, DrawerState, PrinterState
 
@@ -66,13 +66,8 @@ class PrinterCashDrawer:
 
     def _refuse_when_not_ready(self, link: Link) -> None:
         """Offline and silence mean that a pulse would lie in the buffer."""
-        if not (self._links.can_answer and self._profile.answers_status):
-            return
-        try:
-            state = ask_state(link, self._profile)
-        except LinkBroken as error:
-            raise DeviceUnavailable("printer.not_reachable", reason="broken") from error
-        if state not in _READY:
+        state = state_before_work(link, self._profile, can_answer=self._links.can_answer)
+        if state is not None and state not in _READY:
             raise DeviceUnavailable("drawer.printer_not_ready", state=state.value)
 
     def _send(self, link: Link) -> None:

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable
 
 from devices.printer.answers import Answer, AnswerReader, RealTime
-from devices.printer.links import Link
+from devices.printer.links import Link, LinkBroken
 from devices.printer.profile import PrinterProfile
+from pos.domain.errors import DeviceUnavailable
 from pos.ports.printer import PrinterState
 
 ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_PAPER = b"\x10\x04\x01", b"\x10\x04\x02", b"\x10\x04\x04"
@@ -34,6 +35,19 @@ def ask_state(link: Link, profile: PrinterProfile) -> PrinterState:
     if printer & _OFFLINE:
         return PrinterState.OFFLINE
     return PrinterState.PAPER_LOW if paper & _PAPER_LOW else PrinterState.OK
+
+
+def state_before_work(link: Link, profile: PrinterProfile, *, can_answer: bool) -> PrinterState | None:
+    """How the printer is before anything is sent; None if it is one that never says.
+
+    Raises: DeviceUnavailable `printer.not_reachable`: the line broke, nothing was sent.
+    """
+    if not (can_answer and profile.answers_status):
+        return None
+    try:
+        return ask_state(link, profile)
+    except LinkBroken as error:
+        raise DeviceUnavailable("printer.not_reachable", reason="broken") from error
 
 
 def ask_now(link: Link, question: bytes, profile: PrinterProfile) -> int | None:

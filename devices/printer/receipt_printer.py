@@ -11,7 +11,7 @@ from hashlib import sha256
 from devices.printer.answers import Answer, ProcessId, Requested
 from devices.printer.links import Link, LinkBroken, LinkMaker
 from devices.printer.profile import Confirmation, PrinterProfile
-from devices.printer.questions import ask_state, await_answer
+from devices.printer.questions import ask_state, await_answer, state_before_work
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.printer import PrinterState, PrintOutcome, PrintState
 
@@ -59,12 +59,7 @@ class EscposReceiptPrinter:
 
     def _refuse_when_not_ready(self, link: Link) -> None:
         """Paper out and cover open are answers; silence of a model that always answers is no printer."""
-        if not (self._links.can_answer and self._profile.answers_status):
-            return
-        try:
-            state = ask_state(link, self._profile)
-        except LinkBroken as error:
-            raise DeviceUnavailable("printer.not_reachable", reason="broken") from error
+        state = state_before_work(link, self._profile, can_answer=self._links.can_answer)
         if state is PrinterState.PAPER_OUT:
             raise DeviceRefused("printer.paper_out")
         if state is PrinterState.COVER_OPEN:
