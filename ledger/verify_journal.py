@@ -60,8 +60,8 @@ TOTALS = ("count", "gross_fen", "receipt_no", "reversed_fen", "slip_no", "z_no")
 TEXT, TEXT_OR_NULL, WHOLE, WHOLE_OR_NULL = (str,), (str, type(None)), (int,), (int, type(None))
 SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     "till": {"till_chain": TEXT},
-    "sale": dict.fromkeys(("sale_id", "session_id"), TEXT)
-    | dict.fromkeys(("receipt_no", "due_fen", "volume_l"), WHOLE)
+    "sale": dict.fromkeys(("sale_id", "session_id", "tender"), TEXT)
+    | dict.fromkeys(("receipt_no", "due_fen", "volume_l", "paid_fen", "customer_money_fen", "waived_fen"), WHOLE)
     | {"reverses_sale_id": TEXT_OR_NULL},
     "sale_line": dict.fromkeys(("sale_id", "kind"), TEXT)
     | dict.fromkeys(("volume_l", "price_e4", "amount_fen"), WHOLE),
@@ -85,6 +85,12 @@ DRAWER, SAFE, UNIONPAY, VARIANCE = (
     "assets.cash.safe",
     "assets.unionpay",
     "assets.over_short.opening",
+)
+SALE_KINDS = {"sale_paid", "sale_reversed"}
+UNBOOKED, CUSTOMER_MONEY, WAIVED = (
+    "liabilities.unionpay_unbooked",
+    "liabilities.customer_money",
+    "expenses.rounding_waived",
 )
 NEVER_NEGATIVE = {"customer_money": 3, "prepaid_gas": 4, "unionpay_unbooked": 4}  # party or matter of the posting
 CHAIN = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)+")
@@ -746,6 +752,8 @@ class Books:
             self._announced.setdefault(till["till_chain"], where)
         if "sale" in rows:
             self._sales(rows, where)
+        if "sale" in rows or body["kind"] in SALE_KINDS:
+            self._sale_money(body, where)
         for line in rows.get("sale_line", ()):
             product = 2 * abs(line["volume_l"]) * line["price_e4"] + 100_000
             amount = product // 200_000 * (-1 if line["volume_l"] < 0 else 1)
@@ -809,6 +817,27 @@ class Books:
                 self._report("reversal.twice", where, f"{original}, already by {self._reversed[original][2]}")
             elif original is not None:
                 self._reversed[str(original)] = (sale["due_fen"], sale["volume_l"], where)
+
+    def _sale_money(self, body: dict[str, Any], where: str) -> None:
+        """Sums of a session take a sale's money from its row: it is what the legs say, and stands in no other kind."""
+        sales = body["payload"]["rows"].get("sale", ())
+        if len(sales) != 1 or body["kind"] not in SALE_KINDS:
+            self._report("sale.money", where, f"{body['kind']} with {len(sales)} sales")
+            return
+        sale, found = sales[0], dict.fromkeys((DRAWER, UNBOOKED, CUSTOMER_MONEY, WAIVED), 0)
+        for posting in filter(_is_posting, body["payload"]["postings"]):
+            account = DRAWER if posting[2].startswith(DRAWER) else posting[2]
+            if account in found:
+                found[account] += posting[1] if posting[0] == "D" else -posting[1]
+        in_cash = sale["tender"] == "cash"
+        stated = {
+            DRAWER: sale["paid_fen"] if in_cash else 0,
+            UNBOOKED: 0 if in_cash else sale["paid_fen"],
+            CUSTOMER_MONEY: -sale["customer_money_fen"],
+            WAIVED: sale["waived_fen"],
+        }
+        if found != stated:
+            self._report("sale.money", where, f"the row says {stated}, the postings {found}")
 
     def _card_writes(self, rows: list[dict[str, Any]], body: dict[str, Any], where: str) -> None:
         """Steps may be taken at another till, so completeness is judged at the end; whole writes are forgotten."""

@@ -106,9 +106,10 @@ class TillDay:
             row = require_session(uow.connection, self.session_id)
             head = uow.journal.head(row.chain)
             sale_id = str(head.next_key)
-            drawer = chart.cash_till(self.till_id) if tender == "cash" else chart.UNIONPAY_CLEARING
             amount = Money(abs(amount_fen))
             money_in, money_out = (debit, credit) if amount_fen > 0 else (credit, debit)
+            drawer = chart.cash_till(self.till_id) if tender == "cash" else chart.UNIONPAY_UNBOOKED
+            moved = {"matter": sale_id} if tender != "cash" else {}
             uow.journal.append(
                 RecordDraft(
                     chain=row.chain,
@@ -117,7 +118,7 @@ class TillDay:
                     actor=self.actor,
                     business_day=row.business_day,
                     till_session=self.session_id,
-                    postings=(money_in(drawer, amount), money_out(chart.INCOME_GAS, amount)),
+                    postings=(money_in(drawer, amount, **moved), money_out(chart.INCOME_GAS, amount)),
                     rows={
                         "sale": [
                             _sale_row(self.session_id, sale_id, head.totals.receipt_no + 1, amount_fen, tender)
@@ -127,6 +128,19 @@ class TillDay:
                     },
                 )
             )
+            if tender != "cash":  # what lies among the slips is a fact of its own
+                legs = (money_in(chart.UNIONPAY_CLEARING, amount), money_out(chart.UNIONPAY_UNBOOKED, amount, **moved))
+                uow.journal.append(
+                    RecordDraft(
+                        chain=row.chain,
+                        kind="unionpay_charged",
+                        command_id=self.demo.new_id(),
+                        actor=self.actor,
+                        business_day=row.business_day,
+                        till_session=self.session_id,
+                        postings=legs,
+                    )
+                )
             uow.commit()
         if tender == "cash":
             self.cash_fen += amount_fen

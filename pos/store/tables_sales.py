@@ -29,7 +29,10 @@ SALE = SealedTable(
         ("card_write_id", "card_write_id IS NOT NULL"),
         ("reverses_sale_id", "reverses_sale_id IS NOT NULL"),
     ),
-    indexes=("session_id, tender, reverses_sale_id, paid_fen", "account_no, sold_at_utc_ms"),
+    indexes=(
+        "session_id, tender, reverses_sale_id, paid_fen, customer_money_fen, waived_fen",
+        "account_no, sold_at_utc_ms",
+    ),
 )
 
 SALE_LINE = SealedTable(

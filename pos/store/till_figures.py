@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger.chart import CUSTOMER_MONEY, ROUNDING_WAIVED, UNIONPAY_CLEARING, cash_till
+from ledger.seal_sqlite import NO_SALE
 from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.count import Expected
 from pos.store.till_queries import TillSessionRow
@@ -117,19 +118,22 @@ def has_postings(connection: Connection, account: str) -> bool:
     return connection.exec_driver_sql("SELECT 1 FROM posting WHERE account = ? LIMIT 1", (account,)).first() is not None
 
 
-def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
-    """What should be there: one SUM per tender over the session's own postings, whatever the till's history.
+def expected_of(connection: Connection, row: TillSessionRow, tenders: tuple[TenderSum, ...] | None = None) -> Expected:
+    """What should be there: one SUM per tender over the session's own facts, whatever the till's history.
 
-    Cash: what the opening count was checked against, plus every posting of the session to its drawer (the opening
-    variance is one of them). UnionPay: the charges on slips in hand, booked or not; a charge of an earlier session
-    undone now (退货) lay among that session's slips and leaves these as they are. Cards: counted minus issued.
+    Cash: what the opening count was checked against, plus what its sales say they left in the drawer (`tenders`, if
+    summed before), plus every other posting of the session to it (the opening variance is one of them). UnionPay: the
+    charges on slips in hand, booked or not; a charge of an earlier session undone now (退货) lay among that session's
+    slips and leaves these as they are. Cards: counted minus issued.
     After the close the answer is the frozen one.
     """
     frozen = _frozen(connection, row.session_id)
     if frozen is not None:
         return frozen
-    cash = _net_of_session(connection, row.session_id, cash_till(row.till_id))
-    unionpay = _net_of_session(connection, row.session_id, UNIONPAY_CLEARING)
+    tenders = _tenders(connection, row.session_id)[0] if tenders is None else tenders
+    taken = {tender.tender: tender.gross_fen - tender.reversed_fen for tender in tenders}
+    cash = taken.get("cash", 0) + _beside_sales(connection, row.session_id, cash_till(row.till_id))[1]
+    unionpay = _beside_sales(connection, row.session_id, UNIONPAY_CLEARING)[1]
     unionpay += sum(charge.amount_fen for charge in _returned(connection, row.session_id))
     before = _opening_expected(connection, row.session_id)
     issued = first_row(
@@ -140,14 +144,11 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     return Expected(before + cash, unionpay, row.blank_cards - issued)
 
 
-def _net_of_session(connection: Connection, session_id: str, account: str) -> int:
-    """Debits minus credits of an account in a session: each side is one plain sum along the covering index."""
-    sums = all_rows(
-        connection,
-        "SELECT side, sum(amount_fen) FROM posting WHERE session = ? AND account = ? GROUP BY side",
-        (session_id, account),
-    )
-    return sum(int(fen) if side == "D" else -int(fen) for side, fen in sums)
+def _beside_sales(connection: Connection, session_id: str, account: str) -> tuple[int, int]:
+    """Postings of an account in a session by facts that carry no sale: how many, debits minus credits."""
+    sql = f"SELECT count(*), {_NET} FROM posting WHERE session = ? AND account = ? AND {NO_SALE}"
+    count, net_fen = first_row(connection, sql, (session_id, account))
+    return int(count), int(net_fen)
 
 
 def _returned(connection: Connection, session_id: str) -> tuple[ReturnedCharge, ...]:
@@ -193,13 +194,14 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         "SELECT movement_id, kind, amount_fen FROM cash_movement WHERE session_id = ? ORDER BY epoch, seq",
         session_id,
     )
+    tenders, fen_rule = _tenders(connection, row.session_id)
     return TillFigures(
         opening_expected_fen=_opening_expected(connection, row.session_id),
-        expected=expected_of(connection, row),
-        tenders=_tenders(connection, row.session_id),
+        expected=expected_of(connection, row, tenders),
+        tenders=tenders,
         kinds=(
             *_kinds((kind, count, amount) for kind, _, _, _, count, _, amount in lines),
-            *_fen_kinds(connection, row.session_id),
+            *_fen_kinds(connection, row.session_id, fen_rule),
         ),
         tiers=tuple(
             TierSum(name, tier or 0, volume, price, amount)
@@ -214,14 +216,18 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
     )
 
 
-def _tenders(connection: Connection, session_id: str) -> tuple[TenderSum, ...]:
-    """Everything once, and the reversals, which are few, once more: a plain sum is twice as fast as four of cases."""
+def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, ...], tuple[KindSum, ...]]:
+    """One pass over the session's sales: each tender, and what the fen rule moved in them.
+
+    The reversals, which are few, are read once more: a plain sum is twice as fast as four of cases.
+    """
     totals = all_rows(
         connection,
-        "SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
+        "SELECT tender, count(*), sum(paid_fen), sum(customer_money_fen), sum(customer_money_fen <> 0),"
+        " sum(waived_fen), sum(waived_fen <> 0) FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
         (session_id,),
     )
-    names = [tender for tender, _, _ in totals]
+    names = [row[0] for row in totals]
     reversals = all_rows(
         connection,
         f"SELECT tender, count(*), sum(paid_fen) FROM sale WHERE session_id = ? AND tender IN ({_marks(names)})"
@@ -230,28 +236,27 @@ def _tenders(connection: Connection, session_id: str) -> tuple[TenderSum, ...]:
     )
     negative = {tender: (count, fen) for tender, count, fen in reversals}
     sums = []
-    for tender, count, fen in totals:
+    for tender, count, fen, *_ in totals:
         reversed_count, reversed_fen = negative.get(tender, (0, 0))
         sums.append(TenderSum(tender, count - reversed_count, reversed_count, fen - reversed_fen, -reversed_fen))
-    return tuple(sums)
+    fen_rule = (
+        KindSum("balance", sum(row[4] for row in totals), sum(row[3] for row in totals)),
+        KindSum("rounding", sum(row[6] for row in totals), -sum(row[5] for row in totals)),
+    )
+    return tuple(sums), fen_rule
 
 
 def _marks(values: list[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _fen_kinds(connection: Connection, session_id: str) -> tuple[KindSum, ...]:
+def _fen_kinds(connection: Connection, session_id: str, of_sales: tuple[KindSum, ...]) -> tuple[KindSum, ...]:
     """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""
     found = []
-    for kind, account in (("balance", CUSTOMER_MONEY), ("rounding", ROUNDING_WAIVED)):
-        count, amount_fen = first_row(
-            connection,
-            "SELECT count(*), coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) FROM posting"
-            " WHERE session = ? AND account = ?",
-            (session_id, account),
-        )
-        if count:
-            found.append(KindSum(kind, int(count), int(amount_fen)))
+    for kind, account in zip(of_sales, (CUSTOMER_MONEY, ROUNDING_WAIVED), strict=True):
+        count, moved_fen = _beside_sales(connection, session_id, account)
+        if kind.count + count:
+            found.append(KindSum(kind.kind, kind.count + count, kind.amount_fen - moved_fen))
     return tuple(found)
 
 

@@ -50,6 +50,7 @@ FINDINGS: dict[str, str] = {
     "cash.negative": "现金账户为负",
     "money.negative": "客户或挂账的款项为负",
     "sale.id": "销售编号不对",
+    "sale.money": "销售记录的金额与其分录不符",
     "sale.lines": "各行之和与销售不符",
     "sale.amount": "单价乘气量与金额不符",
     "reversal.missing": "红冲所指的原记录不在",

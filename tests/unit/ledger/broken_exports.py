@@ -284,7 +284,8 @@ def _forms() -> None:
         for wrong in ([], {}, True, 7 if table == "sale" else "7"):
             add(f"form: {table}.{column} as {wrong!r}", "record.form", _mistyped(table, column, source, wrong))
     for table, column in (
-        *(("sale", name) for name in ("sale_id", "session_id", "receipt_no", "due_fen", "volume_l")),
+        *(("sale", name) for name in ("sale_id", "session_id", "tender", "receipt_no", "due_fen", "volume_l")),
+        *(("sale", name) for name in ("paid_fen", "customer_money_fen", "waived_fen")),
         *(("sale_line", name) for name in ("sale_id", "kind", "volume_l", "price_e4", "amount_fen")),
         *(("card_write", name) for name in ("write_id", "step_no", "state", "session_id")),
         *(("session_tender", name) for name in ("session_id", "tender", "expected_fen", "counted_fen")),
@@ -751,6 +752,15 @@ def _sales() -> None:
     edit("sale: a line's price changed", "sale.amount", setting(26_000, *line, "price_e4"), kind("sale_paid"))
     edit("sale: a line's volume changed", "sale.amount", setting(29_000, *line, "volume_l"), kind("sale_paid"))
     edit("sale: a line's sign changed", "sale.amount", setting(-30_000, *line, "volume_l"), kind("sale_paid"))
+    edit("sale: paid more than the drawer has", "sale.money", setting(9_000, *sale, "paid_fen"), kind("sale_paid"))
+    edit("sale: by slip, but the drawer moved", "sale.money", setting("unionpay", *sale, "tender"), kind("sale_paid"))
+    edit("sale: waived, but nobody bore it", "sale.money", setting(3, *sale, "waived_fen"), kind("sale_paid"))
+
+    @case("sale: in a record of another kind", "sale.money")
+    def _(forgery: Forgery, hand: Hand) -> None:
+        forgery.first("sale_paid").body["kind"] = "sale_given"
+        forgery.seal(hand.key)
+
     for name, original in (
         ("of nothing", "nothing"),
         ("of a sale that is not there", "DJ-T01-1-900"),
@@ -762,18 +772,18 @@ def _sales() -> None:
         def reverses(body: Body, original: str | None = original) -> None:
             put(body, original or body["payload"]["rows"]["sale"][0]["sale_id"], *sale, "reverses_sale_id")
 
-        edit(f"reversal: {name}", "reversal.missing", reverses, kind("sale_voided"))
-    edit("reversal: of another volume", "reversal.amount", setting(-9_999, *sale, "volume_l"), kind("sale_voided"))
+        edit(f"reversal: {name}", "reversal.missing", reverses, kind("sale_reversed"))
+    edit("reversal: of another volume", "reversal.amount", setting(-9_999, *sale, "volume_l"), kind("sale_reversed"))
 
     @case("reversal: of another sale of another amount", "reversal.amount")
     def _(forgery: Forgery, hand: Hand) -> None:
         first = forgery.first("sale_paid").body["payload"]["rows"]["sale"][0]["sale_id"]
-        put(forgery.first("sale_voided").body, first, *sale, "reverses_sale_id")
+        put(forgery.first("sale_reversed").body, first, *sale, "reverses_sale_id")
         forgery.seal(hand.key)
 
     @case("reversal: twice", "reversal.twice")
     def _(forgery: Forgery, hand: Hand) -> None:
-        again = forgery.first("sale_voided").body["payload"]["rows"]["sale"][0]["reverses_sale_id"]
+        again = forgery.first("sale_reversed").body["payload"]["rows"]["sale"][0]["reverses_sale_id"]
         put(forgery.first("sale_paid", 4).body, again, *sale, "reverses_sale_id")
         forgery.retotal().seal(hand.key)
 
@@ -886,7 +896,7 @@ def _sessions() -> None:
         in_closed(forgery)["payload"]["postings"] = legs
         forgery.seal(hand.key)
 
-    @case("session: a sale after the close", "session.closed")
+    @case("session: a sale after the close", "session.closed", "sale.money")
     def _(forgery: Forgery, hand: Hand) -> None:
         body = in_closed(forgery)
         number = body["totals"]["receipt_no"] + 1
@@ -1025,7 +1035,7 @@ def _commands() -> None:
     repeated("in one chain", lambda f: f.at(H, 1, 5))
     repeated("in two chains", harmless)
     edit("approver: oneself", "record.approver", setting("op-1", "approver"))
-    edit("approver: oneself in a void", "record.approver", setting("op-1", "approver"), kind("sale_voided"))
+    edit("approver: oneself in a void", "record.approver", setting("op-1", "approver"), kind("sale_reversed"))
 
 
 for group in (_lines, _manifests, _canonical, _forms, _hashes, _places, _orders, _chain_links, _restores_and_clocks):

@@ -27,7 +27,8 @@ TABLES = (
         "sale",
         (
             *(("sale_id", TEXT), ("session_id", TEXT), ("receipt_no", NUMBER), ("tender", TEXT), ("volume_l", NUMBER)),
-            *(("due_fen", NUMBER), ("paid_fen", NUMBER), ("reverses_sale_id", "TEXT")),
+            *(("due_fen", NUMBER), ("paid_fen", NUMBER), ("customer_money_fen", NUMBER), ("waived_fen", NUMBER)),
+            ("reverses_sale_id", "TEXT"),
         ),
         unique=(("sale_id", ""), ("reverses_sale_id", "reverses_sale_id IS NOT NULL")),
     ),
@@ -94,7 +95,7 @@ class Hall:
                 kind=kind,
                 command_id=f"c{self._commands:04d}",
                 actor="op-1",
-                approver="op-2" if kind == "sale_voided" else None,
+                approver="op-2" if kind == "sale_reversed" else None,
                 till_session=self.session if in_session else None,
                 business_day=self.day if in_session else None,
                 facts=facts or {},
@@ -137,7 +138,7 @@ class Hall:
         rows = self._sale_rows(str(head.next_key), -volume_l, -due, head.totals.receipt_no + 1, sale_id)
         rows["card_write"] = [self._step(sale_id, 3, "reversed")]
         legs = (debit(PREPAID, Money(due), party="00100", matter=sale_id), credit(DRAWER, Money(due)))
-        self.fact(T1, "sale_voided", *legs, rows=rows)
+        self.fact(T1, "sale_reversed", *legs, rows=rows)
         self.drawer_fen -= due
 
     def close(self, *open_writes: str) -> None:
@@ -164,6 +165,7 @@ class Hall:
     ) -> dict[str, list[Row]]:
         sale = {"sale_id": sale_id, "session_id": self.session, "receipt_no": receipt_no, "tender": "cash"}
         sale |= {"volume_l": volume_l, "due_fen": due, "paid_fen": due, "reverses_sale_id": reverses}
+        sale |= {"customer_money_fen": 0, "waived_fen": 0}
         line = {"sale_id": sale_id, "kind": "gas", "volume_l": volume_l, "price_e4": 27_000, "amount_fen": due}
         return {"sale": [sale], "sale_line": [line]}
 
