@@ -129,16 +129,9 @@ def _handed(connection: Connection, session_id: str) -> HandOverRow:
 
 
 def slip_with_receipt(
-    connection: Connection,
-    slip: SlipRow,
-    record: Foreseen,
-    *,
-    received_by: str,
-    over_short_fen: int,
-    slips_off_fen: int,
-    note: str,
+    connection: Connection, slip: SlipRow, record: Foreseen, *, received_by: str, note: str
 ) -> RemittanceSlipPaper:
-    """The cashier's slip as it was, with finance's 收讫 on it."""
+    """The cashier's slip as it was, with finance's 收讫 on it and what she found more or less, as the record says."""
     made_out = slip_document(connection, slip.slip_id)
     explanation = "；".join(part for part in (made_out.explanation, note) if part)
     one_person = made_out.head.one_person or settings(connection).one_person_hall
@@ -147,8 +140,8 @@ def slip_with_receipt(
         made_out,
         head=replace(made_out.head, one_person=one_person),
         custody="received",
-        over_short_fen=made_out.over_short_fen + over_short_fen,
-        slips_off_fen=slips_off_fen,
+        over_short_fen=made_out.over_short_fen + int(record.facts["over_short_fen"]),
+        slips_off_fen=int(record.facts["slips_off_fen"]),
         explanation=explanation,
         signatures=(*(line for line in made_out.signatures if line.role != FINANCE), stamp),
     )

@@ -105,15 +105,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
 
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         waiting = slip(uow.connection, command.session_id)
-        paper = slip_with_receipt(
-            uow.connection,
-            waiting,
-            record,
-            received_by=command.actor,
-            over_short_fen=int(record.facts["over_short_fen"]),
-            slips_off_fen=int(record.facts["slips_off_fen"]),
-            note=command.note.strip(),
-        )
+        paper = slip_with_receipt(uow.connection, waiting, record, received_by=command.actor, note=command.note.strip())
         paper = replace(paper, head=replace(paper.head, test_keys=hall.test_keys))
         return [freeze(paper, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")]
 
