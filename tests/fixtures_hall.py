@@ -7,7 +7,7 @@ are made cheaply here; the program's own hashes are tested in tests/unit/pos/use
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -185,7 +185,7 @@ def hall_template(tmp_path_factory: pytest.TempPathFactory) -> _Template:
             must_change=False,
         )
         add_operator(hall, command)
-    _make_hashes_cheap(store)
+    make_hashes_cheap(store, lambda code: PASSWORD.format(code=code))
     store.close()
     return _Template(path, key)
 
@@ -207,10 +207,11 @@ def demo_hall(hall_template: _Template, tmp_path: Path) -> Generator[DemoHall, N
     store.close()
 
 
-def _make_hashes_cheap(store: Store) -> None:
+def make_hashes_cheap(store: Store, password_of: Callable[[str], str]) -> None:
+    """A password costs a tenth of a second on purpose; a test that types it waits for nothing else."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with store.unit_of_work() as uow:
         for person in operators(uow.connection):
-            secret_hash = hasher.hash(PASSWORD.format(code=person.code))
+            secret_hash = hasher.hash(password_of(person.code))
             put_credential(uow.connection, person.operator_id, secret_hash, must_change=False, at_utc_ms=0)
         uow.commit()

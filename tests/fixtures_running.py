@@ -22,6 +22,7 @@ from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.take_payment import TakePayment, take_payment
+from tests.fixtures_hall import make_hashes_cheap
 from ui.app.config import SIMULATED
 from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, make_demo_cards, make_demo_hall
 from ui.app.places import Places
@@ -131,6 +132,7 @@ def hall_folder(tmp_path_factory: pytest.TempPathFactory) -> HallFolder:
         hall,
         OpenTillSession(command_id="open", actor=people["cashier"], till_id="T01", lines=CHANGE, blank_cards=10),
     )
+    make_hashes_cheap(hall.store, lambda _code: DEMO_PASSWORD)
     assert workplace.keys is not None
     make_demo_cards(at.simulated_cards, workplace.keys)
     with hall.store.unit_of_work() as uow:  # the morning's papers came out
