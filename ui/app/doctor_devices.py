@@ -119,7 +119,7 @@ def _printer(config: Config, devices: Devices) -> CheckResult:
 
 
 def _printer_profile(printer: PrinterConfig) -> CheckResult:
-    """What the configuration says of the model: to be compared with the proof page, never asked of the printer."""
+    """What the configuration says of the model: to be compared with a printed receipt, never asked of the printer."""
     columns = printer.width_dots // COLUMN_DOTS
     said = (
         f"{printer.paper_mm} mm",
