@@ -83,8 +83,8 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.config_given": ("演示用模拟设备", "simulated devices of the demo"),
     "doctor.config_none": ("没有配置文件：没有读卡器，没有打印机", "no file: no reader, no printer"),
     "doctor.config_none.do": (
-        "在“设置”里选设备，或写好这个文件",
-        "choose the devices in the settings, or write the file",
+        "写好这个文件，各项见 docs/printers.md",
+        "write the file; docs/printers.md has the keys",
     ),
     "config.damaged.do": ("改正文件，或删掉它重新选设备", "mend the file, or delete it and choose the devices again"),
     "config.unknown.do": ("核对拼写，各项见 docs/printers.md", "check the spelling; docs/printers.md has the keys"),
@@ -135,7 +135,10 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "reader.no_reader": ("找不到", "not found"),
     "reader.no_service": ("服务没有运行", "the service is not running"),
     "printer.not_configured": ("没有配置，票据会排队等着", "not configured; papers wait in the queue"),
-    "printer.not_configured.do": ("在“设置”里填打印机", "enter the printer in the settings"),
+    "printer.not_configured.do": (
+        "写进设备配置文件（docs/printers.md）",
+        "enter it in the device file (docs/printers.md)",
+    ),
     "doctor.printer_profile": ("按配置文件，请与打出的小票核对", "as configured; compare it with a printed receipt"),
     "doctor.printer_ready": ("就绪", "ready"),
     "doctor.printer_mute": ("不回答状态", "does not tell its state"),
