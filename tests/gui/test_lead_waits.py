@@ -111,3 +111,17 @@ def test_sealed_till_waits_for_its_hand_over_with_the_cashiers_own_password(runn
     hall.stage.press("Ctrl+F7")
     hall.stage.page("hand_over")
     assert hall.running.duties.office.hand_over._state.giver_name != ""
+
+
+def test_lead_puts_her_count_away_without_a_question_and_the_till_goes_on_waiting(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 2)
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    assert hall.program.frame.till_name != ""
+    hall.stage.press("Ctrl+Del")
+    hall.stage.page("counter")
+    hall.settle()
+    assert (counter_says(hall), hall.program.frame.till_name) == ("lead.lead_count_waits", "")
+    assert hall.facts("count_left") == []

@@ -71,6 +71,8 @@ class Arrival:
         if person is None or Role.SHIFT_LEAD not in person.roles or self._running.shift is not None:
             return
 
+        self._running.program.change_frame(till_name="", session_no=0, business_day="")  # of the till she looked after
+
         def seen(waits: tuple[WaitingTill, ...]) -> None:
             self.waits = waits
             if self._running.shift is None:

@@ -99,8 +99,8 @@ class TillWiring:
         self._opened(said)
 
     def _ask_to_leave(self) -> None:
-        """Leaving a count is a verb and a question (screen.md); an opening count is only put away."""
-        if self.count.purpose == "opening":
+        """Leaving a count is a verb and a question (screen.md); an opening or a lead's count is only put away."""
+        if self.count.purpose in ("opening", "verify"):
             self._window.show_page("counter")
             return
         said = Notice("question.leave_count", Tone.WARNING)
