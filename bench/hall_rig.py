@@ -39,7 +39,7 @@ from ui.app.workplace import make_development_keys, open_workplace
 FLOAT = (CountLine(10_000, False, 5),)
 BLANK_CARDS = 10
 VOLUME_L = 33_000
-TENDERED_FEN = 10_000
+NOTE_FEN = 10_000
 CODES = {person.name: person.code for person in PEOPLE}
 
 
@@ -146,6 +146,7 @@ class HallRig:
             day = require_session(connection, session_id).business_day
         request = QuoteRequest(account_no=account_no, business_day=day, volume_l=VOLUME_L)
         to_pay_fen = quote(self.hall, request).settlement.to_pay_fen
+        tendered_fen = -(-to_pay_fen // NOTE_FEN) * NOTE_FEN  # a customer of a long bench reaches the dearer tiers
         now = self.hall.clock.now_utc_ms()
         return TakePayment(
             command_id=self._id(),
@@ -155,8 +156,8 @@ class HallRig:
             volume_l=VOLUME_L,
             card=card,
             tender=TenderKind.CASH,
-            tendered_fen=TENDERED_FEN,
-            read_back=ReadBack(to_pay_fen, TENDERED_FEN, TENDERED_FEN - to_pay_fen, now - 2000, now),
+            tendered_fen=tendered_fen,
+            read_back=ReadBack(to_pay_fen, tendered_fen, tendered_fen - to_pay_fen, now - 2000, now),
         )
 
     def begin_write(self, command: TakePayment, write_id: str) -> None:
