@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
+_TEXT = {str}
 MAX_INTEGER = 2**53 - 1
 """Integers beyond this are not exact in every JSON reader; an outsider's verifier must be able to use any."""
 
@@ -66,9 +67,8 @@ def _is_plain(value: Any) -> bool:
         if kind is str or item is None or kind is bool:
             continue
         if kind is dict:
-            for key in item:
-                if not isinstance(key, str):
-                    return False
+            if set(map(type, item)) != _TEXT and not all(isinstance(key, str) for key in item):
+                return False
             waiting.extend(item.values())
         elif kind is list or kind is tuple:
             waiting.extend(item)

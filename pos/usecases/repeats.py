@@ -12,6 +12,7 @@ import hashlib
 import json
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pos.domain.errors import RuleViolation
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ledger.entry import Record, RecordDraft
 
 FACT = "command"
+_AS_IT_IS = frozenset((str, int, bool, type(None)))
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _LEFT_OUT = frozenset(("command_id", "consent"))
 
 
@@ -37,19 +40,31 @@ def require_same(record: Record, command: DataclassInstance) -> None:
 
 
 def _mark(command: DataclassInstance) -> str:
-    text = json.dumps([type(command).__qualname__, _said(command)], ensure_ascii=False, sort_keys=True)
+    text = _encode([type(command).__qualname__, _said(command)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _said(value: Any) -> Any:
     """A value as plain JSON, the same in every process."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    names = _wished(kind)  # type: ignore[arg-type]
+    if names is not None:
+        return {name: _said(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value):
-        parts = [f.name for f in fields(value) if f.repr and f.name not in _LEFT_OUT]
-        return {name: _said(getattr(value, name)) for name in parts if not name.endswith("_utc_ms")}
     if isinstance(value, (tuple, list)):
         return [_said(item) for item in value]
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, map(_said, value)))
     return value.hex() if isinstance(value, bytes) else value
+
+
+@cache
+def _wished(kind: type[Any]) -> tuple[str, ...] | None:
+    """The fields of a dataclass that make the wish, None for another type; asked for once a type."""
+    if not is_dataclass(kind):
+        return None
+    names = [field.name for field in fields(kind) if field.repr and field.name not in _LEFT_OUT]
+    return tuple(name for name in names if not name.endswith("_utc_ms"))
