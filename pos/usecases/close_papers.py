@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from ledger.entry import Foreseen, Record
 from pos.domain.count import cash_fen
-from pos.domain.papers import PaperLine, PosReturn, RemittanceSlipPaper, Signature, TenderFigures, XPaper, ZPaper
+from pos.domain.papers import (
+    PaperHead,
+    PaperLine,
+    PosReturn,
+    RemittanceSlipPaper,
+    Signature,
+    TenderFigures,
+    XPaper,
+    ZPaper,
+)
 from pos.domain.receipt_number import slip_number
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
@@ -36,20 +45,32 @@ from pos.usecases.till_papers import (
 
 
 def close_papers(hall: Hall, uow: UnitOfWork, record: Foreseen, closing: ClosingFigures) -> list[FrozenPaper]:
-    """Both papers of a close, frozen."""
-    row = closing.row
+    """Both papers of a close, frozen: the numbered Z, and what is handed in. What both say is read once."""
+    row, connection = closing.row, uow.connection
+    head = signed_head(hall, connection, row, row.operator_id)
+    signatures = _signatures(connection, closing, record.at_utc_ms)
+    receipts = receipt_range(uow.journal, closing.opening, record)
     return [
         freeze(paper, till_id=row.till_id, session_id=row.session_id, reason="close")
-        for paper in (z_paper(hall, uow.connection, record, closing), slip_paper(hall, uow.connection, record, closing))
+        for paper in (
+            _z_paper(connection, record, closing, head, signatures, receipts),
+            _slip_paper(connection, record, closing, head, signatures, receipts),
+        )
     ]
 
 
-def z_paper(hall: Hall, connection: Connection, record: Foreseen, closing: ClosingFigures) -> ZPaper:
-    """The numbered Z of a close."""
+def _z_paper(
+    connection: Connection,
+    record: Foreseen,
+    closing: ClosingFigures,
+    head: PaperHead,
+    signatures: tuple[Signature, ...],
+    receipts: tuple[str, str],
+) -> ZPaper:
     row, figures, comparison = closing.row, closing.figures, closing.comparison
-    first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
+    first, last = receipts
     return ZPaper(
-        head=signed_head(hall, connection, row, row.operator_id),
+        head=head,
         z_no=record.totals.z_no,
         epoch=record.key.epoch,
         opened_at=time_text(connection, row.opened_at),
@@ -82,7 +103,7 @@ def z_paper(hall: Hall, connection: Connection, record: Foreseen, closing: Closi
         perpetual_reversed_fen=record.totals.reversed_fen,
         perpetual_count=record.totals.count,
         open_matters=matter_lines(connection, closing.matters),
-        signatures=_signatures(connection, closing, record.at_utc_ms),
+        signatures=signatures,
         first_receipt=first,
         last_receipt=last,
         blank_cards_expected=comparison.cards_expected,
@@ -131,12 +152,19 @@ def x_paper(
     )
 
 
-def slip_paper(hall: Hall, connection: Connection, record: Foreseen, closing: ClosingFigures) -> RemittanceSlipPaper:
+def _slip_paper(
+    connection: Connection,
+    record: Foreseen,
+    closing: ClosingFigures,
+    head: PaperHead,
+    signatures: tuple[Signature, ...],
+    receipts: tuple[str, str],
+) -> RemittanceSlipPaper:
     """实收交款单: what was counted and is handed in, never what was expected."""
     row, profile = closing.row, hall_profile(connection)
-    first, last = receipt_range(hall.store.journal_of(connection), closing.opening, record)
+    first, last = receipts
     return RemittanceSlipPaper(
-        head=signed_head(hall, connection, row, row.operator_id),
+        head=head,
         slip_no=slip_number(record.key, record.totals.slip_no),
         payee=profile.payee,
         bank=profile.bank,
@@ -154,7 +182,7 @@ def slip_paper(hall: Hall, connection: Connection, record: Foreseen, closing: Cl
         first_receipt=first,
         last_receipt=last,
         session_key=row.session_id,
-        signatures=_signatures(connection, closing, record.at_utc_ms),
+        signatures=signatures,
         custody="made_out",
         receipt_count=record.totals.receipt_no - closing.opening.totals.receipt_no,
         void_count=sum(tender.reversals for tender in closing.figures.tenders),
