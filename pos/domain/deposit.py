@@ -12,6 +12,9 @@ from pos.domain.count import BatchCount, CountLine
 from pos.domain.errors import RuleViolation
 from pos.domain.split_takings import merged
 
+FEN_RULE = ("balance", "rounding")
+"""Kinds that only say what the fen rule moved: after what was sold."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedSlip:
@@ -58,6 +61,6 @@ def deposit_totals(slips: Sequence[ReceivedSlip]) -> DepositTotals:
         lines=merged([slip.lines for slip in slips]),
         cash_fen=sum(slip.counted_fen for slip in slips),
         batches=tuple(BatchCount(*name, *sums) for name, sums in sorted(batches.items())),
-        kinds=tuple((kind, *sums) for kind, sums in sorted(kinds.items())),
+        kinds=tuple((kind, *kinds[kind]) for kind in sorted(kinds, key=lambda kind: (kind in FEN_RULE, kind))),
         over_short_fen=sum(slip.over_short_fen for slip in slips),
     )
