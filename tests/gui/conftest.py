@@ -18,10 +18,13 @@ from ui.desktop.messages import Messages
 
 
 @pytest.fixture(autouse=True)
-def windows_of_earlier_tests_may_die() -> Iterator[None]:
-    """A starting program freezes what is alive, for it starts once; hundreds start here, and would freeze waste."""
+def nothing_outlives_its_test(qapp: QApplication) -> Iterator[None]:
+    """A program starts once and lives as long as its process; here hundreds start, and every look restyles them all."""
     yield
     gc.unfreeze()
+    for widget in qapp.topLevelWidgets():
+        if shiboken6.isValid(widget):
+            shiboken6.delete(widget)
 
 
 @pytest.fixture(scope="session")
