@@ -346,7 +346,7 @@ class TestWhatNoTriggerStops:
             ("DELETE FROM sale_line WHERE amount_fen = 8100", "db.row"),
             ("UPDATE card_write SET state = 'posted' WHERE state = 'in_doubt'", "db.row"),
             ("INSERT INTO sale SELECT 'DJ-T09', epoch, seq, line, sale_id || 'x', session_id, receipt_no, tender,"
-             " volume_l, due_fen, paid_fen, NULL FROM sale", "db.stray"),
+             " volume_l, due_fen, paid_fen, 0, 0, NULL FROM sale", "db.stray"),
             ("DROP TABLE open_matter", "db.row"),
             ("UPDATE journal SET kind = 'x' WHERE id = 9", "db.column"),
             ("UPDATE journal SET at_utc_ms = 5 WHERE id = 9", "db.column"),
