@@ -83,6 +83,36 @@ def test_cashier_who_comes_back_after_a_differing_count_is_not_asked_to_count_fr
     assert hall.running.duties.till.count.purpose == "recount"
 
 
+def test_key_to_her_count_stands_on_the_bar_as_long_as_it_is_unfinished(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 1)
+    hall.sign_in("cashier", "difference")
+    hall.stage.press("F9")
+    hall.stage.page("count")
+    hall.stage.press("Ctrl+1")
+    hall.stage.page("counter")
+    hall.settle()
+    assert "close_till" in hall.program.frame.keys
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("difference")
+    hall.stage.press("F9")
+    hall.stage.page("count")
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.settle()
+    assert state(hall) is TillState.CLOSED
+    hall.stage.press("Ctrl+1")
+    hall.stage.page("counter")
+    hall.settle()
+    assert "close_till" in hall.program.frame.keys  # the hand-over is hers yet
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("hand_over")
+
+
 def test_nothing_waits_for_a_lead_while_the_cashier_may_count_again(running_hall: RunningHall) -> None:
     hall = running_hall
     differing_count(hall, 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import KnownError
 from pos.domain.roles import Role
 from pos.domain.settings import Settings
+from pos.domain.till_session import TillState
 from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
 from pos.usecases.till_waits import WaitingTill, waiting_for_lead
@@ -66,20 +67,25 @@ class Arrival:
         self.waits, self._unfinished = (), False
 
     def look_again(self) -> None:
-        """The counter came to the front and nothing is sold there: say what waits for a lead, or that it is done."""
+        """The counter came to the front and nothing is sold there: say what waits for her, or that it is done."""
         person = self._running.people.person
-        if person is None or Role.SHIFT_LEAD not in person.roles or self._running.shift is not None:
+        if person is None or self._running.shift is not None:
             return
+        hall, who, leads = self._hall, person.operator_id, Role.SHIFT_LEAD in person.roles
+        if leads:
+            self._running.program.change_frame(till_name="", session_no=0, business_day="")  # the till she looked after
 
-        self._running.program.change_frame(till_name="", session_no=0, business_day="")  # of the till she looked after
+        def look() -> tuple[TillOverview | None, tuple[WaitingTill, ...]]:
+            return last_session_of_person(hall, who), waiting_for_lead(hall, who) if leads else ()
 
-        def seen(waits: tuple[WaitingTill, ...]) -> None:
-            self.waits = waits
+        def seen(answer: tuple[TillOverview | None, tuple[WaitingTill, ...]]) -> None:
+            own, self.waits = answer
+            self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
             if self._running.shift is None:
-                self._running.say_waiting(waiting_notice(waits))
+                self._running.say_waiting(waiting_notice(self.waits))
 
         self._waiting.begin()
-        self._waiting.ask(lambda: waiting_for_lead(self._hall, person.operator_id), seen, self._trouble)
+        self._waiting.ask(look, seen, self._trouble)
 
     def _came(self, person: OperatorRow, seen: _Look) -> None:
         running = self._running
