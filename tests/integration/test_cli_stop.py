@@ -6,11 +6,15 @@ import io
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import ui.app.restore
+import ui.cli.backup
 from tests.integration.cli_desk import ADMIN, LEAD, TWO_PEOPLE, Desk
 from tests.integration.test_cli_books import GOOD_ROW, HEADINGS
+from ui.app.workplace import Workplace
 from ui.cli.texts import TEXTS
 
 IMPORT = ("import", "customers", "--document-no", "移交〔2026〕1 号", *TWO_PEOPLE)
@@ -139,3 +143,42 @@ def test_where_nobody_looks_there_is_no_progress_line(desk: Desk, tmp_path: Path
     assert desk("verify") == 0
     assert "/" not in desk.complained
     assert "\r" not in desk.complained
+
+
+def pressed_in(desk: Desk, owner: Any, name: str) -> None:
+    """Ctrl+C comes as this function begins."""
+    real = getattr(owner, name)
+
+    def and_then(*args: Any, **kwargs: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return real(*args, **kwargs)
+
+    desk.monkeypatch.setattr(owner, name, and_then)
+
+
+def test_an_import_that_is_booked_is_not_called_undone_while_the_books_are_put_away(desk: Desk, customers: str) -> None:
+    pressed_in(desk, Workplace, "close")
+    assert desk(*IMPORT, customers, codes=(ADMIN, LEAD)) == 0
+    assert sentence("stopped.import") not in desk.complained
+    assert imported(desk) == ROWS
+
+
+def test_a_copy_that_is_there_is_recorded_and_not_called_missing(desk: Desk, tmp_path: Path) -> None:
+    pressed_in(desk, ui.cli.backup, "_record")
+    assert (
+        desk("backup", "--to", str(tmp_path / "usb"), "--login", ADMIN, "--passwords-from-stdin", codes=(ADMIN,)) == 0
+    )
+    assert sentence("stopped.backup") not in desk.complained
+    (copy,) = (tmp_path / "usb").glob("*.db")
+    assert str(copy) in desk.said
+
+
+def test_a_restored_copy_is_not_called_unrestored_while_the_workshop_is_cleared(desk: Desk, tmp_path: Path) -> None:
+    file = desk.backup_to(tmp_path / "usb")
+    desk.demo.store.close()
+    pressed_in(desk, ui.app.restore.shutil, "rmtree")
+    words = ("restore", str(file), "--reason", "演练", *TWO_PEOPLE, "--replace")
+    assert desk(*words, codes=(ADMIN, LEAD)) == 0
+    assert sentence("stopped.restore") not in desk.complained
+    assert len(list(desk.at.data.glob("before-restore-*"))) == 1
+    assert list(desk.at.data.glob("restoring-*")) == []

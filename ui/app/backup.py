@@ -19,7 +19,7 @@ from typing import Any
 from ledger.backup_sqlite import HeadMark, copy_online, heads_of, keys_of
 from ledger.errors import StoreDamaged, StoreError
 from ui.app.crash import version
-from ui.app.interrupt import interrupt_held
+from ui.app.interrupt import Certain, at_once
 from ui.app.places import Places
 from ui.app.reading import reading_books
 
@@ -57,11 +57,12 @@ class Backup:
     heads: tuple[HeadMark, ...]
 
 
-def make_backup(at: Places, folder: Path, stage: Stage = unheard) -> Backup:
+def make_backup(at: Places, folder: Path, stage: Stage = unheard, certain: Certain = at_once) -> Backup:
     """Copy, verify, describe. Blocking: about 50 microseconds a record; sellers do not wait.
 
     Args:
         at: the hall. folder: made if it is not there; another medium than the books' is wise. stage: see `Stage`.
+        certain: see `Certain`.
 
     Raises: BooksMissing; StoreDamaged `backup.wrong` (codes, path) if the copy does not verify: it is kept as evidence
         under another name; StoreError kinds; OSError.
@@ -98,8 +99,8 @@ def make_backup(at: Places, folder: Path, stage: Stage = unheard) -> Backup:
             "keys": list(keys),
             "anchors": [f"{head.chain}:{head.epoch}:{head.seq}:{head.hash}" for head in heads],
         }
-        with interrupt_held():
-            manifest = _finish(partial, file, described)
+        certain()
+        manifest = _finish(partial, file, described)
     finally:
         partial.unlink(missing_ok=True)
         drop_side_files(partial)
@@ -107,7 +108,7 @@ def make_backup(at: Places, folder: Path, stage: Stage = unheard) -> Backup:
 
 
 def _finish(partial: Path, file: Path, manifest: dict[str, Any]) -> Path:
-    """The copy under its name and its manifest beside it: both or neither, whatever is pressed."""
+    """The copy under its name and its manifest beside it: both or neither."""
     beside = file.with_suffix(MANIFEST)
     beside.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     partial.replace(file)

@@ -11,6 +11,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Certain = Callable[[], object]
+"""Called just before the step that cannot be taken back: from here on nothing may say that nothing was done."""
+
+
+def at_once() -> None:
+    """Nobody can press anything."""
+
 
 @contextmanager
 def interrupt_held() -> Iterator[Callable[[], None]]:

@@ -25,7 +25,7 @@ from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
 from pos.usecases.note_restore import NoteRestore, RestoredChain, note_restore
 from ui.app.backup import Stage, check_manifest, drop_side_files, sha256_of, unheard, verify_elsewhere
-from ui.app.interrupt import interrupt_held
+from ui.app.interrupt import Certain, at_once
 from ui.app.places import Places
 from ui.app.start import HallLock
 from ui.app.surroundings import SystemClock, UuidIds
@@ -58,8 +58,13 @@ class Restored:
     new_keys: tuple[str, ...]
 
 
-def restore_backup(at: Places, request: RestoreRequest, identify: Identify, stage: Stage = unheard) -> Restored:
+def restore_backup(
+    at: Places, request: RestoreRequest, identify: Identify, stage: Stage = unheard, certain: Certain = at_once
+) -> Restored:
     """Put a backup back. Blocking: the verifier runs twice, about 100 microseconds a record.
+
+    Args:
+        at, request: what and where. identify: two people. stage, certain: see `Stage`, `Certain`.
 
     Raises: RestoreRefused `restore.*`; RuleViolation `sign_in.*`, `approval.*`, `role.*`; ProgramRunning; StoreDamaged
         `backup.changed`, `store.damaged`; StoreError kinds; OSError.
@@ -73,12 +78,14 @@ def restore_backup(at: Places, request: RestoreRequest, identify: Identify, stag
         workshop = at.data / f"restoring-{_stamp()}"
         workshop.mkdir()
         try:
-            return _restore_in(workshop, at, request, identify, stage)
+            return _restore_in(workshop, at, request, identify, stage, certain)
         finally:
             shutil.rmtree(workshop)
 
 
-def _restore_in(workshop: Path, at: Places, request: RestoreRequest, identify: Identify, stage: Stage) -> Restored:
+def _restore_in(
+    workshop: Path, at: Places, request: RestoreRequest, identify: Identify, stage: Stage, certain: Certain
+) -> Restored:
     copy = workshop / at.database.name
     digest = _take_copy(request.file, copy)
     keys = keys_of(copy)
@@ -112,8 +119,8 @@ def _restore_in(workshop: Path, at: Places, request: RestoreRequest, identify: I
     stage("restore.verifying_again")
     _require_whole(copy, (), all_keys)
     drop_side_files(copy)
-    with interrupt_held():
-        aside = _swap(copy, at)
+    certain()
+    aside = _swap(copy, at)
     return Restored(chains, aside, all_keys if signer.key_id not in keys else ())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,20 +24,23 @@ if TYPE_CHECKING:
 def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: bool, from_stdin: bool) -> int:
     """Make a backup; with a login it is recorded in the books. Raises as `make_backup`; RuleViolation `sign_in.*`."""
     from ui.app.backup import make_backup
+    from ui.app.interrupt import interrupt_held
     from ui.app.places import places
 
     at = places(data, demo=demo)
     password = People(say, from_stdin=from_stdin).password(login, "actor") if login else ""
     operator_id = _person(at, login, password) if login else ""
-    made = make_backup(at, to or at.data / "backup", Waiting(say).stage)
-    if login:
-        _record(at, made, operator_id)
-    print(say("backup.done", path=str(made.file)))
-    print(say("backup.manifest", path=str(made.manifest)))
-    for head in made.heads:
-        print(say("backup.head", anchor=f"{head.chain}-{head.epoch}-{head.seq}:{head.hash[:10]}"))
-    if made.file.stat().st_dev == at.database.stat().st_dev:
-        print(say("backup.same_disk"))
+    with ExitStack() as rest:  # a copy that is there is recorded and said, whatever is pressed
+        folder, held = to or at.data / "backup", interrupt_held()
+        made = make_backup(at, folder, Waiting(say).stage, lambda: rest.enter_context(held))
+        if login:
+            _record(at, made, operator_id)
+        print(say("backup.done", path=str(made.file)))
+        print(say("backup.manifest", path=str(made.manifest)))
+        for head in made.heads:
+            print(say("backup.head", anchor=f"{head.chain}-{head.epoch}-{head.seq}:{head.hash[:10]}"))
+        if made.file.stat().st_dev == at.database.stat().st_dev:
+            print(say("backup.same_disk"))
     return exit_codes.GOOD
 
 
@@ -114,10 +118,13 @@ def restore(say: Texts, options: RestoreOptions) -> int:
         tuple(f"{anchor.chain}:{anchor.epoch}:{anchor.seq}:{anchor.prefix}" for anchor in anchors),
         options.replace,
     )
-    done = restore_backup(
-        at, request, lambda hall, asked: _two_people(people, options, hall, asked), Waiting(say).stage
-    )
-    with interrupt_held():
+
+    def identify(hall: Hall, asked: NoteRestore) -> NoteRestore:
+        return _two_people(people, options, hall, asked)
+
+    with ExitStack() as rest:  # once the copy is in its place, what was lost is said, whatever is pressed
+        held = interrupt_held()
+        done = restore_backup(at, request, identify, Waiting(say).stage, lambda: rest.enter_context(held))
         _report(say, at, done)
     return exit_codes.GOOD
 

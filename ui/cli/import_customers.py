@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +62,7 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             return exit_codes.FOUND if found.problems else exit_codes.GOOD
     if not options.document_no.strip():
         raise RuleViolation("account.document")
-    with HallLock(at.lock):
+    with ExitStack() as rest, HallLock(at.lock):
         workplace = open_workplace(at)
         waiting = Waiting(say)
         try:
@@ -71,7 +72,7 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             if found.problems and not options.skip_bad:
                 print(say("import.refused"), file=sys.stderr)
                 return exit_codes.REFUSED
-            return _with_two_people(say, options, workplace, content, waiting)
+            return _with_two_people(say, options, workplace, content, waiting, rest)
         finally:
             workplace.close()
 
@@ -85,7 +86,9 @@ def _say_found(say: Texts, found: ImportCheck) -> None:
         print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
 
 
-def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, content: bytes, waiting: Waiting) -> int:
+def _with_two_people(
+    say: Texts, options: ImportOptions, workplace: Workplace, content: bytes, waiting: Waiting, rest: ExitStack
+) -> int:
     from pos.domain.roles import Act
     from pos.usecases.give_consent import give_consent
     from pos.usecases.import_customers import ImportCustomers, import_customers
@@ -118,12 +121,12 @@ def _with_two_people(say: Texts, options: ImportOptions, workplace: Workplace, c
         password=people.password(approver, "approver"),
     )
     waiting.stage("import.writing")
-    with interrupt_held() as look:  # until the last row; then the commit is made and said
+    look = rest.enter_context(interrupt_held())  # until the last row; then the commit is made, said and put away
 
-        def progress(rows: int, total: int) -> None:
-            look()
-            waiting(rows, total)
+    def progress(rows: int, total: int) -> None:
+        look()
+        waiting(rows, total)
 
-        done = import_customers(hall, replace(command, consent=consent), workplace.cipher, progress)
-        print(say("import.done", imported=done.imported, skipped=done.skipped))
+    done = import_customers(hall, replace(command, consent=consent), workplace.cipher, progress)
+    print(say("import.done", imported=done.imported, skipped=done.skipped))
     return exit_codes.GOOD
