@@ -243,6 +243,22 @@ def test_a_bug_before_the_window_is_furnished_is_written_down_and_leaves_no_empt
     assert "ZeroDivisionError" in written[0].read_text(encoding="utf-8")
 
 
+def test_ctrl_c_or_a_folder_that_takes_no_log_leaves_no_empty_window(hall: Hall) -> None:
+    log_with = "import errno, os, signal, sys\nimport ui.app.logs\nfrom ui.cli.main import main\n"
+    log_with += "def start_log(at):\n    {}\n\nui.app.logs.start_log = start_log\nraise SystemExit(main())\n"
+    ends = {
+        "os.kill(os.getpid(), signal.SIGINT)": -signal.SIGINT,
+        "raise PermissionError(errno.EACCES, 'no', str(at.log))": exit_codes.STORE,
+    }
+    for happens, code in ends.items():
+        with hall.start(program=("-c", log_with.format(happens))) as child:
+            try:
+                child.communicate(timeout=30)
+            finally:
+                child.kill()
+        assert child.returncode == code
+
+
 def test_the_number_of_a_crash_stands_in_the_bar_whatever_thread_it_happened_on(running_hall: RunningHall) -> None:
     program = running_hall.program
     thread = threading.Thread(target=program.crashed.emit, args=("C1234567",))

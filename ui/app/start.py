@@ -7,7 +7,10 @@ programs on one hall would be two writers of one chain (fault F33): the second o
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -108,7 +111,7 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
     from ui.app.crash import install
 
     at.log.parent.mkdir(parents=True, exist_ok=True)
-    with HallLock(at.lock):
+    with _ended_by_ctrl_c(), HallLock(at.lock):
         crashes = install(at)
         app = application()
         from PySide6.QtCore import qInstallMessageHandler
@@ -134,18 +137,18 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
 
         def begin() -> None:
             """The bare window is on the screen: all the rest."""
-            from ui.app.logs import start_log
-            from ui.app.program import Program
-            from ui.app.stop_signals import StopSignals
-
-            start_log(at)
             try:
+                from ui.app.logs import start_log
+                from ui.app.program import Program
+                from ui.app.stop_signals import StopSignals
+
+                start_log(at)
                 program = Program(app, at, demo=demo, customer_screen=customer_screen, window=window)
+                StopSignals(app, program.close)
             except Exception as trouble:  # noqa: BLE001 - raised again below: inside Qt's loop nobody would hear of it
                 fail(trouble)
                 return
             begun.append(program)
-            StopSignals(app, program.close)
             crashes.expected = opening
             crashes.told = program.crashed.emit
             program.start()
@@ -160,6 +163,16 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
                 program.close()
             raise failed[0]
         return begun[0].exit_code or code
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Ctrl+C ends the process as long as nothing is open; inside Qt's loop Python's own would only be swallowed."""
+    former = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def show_over_screen(app: QApplication, window: QMainWindow) -> None:
