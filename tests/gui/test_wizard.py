@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from ledger.errors import KnownError
+from pos.domain.errors import DeviceUnavailable
 from pos.ports.card import ReaderState, ReaderStatus
 from ui.app import founding
 from ui.app.founding import Founding
@@ -20,6 +24,7 @@ from ui.desktop.pages.wizard import HALL_FIELDS, PEOPLE_FIELDS, WizardPage
 from ui.presenters.lane import SameThreadLane
 
 K = Qt.Key
+T = TypeVar("T")
 HALL = ("东江燃气有限公司", "东江营业厅", "DJ", "96777", "示例银行", "0000 0123 4567", "", "2 号窗口")
 PEOPLE = ("9001", "郑管", "seven quiet lanterns", "seven quiet lanterns", "2001", "李班", "nine quiet rivers")
 
@@ -140,6 +145,22 @@ def test_a_missing_reader_is_called_missing_with_what_it_means_and_what_to_do(fi
     rows = {device: code for device, code, _tone in first.page._state.device_rows}
     assert rows == {"reader": "reader.no_reader", "printer": "lamp.absent"}
     assert "不能售气" in first.page.notice.accessibleName()
+
+
+def test_a_reader_that_fails_after_the_page_was_left_is_not_said_on_the_next(
+    first: First, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[Callable[[KnownError], None]] = []
+
+    class Slow(SameThreadLane):
+        def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[KnownError], None]) -> None:
+            late.append(failed)
+
+    monkeypatch.setattr(first.founding, "_reader", Slow())
+    to_the_end(first)
+    (failed,) = late
+    failed(DeviceUnavailable("lane.stuck"))
+    assert (first.step, first.page.notice.isVisible()) == ("done", False)
 
 
 def test_a_reader_plugged_in_meanwhile_is_found_by_f5(first: First, monkeypatch: pytest.MonkeyPatch) -> None:

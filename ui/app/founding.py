@@ -236,7 +236,9 @@ class Founding(QObject):
                 self._show(device_rows=(row, _NO_PRINTER), notice=Notice(advice, Tone.WARNING) if advice else None)
 
         def silent(error: KnownError) -> None:
-            self._show(device_rows=(("reader", "lamp.unknown", Tone.WARNING), _NO_PRINTER), notice=notice_of(error))
+            row = ("reader", "lamp.unknown", Tone.WARNING)
+            if self._state.step == "devices":
+                self._show(device_rows=(row, _NO_PRINTER), notice=notice_of(error))
 
         self._show(device_rows=(("reader", "wizard.looking", Tone.INFO), _NO_PRINTER), notice=None)
         self._reader.submit(_look, seen, silent)
