@@ -62,6 +62,8 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         one_person = settings(connection).one_person_hall
         same = require_two_people(row.operator_id, command.actor, one_person_hall=one_person)
         lines = checked_lines(command.lines)
+        if command.slips_fen < 0:
+            raise RuleViolation("count.batch")
         over_short_fen = cash_fen(lines) - waiting.takings_fen
         closing = record_of(uow, waiting.slip_id)
         slips_off_fen = command.slips_fen - _slips_fen(uow, waiting)

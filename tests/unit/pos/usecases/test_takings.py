@@ -95,6 +95,14 @@ def test_card_slips_finance_counts_differently_need_a_note_and_stand_in_record_a
     assert "少一张签购单" in job.paper.explanation
 
 
+def test_card_slips_never_add_up_to_less_than_nothing(day: TillDay) -> None:
+    day.sell(20_000)
+    day.end()
+    day.to_lead()
+    with pytest.raises(RuleViolation, match=r"count\.batch"):
+        day.receive(slips_fen=-500, note="打错")
+
+
 def test_deposit_holds_received_slips_only_and_names_the_missing_one(demo_hall: DemoHall, day: TillDay) -> None:
     day.sell(10_000)
     day.end()
