@@ -197,3 +197,21 @@ def test_card_in_doubt_is_not_told_to_be_taken_out_while_it_is_to_be_tried_again
     assert not counter.hand_out._wait.isVisible()
     counter.render_state(replace(samples.IN_DOUBT, notice=None))
     assert counter.hand_out._wait.isVisible()
+
+
+def test_enter_agrees_to_the_customer_who_was_found_and_her_name_is_not_left_for_the_next(
+    window: MainWindow, look: Look
+) -> None:
+    page = CounterPage(look)
+    window.add_page("counter", page)
+    window.show_page("counter")
+    page.who.search.setText("sgf")
+    agreed: list[str] = []
+    page.identity_confirmed.connect(lambda: agreed.append("agreed"))
+    page.search_submitted.connect(agreed.append)
+    page.render_state(samples.IDENTIFY)
+    page.handle("next")
+    assert agreed == ["agreed"]
+    page.who.search.setText("somebody else")
+    page.hide()
+    assert page.who.search.text() == ""

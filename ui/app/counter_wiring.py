@@ -21,6 +21,7 @@ from ui.presenters.account import AccountForm
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, SlipForm
 from ui.presenters.counter_state import CounterState
+from ui.presenters.notice import Notice
 from ui.presenters.people_state import OpenAccountState, SearchState
 
 AskApproval = Callable[[Command, Act, str], None]
@@ -121,6 +122,10 @@ class CounterWiring:
         known = {"amount": f"{to_pay_fen // 100}.{to_pay_fen % 100:02d}"}
         self.slip.start({**self._last_terminal(), **known})
         self._window.open_overlay(self.slip)
+
+    def refuse_slip(self, notice: Notice, field: str) -> None:
+        """See `CounterScreen`."""
+        self.slip.refuse(notice, field.removesuffix("_fen"))
 
     def close_slip(self) -> None:
         """See `CounterScreen`."""

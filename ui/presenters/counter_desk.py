@@ -18,6 +18,7 @@ from pos.ports.surroundings import CustomerDisplay, Voice
 from pos.usecases.fact import Command, Hall
 from ui.presenters.counter_state import CounterState
 from ui.presenters.lane import Lane
+from ui.presenters.notice import Notice
 from ui.presenters.people_state import SearchState
 
 
@@ -41,6 +42,9 @@ class CounterScreen(Protocol):
 
     def ask_slip(self, to_pay_fen: int) -> None:
         """Ask for what stands on the UnionPay slip; it answers with `slip_typed`."""
+
+    def refuse_slip(self, notice: Notice, field: str) -> None:
+        """Say in the slip form what is wrong; `field` as in `BookUnionPayCharge`, empty if it is none of them."""
 
     def close_slip(self) -> None:
         """Put the slip form away."""

@@ -21,10 +21,12 @@ from pos.usecases.permission import Consent
 from pos.usecases.sell_first_card import SellFirstCard, sell_first_card
 from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters.counter_desk import SlipForm
+from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_quantity import Quantity
 from ui.presenters.counter_sale import Sale, amount_fen, payment_command, tender_refusal
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
 from ui.presenters.spoken import read_back_sentence
 
@@ -40,7 +42,11 @@ class Payment:
     def pay_by(self, tender: TenderKind) -> None:
         """`/` cash, `*` UnionPay slip. A slip that is booked stays: its money is with the bank already."""
         sale = self.serving.sale
-        if sale.step is not Step.TENDER or sale.charge_id is not None:
+        if sale.step is not Step.TENDER:
+            return
+        if sale.charge_id is not None:
+            sale.notice = Notice("unionpay.stays", Tone.INFO)
+            self.serving.refresh()
             return
         sale.tender = tender
         sale.received_text, sale.received_fen = "", None
@@ -100,13 +106,17 @@ class Payment:
         def booked(charge_id: str) -> None:
             if sale is not self.serving.sale:
                 return
-            sale.charge_id, sale.slip = charge_id, form
+            sale.charge_id, sale.slip, sale.notice = charge_id, form, None
             sale.received_fen = sale.settlement.to_pay_fen if sale.settlement else None
             self.serving.screen.close_slip()
             self.settle()
 
+        def refused(error: KnownError) -> None:
+            if sale is self.serving.sale:
+                self.serving.screen.refuse_slip(notice_of(error), str(error.params.get("field", "")))
+
         self.serving.desk.lanes.books.submit(
-            lambda: book_unionpay_charge(self.serving.desk.hall, command), booked, self.serving.trouble
+            lambda: book_unionpay_charge(self.serving.desk.hall, command), booked, refused
         )
 
     def settle(self) -> None:

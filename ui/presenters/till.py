@@ -161,7 +161,7 @@ class TillWork:
                 purpose="verify",
                 count_id=self.session_id,
                 counter_name=lead_name,
-                batches=self._count.batches,
+                batches=tuple(ViewBatch(batch.terminal) for batch in self._count.batches),  # hers is no help
                 matters=self._count.matters,
             )
         )

@@ -7,7 +7,7 @@ columns stand above each other, so that nothing is cut at 150 and 200 %. Must no
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.desktop.look import Look
@@ -80,6 +80,8 @@ class CounterPage(Page):
     def render_state(self, state: CounterState) -> None:
         """Draw the whole sale and move the focus if the step changed."""
         moved = state.step is not self._state.step or self.focusWidget() is None
+        if _account(state) not in ("", _account(self._state)):
+            self.who.search.clear()  # found: Enter now agrees to her, it does not look for her again
         self._state = state
         self.redraw_with(self._draw)
         self._draw()
@@ -167,6 +169,11 @@ class CounterPage(Page):
         else:
             self.action.emit(name)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What somebody searched for is not the next one's to read."""
+        super().hideEvent(event)
+        self.who.search.clear()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two columns where three would cut something."""
         super().resizeEvent(event)
@@ -191,3 +198,7 @@ class CounterPage(Page):
         self._left.setRowStretch(1, 1 if narrow else 0)
         for number, stretch in enumerate((53, 47, 47) if narrow else (946, 372, 372)):
             self._grid.setStretch(number, stretch)
+
+
+def _account(state: CounterState) -> str:
+    return state.customer.account_no if state.customer is not None else ""

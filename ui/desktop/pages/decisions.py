@@ -210,6 +210,18 @@ class SlipOverlay(Overlay):
             field.setText(values.get(name, ""))
         self.notice.show_notice(notice)
 
+    def refuse(self, notice: Notice, field: str) -> None:
+        """Say what is wrong and go to the field that is meant."""
+        self.notice.show_notice(notice)
+        meant = self.inputs.get(field)
+        if meant is not None:
+            meant.setFocus()
+            meant.selectAll()
+
+    def first_focus(self) -> QWidget | None:
+        """What is known from the slip before needs no second typing."""
+        return next((field for field in self.fields if not field.text()), self.fields[0])
+
     def values(self) -> dict[str, str]:
         """What has been typed."""
         return {name: field.text().strip() for name, field in self.inputs.items()}

@@ -27,6 +27,7 @@ from ui.presenters.counter import Counter as CounterPresenter
 from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
 from ui.presenters.counter_state import CounterState, Step, WriteState
 from ui.presenters.lane import SameThreadLane
+from ui.presenters.notice import Notice
 from ui.presenters.people_state import SearchState
 
 CARD_FEE_FEN = 2000
@@ -40,6 +41,7 @@ class Screen:
     read_backs: list[CounterState] = field(default_factory=list)
     hits: SearchState | None = None
     slips: list[int] = field(default_factory=list)
+    refused_slips: list[tuple[str, str]] = field(default_factory=list)
     approvals: list[object] = field(default_factory=list)
 
     def show_counter(self, state: CounterState) -> None:
@@ -57,6 +59,9 @@ class Screen:
 
     def ask_slip(self, to_pay_fen: int) -> None:
         self.slips.append(to_pay_fen)
+
+    def refuse_slip(self, notice: Notice, field: str) -> None:
+        self.refused_slips.append((notice.code, field))
 
     def close_slip(self) -> None: ...
 
@@ -169,6 +174,27 @@ def test_reflex_confirmation_is_refused_and_nothing_is_booked(workstation: Works
     assert workstation.state.notice is not None
     assert workstation.state.notice.code == "sale.read_back_too_fast"
     assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN
+
+
+def test_a_mistyped_slip_is_said_in_its_form_and_a_good_one_shows_nothing_of_it(workstation: Workstation) -> None:
+    workstation.to_tender()
+    payment = workstation.presenter.payment
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "62ab"))
+    assert workstation.screen.refused_slips == [("unionpay.field", "last_four")]
+    payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "6217"))
+    assert workstation.screen.read_backs[-1].notice is None
+
+
+def test_a_sale_whose_card_is_charged_says_why_its_tender_stays(workstation: Workstation) -> None:
+    workstation.to_tender()
+    payment = workstation.presenter.payment
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "6217"))
+    payment.leave_read_back()
+    payment.pay_by(TenderKind.CASH)
+    assert workstation.state.notice is not None
+    assert (workstation.state.notice.code, workstation.state.pay.tender) == ("unionpay.stays", TenderKind.UNIONPAY)
 
 
 def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: Workstation) -> None:
