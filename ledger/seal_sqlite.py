@@ -113,7 +113,7 @@ def journal_ddl() -> list[str]:
         *_refuse_changes("journal"),
         *_table(POSTING),
         # a session's own postings; what its sales posted is summed from the sales, in a quarter of the rows
-        "CREATE INDEX posting_session ON posting (session, account, side, amount_fen)"
+        "CREATE INDEX posting_session ON posting (session, account, side, amount_fen, kind)"
         f" WHERE session IS NOT NULL AND {NO_SALE}",
         "CREATE INDEX posting_matter ON posting (matter, account, side, amount_fen) WHERE matter IS NOT NULL",
         f"CREATE TRIGGER posting_seal BEFORE INSERT ON posting BEGIN {_when(_exists(POSTING), 'seal: posting exists')}"
