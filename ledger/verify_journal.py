@@ -59,7 +59,7 @@ ENVELOPE: dict[str, tuple[type, ...]] = {
 TOTALS = ("count", "gross_fen", "receipt_no", "reversed_fen", "slip_no", "z_no")
 TEXT, TEXT_OR_NULL, WHOLE, WHOLE_OR_NULL = (str,), (str, type(None)), (int,), (int, type(None))
 SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
-    "till": {"till_chain": TEXT},
+    "till": {"till_chain": TEXT, "till_id": TEXT},
     "sale": dict.fromkeys(("sale_id", "session_id", "tender"), TEXT)
     | dict.fromkeys(("receipt_no", "due_fen", "volume_l", "paid_fen", "customer_money_fen", "waived_fen"), WHOLE)
     | {"reverses_sale_id": TEXT_OR_NULL},
@@ -743,6 +743,7 @@ class Books:
         self._foreign: dict[tuple[str, str | None], str] = {}  # session and business day -> where
         self._charges: list[tuple[str, Any, str]] = []  # charge undone, session it says it was made in, where
         self._announced: dict[str, str] = {}  # chain of a till -> where
+        self._drawers: dict[str, str] = {}  # chain of a till -> its drawer
 
     def judge(self, chain: Chain, record: Sealed, body: dict[str, Any], where: str) -> None:
         """All rules of one record, in the order in which they build upon one another."""
@@ -750,6 +751,7 @@ class Books:
         moved = self._postings(body, where)
         for till in rows.get("till", ()):
             self._announced.setdefault(till["till_chain"], where)
+            self._drawers[till["till_chain"]] = f"{DRAWER}{till['till_id']}"
         if "sale" in rows:
             self._sales(rows, where)
         if "sale" in rows or body["kind"] in SALE_KINDS:
@@ -824,14 +826,17 @@ class Books:
         if len(sales) != 1 or body["kind"] not in SALE_KINDS:
             self._report("sale.money", where, f"{body['kind']} with {len(sales)} sales")
             return
-        sale, found = sales[0], dict.fromkeys((DRAWER, UNBOOKED, CUSTOMER_MONEY, WAIVED), 0)
-        for posting in filter(_is_posting, body["payload"]["postings"]):
-            account = DRAWER if posting[2].startswith(DRAWER) else posting[2]
-            if account in found:
-                found[account] += posting[1] if posting[0] == "D" else -posting[1]
+        sale, postings = sales[0], list(filter(_is_posting, body["payload"]["postings"]))
+        named = next((posting[2] for posting in postings if posting[2].startswith(DRAWER)), DRAWER)
+        drawer = self._drawers.get(body["chain"], named)  # a till that is announced later: any one drawer
+        found = dict.fromkeys((drawer, UNBOOKED, CUSTOMER_MONEY, WAIVED), 0)
+        for posting in postings:
+            account = posting[2]
+            if account in found or account.startswith(DRAWER):  # another till's drawer has no part in it
+                found[account] = found.get(account, 0) + (posting[1] if posting[0] == "D" else -posting[1])
         in_cash = sale["tender"] == "cash"
         stated = {
-            DRAWER: sale["paid_fen"] if in_cash else 0,
+            drawer: sale["paid_fen"] if in_cash else 0,
             UNBOOKED: 0 if in_cash else sale["paid_fen"],
             CUSTOMER_MONEY: -sale["customer_money_fen"],
             WAIVED: sale["waived_fen"],

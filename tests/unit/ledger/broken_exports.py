@@ -290,6 +290,7 @@ def _forms() -> None:
         *(("card_write", name) for name in ("write_id", "step_no", "state", "session_id")),
         *(("session_tender", name) for name in ("session_id", "tender", "expected_fen", "counted_fen")),
         ("till", "till_chain"),
+        ("till", "till_id"),
     ):
         edit(f"form: {table} without {column}", "record.form", setting({table: [{column: None}]}, "payload", "rows"))
     edit("form: format 2", "record.format", setting(2, "format"))
@@ -755,6 +756,12 @@ def _sales() -> None:
     edit("sale: paid more than the drawer has", "sale.money", setting(9_000, *sale, "paid_fen"), kind("sale_paid"))
     edit("sale: by slip, but the drawer moved", "sale.money", setting("unionpay", *sale, "tender"), kind("sale_paid"))
     edit("sale: waived, but nobody bore it", "sale.money", setting(3, *sale, "waived_fen"), kind("sale_paid"))
+
+    def into_another_drawer(body: Body) -> None:
+        for posting in body["payload"]["postings"]:
+            posting[2] = posting[2].replace("till.T01", "till.T02")
+
+    edit("sale: its cash in another till's drawer", "sale.money", into_another_drawer, kind("sale_paid"))
 
     @case("sale: in a record of another kind", "sale.money")
     def _(forgery: Forgery, hand: Hand) -> None:
