@@ -27,11 +27,15 @@ from pos.usecases.till_records import count_rows, depends_on, record_of, require
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTillSession(Command):
-    """The opening count as typed. `lines` by denomination; `blank_cards` in hand."""
+    """The opening count as typed. `lines` by denomination; `blank_cards` in hand.
+
+    `sure`: a difference to the float was looked at twice; without it nothing is opened over one.
+    """
 
     till_id: str
     lines: tuple[CountLine, ...]
     blank_cards: int = 0
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ def open_till_session(hall: Hall, command: OpenTillSession) -> TillOpened:
     """Open the till.
 
     Raises: RuleViolation `till.unknown`, `till.already_open`, `till.not_handed_over` (its last session waits for its
-        hand-over), `float.same_person`, `float.not_hers`, `till.clock_ahead`, `count.*`, `role.*`;
-        StoreError kinds.
+        hand-over), `float.same_person`, `float.not_hers`, `till.clock_ahead`, `count.opening_differs`, `count.*`,
+        `role.*`; StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -80,6 +84,8 @@ def open_till_session(hall: Hall, command: OpenTillSession) -> TillOpened:
             count=Count(checked_lines(command.lines), (), command.blank_cards),
             now_utc_ms=hall.clock.now_utc_ms(),
         )
+        if opening.variance_fen and not command.sure:
+            raise RuleViolation("count.opening_differs")
         return opening_draft(till, opening, command.command_id, command.actor, approver)
 
     return perform(hall, command, Act.RUN_OWN_TILL_SESSION, decide, opened_result)

@@ -89,6 +89,7 @@ class TillWork:
     _to_explain: DifferenceToExplain | None = None
     _reason: str = ""
     _absent: str = ""
+    _opening_differed: bool = False
 
     def __post_init__(self) -> None:
         self.visit = Visit(self.desk.lanes.books)
@@ -100,6 +101,7 @@ class TillWork:
         """The float lies on the counter: count it."""
         self.visit.begin()
         self.till_id, self.actor, self.counter = till_id, actor, actor
+        self._opening_differed = False
         self._show_count(CountState(purpose="opening", count_id=self._id(), counter_name=actor_name))
 
     def take_up(self, shift: Shift) -> None:
@@ -219,18 +221,27 @@ class TillWork:
 
     def _open(self, lines: tuple[CountLine, ...], blank_cards: int) -> None:
         command = OpenTillSession(
-            command_id=self._id(), actor=self.actor, till_id=self.till_id, lines=lines, blank_cards=blank_cards
+            command_id=self._id(),
+            actor=self.actor,
+            till_id=self.till_id,
+            lines=lines,
+            blank_cards=blank_cards,
+            sure=self._opening_differed,
         )
 
         def opened(till: TillOpened) -> None:
             self.session_id, self.business_day = till.session_id, till.business_day
             self.on_shift(Shift(command.actor, till.session_id, command.till_id, till.business_day))
 
+        def refused(error: KnownError) -> None:
+            self._opening_differed = error.code == "count.opening_differs"
+            self._count_trouble(error)
+
         self._show_count(replace(self._count, busy=True, notice=None))
         self.visit.ask(
             lambda: open_till_session(self.desk.hall, command),
             lambda till: self.screen.till_opened(opening_notice(till)),
-            self._count_trouble,
+            refused,
             settled=opened,
         )
 

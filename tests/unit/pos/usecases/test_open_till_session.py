@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,19 @@ def test_opening_variance_goes_to_its_own_account_and_the_drawer_agrees_with_the
         assert account_fen(connection, chart.OVER_SHORT_OPENING, opened.session_id) == 10_500
         assert account_fen(connection, chart.OVER_SHORT) == 0
         assert drawer_fen(connection, "T01") == 39_500
+
+
+def test_nothing_is_opened_over_a_difference_that_was_seen_once(demo_hall: DemoHall, day: TillDay) -> None:
+    day.fill_safe()
+    day.issue()
+    command = OpenTillSession(
+        command_id="once", actor=day.actor, till_id="T01", lines=(CountLine(1000, False, 20),), sure=False
+    )
+    with pytest.raises(RuleViolation, match=r"count\.opening_differs"):
+        open_till_session(demo_hall.hall, command)
+    with demo_hall.store.reading() as connection:
+        assert account_fen(connection, chart.OVER_SHORT_OPENING) == 0
+    assert open_till_session(demo_hall.hall, replace(command, sure=True)).variance_fen < 0
 
 
 def test_second_session_at_an_open_till_is_refused_and_another_till_opens(demo_hall: DemoHall, day: TillDay) -> None:

@@ -79,6 +79,19 @@ def till(slow: SlowDesk, day: TillDay) -> Till:
     return Till(slow, day, screen, work, shifts)
 
 
+def test_an_opening_that_differs_is_asked_to_be_counted_again_and_then_opens(till: Till) -> None:
+    other = TillDay(till.day.demo, "T02", "cashier2")
+    other.fill_safe()
+    other.issue()
+    till.work.begin_opening("T02", other.actor, "赵丽华")
+    for again in (False, True):
+        till.work.submit(result_of(change_for(10_000)))
+        till.slow.books.answer_all()
+        assert till.screen.count is not None
+        assert (till.screen.page, bool(till.shifts)) == (("counter", True) if again else ("count", False))
+    assert till.screen.said[-1].code.startswith("till.")
+
+
 def test_closing_count_is_drawn_once_and_typed_figures_stay(till: Till) -> None:
     till.work.begin_closing("王晓梅")
     till.slow.books.answer()
@@ -155,6 +168,9 @@ def test_opening_says_what_was_booked(slow: SlowDesk, missing_fen: int, code: st
     work.submit(result_of(change_for(day.cash_fen - missing_fen)))
     assert (screen.page, screen.said) == ("count", [])
     slow.books.answer_all()
+    if missing_fen:  # asked to count once more
+        work.submit(result_of(change_for(day.cash_fen - missing_fen)))
+        slow.books.answer_all()
     assert screen.page == "counter"
     assert [(said.code, dict(said.params)["off"]) for said in screen.said] == [
         (code, "-10.00" if missing_fen else "0.00")
