@@ -1,7 +1,7 @@
-"""An administrator lost her password: the code printed at commissioning lets her choose a new one, once (domain P12).
+"""An administrator lost her password: the code from commissioning lets her choose a new one, once (domain P12).
 
-The use is a record of the hall's chain; a new code takes the old one's place and is printed again. The code opens
-nothing else: it names an administrator and gives her a password.
+The use is a record of the hall's chain; a new code takes the old one's place and is shown once to be written down. The
+code opens nothing else: it names an administrator and gives her a password.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SUBJECT = "recovery"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseRecoveryCode:
-    """The administrator's 工号, the printed code, her new password and the code that will be printed next."""
+    """The administrator's 工号, the code from the paper, her new password and the code that takes its place."""
 
     command_id: str
     login: str = field(repr=False)
@@ -83,6 +83,15 @@ def use_recovery_code(hall: Hall, command: UseRecoveryCode) -> str:
         forgive(uow, person.operator_id, own_only=True)
         uow.commit()
     return person.operator_id
+
+
+def words_known_here(hall: Hall) -> tuple[str, ...]:
+    """What a guesser knows of everybody here, before it is said who she is: the page says it while she types.
+
+    Raises: StoreError kinds.
+    """
+    with hall.store.reading() as connection:
+        return tuple(word for word in password_context(connection, "", "") if word)
 
 
 def _is_administrator(person: OperatorRow) -> bool:

@@ -1,7 +1,8 @@
 """Closing the window: asked about where something hangs in the air, said where something stays open on purpose.
 
-An open sale, a count or an unfinished card write asks; the safe answer, to stay, has the focus. A till session alone is
-left open deliberately: it is said, and taken up at the next sign-in. Must not know: how things are put away.
+An open sale, a count, an unfinished card write or a code that is not on paper asks; the safe answer, to stay, has the
+focus. A till session alone is left open deliberately: it is said, and taken up at the next sign-in. Must not know: how
+things are put away.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Leaving:
 
     def hanging(self) -> str:
         """What hangs in the air, worst first; "" for nothing."""
+        if self._running.people.recovery.is_unwritten:
+            return "leave.recovery_code"
         sale = self._running.sale
         if sale.hand_out.write_id:
             return "leave.hand_out" if sale.hand_out.state in SETTLED else "leave.card_write"

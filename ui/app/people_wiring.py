@@ -22,13 +22,14 @@ from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.sign_out import SignOut, sign_out
 from pos.usecases.unlock import Unlock, unlock
 from ui.app.password_wiring import PasswordWiring
+from ui.app.recovery_wiring import RecoveryWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ApprovalOverlay
 from ui.desktop.pages.sign_in import LockOverlay, SignInPage
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.lane import Lane
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import ApprovalState, PersonChoice, SignInState
 
 WORKSTATION = "counter-1"
@@ -57,6 +58,7 @@ class PeopleWiring:
         self.approval = ApprovalOverlay(look)
         window.add_page("sign_in", self.page)
         self.password = PasswordWiring(window, look, lambda: window.action.emit("sign_out"))
+        self.recovery = RecoveryWiring(window, look, self._recovered)
         self.person: OperatorRow | None = None
         self._newcomer: OperatorRow | None = None
         self._state = SignInState(busy=True)
@@ -70,12 +72,14 @@ class PeopleWiring:
         """The books are open: people may come in. `demo_password` is shown beside demo people only."""
         self._hall, self._books = hall, books
         self.password.connect(hall, books)
+        self.recovery.connect(hall, books)
         shown = sign_in_page(hall)
         people = tuple(
             PersonChoice(person.code, person.display_name, _first_role(person), demo_password)
             for person in shown.demo_people
         )
         self.page.sign_in_asked.connect(self._sign_in)
+        self.page.recovery_asked.connect(self.recovery.open)
         self.page.language_asked.connect(lambda language: self._look.switch(language=language))
         self.lock_overlay.unlock_asked.connect(self._unlock)
         self.lock_overlay.other_person.connect(self._other_person)
@@ -240,6 +244,10 @@ class PeopleWiring:
     def say(self, said: Notice) -> None:
         """What was booked by the one who has just left, on the sign-in page."""
         self._render(replace(self._state, notice=said))
+
+    def _recovered(self, login: str) -> None:
+        """An administrator has a new password: she signs in with it."""
+        self._render(replace(self._state, login=login, notice=Notice("recovery.done", Tone.GOOD)))
 
     def _other_person(self) -> None:
         """Somebody else works here now; the open session stays its owner's."""

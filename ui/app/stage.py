@@ -34,6 +34,7 @@ KEYS = {
     "Down": (Qt.Key.Key_Down, NO_KEY),
     "Tab": (Qt.Key.Key_Tab, NO_KEY),
     "Shift+F4": (Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier),
+    "Ctrl+F2": (Qt.Key.Key_F2, CTRL),
     "Ctrl+F5": (Qt.Key.Key_F5, CTRL),
     "Ctrl+F6": (Qt.Key.Key_F6, CTRL),
     "Ctrl+F7": (Qt.Key.Key_F7, CTRL),

@@ -34,6 +34,7 @@ from ui.desktop.pages.open_account import OpenAccountPage
 from ui.desktop.pages.password import PasswordPage
 from ui.desktop.pages.price import PricePage
 from ui.desktop.pages.readback import ReadbackOverlay
+from ui.desktop.pages.recovery import RecoveryPage
 from ui.desktop.pages.search import SearchPage
 from ui.desktop.pages.settings import SettingsPage
 from ui.desktop.pages.sign_in import LockOverlay, SignInPage
@@ -81,7 +82,7 @@ Drawn = tuple[str, Page, dict[str, Draw]]
 
 def _people(look: Look) -> Iterator[Drawn]:
     sign_in, wizard, password = SignInPage(look), WizardPage(look), PasswordPage(look)
-    account, search = OpenAccountPage(look), SearchPage(look)
+    account, search, recovery = OpenAccountPage(look), SearchPage(look), RecoveryPage(look)
     yield (
         "sign_in",
         sign_in,
@@ -99,6 +100,16 @@ def _people(look: Look) -> Iterator[Drawn]:
         {
             "password-first": partial(password.render_state, office.PASSWORD_FIRST),
             "password-own": partial(password.render_state, office.PASSWORD_OWN),
+        },
+    )
+    yield (
+        "recovery",
+        recovery,
+        {
+            "recovery": partial(recovery.render_state, office.RECOVERY),
+            "recovery-refused": partial(recovery.render_state, office.RECOVERY_WRONG),
+            "recovery-code": partial(recovery.render_state, office.RECOVERY_CODE),
+            "recovery-unwritten": partial(recovery.render_state, office.RECOVERY_UNWRITTEN),
         },
     )
     yield (

@@ -65,6 +65,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fullscreen", ((K.Key_F11, NONE),), "F11", "screen"),
     Action("lock", ((K.Key_F12, NONE),), "F12", "screen"),
     Action("change_password", ((K.Key_F12, SHIFT),), "Shift+F12", "screen"),
+    Action("recover", ((K.Key_F2, CTRL),), "Ctrl+F2", "screen"),
     Action("issue_float", ((K.Key_F5, CTRL),), "Ctrl+F5", "till"),
     Action("sign_out", ((K.Key_F12, CTRL),), "Ctrl+F12", "screen"),
     Action("open_till", ((K.Key_F6, CTRL),), "Ctrl+F6", "till"),

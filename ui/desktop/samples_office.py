@@ -31,6 +31,10 @@ PASSWORD_FIRST = p.PasswordState(name="王晓梅", forced=True, verdict=Notice("
 PASSWORD_OWN = p.PasswordState(
     name="王晓梅", verdict=Notice("password.good", Tone.GOOD), notice=Notice("sign_in.wrong", Tone.BAD)
 )
+RECOVERY = p.RecoveryState(verdict=Notice("password.hint", params=(("least", 8),)))
+RECOVERY_WRONG = p.RecoveryState(notice=Notice("recovery.wrong", Tone.BAD), blame_code=True)
+RECOVERY_CODE = p.RecoveryState(new_code="K7M2Q-9TX4W-RCH8P-DJ3NF-6VB5Z")
+RECOVERY_UNWRITTEN = replace(RECOVERY_CODE, notice=Notice("recovery.not_written", Tone.WARNING))
 STAFF = p.StaffState(
     rows=(
         p.StaffRow(operator_id="1", code="1001", name="王晓梅", roles=("cashier",), last_sign_in="2026-11-22 08:21"),

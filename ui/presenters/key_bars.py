@@ -37,7 +37,8 @@ ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_matters", "change_password"
 READER_KEYS = ("help", "x_report", "go_matters", "go_settings", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {
-    "sign_in": (),
+    "sign_in": ("help", "recover"),
+    "recovery": ("help", "next", "back"),  # what F9 does changes with the step; its button says it
     "settings": ("help", "next=set.change_it", "settle=set.save", "go_staff", "sign_out", "back", "lock"),
     "price": ("help", "next", "settle=price.ask", "back", "lock"),
     "staff": ("help", "next=staff.choose", "settle=staff.add", "go_settings", "sign_out", "back", "lock"),

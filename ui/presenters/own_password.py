@@ -11,18 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
-from pos.domain.errors import RuleViolation
-from pos.domain.passwords import MIN_LENGTH, check_password
 from pos.usecases.change_password import ChangePassword, change_password, words_known_of
 from pos.usecases.fact import Hall
 from pos.usecases.hall_settings import OperatorRow
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.lane import Lane
+from ui.presenters.new_password import HINT, when_done, while_typed
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import PasswordState
 from ui.presenters.visit import Visit
-
-HINT = Notice("password.hint", params=(("least", MIN_LENGTH),))
 
 
 class PasswordScreen(Protocol):
@@ -63,16 +60,15 @@ class OwnPassword:
 
     def typing(self, old: str, new: str, again: str) -> None:
         """Say at once what would be refused."""
-        self._show(replace(self._state, verdict=self._verdict(old, new, again), notice=None))
+        verdict = while_typed(new, again, words=self._words, old=old)
+        self._show(replace(self._state, verdict=verdict, notice=None))
 
     def change(self, old: str, new: str, again: str) -> None:
         """Change it, if what was typed can be accepted at all."""
         person = self._person
         if person is None or self._state.busy:
             return
-        verdict = self._verdict(old, new, again)
-        if new != again:
-            verdict = Notice("password.differs", Tone.WARNING)
+        verdict = when_done(new, again, words=self._words, old=old)
         if verdict.tone is not Tone.GOOD:
             self._show(replace(self._state, verdict=verdict, notice=None))
             return
@@ -81,19 +77,6 @@ class OwnPassword:
         )
         self._show(replace(self._state, busy=True, verdict=HINT, notice=None))
         self._visit.ask(lambda: change_password(self.hall, command), self._changed, self._refused)
-
-    def _verdict(self, old: str, new: str, again: str) -> Notice:
-        if not new:
-            return HINT
-        try:
-            check_password(new, context=self._words)
-        except RuleViolation as refusal:
-            return notice_of(refusal, Tone.WARNING)
-        if new == old:
-            return Notice("password.same", Tone.WARNING)
-        if not new.startswith(again):
-            return Notice("password.differs", Tone.WARNING)
-        return Notice("password.good", Tone.GOOD)
 
     def _words_found(self, words: tuple[str, ...]) -> None:
         self._words = words

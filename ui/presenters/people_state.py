@@ -46,6 +46,23 @@ class PasswordState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryState:
+    """A new password by recovery code. verdict: on the password being typed; notice: why it was refused.
+
+    Attributes:
+        blame_code: what was refused is the code or the name, so they are asked for again.
+        new_code: shown once, after the old one was used; "" before. written: she says that she has it on paper.
+    """
+
+    verdict: Notice | None = None
+    notice: Notice | None = None
+    busy: bool = False
+    blame_code: bool = False
+    new_code: str = ""
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffRow:
     """A person on the administrator's page.
 

@@ -26,10 +26,12 @@ class SignInPage(CentredPage):
 
     Signals:
         sign_in_asked(login, password). language_asked(language): the switch in the corner.
+        recovery_asked(login): an administrator forgot her password.
     """
 
     sign_in_asked = Signal(str, str)
     language_asked = Signal(str)
+    recovery_asked = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=720)
@@ -74,9 +76,13 @@ class SignInPage(CentredPage):
         return self.password if self.login.text() else self.login
 
     def handle(self, name: str) -> bool:
-        """Digits are not needed: Enter walks on and signs in."""
+        """Digits are not needed: Enter walks on and signs in; Ctrl+F2 is for an administrator who cannot."""
         if name == "settle":
             return False
+        if name == "recover" and not self._state.busy:
+            self.password.clear()
+            self.recovery_asked.emit(self.login.text().strip())
+            return True
         return super().handle(name)
 
     def _draw(self) -> None:

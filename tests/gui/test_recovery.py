@@ -1,0 +1,115 @@
+"""By keys over the running hall: the administrator forgot her password and comes back in with the recovery code."""
+
+from __future__ import annotations
+
+import pytest
+from argon2 import PasswordHasher
+from PySide6.QtWidgets import QApplication
+
+from pos.domain.passwords import normal_recovery_code
+from pos.store.people_queries import put_recovery_code
+from tests.fixtures_running import RunningHall
+from ui.app.demo import ADMIN, DEMO_PASSWORD
+from ui.desktop.pages.recovery import RecoveryPage
+
+CODE = "7KQ2M-9XTRA-4HBWE-C6NPD-3FYGV"
+OWN = "river of tin kettles"
+
+
+@pytest.fixture
+def hall(running_hall: RunningHall) -> RunningHall:
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with running_hall.hall.store.unit_of_work() as uow:
+        put_recovery_code(uow.connection, hasher.hash(normal_recovery_code(CODE)), at_utc_ms=0)
+        uow.commit()
+    running_hall.stage.page("sign_in")
+    running_hall.program.window.pages["sign_in"].focus_first()
+    return running_hall
+
+
+def page_of(hall: RunningHall) -> RecoveryPage:
+    return hall.running.people.recovery.page
+
+
+def use_code(hall: RunningHall, code: str) -> None:
+    """From the sign-in page to the answer."""
+    hall.stage.press("Ctrl+F2")
+    hall.stage.page("recovery")
+    hall.stage.fill(ADMIN.code, code, OWN, OWN)
+    hall.settle()
+
+
+def said(hall: RunningHall) -> str:
+    notice = page_of(hall).notice
+    return "" if notice.isHidden() else notice._code.text()
+
+
+def test_with_the_code_she_gets_a_new_password_and_comes_in_with_it(hall: RunningHall) -> None:
+    use_code(hall, CODE.lower().replace("-", " "))
+    new_code = page_of(hall).new_code.text()
+    assert (len(normal_recovery_code(new_code)), new_code == CODE) == (25, False)
+    assert [facts[:2] for facts in hall.facts("recovery_code_used")] == [(hall.people["admin"], None)]
+    hall.stage.press("Enter", "F9")
+    hall.stage.page("sign_in")
+    assert not any(field.text() for field in page_of(hall).fields)
+    hall.stage.fill(OWN)  # her 工号 stands there
+    hall.stage.until(lambda: hall.running.people.person is not None, "the administrator to sign in", 5)
+    hall.settle()
+    assert new_code not in [row[0] for row in hall.rows("SELECT body FROM journal")]
+    hall.running.sign_out()
+    use_code(hall, new_code)
+    assert page_of(hall).new_code.text() not in ("", new_code)
+    assert len(hall.facts("recovery_code_used")) == 2
+
+
+def test_until_the_new_code_is_ticked_off_no_key_leads_away(hall: RunningHall) -> None:
+    use_code(hall, CODE)
+    for key in ("F9", "Esc", "Ctrl+F12", "Ctrl+1", "Ctrl+2", "Ctrl+F7"):
+        hall.stage.press(key)
+        assert (hall.page(), said(hall)) == ("recovery", "recovery.not_written")
+    assert hall.running.leaving.hanging() == "leave.recovery_code"
+    hall.stage.press("Enter")
+    assert (hall.page(), said(hall), hall.running.leaving.hanging()) == ("recovery", "", "")
+    hall.stage.press("Enter")
+    hall.stage.page("sign_in")
+    assert hall.running.people.page.notice._code.text() == "recovery.done"
+
+
+def test_a_wrong_code_is_said_and_asked_for_again_and_repeats_make_her_wait(hall: RunningHall) -> None:
+    use_code(hall, CODE[:-1] + "W")
+    page = page_of(hall)
+    assert (said(hall), page.login.text(), page.new.text()) == ("recovery.wrong", ADMIN.code, "")
+    assert QApplication.focusWidget() is page.code
+    for number in range(3):
+        hall.stage.fill(f"GUESS{number}", OWN, OWN)
+        hall.settle()
+    assert said(hall) == "sign_in.wait"
+    assert (page.new_code.text(), hall.facts("recovery_code_used")) == ("", [])
+
+
+def test_a_poor_password_is_said_while_it_is_typed_and_not_tried(hall: RunningHall) -> None:
+    hall.stage.press("Ctrl+F2")
+    hall.stage.fill(ADMIN.code, CODE)
+    hall.stage.type("12345678")
+    assert page_of(hall).verdict._code.text() == "password.common"
+    hall.stage.press("F9")
+    assert (page_of(hall).verdict._code.text(), page_of(hall).code.text()) == ("password.differs", CODE)
+    page_of(hall).new.clear()
+    hall.stage.type(f"dongjieyingyeting{ADMIN.code}")
+    assert page_of(hall).verdict._code.text() == "password.context"
+
+
+def test_esc_leads_back_to_the_sign_in_page_and_nothing_typed_stays(hall: RunningHall) -> None:
+    hall.stage.type("1001")
+    hall.stage.press("Ctrl+F2")
+    assert page_of(hall).login.text() == "1001"
+    hall.stage.fill(CODE)
+    hall.stage.type(OWN)
+    hall.stage.press("Esc", "Esc", "Esc")
+    hall.stage.page("sign_in")
+    assert not any(field.text() for field in page_of(hall).fields)
+    hall.stage.fill(DEMO_PASSWORD)  # her 工号 stands there still
+    hall.stage.page("counter")
+    hall.settle()
+    hall.stage.press("Ctrl+F2")  # somebody works here: it leads nowhere
+    assert hall.page() == "counter"
