@@ -149,6 +149,7 @@ def _till(look: Look) -> Iterator[Drawn]:
         {
             "difference-blind": partial(difference.render_state, office.DIFFERS),
             "difference-open": partial(difference.render_state, office.EXPLAIN),
+            "difference-clues": partial(difference.render_state, office.CLUES),
             "difference-none": partial(difference.render_state, trouble.AGREES),
         },
     )

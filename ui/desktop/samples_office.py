@@ -118,6 +118,15 @@ EXPLAIN = k.DifferenceState(
     may_explain=True,
     lead_name="陈志强",
 )
+CLUES = replace(
+    EXPLAIN,
+    clues=(
+        k.ClueView("clue.same_amount", "clue.of_receipt", "31", 1000),
+        k.ClueView("clue.wrong_row", "clue.of_count", "", 1000, (("pieces", 1), ("row", "20.00"), ("true", "10.00"))),
+        k.ClueView("clue.double", "clue.of_movement", "DJ-T01-1-482", 500),
+        k.ClueView("clue.wrong_tender", "clue.of_receipt", "17", 1000),
+    ),
+)
 SPLIT = tuple(
     k.SplitRow(count.face, count.total_pieces, min(count.total_pieces, kept))
     for count, kept in zip(COUNTED, (0, 4, 10, 20, 20, 40, 60, 3, 0, 0, 0), strict=True)

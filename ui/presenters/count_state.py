@@ -137,6 +137,17 @@ class DifferenceRow:
     agrees: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ClueView:
+    """What may explain the cash difference. what_code with params; of_code with no: which sale or movement."""
+
+    what_code: str
+    of_code: str
+    no: str
+    amount_fen: int
+    params: tuple[tuple[str, int | str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceState:
     """After a count.
@@ -144,7 +155,7 @@ class DifferenceState:
     Attributes:
         rows: per tender. recount_left: a recount may be offered. lead_needed: the lead counts next.
         may_explain: expected figures are open now and an explanation is asked for. explanation: typed so far.
-        lead_name: who verified, "" before.
+        lead_name: who verified, "" before. clues: beside the explanation only.
     """
 
     rows: tuple[DifferenceRow, ...] = ()
@@ -153,6 +164,7 @@ class DifferenceState:
     may_explain: bool = False
     explanation: str = ""
     lead_name: str = ""
+    clues: tuple[ClueView, ...] = ()
     notice: Notice | None = None
     busy: bool = False
 

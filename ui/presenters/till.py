@@ -34,8 +34,9 @@ from pos.usecases.submit_count import (
 )
 from pos.usecases.till_overview import terminals_of
 from pos.usecases.till_waits import CountSoFar, count_so_far
+from ui.presenters.clue_views import clue_views
 from ui.presenters.count_state import BatchCount as ViewBatch
-from ui.presenters.count_state import CountResult, CountState, DifferenceRow, DifferenceState, MatterView
+from ui.presenters.count_state import ClueView, CountResult, CountState, DifferenceRow, DifferenceState, MatterView
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
@@ -270,13 +271,14 @@ class TillWork:
             self._ask_what_differs()
 
     def _ask_what_differs(self) -> None:
+        hall, session_id = self.desk.hall, self.session_id
         self.visit.ask(
-            lambda: difference_to_explain(self.desk.hall, self.session_id),
-            self._to_be_explained,
+            lambda: (difference_to_explain(hall, session_id), clue_views(hall, session_id)),
+            lambda found: self._to_be_explained(*found),
             self._difference_trouble,
         )
 
-    def _to_be_explained(self, difference: DifferenceToExplain) -> None:
+    def _to_be_explained(self, difference: DifferenceToExplain, clues: tuple[ClueView, ...]) -> None:
         """The figures are open now. For a cashier who is elsewhere the lead may explain; better she does it herself."""
         self._to_explain = difference
         absent = Notice("count.for_cashier", Tone.INFO, (("cashier", self._absent),)) if self._absent else None
@@ -284,6 +286,7 @@ class TillWork:
             rows=difference_rows(difference.comparison),
             may_explain=True,
             lead_name=self._difference.lead_name,
+            clues=clues,
             notice=absent,
         )
         self.screen.show_difference(self._difference)

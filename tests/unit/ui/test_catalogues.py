@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from pos.domain import papers
 from pos.domain.account import PriceClass
 from pos.domain.card_write import SETTLED, WriteState
+from pos.domain.difference_clues import ClueKind
 from pos.domain.hand_over import MatterKind
 from pos.domain.reasons import DrawerReason, Evidence, ReprintReason, ReturnReason
 from pos.domain.roles import Role
@@ -93,6 +94,7 @@ def test_every_kind_of_person_price_matter_and_count_has_its_word() -> None:
     papers_named = (getattr(paper, "TEMPLATE", "") for paper in vars(papers).values())
     wanted |= {f"paper.{template}" for template in papers_named if template}
     wanted |= {f"reason.{code.value}" for kind in REASONS for code in kind}
+    wanted |= {f"clue.{kind.value}" for kind in ClueKind}
     wanted |= {f"write_state.{state.value}" for state in WriteState if state not in SETTLED}
     purposes = ("opening", "closing", "recount", "verify", "drop", "float", "receive")
     wanted |= {f"count.title.{purpose}" for purpose in purposes} | {f"count.rule.{p}.what" for p in purposes}

@@ -44,6 +44,14 @@ class DifferencePage(CentredPage):
         self.body.addWidget(rows)
         self._lead = self.label(role="quiet", wrap=True)
         self.body.addWidget(self._lead)
+        self.clues = QWidget()
+        clues = self.column(self.clues, spacing=8)
+        clues.addWidget(self.label("difference.clues", "caption", wrap=True))
+        self._clue_rows = self.grid(spacing=8)
+        self.sized(self._clue_rows.setHorizontalSpacing, 24)
+        self._clue_rows.setColumnStretch(0, 1)
+        clues.addLayout(self._clue_rows)
+        self.body.addWidget(self.clues)
         self.explanation = TextField(200)
         self.say(self.explanation.setPlaceholderText, "text.hint")
         self._explain_caption = self.field_label("difference.explanation", self.explanation)
@@ -80,12 +88,29 @@ class DifferencePage(CentredPage):
         self._grid.setColumnStretch(0, 1)
         self._lead.setText(text("difference.verified_by", name=state.lead_name))
         self._lead.setVisible(bool(state.lead_name))
+        self._draw_clues()
         for part in (self._explain_caption, self.explanation):
             part.setVisible(state.may_explain)
         self.fields = [self.explanation] if state.may_explain else []
         if self.primary is not None:
             self.primary.set_label(text(self._next_code()))
             self.primary.setEnabled(not state.busy)
+
+    def _draw_clues(self) -> None:
+        """What may have happened, with which sale, how much; without a clue nothing stands there."""
+        text, clues = self.look.text, self._state.clues if self._state.may_explain else ()
+        clear(self._clue_rows)
+        for number, clue in enumerate(clues):
+            words = (
+                text(clue.what_code, **dict(clue.params)),
+                text(clue.of_code, no=clue.no),
+                yuan(clue.amount_fen),
+            )
+            for column, word in enumerate(words):
+                cell = self.label(wrap=column == 0, right=column == 2)
+                cell.setText(word)
+                self._clue_rows.addWidget(cell, number, column)
+        self.clues.setVisible(bool(clues))
 
     def _next_code(self) -> str:
         """What F9 does: always the one thing that can be done now."""

@@ -10,7 +10,9 @@ from pos.domain.till_session import TillState
 from pos.usecases.till_overview import till_overview
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, TillDay, change_for
-from ui.presenters.count_state import CloseState, CountState, DifferenceState
+from tests.sql_trace import traced_statements
+from ui.presenters.clue_views import MOST
+from ui.presenters.count_state import CloseState, ClueView, CountState, DifferenceState
 from ui.presenters.counter_desk import Shift
 from ui.presenters.notice import Notice
 from ui.presenters.till import TillWork
@@ -155,6 +157,60 @@ def test_left_count_is_taken_up_with_the_figures_typed_before(till: Till) -> Non
     till.work.resume_counting(Shift(till.day.actor, till.day.session_id, "T01", "2026-11-23"), "王晓梅")
     till.slow.books.answer_all()
     assert (till.screen.page, till.screen.typed) == ("count", "12")
+
+
+READS_CLUES = "CAST(receipt_no AS TEXT)"  # `booked_amounts`, which nothing else asks
+
+
+def count_off(till: Till, off_fen: int) -> None:
+    till.work.submit(result_of(change_for(till.day.cash_fen + off_fen)))
+    till.slow.books.answer_all()
+
+
+def count_until_the_lead_is_needed(till: Till, off_fen: int) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    count_off(till, off_fen)
+    till.work.begin_recount()
+    count_off(till, off_fen)
+
+
+def test_clues_are_neither_read_nor_shown_before_the_lead_has_counted(till: Till) -> None:
+    till.day.sell(8690)
+    with traced_statements() as asked:
+        count_until_the_lead_is_needed(till, -8690)
+        assert till.screen.difference is not None
+        assert (till.screen.difference.lead_needed, till.screen.difference.clues) == (True, ())
+        till.leave()
+        till.work.resume_counting(Shift(till.day.actor, till.day.session_id, "T01", "2026-11-23"), "王晓梅")
+        till.slow.books.answer_all()
+        assert till.screen.difference.clues == ()
+        assert [statement for statement in asked if READS_CLUES in statement] == []
+        till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+        count_off(till, -8690)
+        assert [statement for statement in asked if READS_CLUES in statement] != []
+
+
+def test_after_the_leads_count_the_clues_stand_beside_the_explanation(till: Till) -> None:
+    till.day.sell(12_000)
+    till.day.sell(8690)
+    count_until_the_lead_is_needed(till, -8690)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    count_off(till, -8690)
+    assert till.screen.difference is not None
+    assert till.screen.difference.may_explain
+    assert till.screen.difference.clues[0] == ClueView("clue.same_amount", "clue.of_receipt", "3", 8690)
+    assert 1 <= len(till.screen.difference.clues) <= MOST
+
+
+def test_a_slip_in_the_wrong_row_is_a_clue_of_the_count_and_names_the_faces(till: Till) -> None:
+    count_until_the_lead_is_needed(till, -1000)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    count_off(till, -1000)
+    assert till.screen.difference is not None
+    of_count = [clue for clue in till.screen.difference.clues if clue.of_code == "clue.of_count"]
+    assert [(clue.what_code, clue.amount_fen) for clue in of_count][:1] == [("clue.wrong_row", 1000)]
+    assert dict(of_count[0].params).keys() == {"pieces", "row", "true"}
 
 
 @pytest.mark.parametrize(("missing_fen", "code"), [(0, "till.opened"), (1000, "till.opened_off")])
