@@ -8,7 +8,7 @@ import pytest
 from pos.domain.till_session import TillState
 from pos.usecases.till_overview import till_overview
 from tests.fixtures_running import CHANGE, RunningHall, sell_story_card
-from ui.app.demo import STORY_CARD, load_demo_card
+from ui.app.demo import DEMO_PASSWORD, STORY_CARD, load_demo_card
 from ui.app.leaving import Leaving
 from ui.presenters.count_state import FACES
 from ui.presenters.counter_state import Step
@@ -246,3 +246,80 @@ def test_locked_window_with_an_open_count_asks_above_the_lock(
     hall.stage.press("Esc")
     assert hall.program.window.overlay is hall.running.people.lock_overlay
     assert not closes()
+
+
+def close_and_sign(hall: RunningHall, *, to_lead: bool = False) -> None:
+    """The cashier closes her till; she and a receiver sign for the drawer."""
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.stage.page("hand_over")
+    hall.settle()
+    if to_lead:
+        hall.stage.press("Shift+F4")
+        hall.settle()
+        hall.program.window.pages["hand_over"].focus_first()
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    hall.stage.page("office_count")
+    hall.settle()
+
+
+def test_signed_hand_over_says_that_the_receiver_counts_and_that_it_does_not_stand_yet(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    close_and_sign(hall)
+    page = hall.running.duties.office.count
+    receiver = page._state.counter_name
+    assert (page.purpose, page._state.notice is not None and page._state.notice.code) == (
+        "take_over",
+        "hand_over.signed",
+    )
+    assert receiver in page._title.text()
+    assert receiver in page._notice._what.text()
+
+
+def test_esc_in_a_take_over_asks_and_leaving_it_voids_the_signatures(running_hall: RunningHall) -> None:
+    hall = running_hall
+    close_and_sign(hall)
+    hall.stage.press("Esc")
+    assert hall.program.window.overlay is hall.running.duties.office.question
+    hall.stage.press("Esc")  # the safe answer
+    assert (hall.page(), hall.program.window.has_overlay) == ("office_count", False)
+    hall.stage.press("Esc", "F9")
+    hall.stage.page("hand_over")
+    hall.settle()
+    notice = hall.running.duties.office.hand_over._state.notice
+    assert notice is not None
+    assert notice.code == "hand_over.not_counted"
+    last = till_overview(hall.hall)[0].last
+    assert last is not None
+    assert last.state is TillState.CLOSED
+
+
+def test_esc_leaves_an_empty_opening_count_and_asks_where_something_was_typed(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier2")
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    hall.stage.press("Esc")
+    hall.stage.page("counter")
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    hall.stage.type("5")
+    hall.stage.press("Esc")
+    assert hall.program.window.overlay is hall.running.duties.till.question
+    hall.stage.press("F9")
+    hall.stage.page("counter")
+    assert hall.facts("count_left") == []

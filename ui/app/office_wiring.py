@@ -14,7 +14,7 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.bags import BagsPage
 from ui.desktop.pages.count import CountPage
-from ui.desktop.pages.decisions import ChoiceOverlay
+from ui.desktop.pages.decisions import ChoiceOverlay, QuestionOverlay
 from ui.desktop.pages.finance import FinancePage
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.desktop.pages.x_report import XReportPage
@@ -24,7 +24,7 @@ from ui.presenters.counter_desk import Desk
 from ui.presenters.finance import ExportDay, Finance
 from ui.presenters.float_issue import FloatIssue
 from ui.presenters.hand_over import HandingOver
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import BagsState, FinanceState, XState
 from ui.presenters.safe_cash import SafeCash
 from ui.presenters.sealed_bags import SealedBags
@@ -80,6 +80,7 @@ class OfficeWiring:
         self.bags = BagsPage(look)
         self.x_page = XReportPage(look)
         self.choice = ChoiceOverlay(look)
+        self.question = QuestionOverlay(look)
         for name, page in zip(PAGES, (self.hand_over, self.finance, self.count, self.bags, self.x_page), strict=True):
             window.add_page(name, page)
         self.presenters: OfficePresenters | None = None
@@ -105,7 +106,8 @@ class OfficeWiring:
         self.x_page.print_asked.connect(presenters.x_look.print_it)
         self.x_page.stepped_back.connect(self._home)
         self.count.count_confirmed.connect(presenters.count.counted)
-        self.count.leave_asked.connect(self._home)
+        self.count.leave_asked.connect(self._ask_to_leave)
+        self.question.answered.connect(self._leave_answered)
         self.choice.chosen.connect(self._chosen)
         self.choice.closed.connect(lambda: self._window.close_overlay(self.choice))
         self._window.page_shown.connect(self._seen)
@@ -177,6 +179,22 @@ class OfficeWiring:
     def float_issued(self, said: Notice) -> None:
         """See `FloatScreen`."""
         self._floated(said)
+
+    def _ask_to_leave(self) -> None:
+        """Nothing is booked yet, so a count is just left; a drawer both have signed for costs the signatures."""
+        if self.count.is_busy:
+            return
+        if self.count.purpose != "take_over":
+            self._home()
+            return
+        said = Notice("question.leave_take_over", Tone.WARNING)
+        self.question.ask("question.leave_take_over_title", said, "question.keep_counting", "question.leave")
+        self._window.open_overlay(self.question)
+
+    def _leave_answered(self, leave: bool) -> None:
+        self._window.close_overlay(self.question)
+        if leave and self.presenters is not None:
+            self.presenters.hand_over.not_counted()
 
     def _chosen(self, key: str) -> None:
         self._window.close_overlay(self.choice)

@@ -99,17 +99,22 @@ class TillWiring:
         self._opened(said)
 
     def _ask_to_leave(self) -> None:
-        """Leaving a count is a verb and a question (screen.md); an opening or a lead's count is only put away."""
-        if self.count.purpose in ("opening", "verify"):
+        """Leaving a count is a verb and a question (screen.md); a lead's count, or an empty one, is only put away."""
+        purpose = self.count.purpose
+        if purpose == "opening" and self.count.is_busy:
+            return
+        if purpose == "verify" or (purpose == "opening" and self.count.is_empty):
             self._window.show_page("counter")
             return
-        said = Notice("question.leave_count", Tone.WARNING)
+        said = Notice("question.leave_opening" if purpose == "opening" else "question.leave_count", Tone.WARNING)
         self.question.ask("question.leave_count_title", said, "question.keep_counting", "question.leave")
         self._window.open_overlay(self.question)
 
     def _leave_answered(self, leave: bool) -> None:
         self._window.close_overlay(self.question)
-        if leave and self.presenter is not None:
+        if leave and self.count.purpose == "opening":
+            self._window.show_page("counter")
+        elif leave and self.presenter is not None:
             self.presenter.leave_counting()
 
     def _seen(self, page: str) -> None:

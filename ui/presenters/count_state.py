@@ -102,7 +102,8 @@ class CountState:
     """A counting page.
 
     Attributes:
-        purpose: `opening`, `closing`, `recount`, `verify` (the lead's own count), `drop`.
+        purpose: `opening`, `take_over` (of a drawer both have signed for), `closing`, `recount`, `verify` (the
+            lead's own count), `drop`.
         faces: rows to count. start: figures already typed (kept through 暂存), empty at the beginning.
         batches: terminals to count slips for. with_cards: blank cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.

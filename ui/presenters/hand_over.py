@@ -78,8 +78,16 @@ class HandingOver:
         self._session_id, self._till_id, self._giver = session_id, till_id, giver
         self.choose_receiver(ReceiverKind.CASHIER)
 
-    def choose_receiver(self, kind: str) -> None:
-        """To whom: the next cashier, the lead, or the safe."""
+    def not_counted(self) -> None:
+        """The receiver left her count: what both signed is void, the till is offered again."""
+        giver = self._state.giver_name
+        self.visit.begin()
+        self.choose_receiver(
+            self._state.receiver_kind, Notice("hand_over.not_counted", Tone.WARNING, (("giver", giver),))
+        )
+
+    def choose_receiver(self, kind: str, said: Notice | None = None) -> None:
+        """To whom: the next cashier, the lead, or the safe. `said`: shown beside it."""
         chosen, giver = ReceiverKind(kind), self._giver
         hall, session_id, till_id = self.desk.hall, self._session_id, self._till_id
 
@@ -103,6 +111,7 @@ class HandingOver:
                 people=tuple(
                     (person.code, person.display_name) for person in _receivers(chosen, seen.people) if person != giver
                 ),
+                notice=said,
             )
             self.screen.show_hand_over(self._state)
 
@@ -176,7 +185,9 @@ class HandingOver:
             )
 
         self._show(busy=False)
-        self.count.ask(CountState(purpose="opening", counter_name=receiver.display_name), accept)
+        names = (("giver", self._state.giver_name), ("receiver", receiver.display_name))
+        signed = Notice("hand_over.signed", Tone.WARNING, names)
+        self.count.ask(CountState(purpose="take_over", counter_name=receiver.display_name, notice=signed), accept)
 
     def _trouble(self, error: KnownError) -> None:
         self._show(busy=False, notice=notice_of(error))

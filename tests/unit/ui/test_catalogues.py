@@ -96,7 +96,7 @@ def test_every_kind_of_person_price_matter_and_count_has_its_word() -> None:
     wanted |= {f"reason.{code.value}" for kind in REASONS for code in kind}
     wanted |= {f"clue.{kind.value}" for kind in ClueKind}
     wanted |= {f"write_state.{state.value}" for state in WriteState if state not in SETTLED}
-    purposes = ("opening", "closing", "recount", "verify", "drop", "float", "receive")
+    purposes = ("opening", "take_over", "closing", "recount", "verify", "drop", "float", "receive")
     wanted |= {f"count.title.{purpose}" for purpose in purposes} | {f"count.rule.{p}.what" for p in purposes}
     assert sorted(wanted - known) == []
 

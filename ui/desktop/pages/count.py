@@ -1,7 +1,8 @@
 """Counting by denomination: opening, blind close, recount, the lead's own count.
 
 Rule: design "Money rules" 10 (blind), domain P5 and D3 (note and coin for 1 元, 5 角, 1 角; 张 and 把/卷 columns).
-Leaving a count is a verb and a question: Esc only walks back through the fields. The order is that of the hand: single
+Leaving a count is a verb and a question: Esc walks back through the fields; from the first one it asks to leave, where
+nothing is counted blind. The order is that of the hand: single
 pieces from the largest face down, slips, cards; the few bundles are reached beside their face with Tab, and Enter leads
 on to the next face. Must not know: expected figures.
 """
@@ -25,13 +26,14 @@ from ui.presenters.count_state import BatchCount, CountResult, CountState, Face,
 from ui.presenters.notice import Notice
 
 ROOMY_FROM = 400
+BLIND = ("closing", "recount", "verify")
 
 
 class CountPage(Page):
     """One page for every count.
 
     Signals:
-        count_confirmed(CountResult): F9. set_aside(CountResult): F6, to go on later. leave_asked(): Ctrl+Del.
+        count_confirmed(CountResult): F9. set_aside(CountResult): F6, to go on later. leave_asked(): Ctrl+Del, Esc.
     """
 
     count_confirmed = Signal(object)
@@ -112,13 +114,14 @@ class CountPage(Page):
             layout.addWidget(button)
 
     def handle(self, name: str) -> bool:
-        """F6 sets aside, Ctrl+Del asks to leave; Esc never leaves."""
+        """F6 sets aside, Ctrl+Del asks to leave; Esc does so from the first field, never in a blind count."""
         if name == "hold":
             self._aside.click()
         elif name == "cancel_sale":
             self._leave.click()
         elif name == "back":
-            self.walk(-1)
+            if not self.walk(-1) and self.purpose not in BLIND:
+                self._leave.click()
         elif name in ("up", "down"):
             return self._beside(1 if name == "down" else -1)
         else:
@@ -170,7 +173,7 @@ class CountPage(Page):
 
     def _draw(self) -> None:
         state, text = self._state, self.look.text
-        self._title.setText(text(f"count.title.{state.purpose}"))
+        self._title.setText(text(f"count.title.{state.purpose}", name=state.counter_name))
         self._others.setVisible(bool(state.batches) or state.with_cards)
         self._cards_row.setVisible(state.with_cards)
         self._matters_card.setVisible(state.purpose == "closing")
@@ -271,6 +274,17 @@ class CountPage(Page):
     def purpose(self) -> str:
         """What is being counted now."""
         return self._state.purpose
+
+    @property
+    def is_busy(self) -> bool:
+        """Submitted, and the books have not answered."""
+        return self._state.busy
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing has been typed yet."""
+        slips = [field for _, *three in self._batches for field in three]
+        return not any(field.text() for field in (*self._pieces, *self._bundles, *slips, self._cards))
 
     def result(self) -> CountResult:
         """What has been typed; empty fields are nothing."""

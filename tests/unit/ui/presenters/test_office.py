@@ -163,7 +163,9 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
     receiver = office.person("cashier2")
     office.presenters.hand_over.signed(demo.password("cashier"), receiver.code, demo.password("cashier2"), "")
     office.answer()
-    assert office.screen.page == "count"
+    assert (office.screen.page, office.screen.count.purpose) == ("count", "take_over")
+    assert office.screen.count.notice is not None
+    assert dict(office.screen.count.notice.params)["receiver"] == receiver.display_name
     office.presenters.count.counted(result_of(change_for(day.cash_fen)))
     office.answer()
     assert [said.code for said in office.screen.said] == ["hand_over.accepted"]
