@@ -155,3 +155,36 @@ def test_lead_puts_her_count_away_without_a_question_and_the_till_goes_on_waitin
     hall.settle()
     assert (counter_says(hall), hall.program.frame.till_name) == ("lead.lead_count_waits", "")
     assert hall.facts("count_left") == []
+
+
+def test_second_differing_count_says_once_that_the_lead_counts_now(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 2)
+    hall.sign_in("cashier", "difference")
+    page = hall.running.duties.till.difference
+    assert page.verdict._code.text() == "difference.lead"
+    assert not page.notice.isVisible()
+    assert not page._state.recount_left
+
+
+def test_missing_explanation_is_said_before_the_lead_is_asked_for_her_password(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 2)
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.stage.press(*["Enter"] * len(FACES))
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("difference")
+    hall.settle()
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier", "difference")
+    hall.stage.press("F9")
+    page = hall.running.duties.till.difference
+    assert not hall.program.window.has_overlay
+    assert page.notice._code.text() == "reason.missing"
+    assert page.explanation.hasFocus()
+    hall.stage.type("找错")
+    hall.stage.press("F9")
+    hall.stage.until(lambda: hall.program.window.has_overlay, "the lead's signature", 5)

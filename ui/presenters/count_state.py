@@ -157,6 +157,7 @@ class DifferenceState:
         rows: per tender. recount_left: a recount may be offered. lead_needed: the lead counts next.
         may_explain: expected figures are open now and an explanation is asked for. explanation: typed so far.
         lead_name: who verified, "" before. clues: beside the explanation only.
+        reason_missing: it was confirmed without an explanation.
     """
 
     rows: tuple[DifferenceRow, ...] = ()
@@ -166,6 +167,7 @@ class DifferenceState:
     explanation: str = ""
     lead_name: str = ""
     clues: tuple[ClueView, ...] = ()
+    reason_missing: bool = False
     notice: Notice | None = None
     busy: bool = False
 

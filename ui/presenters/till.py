@@ -207,10 +207,16 @@ class TillWork:
             visit.ask(lambda: submit_count(hall, command), self._told, self._count_trouble)
 
     def explain(self, reason: str) -> None:
-        """The explanation; above the limit the lead signs over it."""
-        self._reason = reason
+        """The explanation; above the limit the lead signs over it: nobody is asked to sign over nothing."""
+        self._reason = reason.strip()
+        if not self._reason:
+            missing = Notice("reason.missing", Tone.WARNING)
+            self._difference = replace(self._difference, notice=missing, reason_missing=True)
+            self.screen.show_difference(self._difference)
+            return
+        self._difference = replace(self._difference, notice=None, reason_missing=False)
         if self._to_explain is not None and self._to_explain.needs_sign_off:
-            self.screen.ask_signature(self._to_explain.digest(self.session_id, reason), "shift_lead")
+            self.screen.ask_signature(self._to_explain.digest(self.session_id, self._reason), "shift_lead")
             return
         self._explain(None)
 
@@ -258,7 +264,6 @@ class TillWork:
             rows=(DifferenceRow("count.all_tenders", self._counted.cash_fen if self._counted else 0, agrees=False),),
             recount_left=step is NextStep.RECOUNT,
             lead_needed=step is NextStep.LEAD_COUNT,
-            notice=Notice("count.differs", Tone.WARNING),
         )
         self.screen.show_difference(self._difference)
 

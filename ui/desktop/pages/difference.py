@@ -68,6 +68,8 @@ class DifferencePage(CentredPage):
         self._state = state
         self.redraw_with(self._draw)
         self._draw()
+        if state.reason_missing:
+            self.explanation.setFocus()
 
     def handle(self, name: str) -> bool:
         """F9 does the next step, F6 counts again while one may; Esc never leaves a count."""
@@ -119,8 +121,10 @@ class DifferencePage(CentredPage):
         return "difference.lead_counts" if self._state.lead_needed else "difference.accept"
 
     def _differs(self) -> Notice:
-        code = "difference.open" if self._state.may_explain else "difference.differs"
-        return Notice(code, Tone.WARNING)
+        """What is left to do: one recount, the lead's count, or, when she has counted, the explanation."""
+        if self._state.may_explain:
+            return Notice("difference.open", Tone.WARNING)
+        return Notice("difference.differs" if self._state.recount_left else "difference.lead", Tone.WARNING)
 
     def _cells(self, row: DifferenceRow) -> list[str]:
         text = self.look.text
