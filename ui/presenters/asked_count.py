@@ -14,6 +14,7 @@ from pos.domain.count import CountLine
 from pos.ports.surroundings import IdSource
 from ui.presenters.count_state import CountResult, CountState
 from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice, Tone
 
 
 class CountScreen(Protocol):
@@ -38,11 +39,17 @@ class AskedCount:
         self.screen.show_office_count(self._state)
 
     def counted(self, result: CountResult) -> None:
-        """F9 on the page. What was typed stays until the books have answered."""
-        if self._after is not None and not self._state.busy:
-            self._state = replace(self._state, busy=True, notice=None)
+        """F9 on the page. What was typed stays until the books answer; cards left empty are not taken for none."""
+        if self._after is None or self._state.busy:
+            return
+        if self._state.with_cards and result.blank_cards is None:
+            incomplete = Notice("count.incomplete", Tone.WARNING)
+            self._state = replace(self._state, notice=incomplete, missing="cards")
             self.screen.show_office_count(self._state)
-            self._after(result)
+            return
+        self._state = replace(self._state, busy=True, notice=None, missing="")
+        self.screen.show_office_count(self._state)
+        self._after(result)
 
     def release(self) -> None:
         """Somebody is asked before anything is booked: the count stays open and may be confirmed again."""

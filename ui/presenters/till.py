@@ -178,13 +178,13 @@ class TillWork:
         lines = tuple(
             CountLine(row.face.face_fen, row.face.coin, row.total_pieces) for row in result.faces if row.total_pieces
         )
-        if self._count.purpose == "opening":
-            self._open(lines, result.blank_cards or 0)
-            return
         missing = missing_in(result)
         if missing:
             notice = Notice("count.incomplete", Tone.WARNING)
             self._show_count(replace(self._count, notice=notice, missing=missing))
+            return
+        if self._count.purpose == "opening":
+            self._open(lines, result.blank_cards or 0)
             return
         batches = tuple(
             BatchCount(row.terminal, row.batch, row.slips or 0, row.amount_fen or 0)
@@ -244,7 +244,7 @@ class TillWork:
             self._opening_differed = error.code == "count.opening_differs"
             self._count_trouble(error)
 
-        self._show_count(replace(self._count, busy=True, notice=None))
+        self._show_count(replace(self._count, busy=True, notice=None, missing=""))
         self.visit.ask(
             lambda: open_till_session(self.desk.hall, command),
             lambda till: self.screen.till_opened(opening_notice(till)),
@@ -379,7 +379,7 @@ def opening_notice(till: TillOpened) -> Notice:
 
 
 def missing_in(result: CountResult) -> str:
-    """What a closing count leaves out: the first terminal whose slips are not complete, `cards`; "" for nothing."""
+    """What a count leaves out: the first terminal whose slips are not complete, `cards`; "" for nothing."""
     for row in result.batches:
         if row.batch and (row.slips is None or row.amount_fen is None):
             return row.terminal

@@ -166,6 +166,9 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
     assert (office.screen.page, office.screen.count.purpose) == ("count", "take_over")
     assert office.screen.count.notice is not None
     assert dict(office.screen.count.notice.params)["receiver"] == receiver.display_name
+    office.presenters.count.counted(result_of(change_for(day.cash_fen), cards=None))
+    office.answer()
+    assert (office.screen.count.missing, office.screen.said) == ("cards", [])  # empty is not taken for none
     office.presenters.count.counted(result_of(change_for(day.cash_fen)))
     office.answer()
     assert [said.code for said in office.screen.said] == ["hand_over.accepted"]

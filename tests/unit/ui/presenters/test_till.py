@@ -246,3 +246,20 @@ def test_opening_that_answers_after_she_left_opens_without_showing_anything(slow
     work.visit.end()
     slow.books.answer_all()
     assert (screen.page, screen.said, len(shifts)) == ("sign_in", [], 1)
+
+
+def test_opening_with_the_blank_cards_left_empty_is_refused_and_opens_nothing(slow: SlowDesk) -> None:
+    day = TillDay(slow.demo)
+    day.fill_safe()
+    day.issue()
+    screen, shifts = Screen(), []
+    work = TillWork(slow.desk, screen, shifts.append, slow.print_waiting)
+    work.begin_opening("T01", day.actor, "王晓梅")
+    work.submit(result_of(FLOAT, cards=None))
+    slow.books.answer_all()
+    assert screen.count is not None
+    assert screen.count.notice is not None
+    assert (screen.count.notice.code, screen.count.missing, shifts) == ("count.incomplete", "cards", [])
+    work.submit(result_of(FLOAT, cards=0))
+    slow.books.answer_all()
+    assert len(shifts) == 1
