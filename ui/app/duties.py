@@ -161,7 +161,7 @@ class Duties:
             if own is not None and last is not None and last.state is TillState.COUNTING:
                 self.take_up(own, person)
             elif last is not None and last.state is TillState.CLOSED:
-                self.presenters.hand_over.begin(last.session_id, last.till_id, person)
+                self.presenters.hand_over.begin(last.session_id, person)
             elif len(waits) > 1:
                 self._offer_waits(waits, person)
             elif waits:
@@ -189,7 +189,7 @@ class Duties:
             shift = Shift(lead.operator_id, last.session_id, last.till_id, last.business_day)
             self.work.count_for(shift, lead.display_name, waiting.cashier.display_name)
         elif waiting.kind is Wait.HAND_OVER:
-            self.presenters.hand_over.begin(last.session_id, last.till_id, waiting.cashier)
+            self.presenters.hand_over.begin(last.session_id, waiting.cashier)
         else:
             self.presenters.bags.begin(lead)
 
@@ -224,7 +224,7 @@ class Duties:
         """After the seal: offer the till to the next one."""
         person = self._running.people.person
         if person is not None:
-            self.presenters.hand_over.begin(self.work.session_id, self.work.till_id, person)
+            self.presenters.hand_over.begin(self.work.session_id, person)
 
     def _handed(self, said: Notice) -> None:
         """The till has a new owner, or lies in the safe: she signs in herself."""

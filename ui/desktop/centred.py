@@ -13,8 +13,11 @@ from ui.desktop.page import Page
 from ui.desktop.panel import Panel
 
 
-def centred_card(panel: Panel, *, width: int) -> tuple[QVBoxLayout, QVBoxLayout]:
-    """Put a card of at most `width` into the middle of `panel`; its body and its foot are returned."""
+def centred_card(panel: Panel, *, width: int, head: QVBoxLayout | None = None) -> tuple[QVBoxLayout, QVBoxLayout]:
+    """Put a card of at most `width` into the middle of `panel`; its body and its foot are returned.
+
+    `head`: what stands above the body and never scrolls.
+    """
     grid = panel.grid(panel, margin=16, spacing=0)
     card = QFrame()
     card.setProperty("role", "card")
@@ -24,6 +27,8 @@ def centred_card(panel: Panel, *, width: int) -> tuple[QVBoxLayout, QVBoxLayout]
     body = panel.column(inner, spacing=8)
     area = panel.scrolled(inner)
     area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    if head is not None:
+        outer.addLayout(head)
     outer.addWidget(area)
     foot = panel.column(spacing=8)
     outer.addLayout(foot)
@@ -41,9 +46,11 @@ class CentredPage(Page):
     """One card, as wide as its words need.
 
     Attributes:
-        body: layout of what the card says and asks; it scrolls. foot: layout of its buttons, always in sight.
+        head: layout of what stays in sight above the body. body: of what the card says and asks; it scrolls. foot: of
+            its buttons, always in sight.
     """
 
     def __init__(self, look: Look, *, width: int = 560) -> None:
         super().__init__(look)
-        self.body, self.foot = centred_card(self, width=width)
+        self.head = self.column(spacing=8)
+        self.body, self.foot = centred_card(self, width=width, head=self.head)

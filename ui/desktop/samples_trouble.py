@@ -79,7 +79,7 @@ COUNT = replace(
 CLOSING = replace(samples_office.CLOSING, notice=Notice("close.card_in_reader", Tone.WARNING))
 AGREES = k.DifferenceState(rows=(k.DifferenceRow("tender.cash", 1592450, agrees=True),))
 HAND_OVER = replace(
-    samples_office.HAND_OVER, receiver_kind="safe", matters=samples_office.MATTERS,
+    samples_office.HAND_OVER, receiver_kind="safe", matters=samples_office.MATTERS * 2,
     notice=Notice("hand_over.signature", Tone.WARNING),
 )  # fmt: skip
 SEARCH = replace(samples_office.SEARCH, notice=Notice("store.busy", Tone.WARNING), more=True)

@@ -1,5 +1,6 @@
 """交接班 (P9): a closed till is offered to the next cashier, the lead or the safe; two people sign over one digest.
 
+The page lists the open matters the close froze: those are signed, not what has come up since.
 Each types her own password once, it goes to `sign` and nowhere else. The receiver's count is her opening count.
 """
 
@@ -19,11 +20,11 @@ from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer
 from pos.usecases.permission import Signature
 from ui.presenters.asked_count import AskedCount, lines_of
-from ui.presenters.count_state import CountResult, CountState, HandOverState, MatterView
+from ui.presenters.count_state import CountResult, CountState, HandOverState
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.open_matters import matter_views
+from ui.presenters.open_matters import views_of
 from ui.presenters.visit import Visit
 
 _RECEIVER_ROLES = {
@@ -49,7 +50,6 @@ class _Look:
 
     offer: HandOverOffer
     people: tuple[OperatorRow, ...]
-    matters: tuple[MatterView, ...]
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -62,7 +62,6 @@ class HandingOver:
     visit: Visit
     print_waiting: Callable[[], None]
     _session_id: str = ""
-    _till_id: str = ""
     _giver: OperatorRow | None = None
     _offer: HandOverOffer | None = None
     _state: HandOverState = field(default_factory=HandOverState)
@@ -72,10 +71,10 @@ class HandingOver:
         """To whom the till is being handed."""
         return self._state.receiver_kind
 
-    def begin(self, session_id: str, till_id: str, giver: OperatorRow) -> None:
+    def begin(self, session_id: str, giver: OperatorRow) -> None:
         """The closed till is offered."""
         self.visit.begin()
-        self._session_id, self._till_id, self._giver = session_id, till_id, giver
+        self._session_id, self._giver = session_id, giver
         self.choose_receiver(ReceiverKind.CASHIER)
 
     def not_counted(self) -> None:
@@ -89,11 +88,11 @@ class HandingOver:
     def choose_receiver(self, kind: str, said: Notice | None = None) -> None:
         """To whom: the next cashier, the lead, or the safe. `said`: shown beside it."""
         chosen, giver = ReceiverKind(kind), self._giver
-        hall, session_id, till_id = self.desk.hall, self._session_id, self._till_id
+        hall, session_id = self.desk.hall, self._session_id
 
         def look() -> _Look:
             offer = hand_over_offer(hall, session_id, chosen)
-            return _Look(offer, operators_of(hall), matter_views(self.desk, till_id))
+            return _Look(offer, operators_of(hall))
 
         def offered(seen: _Look) -> None:
             self._offer = seen.offer
@@ -105,7 +104,7 @@ class HandingOver:
                     ("hand_over.cards", str(seen.offer.blank_cards)),
                     ("hand_over.next_receipt", f"{seen.offer.next_receipt_no:06d}"),
                 ),
-                matters=seen.matters,
+                matters=views_of(self.desk, seen.offer.matters),
                 digest=seen.offer.digest[:16],
                 giver_name=giver.display_name if giver else "",
                 people=tuple(

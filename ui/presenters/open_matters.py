@@ -20,7 +20,12 @@ _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
     """Everything unsettled of a till, or of the hall."""
-    return tuple(_view(matter, desk.offset_min) for matter in open_matters_of(desk.hall, till_id))
+    return views_of(desk, open_matters_of(desk.hall, till_id))
+
+
+def views_of(desk: Desk, matters: tuple[OpenMatter, ...]) -> tuple[MatterView, ...]:
+    """These matters, as they stood when they were read or frozen."""
+    return tuple(_view(matter, desk.offset_min) for matter in matters)
 
 
 def verbs_for(matter: MatterView, *, selling: bool) -> tuple[str, ...]:

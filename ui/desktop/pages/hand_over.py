@@ -36,7 +36,7 @@ class HandOverPage(CentredPage):
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=880)
         self._state = HandOverState()
-        self.body.addWidget(self.label("hand_over.title", "title"))
+        self.head.addWidget(self.label("hand_over.title", "title"))
         self._kinds: dict[str, ChipButton] = {}
         kinds = self.row()
         for kind in ("cashier", "lead", "safe"):
@@ -45,7 +45,7 @@ class HandOverPage(CentredPage):
             self._kinds[kind] = chip
             kinds.addWidget(chip)
         kinds.addStretch(1)
-        self.body.addLayout(kinds)
+        self.head.addLayout(kinds)
         rows = QWidget()
         self._rows = self.grid(rows, spacing=4)
         self.body.addWidget(rows)

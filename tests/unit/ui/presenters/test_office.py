@@ -14,11 +14,13 @@ from pos.domain.count import Count
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind
 from pos.domain.roles import Role
+from pos.store.open_matters import PRINT_PATIENCE_MS
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.hand_over import hand_over_offer
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import SubmitCount, submit_count
-from pos.usecases.till_overview import TillOverview, till_overview
+from pos.usecases.till_overview import TillOverview, open_matters_of, till_overview
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
 from ui.app.office_wiring import OfficePresenters
@@ -149,15 +151,29 @@ def test_late_float_is_printed_but_shows_nothing(office: Office) -> None:
 
 def test_hand_over_page_that_was_left_does_not_come_back(office: Office, day: TillDay) -> None:
     day.end()
-    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
     office.leave()
     office.answer()
     assert office.screen.page == "counter"
 
 
+def test_page_lists_the_matters_that_are_signed_and_not_what_came_up_since_the_close(
+    office: Office, day: TillDay
+) -> None:
+    day.end()
+    hall = office.slow.desk.hall
+    office.slow.demo.clock.forward(ms=PRINT_PATIENCE_MS)  # the papers of the close wait for a printer
+    frozen = hand_over_offer(hall, day.session_id, ReceiverKind.CASHIER)
+    assert len(open_matters_of(hall, "T01")) > len(frozen.matters)
+    office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
+    office.answer()
+    assert [matter.key for matter in office.screen.over.matters] == [matter.matter_id for matter in frozen.matters]
+    assert frozen.digest.startswith(office.screen.over.digest)
+
+
 def test_receivers_signature_and_count_open_her_session(office: Office, day: TillDay) -> None:
     day.end()
-    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
     office.answer()
     demo = office.slow.demo
     receiver = office.person("cashier2")
@@ -180,7 +196,7 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
 def test_a_bag_for_the_safe_proposes_the_lead_as_witness_and_then_finance(office: Office, day: TillDay) -> None:
     day.end()
     hand_over = office.presenters.hand_over
-    hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    hand_over.begin(day.session_id, office.person("cashier"))
     office.answer()
     hand_over.choose_receiver(ReceiverKind.SAFE)
     office.answer()
@@ -192,7 +208,7 @@ def test_a_bag_for_the_safe_proposes_the_lead_as_witness_and_then_finance(office
 
 def test_wrong_password_in_a_hand_over_is_said_and_nothing_is_handed_over(office: Office, day: TillDay) -> None:
     day.end()
-    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
     office.answer()
     receiver = office.person("cashier2")
     office.presenters.hand_over.signed("wrong horse", receiver.code, office.slow.demo.password("cashier2"), "")
@@ -428,7 +444,7 @@ def test_cashier_gets_no_x_of_a_colleagues_till(office: Office, day: TillDay) ->
 
 def test_safe_is_one_of_the_receivers(office: Office, day: TillDay) -> None:
     day.end()
-    office.presenters.hand_over.begin(day.session_id, "T01", office.person("cashier"))
+    office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
     office.presenters.hand_over.choose_receiver("safe")
     office.answer()
     assert office.presenters.hand_over.receiver_kind == ReceiverKind.SAFE
