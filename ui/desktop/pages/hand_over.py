@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.desktop.buttons import ChipButton
@@ -20,6 +21,8 @@ from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import clear
 from ui.presenters.count_state import HandOverState
 from ui.presenters.notice import Notice, Tone
+
+ROOMY_FROM = 400
 
 
 class HandOverPage(CentredPage):
@@ -36,7 +39,8 @@ class HandOverPage(CentredPage):
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=880)
         self._state = HandOverState()
-        self.head.addWidget(self.label("hand_over.title", "title"))
+        self._title = self.label("hand_over.title", "title")
+        self.head.addWidget(self._title)
         self._kinds: dict[str, ChipButton] = {}
         kinds = self.row()
         for kind in ("cashier", "lead", "safe"):
@@ -45,7 +49,7 @@ class HandOverPage(CentredPage):
             self._kinds[kind] = chip
             kinds.addWidget(chip)
         kinds.addStretch(1)
-        self.head.addLayout(kinds)
+        self.body.addLayout(kinds)
         rows = QWidget()
         self._rows = self.grid(rows, spacing=4)
         self.body.addWidget(rows)
@@ -100,6 +104,14 @@ class HandOverPage(CentredPage):
         self.redraw_with(self._draw)
         self._draw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets tight, the title makes room for what is signed."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._title.setVisible(self.height() >= self.look.px(ROOMY_FROM))
+
     def handle(self, name: str) -> bool:
         """Esc walks back through the fields only; Shift+F4 goes to the next receiver."""
         if name == "mode":
@@ -113,6 +125,7 @@ class HandOverPage(CentredPage):
 
     def _draw(self) -> None:
         state, text = self._state, self.look.text
+        self._make_room()
         for kind, chip in self._kinds.items():
             chip.setChecked(kind == state.receiver_kind)
             chip.setVisible(kind in state.receivers)
