@@ -109,8 +109,13 @@ def grant_row(operator_id: str, code: str, display_name: str, roles: frozenset[R
 def password_context(connection: Connection, code: str, display_name: str) -> tuple[str, ...]:
     """Words that a guesser of this person's password knows, as written and in pinyin."""
     profile = hall_profile(connection)
-    written = (display_name, profile.hall_name, profile.company)
-    return (code, profile.hall_code, *written, *name_keys(display_name), *("".join(spelled(text)) for text in written))
+    return known_words(code, display_name, profile.hall_code, profile.hall_name, profile.company)
+
+
+def known_words(code: str, display_name: str, hall_code: str, hall_name: str, company: str) -> tuple[str, ...]:
+    """The same before there is a hall: what is accepted at the first start is what is accepted ever after."""
+    written = (display_name, hall_name, company)
+    return (code, hall_code, *written, *name_keys(display_name), *("".join(spelled(text)) for text in written))
 
 
 def _operator_id(_uow: UnitOfWork, record: Record) -> str:

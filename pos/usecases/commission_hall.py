@@ -18,7 +18,7 @@ from pos.domain.passwords import check_password, hash_secret, normal_recovery_co
 from pos.domain.roles import Role
 from pos.store.people_queries import is_commissioned, put_credential, put_recovery_code
 from pos.store.unit_of_work import UnitOfWork
-from pos.usecases.add_operator import check_code, grant_row
+from pos.usecases.add_operator import check_code, grant_row, known_words
 from pos.usecases.fact import Hall
 
 _HALL_CODE = re.compile(r"[A-Z0-9]{1,8}")
@@ -96,8 +96,8 @@ def _check(command: CommissionHall) -> None:
     for name in ("bank_account", "emergency_phone"):
         check_profile_text(name, getattr(command, name).strip())
     check_code(command.admin_code)
-    context = (command.admin_code, command.admin_name, command.hall_code, command.hall_name, command.company)
-    check_password(command.admin_password, context=context)
+    words = known_words(command.admin_code, command.admin_name, command.hall_code, command.hall_name, command.company)
+    check_password(command.admin_password, context=words)
 
 
 def _genesis(hall: Hall, uow: UnitOfWork, command: CommissionHall) -> RecordDraft:

@@ -12,12 +12,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ledger.errors import KnownError
+from ledger.errors import KnownError, StoreError
 from pos.domain.errors import DeviceUnavailable
 from pos.ports.card import ReaderState, ReaderStatus
+from pos.store.people_queries import operators
 from ui.app import founding
 from ui.app.founding import Founding
 from ui.app.places import Places
+from ui.app.staged_hall import StagedHall
+from ui.app.workplace import open_workplace
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.wizard import HALL_FIELDS, PEOPLE_FIELDS, WizardPage
@@ -65,6 +68,26 @@ def first(window: MainWindow, look: Look, tmp_path: Path, monkeypatch: pytest.Mo
     window.action.connect(window.pages["wizard"].handle)
     made.begin()
     return First(window, made.page, made, done)
+
+
+def again(first: First) -> First:
+    """The next start of the same data folder."""
+    lane, done = SameThreadLane(), list[str]()
+    window, look, at = first.window, first.page.look, first.founding._places
+    made = Founding(window, look, at, lane, lane, lambda: done.append("open"))  # type: ignore[arg-type]
+    window.action.disconnect()
+    window.action.connect(made.page.handle)
+    made.begin()
+    return First(window, made.page, made, done)
+
+
+def hall_people(first: First) -> list[str]:
+    workplace = open_workplace(first.founding._places)
+    try:
+        with workplace.hall.store.reading() as connection:
+            return sorted(person.code for person in operators(connection))
+    finally:
+        workplace.close()
 
 
 def to_the_end(first: First) -> None:
@@ -136,6 +159,50 @@ def test_an_administrators_password_typed_two_ways_founds_nothing(first: First) 
     assert not first.founding._places.database.exists()
     first.fill("people", PEOPLE)
     assert first.step == "devices"
+
+
+def test_a_leads_password_from_the_companys_name_in_pinyin_is_said_under_it_and_founds_nothing(first: First) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", ("红旗燃气有限公司", *HALL[1:]))
+    first.fill("people", (*PEOPLE[:6], "hongqi-che9"))
+    assert (first.step, list(first.faults())) == ("people", ["lead_password"])
+    assert not StagedHall(first.founding._places).folder.exists()
+    first.fill("people", PEOPLE)
+    assert first.step == "devices"
+
+
+@pytest.mark.parametrize("step", ["add_till", "_add", "set_sample_prices", "change_operator"])
+def test_a_founding_that_fails_half_way_leaves_no_hall_and_f9_founds_it(
+    first: First, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*_args: object, **_named: object) -> None:
+        raise StoreError("store.full")
+
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    with monkeypatch.context() as failing:
+        failing.setattr(founding, step, full)
+        first.fill("people", PEOPLE)
+    assert (first.step, first.page.notice.isVisible()) == ("people", True)
+    assert not first.founding._places.database.exists()
+    first.fill("people", PEOPLE)
+    assert first.step == "devices"
+    first.press(K.Key_F9, K.Key_Return, K.Key_Return, K.Key_F9)
+    assert (first.done, hall_people(first)) == (["open"], ["1001", "1002", "1003", "2001", "3001", "9001"])
+
+
+def test_a_program_killed_before_all_is_on_paper_founds_the_hall_at_the_next_start(first: First) -> None:
+    to_the_end(first)
+    void = first.page.once["recovery_code"].text()
+    assert not first.founding._places.database.exists()
+    second = again(first)
+    assert second.page.notice.isVisible()
+    assert "作废" in second.page.notice.accessibleName()
+    to_the_end(second)
+    assert second.page.once["recovery_code"].text() not in ("", void)
+    second.press(K.Key_Return, K.Key_Return, K.Key_F9)
+    assert (second.done, hall_people(second)) == (["open"], ["1001", "1002", "1003", "2001", "3001", "9001"])
+    assert not StagedHall(second.founding._places).folder.exists()
 
 
 def test_a_missing_reader_is_called_missing_with_what_it_means_and_what_to_do(first: First) -> None:

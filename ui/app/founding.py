@@ -1,8 +1,9 @@
 """First start: the wizard's answers become a hall: its chain, its tills, its people, sample prices marked 示例.
 
-One use case after another through the ordinary doors; a wrong answer is said on its page and nothing of that step has
-happened. Recovery code, key fingerprint and the first passwords are shown once, to be written down. Only the
-administrator keeps the password she chose here; everybody else must choose her own at her first sign-in.
+One use case after another through the ordinary doors, in a folder beside the books (`StagedHall`): the hall takes its
+place when everything is on paper; before that there is none, whatever stopped it. Recovery code, key fingerprint and
+the first passwords are shown once, to be written down. Only the administrator keeps the password she chose here;
+everybody else must choose her own at her first sign-in.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ui.app.config import Config, PrinterConfig, ReaderConfig, ScreenConfig, con
 from ui.app.device_setup import look_for_reader
 from ui.app.places import Places
 from ui.app.prices import set_sample_prices
+from ui.app.staged_hall import StagedHall
 from ui.app.workplace import Workplace, make_development_keys, open_workplace
 from ui.desktop.frame import MainWindow
 from ui.desktop.lanes import Lane
@@ -134,6 +136,7 @@ class Founding(QObject):
         self._window = window
         self._look = look
         self._places = at
+        self._staged = StagedHall(at)
         self._books = books
         self._reader = reader
         self._done = done
@@ -148,8 +151,9 @@ class Founding(QObject):
         self.page.written_down.connect(self._written_down)
 
     def begin(self) -> None:
-        """The first page."""
-        self._show()
+        """The first page; papers of a founding that was not finished are called void."""
+        unfinished = self._staged.discard()
+        self._show(notice=Notice("wizard.begun_anew", Tone.WARNING) if unfinished else None)
         self._window.show_page("wizard")
 
     def _look_asked(self, kind: str, value: str) -> None:
@@ -183,11 +187,21 @@ class Founding(QObject):
         self._show(notice=notice, wrong=fault.field)
 
     def _leave(self) -> None:
-        """Only with everything on paper that is never shown again."""
+        """Only with everything on paper that is never shown again; now the hall is there."""
         if self._state.written != set(WRITTEN):
             self._show(notice=Notice("wizard.not_written", Tone.WARNING))
             return
-        self._done()
+
+        def run() -> None:
+            self._write_config()
+            self._staged.move_in()
+
+        def moved(_nothing: None) -> None:
+            self._show(busy=False)
+            self._done()
+
+        self._show(busy=True, notice=None)
+        self._books.submit(run, moved, self._refused)
 
     def _written_down(self, name: str) -> None:
         self._show(written=self._state.written | {name}, notice=None)
@@ -204,8 +218,9 @@ class Founding(QObject):
         answers = dict(self._answers)
 
         def run() -> Founded:
+            self._staged.discard()
             make_development_keys(self._places)
-            workplace = open_workplace(self._places)
+            workplace = open_workplace(self._staged.places)
             try:
                 return found_hall(workplace, answers)
             finally:
@@ -213,16 +228,15 @@ class Founding(QObject):
 
         def founded(made: Founded) -> None:
             self._answers = {}
-            self._write_config()
             once = {"recovery_code": made.recovery_code, "starting_passwords": made.passwords}
             self._show(busy=False, founded=True, key_fingerprint=made.key_id, **once)
             self._go(1)
 
-        def refused(error: KnownError) -> None:
-            self._show(busy=False, notice=notice_of(error))
-
         self._show(busy=True, notice=None, wrong="")
-        self._books.submit(run, founded, refused)
+        self._books.submit(run, founded, self._refused)
+
+    def _refused(self, error: KnownError) -> None:
+        self._show(busy=False, notice=notice_of(error))
 
     def _look_at_devices(self) -> None:
         """What is connected now, told truthfully; nothing is needed to go on."""

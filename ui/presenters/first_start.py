@@ -13,7 +13,7 @@ from functools import partial
 from pos.domain.errors import RuleViolation
 from pos.domain.hall_profile import check_profile_text
 from pos.domain.passwords import check_password
-from pos.usecases.add_operator import check_code, check_name
+from pos.usecases.add_operator import check_code, check_name, known_words
 from pos.usecases.add_till import check_till_name
 from pos.usecases.commission_hall import is_hall_code
 
@@ -77,7 +77,7 @@ def _people_checks(answers: Mapping[str, str], taken: frozenset[str]) -> Iterato
 
 def _person_checks(who: str, answers: Mapping[str, str], taken: frozenset[str]) -> Iterator[tuple[str, Check]]:
     login, name, password = (answers[f"{who}_{part}"] for part in ("login", "name", "password"))
-    known = (login, name, answers["hall_code"].upper(), answers["hall"], answers["company"])
+    known = known_words(login, name, answers["hall_code"].upper(), answers["hall"], answers["company"])
     yield f"{who}_login", partial(check_code, login)
     yield f"{who}_login", partial(_refuse_if, login in taken, "operator.code_taken", operator_code=login)
     yield f"{who}_name", partial(check_name, name)

@@ -74,6 +74,11 @@ def test_the_hall_has_the_windows_that_were_named(
     [
         ({"lead_password": "12345678"}, "password.common"),
         ({"lead_password": "东江营业厅2001"}, "password.context"),
+        ({"company": "红旗燃气有限公司", "lead_password": "hongqi-che9"}, "password.context"),
+        (
+            {"company": "红旗燃气有限公司", "admin_password": "hongqi-che9", "admin_again": "hongqi-che9"},
+            "password.context",
+        ),
         ({"lead_login": "9001"}, "operator.code_taken"),
         ({"lead_login": "1001"}, "operator.code_taken"),
         ({"admin_login": "3001"}, "operator.code_taken"),
