@@ -66,6 +66,16 @@ def last_offer(connection: Connection, session_id: str) -> HandOverRow | None:
     return None if row is None else _offer(tuple(row))
 
 
+def taken_by_lead(connection: Connection, session_id: str) -> tuple[str, int] | None:
+    """(who took it, what she counted) of a drawer a lead has taken over, or None."""
+    row = connection.exec_driver_sql(
+        "SELECT a.accepted_by, a.counted_fen FROM hand_over_accepted a JOIN hand_over h"
+        " ON h.hand_over_id = a.hand_over_id WHERE a.session_id = ? AND h.receiver_kind = 'lead'",
+        (session_id,),
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
 def bags_in_safe(connection: Connection) -> tuple[HandOverRow, ...]:
     """Sealed bags nobody has accepted yet, oldest first."""
     rows = connection.exec_driver_sql(

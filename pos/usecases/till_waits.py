@@ -38,6 +38,14 @@ class WaitingTill:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFloat:
+    """The float of a closed till in a lead's keeping, as she counted it."""
+
+    till: TillRow
+    counted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class CountSoFar:
     """A closing count. `held`: the count that holds now, the lead's where there is one; None before the first."""
 
@@ -65,6 +73,20 @@ def waiting_for_lead(hall: Hall, lead_id: str) -> tuple[WaitingTill, ...]:
         order = tuple(Wait)
         found.sort(key=lambda waiting: order.index(waiting[0]))
         return tuple(WaitingTill(kind, tills[row.till_id], row, people[row.operator_id]) for kind, row in found)
+
+
+def floats_kept_by(hall: Hall, lead_id: str) -> tuple[KeptFloat, ...]:
+    """Floats this lead took over and nobody has opened with since, by till. Raises StoreError kinds."""
+    kept: list[KeptFloat] = []
+    with hall.store.reading() as connection:
+        for till in people_queries.tills(connection):
+            last = last_session_of(connection, till.till_id)
+            if last is None or last.state not in (TillState.ACCEPTED, TillState.RECEIVED):
+                continue
+            taken = custody_queries.taken_by_lead(connection, last.session_id)
+            if taken is not None and taken[0] == lead_id:
+                kept.append(KeptFloat(till, taken[1]))
+    return tuple(kept)
 
 
 def count_so_far(hall: Hall, session_id: str) -> CountSoFar:

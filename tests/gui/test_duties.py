@@ -7,6 +7,7 @@ import pytest
 
 from pos.domain.till_session import TillState
 from pos.usecases.till_overview import till_overview
+from pos.usecases.till_waits import floats_kept_by
 from tests.fixtures_running import CHANGE, RunningHall, sell_story_card
 from ui.app.demo import DEMO_PASSWORD, STORY_CARD, load_demo_card
 from ui.app.leaving import Leaving
@@ -323,3 +324,31 @@ def test_esc_leaves_an_empty_opening_count_and_asks_where_something_was_typed(ru
     hall.stage.press("F9")
     hall.stage.page("counter")
     assert hall.facts("count_left") == []
+
+
+def test_lead_who_took_over_is_told_what_she_keeps_and_who_opens_with_it(running_hall: RunningHall) -> None:
+    hall = running_hall
+    close_and_sign(hall, to_lead=True)
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("sign_in")
+    hall.settle()
+    ((lead_id,),) = hall.rows("SELECT accepted_by FROM hand_over_accepted")
+    lead = next(name for name, operator_id in hall.people.items() if operator_id == lead_id)
+    hall.sign_in(lead)
+    hall.settle()
+    notice = hall.running.counter.page_state.notice
+    assert notice is not None
+    assert (notice.code, dict(notice.params)["amount"]) == ("lead.keeps_float", "500.00")
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier2")
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("counter")
+    hall.settle()
+    assert counter_says(hall) == "till.opened"
+    assert floats_kept_by(hall.hall, lead_id) == ()

@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ledger.errors import KnownError
+from ledger.money import Money
 from pos.domain.roles import Role
 from pos.domain.settings import Settings
 from pos.domain.till_session import TillState
 from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
-from pos.usecases.till_waits import WaitingTill, waiting_for_lead
+from pos.usecases.till_waits import KeptFloat, WaitingTill, floats_kept_by, waiting_for_lead
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.visit import Visit
 
 if TYPE_CHECKING:
     from ui.app.running import Running
+
+_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,16 @@ class Arrival:
         if leads:
             self._running.program.change_frame(till_name="", session_no=0, business_day="")  # the till she looked after
 
-        def look() -> tuple[TillOverview | None, tuple[WaitingTill, ...]]:
-            return last_session_of_person(hall, who), waiting_for_lead(hall, who) if leads else ()
+        def look() -> _Waits:
+            if not leads:
+                return last_session_of_person(hall, who), (), ()
+            return last_session_of_person(hall, who), waiting_for_lead(hall, who), floats_kept_by(hall, who)
 
-        def seen(answer: tuple[TillOverview | None, tuple[WaitingTill, ...]]) -> None:
-            own, self.waits = answer
+        def seen(answer: _Waits) -> None:
+            own, self.waits, kept = answer
             self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
             if self._running.shift is None:
-                self._running.say_waiting(waiting_notice(self.waits))
+                self._running.say_waiting(waiting_notice(self.waits) or kept_notice(kept))
 
         self._waiting.begin()
         self._waiting.ask(look, seen, self._trouble)
@@ -122,3 +127,12 @@ def waiting_notice(waits: tuple[WaitingTill, ...]) -> Notice | None:
     first = waits[0]
     figures = (("cashier", first.cashier.display_name), ("count", len(waits)), ("till", first.till.name))
     return Notice(f"lead.{first.kind.value}_waits", Tone.WARNING, figures)
+
+
+def kept_notice(kept: tuple[KeptFloat, ...]) -> Notice | None:
+    """The floats in her keeping: of which tills, how much altogether."""
+    if not kept:
+        return None
+    tills = " · ".join(entry.till.name for entry in kept)
+    amount = Money(sum(entry.counted_fen for entry in kept)).grouped()
+    return Notice("lead.keeps_float", Tone.INFO, (("till", tills), ("amount", amount)))

@@ -208,6 +208,8 @@ def _receivers(kind: ReceiverKind, people: tuple[OperatorRow, ...]) -> list[Oper
 def _accepted(done: Accepted, receiver: str) -> Notice:
     off = done.variance_fen
     figures = (("receiver", receiver), ("counted", Money(done.counted_fen).grouped()), ("off", Money(off).grouped()))
-    return Notice(
-        "hand_over.accepted_off" if off else "hand_over.accepted", Tone.WARNING if off else Tone.GOOD, figures
-    )
+    if done.opened is None:  # a lead sells nothing with it: it waits in her keeping
+        code = "hand_over.lead_holds_off" if off else "hand_over.lead_holds"
+    else:
+        code = "hand_over.accepted_off" if off else "hand_over.accepted"
+    return Notice(code, Tone.WARNING if off else Tone.GOOD, figures)

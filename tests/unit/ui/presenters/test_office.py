@@ -193,6 +193,20 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
     assert last.operator_id == receiver.operator_id
 
 
+def test_lead_who_takes_over_is_said_to_keep_the_float_and_not_to_sell_with_it(office: Office, day: TillDay) -> None:
+    day.end()
+    hand_over, demo, lead = office.presenters.hand_over, office.slow.demo, office.person("lead")
+    hand_over.begin(day.session_id, office.person("cashier"))
+    hand_over.choose_receiver(ReceiverKind.LEAD)
+    office.answer()
+    hand_over.signed(demo.password("cashier"), lead.code, demo.password("lead"), "")
+    office.answer()
+    office.presenters.count.counted(result_of(change_for(day.cash_fen)))
+    office.answer()
+    (said,) = office.screen.said
+    assert (said.code, dict(said.params)["receiver"]) == ("hand_over.lead_holds", lead.display_name)
+
+
 def test_a_bag_for_the_safe_proposes_the_lead_as_witness_and_then_finance(office: Office, day: TillDay) -> None:
     day.end()
     hand_over = office.presenters.hand_over
