@@ -284,6 +284,42 @@ def test_on_a_new_machine_a_new_key_is_made_and_believed_from_paper_only(desk: D
     assert desk("verify", "--key", keys[0], "--key", keys[1]) == 0
 
 
+def test_restored_books_without_both_fingerprints_ask_for_them_before_they_stop_the_counter(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = copy_of(desk, tmp_path / "usb")
+    desk.demo.store.close()
+    shutil.rmtree(desk.at.keys)
+    for rest in desk.at.data.glob("hall.db*"):
+        rest.unlink()
+    assert restore(desk, file) == 0
+    first = desk.demo.key.key_id
+    for words in ((), ("--key", first)):
+        assert desk("verify", *words) == 1
+        *_, asked, last = desk.said.splitlines()
+        assert ("账本恢复过" in asked, "仍有 sign.key，才是" in last) == (True, True)
+        assert "账本有问题：停止收费，报告管理员，保留现状。" not in desk.said.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("two", "codes", "who"),
+    [
+        ((ADMIN, LEAD), (CASHIER, LEAD), f"经办人（{ADMIN}）"),
+        ((ADMIN, LEAD), (ADMIN, CASHIER), f"授权人（{LEAD}）"),
+        ((CASHIER, LEAD), (CASHIER, LEAD), f"经办人（{CASHIER}）"),
+        ((ADMIN, CASHIER), (ADMIN, CASHIER), f"授权人（{CASHIER}）"),
+    ],
+)
+def test_a_refused_restore_names_the_person_who_is_meant(
+    desk: Desk, tmp_path: Path, two: tuple[str, str], codes: tuple[str, str], who: str
+) -> None:
+    file = copy_of(desk, tmp_path / "usb")
+    desk.demo.store.close()
+    words = ("--login", two[0], "--approver", two[1], "--passwords-from-stdin", "--replace")
+    assert desk("restore", str(file), "--reason", "演练", *words, codes=codes) == 3
+    assert who in desk.complained
+
+
 def test_a_refused_restore_on_a_new_machine_leaves_no_key_behind(desk: Desk, tmp_path: Path) -> None:
     file = copy_of(desk, tmp_path / "usb")
     desk.demo.store.close()

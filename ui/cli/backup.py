@@ -28,13 +28,16 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
     from ui.app.places import places
 
     at = places(data, demo=demo)
-    password = People(say, from_stdin=from_stdin).password(login, "actor") if login else ""
-    operator_id = _person(at, login, password) if login else ""
+    people = People(say, from_stdin=from_stdin)
+    password = people.password(login, "actor") if login else ""
+    with people.meaning(login, "actor"):
+        operator_id = _person(at, login, password) if login else ""
     with ExitStack() as rest:  # a copy that is there is recorded and said, whatever is pressed
         folder, held = to or at.data / "backup", interrupt_held()
         made = make_backup(at, folder, Waiting(say).stage, lambda: rest.enter_context(held))
         if login:
-            _record(at, made, operator_id)
+            with people.meaning(login, "actor"):
+                _record(at, made, operator_id)
         print(say("backup.done", path=str(made.file)))
         print(say("backup.manifest", path=str(made.manifest)))
         for head in made.heads:
@@ -134,14 +137,19 @@ def _two_people(people: People, options: RestoreOptions, hall: Hall, asked: Note
     from pos.domain.roles import Act
     from pos.usecases.check_password import check_password
     from pos.usecases.give_consent import give_consent
+    from pos.usecases.permission import require_role
 
     login = people.login(options.login, "actor")
-    known = check_password(hall, login, people.password(login, "actor"), purpose="sign_in")
+    password = people.password(login, "actor")
+    with people.meaning(login, "actor"):
+        known = check_password(hall, login, password, purpose="sign_in")
+        with hall.store.reading() as connection:
+            require_role(connection, Act.RESTORE, known.person.operator_id)
     command = replace(asked, actor=known.person.operator_id)
     approver = people.login(options.approver, "approver")
-    consent = give_consent(
-        hall, command, Act.RESTORE, approver_login=approver, password=people.password(approver, "approver")
-    )
+    password = people.password(approver, "approver")
+    with people.meaning(approver, "approver"):
+        consent = give_consent(hall, command, Act.RESTORE, approver_login=approver, password=password)
     return replace(command, consent=consent)
 
 

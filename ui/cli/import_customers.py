@@ -19,7 +19,8 @@ from ui.cli.texts import Texts
 from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
-    from pos.usecases.import_customers import ImportCheck
+    from pos.usecases.fact import Hall
+    from pos.usecases.import_customers import ImportCheck, ImportCustomers
     from ui.app.workplace import Workplace
 
 _MOST_PROBLEMS = 200
@@ -104,7 +105,8 @@ def _with_two_people(
         password=people.password(login, "actor"),
         workstation=platform.node(),
     )
-    actor = sign_in(hall, asked).person
+    with people.meaning(login, "actor"):
+        actor = sign_in(hall, asked).person
     command = ImportCustomers(
         command_id=hall.ids.new_id(),
         actor=actor.operator_id,
@@ -113,13 +115,11 @@ def _with_two_people(
         skip_bad=options.skip_bad,
     )
     approver = people.login(options.approver, "approver")
-    consent = give_consent(
-        hall,
-        command,
-        Act.IMPORT_CUSTOMERS,
-        approver_login=approver,
-        password=people.password(approver, "approver"),
-    )
+    with people.meaning(login, "actor"):
+        _require_role(hall, command)
+    password = people.password(approver, "approver")
+    with people.meaning(approver, "approver"):
+        consent = give_consent(hall, command, Act.IMPORT_CUSTOMERS, approver_login=approver, password=password)
     waiting.stage("import.writing")
     look = rest.enter_context(interrupt_held())  # until the last row; then the commit is made, said and put away
 
@@ -130,3 +130,18 @@ def _with_two_people(
     done = import_customers(hall, replace(command, consent=consent), workplace.cipher, progress)
     print(say("import.done", imported=done.imported, skipped=done.skipped))
     return exit_codes.GOOD
+
+
+def _require_role(hall: Hall, command: ImportCustomers) -> None:
+    """Before anybody is asked to agree: may she import at all? A refusal is a fact. Raises RuleViolation `role.*`."""
+    from pos.domain.errors import RuleViolation
+    from pos.domain.roles import Act
+    from pos.usecases.fact import note_refusal
+    from pos.usecases.permission import require_role
+
+    try:
+        with hall.store.reading() as connection:
+            require_role(connection, Act.IMPORT_CUSTOMERS, command.actor)
+    except RuleViolation as refusal:
+        note_refusal(hall, command, Act.IMPORT_CUSTOMERS, refusal)
+        raise

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pos.domain.errors import RuleViolation
 from ui.cli.texts import Texts
+
+_OF_A_PERSON = ("sign_in.", "role.", "approval.")
 
 
 class NoPassword(RuleViolation):
@@ -34,6 +38,16 @@ class People:
         if self._from_stdin:
             raise NoPassword("ask.no_more")
         return input(self._say("ask.login", who=self._say(f"who.{who}"))).strip()
+
+    @contextmanager
+    def meaning(self, login: str, who: str) -> Iterator[None]:
+        """A refusal inside is about this person: says so above the error, which goes on."""
+        try:
+            yield
+        except RuleViolation as refusal:
+            if refusal.code.startswith(_OF_A_PERSON):
+                print(self._say("who.refused", who=self._say(f"who.{who}"), login=login), file=sys.stderr)
+            raise
 
     def password(self, login: str, who: str) -> str:
         """One password. Raises NoPassword `ask.no_more`."""

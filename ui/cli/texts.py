@@ -95,6 +95,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "账本有问题：停止收费，报告管理员，保留现状。",
         "The books are NOT whole: stop selling, touch nothing.",
     ),
+    "verify.restored_keys": (
+        "账本恢复过，换过签名密钥：先用 --key 把两个指纹都给出再核对（启用时抄下的，和恢复时抄下的）。\n"
+        "两个都给了仍有 sign.key，才是账本有问题：停止收费，报告管理员，保留现状。",
+        "The books were restored, with a new signing key: verify again with --key for both fingerprints on paper (from"
+        " the start and from the restore).\nOnly if sign.key stays then, the books are NOT whole: stop selling, touch"
+        " nothing.",
+    ),
     "doctor.line": ("[{mark}] {name}：{finding}{detail}", "[{mark}] {name}: {finding}{detail}"),
     "export.done": ("已导出 {number} 条：{path}", "{number} exported: {path}"),
     "export.file": ("已写出 {path}", "Written: {path}"),
@@ -117,6 +124,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "who.actor": ("经办人", "the person acting"),
     "who.approver": ("授权人", "the person approving"),
+    "who.refused": ("没有通过的是{who}（{login}）：", "Refused is {who} ({login}):"),
     "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
     "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
     "import.done": (

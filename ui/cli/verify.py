@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ledger.verify_journal import Anchor, Finding, Verifier
 
 _PRINTED = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)-([0-9]+)-([0-9]+)[: ]+([0-9a-fA-F]{10,64})")
+_BY_KEY_ALONE = {"sign.key", "sign.uncovered"}
+"""Errors that a key which was not given is enough to explain."""
+
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -144,8 +147,15 @@ def report(say: Texts, done: Verifier, *, everything: bool) -> int:
             notes=counts["note"],
         )
     )
-    print(say("verify.bad" if counts["error"] else "verify.good"))
-    return exit_codes.FOUND if counts["error"] else exit_codes.GOOD
+    codes = {finding.code for finding in done.findings if finding.severity == "error"}
+    restored = any(chain.epoch > 1 for chain in done.chains().values())
+    if "sign.key" in codes and restored:  # most often the right keys, of which one was not given
+        print(say("verify.restored_keys"))
+    if not codes:
+        print(say("verify.good"))
+    elif not restored or codes - _BY_KEY_ALONE or "sign.key" not in codes:
+        print(say("verify.bad"))
+    return exit_codes.FOUND if codes else exit_codes.GOOD
 
 
 def report_json(done: Verifier) -> int:
