@@ -13,6 +13,7 @@ from beancount import loader
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from pos.domain.account import PRICE_CLASS_CN
 from pos.store.deposit_queries import deposits_of_day
 from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
@@ -252,6 +253,26 @@ def test_customers_do_not_come_in_without_two_different_people_with_the_right(
     assert desk("import", "customers", file, *words, codes=codes) == 3
     assert code in desk.complained
     assert "customers_imported" not in desk.demo.kinds("DJ-H")
+
+
+FREE_TEXT = {"合同号", "片区"}
+
+
+@pytest.mark.parametrize("heading", [name for name in HEADINGS.split(",") if name not in FREE_TEXT])
+def test_a_cell_refused_for_its_form_or_value_says_what_may_stand_there(
+    desk: Desk, tmp_path: Path, heading: str
+) -> None:
+    cells = dict(zip(HEADINGS.split(","), GOOD_ROW.split(","), strict=True))
+    file = customers_file(tmp_path, ",".join((cells | {heading: "☆" * 150}).values()))
+    assert desk("import", "customers", file, "--check") == 1
+    (line,) = [line for line in desk.said.splitlines() if line.startswith("第 2 行")]
+    assert (heading in line, "；应为：" in line, "import." in line) == (True, True, False)
+
+
+def test_the_check_names_every_price_class(desk: Desk, tmp_path: Path) -> None:
+    file = customers_file(tmp_path, GOOD_ROW.replace("居民", "贵宾"))
+    assert desk("import", "customers", file, "--check") == 1
+    assert all(name in desk.said for name in PRICE_CLASS_CN.values())
 
 
 def test_bad_rows_are_listed_by_row_column_and_reason_and_stop_the_import(desk: Desk, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ui.cli.texts import Texts
 from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
+    from pos.domain.customer_import import RowProblem
     from pos.usecases.fact import Hall
     from pos.usecases.import_customers import ImportCheck, ImportCustomers
     from ui.app.workplace import Workplace
@@ -81,10 +82,21 @@ def import_file(say: Texts, options: ImportOptions) -> int:
 def _say_found(say: Texts, found: ImportCheck) -> None:
     print(say("import.check", good=found.good, problems=len(found.problems)))
     for problem in found.problems[:_MOST_PROBLEMS]:
-        reason = say.what(problem.code)
+        reason = _reason(say, problem)
         print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
     if len(found.problems) > _MOST_PROBLEMS:
         print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
+
+
+def _reason(say: Texts, problem: RowProblem) -> str:
+    """What is wrong; of a cell whose form or value is, also what may stand there."""
+    from pos.domain.customer_import import HEADING_OF
+
+    reason = say.what(problem.code)
+    if problem.code not in ("import.format", "import.not_in_list"):
+        return reason
+    name = next(name for name, heading in HEADING_OF.items() if heading == problem.column)
+    return say("import.right", reason=reason, right=say(f"import.right.{name}"))
 
 
 def _with_two_people(

@@ -1,0 +1,35 @@
+"""What may stand in a cell of the customer file, by the column's name in the program (docs/customer-import.md).
+
+Must not know: how a cell is read.
+"""
+
+from __future__ import annotations
+
+IMPORT_TEXTS: dict[str, tuple[str, str]] = {
+    "import.right": ("{reason}；应为：{right}", "{reason}; right is: {right}"),
+    "import.right.account_no": ("6 至 12 位数字", "6 to 12 digits"),
+    "import.right.name": ("1 至 60 个字", "1 to 60 characters"),
+    "import.right.phone": (
+        "5 至 20 位数字，可含 -，可以 + 开头",
+        "5 to 20 digits, - between them, perhaps a leading +",
+    ),
+    "import.right.address": ("1 至 120 个字", "1 to 120 characters"),
+    "import.right.id_number": ("18 位，末位校验码正确", "18 characters with a right check character"),
+    "import.right.price_class": ("居民、居民采暖、商业、公福", "居民, 居民采暖, 商业, 公福"),
+    "import.right.people": ("1 至 99；不填算 1", "1 to 99; empty is 1"),
+    "import.right.status": ("正常、报装；不填算正常", "正常, 报装; empty is 正常"),
+    "import.right.arrears": ("元，不为负，最多两位小数", "yuan, not below 0, at most two decimals"),
+    "import.right.meter_no": (
+        "4 至 12 位数字、大写字母或 -",
+        "4 to 12 digits, capital letters or -",
+    ),
+    "import.right.meter_type": (
+        "1 至 12 个字，例如 G4；厂家不超过 40 个字",
+        "1 to 12 characters, for example G4; the maker at most 40",
+    ),
+    "import.right.inlet": ("左、右", "左, 右"),
+    "import.right.installed_on": ("2019-05-20 或 2019/05/20", "2019-05-20 or 2019/05/20"),
+    "import.right.base_reading": ("立方米，最多三位小数", "m³, at most three decimals"),
+    "import.right.card_no": ("10 位数字", "ten digits"),
+}
+"""`import.right.<column>` for every column whose cell can be refused by its form."""
