@@ -121,3 +121,23 @@ def test_a_fee_is_set_with_day_document_and_the_leads_password(
     type_over(demo_hall.password("lead"))
     assert (window.has_overlay, window.current) == (False, "settings")
     assert settings_overview(demo_hall.hall).fees == (("first_card", 2_500),)
+
+
+def test_what_was_said_of_one_row_goes_when_another_is_chosen(wiring: SettingsWiring) -> None:
+    go_to(wiring, "setting.max_tender_over_due_fen")
+    press(K.Key_Return)
+    type_over("321.00")
+    assert wiring.page.notice.isVisible()
+    press(K.Key_Down)
+    assert not wiring.page.notice.isVisible()
+
+
+@pytest.mark.parametrize("name", ["key", "data_folder"])
+def test_a_fact_that_cannot_be_changed_stands_whole_beside_the_list(wiring: SettingsWiring, name: str) -> None:
+    go_to(wiring, f"fact.{name}")
+    row = wiring.page.table.current()
+    assert row is not None
+    assert wiring.page.whole.isVisible()
+    assert wiring.page.whole.text().replace("\u200b", "") == row.value
+    if name == "key":
+        assert wiring.page._value(row) == row.value

@@ -7,6 +7,8 @@ Must not know: what a value may be, who may change it.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QWidget
@@ -25,8 +27,8 @@ _CHOICE_FAMILIES = {
     "look.theme": "theme",
     "look.scale": "scale",
 }
-SHOWN_CHARS = 12
-"""Of a long value in the list; all of it stands beside the list."""
+SHOWN_WIDTH = 24
+"""Of a long value in the list, a Chinese character counting two; all of it stands beside the list."""
 _TYPED = ("profile", "setting", "look")
 
 
@@ -44,6 +46,7 @@ class SettingsPage(Page):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._state = SettingsState()
+        self._said_of = ""  # the row that the notice is about
         text = look.text
         columns: tuple[Column[SettingRow], ...] = (
             Column("set.group", lambda row: text(f"set_group.{row.group}"), spare=True),
@@ -64,6 +67,7 @@ class SettingsPage(Page):
         self._name = self.label(role="title", wrap=True)
         self._help = self.label(role="quiet", wrap=True)
         self.notice = NoticeBox(look)
+        self.whole = self.label(role="spoken", wrap=True)
         self.value, self.choice = TextField(200), ChoiceField()
         self.choice.setMaxVisibleItems(8)
         self.primary = self.button("settle", primary=True, key="F9", code="set.save")
@@ -76,7 +80,7 @@ class SettingsPage(Page):
         self.log.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         said = QWidget()
         words = self.column(said)
-        for line in (self._name, self._help, self.notice):
+        for line in (self._name, self._help, self.whole, self.notice):
             words.addWidget(line)
         area = self.scrolled(said)
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -86,7 +90,7 @@ class SettingsPage(Page):
         column.addStretch(1)
         row.addWidget(left, 13)
         row.addWidget(right, 7)
-        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._draw_chosen())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._choose())
         self.table.doubleClicked.connect(lambda _index: self._begin())
 
     def render_state(self, state: SettingsState) -> None:
@@ -141,11 +145,23 @@ class SettingsPage(Page):
         else:
             self.price_asked.emit(row.key)
 
+    def _choose(self) -> None:
+        """Another row: what was said of the one before goes."""
+        row = self.table.current()
+        if row is not None and self._said_of not in ("", row.key):
+            self._said_of = ""
+            self._state = replace(self._state, notice=None)
+            self.notice.show_notice(None)
+        self._draw_chosen()
+
     def _draw(self) -> None:
+        self._said_of = ""
         self.table.show_rows(self._state.rows)
         notice = self._state.notice
         self.notice.show_notice(None if notice is None else replace(notice, params=self._named(notice)))
         self._draw_chosen(keep=self._state.busy or (notice is not None and notice.tone is Tone.BAD))
+        row = self.table.current()
+        self._said_of = row.key if row is not None and notice is not None else ""
 
     def _draw_chosen(self, *, keep: bool = False) -> None:
         """The right side; `keep`: what was typed stays, to be corrected."""
@@ -155,6 +171,8 @@ class SettingsPage(Page):
         is_fact, is_price = row.key.startswith("fact."), row.group == "prices"
         self._name.setText(text(f"set.{row.key}"))
         self._help.setText(text(f"set_help.{row.key}"))
+        self.whole.setText(row.value.replace("/", "/\u200b").replace("\\", "\\\u200b"))  # a path breaks at its folders
+        self.whole.setVisible(is_fact or is_price)
         self.choice.setVisible(bool(row.choices))
         self.value.setVisible(not row.choices and not is_fact and not is_price)
         for field in (self.value, self.choice):
@@ -184,7 +202,9 @@ class SettingsPage(Page):
 
     def _value(self, row: SettingRow) -> str:
         words = self._choice(row.key, row.text) if row.choices else row.value
-        return words if len(words) <= SHOWN_CHARS else f"{words[:SHOWN_CHARS]} …"
+        widths = accumulate(2 if east_asian_width(character) in "WF" else 1 for character in words)
+        fitting = sum(width <= SHOWN_WIDTH for width in widths)
+        return words if fitting == len(words) else f"{words[:fitting]} …"
 
     def _who(self, change: ChangeRow) -> str:
         return f"{change.who} · {change.approver}" if change.approver else change.who
