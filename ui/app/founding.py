@@ -22,7 +22,7 @@ from pos.usecases.add_till import AddTill, add_till
 from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.commission_hall import CommissionHall, commission_hall
 from pos.usecases.fact import Hall
-from ui.app.config import Config, PrinterConfig, ReaderConfig, ScreenConfig, config_text
+from ui.app.config import Config, PrinterConfig, ReaderConfig, ScreenConfig, config_text, load_config
 from ui.app.device_setup import look_for_reader
 from ui.app.places import Places
 from ui.app.prices import set_sample_prices
@@ -258,10 +258,11 @@ class Founding(QObject):
         self._reader.submit(_look, seen, silent)
 
     def _write_config(self) -> None:
-        """PC/SC is tried at once; a printer is entered by the technician (docs/printers.md)."""
+        """PC/SC is tried at once; what a technician has written (docs/printers.md) stays. Raises ConfigDamaged."""
         screen = ScreenConfig(self._look.text.language, self._look.theme, self._look.scale)
-        config = Config(ReaderConfig("pcsc"), PrinterConfig("none"), screen)
-        self._places.config.write_text(config_text(config), encoding="utf-8")
+        path, usual = self._places.config, Config(ReaderConfig("pcsc"), PrinterConfig("none"))
+        written = load_config(path) if path.exists() else usual
+        path.write_text(config_text(replace(written, screen=screen)), encoding="utf-8")
 
     def _show(self, **values: object) -> None:
         self._state = replace(self._state, **values)  # type: ignore[arg-type]
