@@ -216,7 +216,7 @@ def test_an_anchor_that_the_backup_contradicts_refuses_it(desk: Desk, tmp_path: 
     ("codes", "words", "code"),
     [
         ((ADMIN, ADMIN), ("--login", ADMIN, "--approver", ADMIN), "approval.self"),
-        ((LEAD, ADMIN), ("--login", LEAD, "--approver", ADMIN), "approval.role"),
+        ((LEAD, ADMIN), ("--login", LEAD, "--approver", ADMIN), "role.refused"),
         ((ADMIN, CASHIER), ("--login", ADMIN, "--approver", CASHIER), "approval.role"),
         ((ADMIN, CASHIER), ("--login", ADMIN, "--approver", LEAD), "sign_in.wrong"),
     ],

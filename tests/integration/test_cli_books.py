@@ -243,7 +243,7 @@ def test_customers_come_in_with_two_people_and_both_stand_in_the_record(desk: De
         ((LEAD, LEAD), BY_LEAD, "sign_in.wrong"),
         ((LEAD,), BY_LEAD, "ask.no_more"),
         ((LEAD, LEAD), (*BY_LEAD[:5], LEAD, BY_LEAD[6]), "approval.self"),
-        (("1001", ADMIN), (*BY_LEAD[:3], "1001", *BY_LEAD[4:]), "approval.role"),
+        (("1001", ADMIN), (*BY_LEAD[:3], "1001", *BY_LEAD[4:]), "role.refused"),
     ],
 )
 def test_customers_do_not_come_in_without_two_different_people_with_the_right(

@@ -12,6 +12,7 @@ import pytest
 
 from pos.domain.errors import RuleViolation, StoreTooNew
 from ui.cli.doctor_texts import DOCTOR_TEXTS
+from ui.cli.import_texts import IMPORT_TEXTS
 from ui.cli.main import guarded, main, take_option
 from ui.cli.people import NoPassword, People
 from ui.cli.run import RunOptions, quick_options
@@ -104,7 +105,7 @@ def test_passwords_come_one_a_line_and_never_from_an_empty_input(monkeypatch: py
         people.login("", "actor")
 
 
-@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS], ids=["command", "doctor"])
+@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS, IMPORT_TEXTS], ids=["command", "doctor", "import"])
 def test_both_languages_say_everything_with_the_same_parameters(table: dict[str, tuple[str, str]]) -> None:
     def fields(text: str) -> set[str]:
         return set(re.findall(r"\{(\w+)\}", text))
@@ -129,7 +130,7 @@ def test_every_code_the_command_says_has_a_sentence() -> None:
     sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "ui" / "cli").glob("*.py")))
     said = set(re.findall(r'\bsay\("([a-z_.]+)"', sources))
     assert len(said) > 20
-    assert said - TEXTS.keys() == set()
+    assert said - TEXTS.keys() - IMPORT_TEXTS.keys() == set()
 
 
 def test_known_errors_become_sentences_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
