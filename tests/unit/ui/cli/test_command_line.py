@@ -105,7 +105,7 @@ def test_passwords_come_one_a_line_and_never_from_an_empty_input(monkeypatch: py
         people.login("", "actor")
 
 
-@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS, IMPORT_TEXTS], ids=["command", "doctor", "import"])
+@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS], ids=["command", "doctor"])
 def test_both_languages_say_everything_with_the_same_parameters(table: dict[str, tuple[str, str]]) -> None:
     def fields(text: str) -> set[str]:
         return set(re.findall(r"\{(\w+)\}", text))
