@@ -117,7 +117,7 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         from PySide6.QtCore import qInstallMessageHandler
 
         from ui.desktop.first_paint import FirstPaint
-        from ui.desktop.fonts import load_fonts
+        from ui.desktop.fonts import REGULAR, load_font
         from ui.desktop.frame import MainWindow
 
         qInstallMessageHandler(crashes.qt_message)
@@ -153,7 +153,7 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
             crashes.told = program.crashed.emit
             program.start()
 
-        load_fonts()
+        load_font(REGULAR)  # all that the first picture needs
         window = MainWindow()
         FirstPaint(window, begin)
         show_over_screen(app, window)

@@ -11,8 +11,15 @@ FAMILY = "Noto Sans SC"
 FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
 
 
+REGULAR, BOLD = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
+
+
 @cache
+def load_font(name: str) -> bool:
+    """Register one font file, once; False if it is missing or damaged."""
+    return QFontDatabase.addApplicationFont(str(FONTS / name)) >= 0
+
+
 def load_fonts() -> bool:
-    """Register the font files, once; False if one is missing or damaged (the screen then shows boxes: say so)."""
-    names = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
-    return all(QFontDatabase.addApplicationFont(str(FONTS / name)) >= 0 for name in names)
+    """Register all of them; False if one is missing or damaged (the screen then shows boxes: say so)."""
+    return load_font(REGULAR) and load_font(BOLD)
