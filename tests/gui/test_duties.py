@@ -29,6 +29,21 @@ def count_change(hall: RunningHall) -> None:
         hall.stage.press("Enter")
 
 
+def seal_till(hall: RunningHall) -> None:
+    """The cashier signs in, counts right, keeps what is proposed and seals; the Z is shown."""
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.press("F9")
+    hall.settle()
+
+
 def test_lead_looks_at_a_running_till_and_prints_it(running_hall: RunningHall) -> None:
     hall = running_hall
     sell_story_card(hall)
@@ -135,17 +150,7 @@ def test_leaving_a_count_is_asked_and_the_safe_answer_counts_on(running_hall: Ru
 
 def test_sealed_till_that_was_left_is_handed_over_later(running_hall: RunningHall) -> None:
     hall = running_hall
-    hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
-    count_change(hall)
-    hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
-    hall.stage.press("F9")
-    hall.settle()
+    seal_till(hall)
     last = till_overview(hall.hall)[0].last
     assert last is not None
     assert last.state is TillState.CLOSED
@@ -251,17 +256,7 @@ def test_locked_window_with_an_open_count_asks_above_the_lock(
 
 def close_and_sign(hall: RunningHall, *, to_lead: bool = False) -> None:
     """The cashier closes her till; she and a receiver sign for the drawer."""
-    hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
-    count_change(hall)
-    hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
-    hall.stage.press("F9")
-    hall.settle()
+    seal_till(hall)
     hall.stage.press("F9")
     hall.stage.page("hand_over")
     hall.settle()

@@ -7,7 +7,7 @@ from pos.usecases.submit_count import SubmitCount, recount, submit_count
 from pos.usecases.till_overview import till_overview
 from pos.usecases.till_waits import Wait, waiting_for_lead
 from tests.fixtures_running import CHANGE, RunningHall
-from tests.gui.test_duties import count_change, counter_says
+from tests.gui.test_duties import count_change, counter_says, seal_till
 from ui.presenters.count_state import FACES
 
 
@@ -24,6 +24,18 @@ def state(hall: RunningHall) -> TillState:
     last = till_overview(hall.hall)[0].last
     assert last is not None
     return last.state
+
+
+def lead_counts_an_empty_drawer(hall: RunningHall) -> None:
+    """The lead signs in, takes up what waits for her and finds nothing but ten blank cards."""
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.stage.press(*["Enter"] * len(FACES))
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("difference")
+    hall.settle()
 
 
 def test_lead_is_told_first_whose_till_waits_and_ctrl_f7_leads_to_its_count(running_hall: RunningHall) -> None:
@@ -50,14 +62,7 @@ def test_lead_is_told_first_whose_till_waits_and_ctrl_f7_leads_to_its_count(runn
 def test_cashier_who_comes_back_goes_on_at_the_explanation(running_hall: RunningHall) -> None:
     hall = running_hall
     differing_count(hall, 2)
-    hall.sign_in("lead")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.stage.press(*["Enter"] * len(FACES))
-    hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("difference")
-    hall.settle()
+    lead_counts_an_empty_drawer(hall)
     shown = hall.running.duties.till.difference._state
     assert shown.notice is not None
     assert shown.notice.code == "count.for_cashier"
@@ -121,17 +126,7 @@ def test_nothing_waits_for_a_lead_while_the_cashier_may_count_again(running_hall
 
 def test_sealed_till_waits_for_its_hand_over_with_the_cashiers_own_password(running_hall: RunningHall) -> None:
     hall = running_hall
-    hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
-    count_change(hall)
-    hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
-    hall.stage.press("F9")
-    hall.settle()
+    seal_till(hall)
     hall.stage.press("Ctrl+F12")
     assert [w.kind for w in waiting_for_lead(hall.hall, hall.people["lead"])] == [Wait.HAND_OVER]
     assert waiting_for_lead(hall.hall, hall.people["cashier"]) == ()
@@ -170,14 +165,7 @@ def test_second_differing_count_says_once_that_the_lead_counts_now(running_hall:
 def test_missing_explanation_is_said_before_the_lead_is_asked_for_her_password(running_hall: RunningHall) -> None:
     hall = running_hall
     differing_count(hall, 2)
-    hall.sign_in("lead")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.stage.press(*["Enter"] * len(FACES))
-    hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("difference")
-    hall.settle()
+    lead_counts_an_empty_drawer(hall)
     hall.stage.press("Ctrl+F12")
     hall.sign_in("cashier", "difference")
     hall.stage.press("F9")
