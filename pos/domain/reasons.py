@@ -33,6 +33,10 @@ class ReprintReason(StrEnum):
     OTHER = OTHER
 
 
+DRAWER_OCCASIONS = ("sale", "reversal", "count", "float")
+"""What opens the drawer by itself; everything else is a person's `DrawerReason`."""
+
+
 class DrawerReason(StrEnum):
     """Why the drawer is opened without a sale."""
 

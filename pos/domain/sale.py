@@ -43,11 +43,6 @@ class Settlement:
     waived_fen: int
     customer_money_delta_fen: int
 
-    @property
-    def customer_money_after_fen(self) -> int:
-        """户内余额 afterwards."""
-        return self.customer_money_before_fen + self.customer_money_delta_fen
-
 
 def settle(due_fen: int, customer_money_fen: int, tender: TenderKind, rule: FenRule) -> Settlement:
     """Apply the hall's written fen rule (P3); never a silent rounding.

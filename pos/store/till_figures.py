@@ -6,7 +6,7 @@ Only the steps after a submitted count and the readers of other people's tills i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from ledger.chart import CUSTOMER_MONEY, ROUNDING_WAIVED, UNIONPAY_CLEARING, cas
 from ledger.seal_sqlite import NO_SALE
 from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.count import Expected
+from pos.domain.reasons import DRAWER_OCCASIONS
 from pos.store.till_queries import TillSessionRow
 
 
@@ -246,7 +247,7 @@ def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, 
     return tuple(sums), fen_rule
 
 
-def _marks(values: list[str]) -> str:
+def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
@@ -284,6 +285,6 @@ def _drawer_openings(connection: Connection, session_id: str) -> int:
     """Each once: an opening without a sale has two rows, what was asked and what came of it (or never came)."""
     sql = (
         "SELECT count(*) FROM drawer_opening WHERE session_id = ?"
-        " AND (outcome = 'asked' OR reason IN ('sale', 'reversal', 'count', 'float'))"
+        f" AND (outcome = 'asked' OR reason IN ({_marks(DRAWER_OCCASIONS)}))"
     )
-    return int(first_row(connection, sql, (session_id,))[0])
+    return int(first_row(connection, sql, (session_id, *DRAWER_OCCASIONS))[0])

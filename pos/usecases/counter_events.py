@@ -10,14 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
-from pos.domain.reasons import DrawerReason, require_reason
+from pos.domain.reasons import DRAWER_OCCASIONS, DrawerReason, require_reason
 from pos.domain.roles import Act
 from pos.store import till_queries
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
-DRAWER_OCCASIONS = ("sale", "reversal", "count", "float")
-"""What opens the drawer by itself; everything else is a person's `DrawerReason`."""
 ASKED = "asked"
 DRAWER_OUTCOMES = ("opened", "expired", "unknown")
 

@@ -92,7 +92,6 @@ class MatterView:
     since: str = ""
     owner: str = ""
     tone: Tone = Tone.BAD
-    advice_code: str = ""
     paper_code: str = ""
     state_code: str = ""
 

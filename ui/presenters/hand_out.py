@@ -16,6 +16,7 @@ from ledger.money import Money
 from pos.domain.card import CardImage
 from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
+from pos.domain.reasons import DRAWER_OCCASIONS
 from pos.domain.receipt_number import receipt_number_of
 from pos.ports.card import ReaderState
 from pos.ports.printer import PULSE_LIFE_S, PrintState
@@ -23,7 +24,6 @@ from pos.sagas.card_purchase import Delivery, deliver
 from pos.sagas.print_delivery import PrintReport, deliver_print
 from pos.usecases.counter_events import (
     ASKED,
-    DRAWER_OCCASIONS,
     RecordDrawerOpening,
     RecordHandOut,
     record_drawer_opening,
@@ -74,7 +74,6 @@ class HandOut:
     _shift: Shift | None = None
     _panel: HandOutPanel = field(default_factory=HandOutPanel)
     _notice: Notice | None = None
-    _has_change: bool = False
 
     def begin(self, shift: Shift, *, write_id: str, receipt_no: str, change_fen: int, by_cash: bool) -> None:
         """A payment was booked: open the drawer, write the card meanwhile."""
