@@ -119,37 +119,63 @@ def has_postings(connection: Connection, account: str) -> bool:
     return connection.exec_driver_sql("SELECT 1 FROM posting WHERE account = ? LIMIT 1", (account,)).first() is not None
 
 
-def expected_of(connection: Connection, row: TillSessionRow, tenders: tuple[TenderSum, ...] | None = None) -> Expected:
+def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     """What should be there: one SUM per tender over the session's own facts, whatever the till's history.
 
-    Cash: what the opening count was checked against, plus what its sales say they left in the drawer (`tenders`, if
-    summed before), plus every other posting of the session to it (the opening variance is one of them). UnionPay: the
-    charges on slips in hand, booked or not; a charge of an earlier session undone now (退货) lay among that session's
-    slips and leaves these as they are. Cards: counted minus issued.
+    Cash: what the opening count was checked against, plus what its sales say they left in the drawer, plus every other
+    posting of the session to it (the opening variance is one of them). UnionPay: the charges on slips in hand, booked
+    or not; a charge of an earlier session undone now (退货) lay among that session's slips and leaves these as they
+    are. Cards: counted minus issued.
     After the close the answer is the frozen one.
     """
-    frozen = _frozen(connection, row.session_id)
-    if frozen is not None:
-        return frozen
-    tenders = _tenders(connection, row.session_id)[0] if tenders is None else tenders
-    taken = {tender.tender: tender.gross_fen - tender.reversed_fen for tender in tenders}
-    cash = taken.get("cash", 0) + _beside_sales(connection, row.session_id, cash_till(row.till_id))[1]
-    unionpay = _beside_sales(connection, row.session_id, UNIONPAY_CLEARING)[1]
-    unionpay += sum(charge.amount_fen for charge in _returned(connection, row.session_id))
-    before = _opening_expected(connection, row.session_id)
-    issued = first_row(
-        connection,
-        "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
-        (row.session_id,),
-    )[0]
-    return Expected(before + cash, unionpay, row.blank_cards - issued)
+    return _frozen(connection, row.session_id) or _Sums(connection, row).expected()
 
 
-def _beside_sales(connection: Connection, session_id: str, account: str) -> tuple[int, int]:
-    """Postings of an account in a session by facts that carry no sale: how many, debits minus credits."""
-    sql = f"SELECT count(*), {_NET} FROM posting WHERE session = ? AND account = ? AND {NO_SALE}"
-    count, net_fen = first_row(connection, sql, (session_id, account))
-    return int(count), int(net_fen)
+class _Sums:
+    """What X, count and close add up, each read once."""
+
+    def __init__(self, connection: Connection, row: TillSessionRow) -> None:
+        self._connection, self._row = connection, row
+        self.tenders, self._fen_rule = _tenders(connection, row.session_id)
+        self.returned = _returned(connection, row.session_id)
+        self.opening_expected_fen = _opening_expected(connection, row.session_id)
+        self._drawer = cash_till(row.till_id)
+        accounts = (self._drawer, UNIONPAY_CLEARING, CUSTOMER_MONEY, ROUNDING_WAIVED)
+        self._beside = _beside_sales(connection, row.session_id, accounts)
+
+    def expected(self) -> Expected:
+        """As the books say now."""
+        in_cash = sum(tender.gross_fen - tender.reversed_fen for tender in self.tenders if tender.tender == "cash")
+        cash = in_cash + self._beside_of(self._drawer)[1]
+        unionpay = self._beside_of(UNIONPAY_CLEARING)[1] + sum(charge.amount_fen for charge in self.returned)
+        issued = first_row(
+            self._connection,
+            "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
+            (self._row.session_id,),
+        )[0]
+        return Expected(self.opening_expected_fen + cash, unionpay, self._row.blank_cards - issued)
+
+    def fen_kinds(self) -> tuple[KindSum, ...]:
+        """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""
+        found = []
+        for kind, account in zip(self._fen_rule, (CUSTOMER_MONEY, ROUNDING_WAIVED), strict=True):
+            count, moved_fen = self._beside_of(account)
+            if kind.count + count:
+                found.append(KindSum(kind.kind, kind.count + count, kind.amount_fen - moved_fen))
+        return tuple(found)
+
+    def _beside_of(self, account: str) -> tuple[int, int]:
+        return self._beside.get(account, (0, 0))
+
+
+def _beside_sales(connection: Connection, session_id: str, accounts: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Postings of accounts in a session by facts that carry no sale: how many, debits minus credits."""
+    sql = (
+        f"SELECT account, count(*), {_NET} FROM posting"
+        f" WHERE session = ? AND account IN ({_marks(accounts)}) AND {NO_SALE} GROUP BY account"
+    )
+    rows = all_rows(connection, sql, (session_id, *accounts))
+    return {account: (int(count), int(net_fen)) for account, count, net_fen in rows}
 
 
 def _returned(connection: Connection, session_id: str) -> tuple[ReturnedCharge, ...]:
@@ -195,14 +221,14 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
         "SELECT movement_id, kind, amount_fen FROM cash_movement WHERE session_id = ? ORDER BY epoch, seq",
         session_id,
     )
-    tenders, fen_rule = _tenders(connection, row.session_id)
+    sums = _Sums(connection, row)
     return TillFigures(
-        opening_expected_fen=_opening_expected(connection, row.session_id),
-        expected=expected_of(connection, row, tenders),
-        tenders=tenders,
+        opening_expected_fen=sums.opening_expected_fen,
+        expected=_frozen(connection, row.session_id) or sums.expected(),
+        tenders=sums.tenders,
         kinds=(
             *_kinds((kind, count, amount) for kind, _, _, _, count, _, amount in lines),
-            *_fen_kinds(connection, row.session_id, fen_rule),
+            *sums.fen_kinds(),
         ),
         tiers=tuple(
             TierSum(name, tier or 0, volume, price, amount)
@@ -210,7 +236,7 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
             if kind == "gas"
         ),
         batches=tuple(BatchSum(*values) for values in batches),
-        returned=_returned(connection, row.session_id),
+        returned=sums.returned,
         movements=tuple(Movement(*values) for values in movements),
         drawer_openings=_drawer_openings(connection, row.session_id),
         reprints=_reprints(connection, row.session_id),
@@ -220,12 +246,14 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
 def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, ...], tuple[KindSum, ...]]:
     """One pass over the session's sales: each tender, and what the fen rule moved in them.
 
-    The reversals, which are few, are read once more: a plain sum is twice as fast as four of cases.
+    The reversals, which are few, are read once more: a plain sum is twice as fast as four of cases. Sums and counts of
+    what is mostly 0 are filtered: a step that is not taken costs nothing.
     """
     totals = all_rows(
         connection,
-        "SELECT tender, count(*), sum(paid_fen), sum(customer_money_fen), sum(customer_money_fen <> 0),"
-        " sum(waived_fen), sum(waived_fen <> 0) FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
+        "SELECT tender, count(*), sum(paid_fen), sum(customer_money_fen),"
+        " count(*) FILTER (WHERE customer_money_fen <> 0), coalesce(sum(waived_fen) FILTER (WHERE waived_fen <> 0), 0),"
+        " count(*) FILTER (WHERE waived_fen <> 0) FROM sale WHERE session_id = ? GROUP BY tender ORDER BY tender",
         (session_id,),
     )
     names = [row[0] for row in totals]
@@ -249,16 +277,6 @@ def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, 
 
 def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _fen_kinds(connection: Connection, session_id: str, of_sales: tuple[KindSum, ...]) -> tuple[KindSum, ...]:
-    """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""
-    found = []
-    for kind, account in zip(of_sales, (CUSTOMER_MONEY, ROUNDING_WAIVED), strict=True):
-        count, moved_fen = _beside_sales(connection, session_id, account)
-        if kind.count + count:
-            found.append(KindSum(kind.kind, kind.count + count, kind.amount_fen - moved_fen))
-    return tuple(found)
 
 
 def _kinds(groups: Iterable[tuple[str, int, int]]) -> tuple[KindSum, ...]:
