@@ -38,10 +38,11 @@ def run(run: Run) -> None:
                 raise AssertionError(f"nothing was painted: {child.stdout} {child.stderr[-2000:]}")
 
         start("ready")  # makes the demo hall
-        for name, what in (("first_paint", "program"), ("frame", "frame"), ("ready", "ready")):
+        stages = (("first_paint", "program", 20), ("frame", "frame", 10), ("ready", "ready", 10))
+        for name, what, often in stages:
 
             def subject(_: int, what: str = what) -> None:
                 start(what)
 
-            run.compare(f"start.{name}", subject, lambda _: start("bare"), n=run.times(20, 40), warm_up=2)
+            run.compare(f"start.{name}", subject, lambda _: start("bare"), n=run.times(often, 40), warm_up=2)
     run.record("start.first_paint.goal.p50", GOAL_P50, "x")

@@ -28,9 +28,8 @@ def run(run: Run) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.jsonl"
         _export(Path(folder) / "hall", path)
-        n = run.times(2, 5)
-        _time(run, "verify.quick", path, lambda: verify(path, [], set(), quick=True), n)
-        _time(run, "verify.full", path, lambda: verify(path, [], set()), n)
+        _time(run, "verify.quick", path, lambda: verify(path, [], set(), quick=True), run.times(3, 5))
+        _time(run, "verify.full", path, lambda: verify(path, [], set()), run.times(1, 5))
         run.record("verify.altered_found", _finds_alteration(path), "findings")
     run.record("verify.goal", GOAL_S, "s")
 
