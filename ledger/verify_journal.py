@@ -13,13 +13,17 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import mmap
+import os
 import re
 import sys
+import threading
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
@@ -279,14 +283,26 @@ class ExportFile:
 
     def __iter__(self) -> Iterator[Sealed | None]:
         """Records in the order of the file; None for a line that is none."""
-        place, number = self._file.tell(), 0
-        for line in self._file:
+        number = 0
+        for record in self.between(self._file.tell(), None):
             number += 1
+            yield record
+        self.judge_count(number)
+
+    def between(self, place: int, end: int | None) -> Iterator[Sealed | None]:
+        """The lines from one place to another, or to the end of the file; None for a line that is none."""
+        self._file.seek(place)
+        for number, line in enumerate(self._file, 2):
             record = self.read_line(place, line)
             place += len(line)
             if record is None:
-                self.findings.append(Finding("file.line", f"line {number + 1}", "not in the exact form of a line"))
+                self.findings.append(Finding("file.line", f"line {number}", "not in the exact form of a line"))
             yield record
+            if place == end:
+                return
+
+    def judge_count(self, number: int) -> None:
+        """Compare the number of lines announced with what was found."""
         if self._heads is not None and number != self._lines:
             self.findings.append(Finding("file.count", "manifest", f"{self._lines} announced, {number} found"))
 
@@ -388,6 +404,19 @@ def _rows_error(table: str, rows: Any) -> str | None:
     return None
 
 
+class Seen(NamedTuple):
+    """What a look at some of the records leaves for the judgement of all. places: zeros before the first one seen."""
+
+    chains: dict[str, Chain]
+    heads: dict[tuple[str, int], tuple[int, str]]
+    places: dict[tuple[str, int], array[int]]
+    commands: set[int]
+    links: dict[tuple[str, int, int, str], str]
+    findings: list[Finding]
+    records: int
+    signatures: int
+
+
 class Verifier:
     """Applies every rule to the records of one source, in one pass.
 
@@ -423,7 +452,12 @@ class Verifier:
 
     def run(self) -> list[Finding]:
         """All findings. The source is read once, and at the end again where records point at one another."""
-        for record in self._source:
+        self.look(self._source)
+        return self.finish()
+
+    def look(self, records: Iterable[Sealed | None]) -> None:
+        """Judge records one after the other; what can be judged only when everything was seen is left."""
+        for record in records:
             self.records += 1
             if record is None:
                 self._blind = True
@@ -439,8 +473,43 @@ class Verifier:
                 continue
             self._judge(record, body, intact=intact)
             self._blind = False
-        self._end()
-        return self.findings
+
+    def stand_after(self, first: Sealed, before: Sealed) -> None:
+        """Begin in the middle, as if everything up to `before` had been judged. Raises ValueError if that cannot be.
+
+        first: the file's first record, which declares the key.
+        """
+        body, declares = self._body(before), self._body(first)
+        if body is None or declares is None or body["epoch"] != 1 or body["seq"] > before.place:
+            raise ValueError("no place to begin at")
+        chain, name = Chain(), body["chain"]
+        self._declared_key(chain, declares, "record 1")
+        chain.seq, chain.hash, chain.at, chain.totals = body["seq"], before.hash, body["at_utc_ms"], body["totals"]
+        self._chains[name], self._last = chain, (name, 1, chain.seq)
+        self._places[name, 1] = array("q", bytes(8 * chain.seq))
+
+    def seen(self) -> Seen | None:
+        """What there is to join; None if an error was found, or something waits for the record that follows."""
+        errors = any(finding.severity == "error" for finding in self.findings)
+        if errors or self._odd_places or any(chain.stepped for chain in self._chains.values()):
+            return None
+        counts = (self.findings, self.records, self.signatures)
+        return Seen(self._chains, self._heads, self._places, self._commands, self._links, *counts)
+
+    def join(self, later: Seen) -> None:
+        """Take over what another has seen of the records that follow. Raises ValueError if a command stands twice."""
+        if not self._commands.isdisjoint(later.commands):
+            raise ValueError("a command id stands twice")
+        self._commands |= later.commands
+        for key, places in later.places.items():
+            mine = self._places.setdefault(key, array("q"))
+            mine.extend(places[len(mine) :])
+        self._links = self._links | later.links | self._links  # in order, and where each stood first
+        self._heads |= later.heads
+        self._chains |= later.chains
+        self.findings += later.findings
+        self.records += later.records
+        self.signatures += later.signatures
 
     def _body(self, record: Sealed) -> dict[str, Any] | None:
         """The record's content, None (and a finding) if it cannot be judged further."""
@@ -675,7 +744,8 @@ class Verifier:
             for inner in value:
                 self._collect_links(inner, where)
 
-    def _end(self) -> None:
+    def finish(self) -> list[Finding]:
+        """What can be judged only when everything was seen; all findings."""
         self._source.judge_heads(self._heads)
         for (name, epoch, seq, digest), where in self._links.items():
             target = self.find(name, epoch, seq)
@@ -694,6 +764,7 @@ class Verifier:
         if not HAS_SIGNATURES:
             self.report("sign.unchecked", "journal", "the library `cryptography` is not installed")
         self.findings = self._source.findings + self.findings
+        return self.findings
 
     def _judge_end(self, name: str, chain: Chain, proved: tuple[int, int] | None) -> None:
         if chain.unsigned:
@@ -1020,16 +1091,107 @@ def _is_account(name: str) -> bool:
     return ACCOUNT.fullmatch(name) is not None
 
 
+# ---- a quick look by several processes -----------------------------------------------------------------------------
+
+UNUSUAL = re.compile(rb'\\"kind\\":\\"(?:key_changed|restored)\\"|\\"signing\\":\\"unsigned\\"')
+"""What needs to be known further on: another key, another epoch, records without a signature."""
+PART_BYTES = 16 * 2**20
+"""Less is not worth a process."""
+
+Span = tuple[int, int]
+Mapped = Callable[[Callable[[Span], Seen | None], list[Span]], Iterable[Seen | None]]
+
+
+def in_parts(
+    file: BinaryIO, path: Path, anchors: list[Anchor], keys: set[str], *, parts: int, mapped: Mapped
+) -> Verifier | None:
+    """The quick look, its lines judged in parts; None unless everything is in order and as usual.
+
+    A part begins from what the record before it says of itself, which the part before has to prove. So this is a
+    shorter way to the answer "no error" and to no other: whatever it comes upon is judged again in one pass.
+    """
+    source = ExportFile(file)
+    spans = [] if source.findings or len(keys) > 1 else _spans(file, parts)
+    if not spans:
+        return None
+    whole = Verifier(source, anchors, keys, quick=True)
+    try:
+        for seen in mapped(partial(_look, path, keys), spans):
+            if seen is None:
+                return None
+            whole.join(seen)
+    except ValueError:
+        return None
+    source.judge_count(whole.records)
+    whole.finish()
+    return whole
+
+
+def _spans(file: BinaryIO, parts: int) -> list[Span]:
+    """The lines behind the manifest in so many parts of about one size; empty if they have to be read in one pass."""
+    begin = file.tell()
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        end = len(text)
+        if not begin or text[end - 1 :] != b"\n" or UNUSUAL.search(text):
+            return []
+        cuts = [text.find(b"\n", begin + (end - begin) * number // parts) + 1 for number in range(1, parts)]
+    places = sorted({begin, *cuts, end})
+    return list(pairwise(places))
+
+
+def _look(path: Path, keys: set[str], span: Span) -> Seen | None:
+    """One part, judged. Raises ValueError if it cannot be begun."""
+    with path.open("rb") as file:
+        source = ExportFile(file)
+        begin, end = span
+        part = Verifier(source, [], keys, quick=True)
+        first = file.tell()
+        if begin > first:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+                before = text.rfind(b"\n", 0, begin - 1) + 1
+            opening, last = source.fetch(first), source.fetch(before)
+            if opening is None or last is None:
+                raise ValueError("no place to begin at")
+            part.stand_after(opening, last)
+        part.look(source.between(begin, end))
+        return None if source.findings else part.seen()
+
+
+def _pooled(look: Callable[[Span], Seen | None], spans: list[Span]) -> Iterable[Seen | None]:
+    import multiprocessing
+    import signal
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    by_fork, no_stop = multiprocessing.get_context("fork"), (signal.SIGINT, signal.SIG_IGN)
+    try:
+        with ProcessPoolExecutor(len(spans), by_fork, signal.signal, no_stop) as pool:
+            return list(pool.map(look, spans))
+    except BrokenProcessPool as error:  # somebody has ended one of them: it is looked at in one pass
+        raise ValueError(str(error)) from error
+
+
+def _processes(path: Path) -> int:
+    """How many may look at a file; 1 where a process cannot simply be divided."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return max(1, min(len(os.sched_getaffinity(0)), path.stat().st_size // PART_BYTES))
+
+
 # ---- command -------------------------------------------------------------------------------------------------------
 
 
 def verify(path: Path, anchors: list[Anchor], keys: set[str], *, quick: bool = False) -> Verifier:
-    """Verify an export: about 40 microseconds a record, 20 if quick. Raises Unreadable."""
+    """Verify an export: about 80 microseconds a record, 35 if quick, and then by all processors. Raises Unreadable."""
     try:
         file = path.open("rb")
     except OSError as error:
         raise Unreadable(str(error)) from error
     with file:
+        processes = _processes(path) if quick else 1
+        if processes > 1 and (done := in_parts(file, path, anchors, keys, parts=processes, mapped=_pooled)):
+            return done
+        file.seek(0)
         verifier = Verifier(ExportFile(file), anchors, keys, quick=quick)
         verifier.run()
     return verifier
