@@ -3,6 +3,9 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 PYTEST_ARGS ?=
+# A process per core, at most four: beyond that the longest files decide. A file stays in one process, its fixtures with
+# it. Here and not in pyproject.toml, so that one test started from an editor does not wait for workers.
+WORKERS ?= -n auto --maxprocesses 4 --dist loadfile
 DAY ?= out/day
 
 .PHONY: help
@@ -29,9 +32,9 @@ day: ## one working day through a private pcscd and a socket printer, with its p
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/changshou day --out $(DAY) --real
 
 .PHONY: test
-test: ## all tests (PYTEST_ARGS="-k till" chooses)
+test: ## all tests, on up to four cores (PYTEST_ARGS="-k till" chooses, WORKERS= takes one process)
 	@installer/set-up.sh test
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(WORKERS) $(PYTEST_ARGS)
 
 .PHONY: check
 check: ## formatter, linter, types and import contracts
