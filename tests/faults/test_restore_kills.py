@@ -1,11 +1,14 @@
 """kill -9 before every step of a restore in the data folder: the books stay whole, and it can be done again.
 
+And of a backup in its folder: whatever is killed, a manifest never names a copy that is not there.
+
 The child counts what Python's audit events tell of files that are made, copied, moved and removed there. One step in
 every run, all of them under the marker `endure`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -56,7 +59,7 @@ class Drill:
         desk = self.desk
         shutil.rmtree(desk.at.data)
         shutil.copytree(self.before, desk.at.data)
-        if _killed_before(step, steps, desk, self.words) == 0:
+        if _killed_before(step, steps, desk.at.data, desk, self.words) == 0:
             return False
         if not desk.at.database.exists():
             self.wrong.append(f"{steps} {step}: no books in their place: the next start would found a new hall")
@@ -95,15 +98,30 @@ def test_a_restore_killed_before_any_step_leaves_whole_books_and_can_be_done_aga
     assert 6 < step < MOST_STEPS - 1
 
 
-def _killed_before(step: int, steps: str, desk: Desk, words: tuple[str, ...]) -> int:
-    """Exit code of a restore that is killed before its n-th step; 0 if it has fewer."""
+def test_a_backup_killed_before_any_renaming_leaves_no_manifest_without_its_copy(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    desk.demo.store.close()
+    words = ("backup", "--to", str(folder))
+    step = 1
+    while step < MOST_STEPS and _killed_before(step, "os.rename", folder, desk, words) != 0:
+        named = [json.loads(path.read_text(encoding="utf-8"))["file"] for path in folder.glob("*.json")]
+        assert [name for name in named if not (folder / name).exists()] == []
+        assert [file.name for file in folder.glob("*.db") if desk("verify", "--db", str(file)) != 0] == []
+        step += 1
+    assert step == 3  # the copy and its manifest
+    assert len(list(folder.glob("*.json"))) == 1
+
+
+def _killed_before(step: int, steps: str, folder: Path, desk: Desk, words: tuple[str, ...]) -> int:
+    """Exit code of a command that is killed before its n-th such step in the folder; 0 if it has fewer."""
     command = [
         sys.executable,
         "-c",
         KILLED_BEFORE,
         steps,
         str(step),
-        str(desk.at.data),
+        str(folder),
         *words,
         "--data",
         str(desk.at.data),

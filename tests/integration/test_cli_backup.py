@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.backup_sqlite import copy_online
 from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.roles import Act
 from pos.store.issued_numbers import next_account_no
 from pos.store.personal_cipher import create_data_key
 from pos.usecases.change_setting import ChangeSetting, change_setting
+from pos.usecases.fact import Hall
+from pos.usecases.give_consent import give_consent
+from pos.usecases.note_restore import NoteRestore
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.sign_out import SignOut, sign_out
-from tests.fixtures_hall import DemoHall
+from tests.fixtures_hall import PASSWORD, DemoHall
 from tests.fixtures_till import TillDay
 from tests.integration.cli_desk import ADMIN, CASHIER, LEAD, TWO_PEOPLE, Desk
+from ui.app.restore import RestoreRefused, RestoreRequest, restore_backup
 
 BOTH = (ADMIN, LEAD)
 SALE_FEN = 8_679
@@ -326,3 +334,32 @@ def test_a_refused_restore_on_a_new_machine_leaves_no_key_behind(desk: Desk, tmp
     shutil.rmtree(desk.at.keys)
     assert restore(desk, file, "--replace", codes=(ADMIN, CASHIER)) == 3
     assert not desk.at.signing_key.exists()
+
+
+def test_a_restore_whose_copy_fails_its_second_verification_leaves_no_key_behind(desk: Desk, tmp_path: Path) -> None:
+    file = copy_of(desk, tmp_path / "usb")
+    desk.demo.store.close()
+    shutil.rmtree(desk.at.keys)
+    former = desk.at.database.read_bytes()
+    heard: list[str] = []
+
+    def tear(code: str) -> None:
+        """A disk that spoils the copy after the two people have signed."""
+        heard.append(code)
+        if code == "restore.verifying_again":
+            (copy,) = desk.at.data.glob("restoring-*/hall.db")
+            assert desk.at.signing_key.exists()
+            with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as books:
+                books.execute("DROP TRIGGER journal_no_update")
+                assert books.execute("UPDATE journal SET hash = 'torn' WHERE kind = 'restored'").rowcount > 0
+
+    def two_people(hall: Hall, asked: NoteRestore) -> NoteRestore:
+        mine = replace(asked, actor=desk.demo.people["admin"])
+        password = PASSWORD.format(code=LEAD)
+        return replace(mine, consent=give_consent(hall, mine, Act.RESTORE, approver_login=LEAD, password=password))
+
+    with pytest.raises(RestoreRefused):
+        restore_backup(desk.at, RestoreRequest(file, "演练", replace=True), two_people, tear)
+    assert heard[-1] == "restore.verifying_again"
+    assert not desk.at.signing_key.exists()
+    assert desk.at.database.read_bytes() == former

@@ -108,10 +108,18 @@ def make_backup(at: Places, folder: Path, stage: Stage = unheard, certain: Certa
 
 
 def _finish(partial: Path, file: Path, manifest: dict[str, Any]) -> Path:
-    """The copy under its name and its manifest beside it: both or neither."""
+    """The copy under its name, then its manifest: a manifest never names a copy that is not there, whatever is killed.
+
+    A copy whose manifest was lost in between is whole, verified, and restored like any other. Raises OSError.
+    """
     beside = file.with_suffix(MANIFEST)
-    beside.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    partial.replace(file)
+    written = beside.with_name(beside.name + ".partial")
+    try:
+        written.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        partial.replace(file)
+        written.replace(beside)
+    finally:
+        written.unlink(missing_ok=True)
     return beside
 
 

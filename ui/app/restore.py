@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.backup_sqlite import HeadMark, close_log, heads_of, keys_of, record_hash
 from ledger.errors import StoreError
-from ledger.keys import create_key, load_key
+from ledger.keys import Signer, create_key, load_key
 from pos.domain.errors import RuleViolation
 from pos.store.issued_numbers import HighestNumbers, highest_numbers_in
 from pos.store.people_queries import hall_profile
@@ -92,36 +92,49 @@ def _restore_in(
     stage("restore.verifying")
     _require_whole(copy, request.anchors, keys)
     known = (*_known_from_papers(request.anchors), *_known_from_books(at, copy))
-    made_key = not at.signing_key.exists()
-    signer = create_key(at.signing_key) if made_key else load_key(at.signing_key)
-    clock, ids = SystemClock(), UuidIds()
+    asked = NoteRestore(
+        command_id=UuidIds().new_id(),
+        actor="",
+        backup_sha256=digest,
+        known=known,
+        reason=request.reason,
+        former_numbers=_former_numbers(at),
+    )
+    with _key_for(copy, at) as signer:
+        chains = _note_in(copy, signer, identify, asked)
+        all_keys = tuple(dict.fromkeys((*keys, signer.key_id)))
+        stage("restore.verifying_again")
+        _require_whole(copy, (), all_keys)
+        drop_side_files(copy)
+        certain()
+        aside = _swap(copy, at)
+    return Restored(chains, aside, all_keys if signer.key_id not in keys else ())
+
+
+@contextlib.contextmanager
+def _key_for(copy: Path, at: Places) -> Iterator[Signer]:
+    """The installation's key, or a new one, which goes again if the copy does not become the books."""
+    made = not at.signing_key.exists()
+    signer = create_key(at.signing_key) if made else load_key(at.signing_key)
+    try:
+        yield signer
+    except BaseException:
+        if made and copy.exists():  # it has signed nothing that stays
+            at.signing_key.unlink()
+        raise
+
+
+def _note_in(copy: Path, signer: Signer, identify: Identify, asked: NoteRestore) -> tuple[RestoredChain, ...]:
+    """Write the copy's `restored` records, by the two people whom `identify` asks."""
+    clock = SystemClock()
     store = Store(copy, clock=clock, signer=signer)
     try:
         with store.reading() as connection:
             store.offset_min = hall_profile(connection).offset_min
-        hall = Hall(store, clock, ids)
-        asked = NoteRestore(
-            command_id=ids.new_id(),
-            actor="",
-            backup_sha256=digest,
-            known=known,
-            reason=request.reason,
-            former_numbers=_former_numbers(at),
-        )
-        chains = note_restore(hall, identify(hall, asked))
-    except BaseException:
-        if made_key:  # it has signed nothing that stays
-            at.signing_key.unlink()
-        raise
+        hall = Hall(store, clock, UuidIds())
+        return note_restore(hall, identify(hall, asked))
     finally:
         store.close()
-    all_keys = tuple(dict.fromkeys((*keys, signer.key_id)))
-    stage("restore.verifying_again")
-    _require_whole(copy, (), all_keys)
-    drop_side_files(copy)
-    certain()
-    aside = _swap(copy, at)
-    return Restored(chains, aside, all_keys if signer.key_id not in keys else ())
 
 
 def _take_copy(file: Path, copy: Path) -> str:
