@@ -102,6 +102,17 @@ def is_commissioned(connection: Connection) -> bool:
     return connection.exec_driver_sql(_PROFILE).first() is not None
 
 
+def is_half_founded(connection: Connection) -> bool:
+    """True for what a founding leaves that was stopped between its genesis and its last step, the fees.
+
+    Programs before the staged founding wrote it straight into the books. Nothing was sold there: no till ever opened.
+    """
+    if not is_commissioned(connection):
+        return True
+    begun = connection.exec_driver_sql("SELECT 1 FROM fee_price UNION ALL SELECT 1 FROM till_session LIMIT 1")
+    return begun.first() is None
+
+
 def hall_profile(connection: Connection) -> HallProfile:
     """The hall. Raises RuleViolation `hall.not_commissioned`."""
     row = first_row(connection, _PROFILE)

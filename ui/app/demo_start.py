@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pos.domain.errors import RuleViolation
 from pos.ports.surroundings import Clock
+from pos.store.people_queries import is_half_founded
 from ui.app.config import Config
 from ui.app.places import Places
 from ui.app.workplace import Workplace, make_development_keys, open_workplace
@@ -11,12 +13,15 @@ from ui.app.workplace import Workplace, make_development_keys, open_workplace
 def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None = None) -> Workplace:
     """Open the hall; for the demo make what is missing (about 4 s the first time).
 
-    Raises: StoreError kinds; ConfigDamaged; RuleViolation `config.simulated`, `hall.not_a_demo`.
+    Raises: StoreError kinds; ConfigDamaged; RuleViolation `config.simulated`, `hall.not_a_demo`, `hall.half_founded`
+        (path) for a hall whose founding an earlier program did not finish: it has nobody to sell and no price.
     """
     if demo and not at.database.exists():
         make_development_keys(at)
     workplace = open_workplace(at, config=config, clock=clock, speak=True, demo=demo)
-    if demo and not workplace.commissioned:
+    if not demo:
+        _require_whole(workplace)
+    elif not workplace.commissioned:
         from ui.app.demo import make_demo_hall
 
         make_demo_hall(workplace)
@@ -27,6 +32,14 @@ def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None 
 
         make_demo_cards(at.simulated_cards, workplace.keys)
     return workplace
+
+
+def _require_whole(workplace: Workplace) -> None:
+    with workplace.hall.store.reading() as connection:
+        half = not workplace.is_demo and is_half_founded(connection)
+    if half:
+        workplace.close()
+        raise RuleViolation("hall.half_founded", path=str(workplace.places.data))
 
 
 def demo_password(demo: bool) -> str:

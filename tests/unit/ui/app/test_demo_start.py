@@ -10,6 +10,7 @@ from devices.cards.keystore import KeyRing, development_key_set
 from ledger.errors import StoreDamaged
 from pos.domain.errors import RuleViolation
 from tests.unit.ui.app.test_founding import ANSWERS
+from ui.app import founding
 from ui.app.config import SIMULATED, Config
 from ui.app.demo_start import open_or_make
 from ui.app.founding import found_hall
@@ -61,6 +62,36 @@ def test_demo_hall_is_made_once_and_opened_again(tmp_path: Path) -> None:
         workplace = open_or_make(at, SIMULATED, demo=True)
         assert workplace.is_demo
         workplace.close()
+
+
+class Stopped(Exception):
+    """The power goes."""
+
+
+@pytest.mark.parametrize("stopped_at", ["commission_hall", "add_till", "set_sample_prices"])
+def test_a_hall_that_an_earlier_program_founded_by_half_is_named_and_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_at: str
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise Stopped
+
+    at = Places(tmp_path / "data", tmp_path / "keys")
+    workplace = open_workplace(at, config=Config())  # as before the staged founding: straight into the books
+    monkeypatch.setattr(founding, stopped_at, stop)
+    with pytest.raises(Stopped):
+        found_hall(workplace, ANSWERS)
+    workplace.close()
+    before = at.database.read_bytes()
+    with pytest.raises(RuleViolation) as refused:
+        open_or_make(at, Config(), demo=False)
+    assert (refused.value.code, refused.value.params["path"]) == ("hall.half_founded", str(at.data))
+    assert at.database.read_bytes() == before
+
+
+def test_a_whole_hall_that_has_sold_nothing_yet_opens(real_hall: Places) -> None:
+    workplace = open_or_make(real_hall, Config(), demo=False)
+    assert (workplace.commissioned, workplace.is_demo) == (True, False)
+    workplace.close()
 
 
 def test_lost_key_of_the_id_numbers_is_said_and_not_replaced(real_hall: Places) -> None:
