@@ -113,3 +113,42 @@ def test_esc_leads_back_to_the_sign_in_page_and_nothing_typed_stays(hall: Runnin
     hall.settle()
     hall.stage.press("Ctrl+F2")  # somebody works here: it leads nowhere
     assert hall.page() == "counter"
+
+
+def renew(hall: RunningHall) -> str:
+    """The administrator makes a new code on the page of people, the lead approves; what is shown."""
+    hall.stage.fill(ADMIN.code, DEMO_PASSWORD)
+    hall.stage.until(lambda: hall.running.people.person is not None, "the administrator to sign in", 5)
+    hall.settle()
+    hall.stage.page("staff")
+    hall.settle()
+    rows = hall.running.staff.page.table.rows_model.rows
+    hall.stage.press(*["Down"] * [row.code for row in rows].index(ADMIN.code), "Enter")
+    hall.choose(1)
+    hall.approve()
+    hall.stage.page("recovery")
+    return page_of(hall).new_code.text()
+
+
+def test_a_lost_code_is_replaced_on_the_page_of_people_and_ticked_off(hall: RunningHall) -> None:
+    shown = renew(hall)
+    assert [facts[:2] for facts in hall.facts("recovery_code_renewed")] == [(hall.people["admin"], hall.people["lead"])]
+    for key in ("F9", "Esc", "Ctrl+F12", "Ctrl+1"):
+        hall.stage.press(key)
+        assert (hall.page(), said(hall)) == ("recovery", "recovery.not_written")
+    hall.stage.press("Enter", "F9")
+    hall.stage.page("staff")
+    assert (hall.running.staff.page.notice._code.text(), page_of(hall).new_code.text()) == ("staff.code_renewed", "")
+    hall.running.sign_out()
+    use_code(hall, CODE)
+    assert said(hall) == "recovery.wrong"
+    hall.stage.press("Esc")
+    use_code(hall, shown)
+    assert page_of(hall).new_code.text() not in ("", shown)
+
+
+def test_a_code_that_is_still_shown_when_somebody_else_comes_is_gone(hall: RunningHall) -> None:
+    assert renew(hall)
+    hall.running.sign_out()
+    hall.stage.page("sign_in")
+    assert (page_of(hall).new_code.text(), hall.running.leaving.hanging()) == ("", "")

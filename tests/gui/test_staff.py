@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos.usecases.hall_settings import operators_of
 from tests.fixtures_hall import DemoHall
+from ui.app.people_wiring import PeopleWiring
 from ui.app.staff_wiring import StaffWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -27,7 +28,7 @@ def press(*keys: Qt.Key) -> None:
 @pytest.fixture
 def staff(demo_hall: DemoHall, window: MainWindow, look: Look) -> StaffWiring:
     window.add_page("counter", Page(look))
-    made = StaffWiring(window, look)
+    made = StaffWiring(window, look, PeopleWiring(window, look, lambda _person: None))
     made.connect(demo_hall.hall, SameThreadLane())
     made.open(next(person for person in operators_of(demo_hall.hall) if person.code == "9001"))
     return made

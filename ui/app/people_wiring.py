@@ -238,6 +238,7 @@ class PeopleWiring:
             books.submit(lambda: sign_out(hall, command), lambda _none: None, lambda _error: None)
         self.person = self._newcomer = self._pending = None
         self.password.leave()
+        self.recovery.leave()
         self._window.close_overlays()
         self._render(replace(self._state, busy=False, notice=None))
 

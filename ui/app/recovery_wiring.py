@@ -20,6 +20,7 @@ class RecoveryWiring:
         self._window = window
         self._done = done
         self._presenter: Recovery | None = None
+        self._back_to = "sign_in"
         self.page = RecoveryPage(look)
         window.add_page("recovery", self.page)
         self.page.stepped_back.connect(self._leave)
@@ -42,9 +43,24 @@ class RecoveryWiring:
         """From the sign-in page, with the 工号 typed there."""
         if self._presenter is None:
             return
+        self._back_to = "sign_in"
         self.page.begin(login)
         self._presenter.begin()
         self._window.show_page("recovery")
+
+    def show_renewed(self, code: str, back_to: str) -> None:
+        """A code made on a page of the program: shown here once, then that page again."""
+        if self._presenter is not None:
+            self._back_to = back_to
+            self._window.show_page("recovery")
+            self._presenter.show_renewed(code)
+            self.page.focus_first()
+
+    def leave(self) -> None:
+        """Nobody is signed in any more: a code is shown to nobody else."""
+        if self._presenter is not None:
+            self._presenter.end()
+            self.page.render_state(RecoveryState())
 
     def show_recovery(self, state: RecoveryState) -> None:
         """See `RecoveryScreen`."""
@@ -53,8 +69,9 @@ class RecoveryWiring:
     def recovered(self, login: str) -> None:
         """See `RecoveryScreen`."""
         self.page.render_state(RecoveryState())
-        self._done(login)
-        self._window.show_page("sign_in")
+        if self._back_to == "sign_in":
+            self._done(login)
+        self._window.show_page(self._back_to)
 
     def _leave(self) -> None:
         if self._presenter is not None:

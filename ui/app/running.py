@@ -89,7 +89,7 @@ class Running(QObject):
         self.duties = Duties(self)
         self.arrival = Arrival(self)
         self.leaving = Leaving(self, program.close)
-        self.staff = StaffWiring(self.window, program.look)
+        self.staff = StaffWiring(self.window, program.look, self.people)
         self.settings = SettingsWiring(self.window, program.look, program.places, self.people.ask_approval)
         self.shift: Shift | None = None
         self._looking_at_reader = False

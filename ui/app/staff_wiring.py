@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from pos.usecases.fact import Hall
+from pos.domain.roles import Act
+from pos.usecases.fact import Command, Hall
 from pos.usecases.hall_settings import OperatorRow
+from pos.usecases.permission import Consent
+from ui.app.people_wiring import PeopleWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
@@ -18,9 +22,10 @@ from ui.presenters.staff import Staff
 class StaffWiring:
     """The page, its choices, its form and its sheet."""
 
-    def __init__(self, window: MainWindow, look: Look) -> None:
+    def __init__(self, window: MainWindow, look: Look, people: PeopleWiring) -> None:
         self._window = window
         self._look = look
+        self._people = people
         self.page, self.form, self.sheet = StaffPage(look), StaffForm(look), StartingPasswordSheet(look)
         self.choice = ChoiceOverlay(look)
         self._chosen_person = ""
@@ -67,6 +72,14 @@ class StaffWiring:
         """See `StaffScreen`."""
         self.sheet.show_password(code, name, password)
         self._window.open_overlay(self.sheet)
+
+    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+        """See `StaffScreen`."""
+        self._people.ask_approval(command, act, what_code, done)
+
+    def show_recovery_code(self, code: str) -> None:
+        """See `StaffScreen`."""
+        self._people.recovery.show_renewed(code, "staff")
 
     def _offer(self, operator_id: str, verbs: tuple[str, ...]) -> None:
         self._chosen_person = operator_id

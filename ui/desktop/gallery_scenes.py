@@ -109,6 +109,7 @@ def _people(look: Look) -> Iterator[Drawn]:
             "recovery": partial(recovery.render_state, office.RECOVERY),
             "recovery-refused": partial(recovery.render_state, office.RECOVERY_WRONG),
             "recovery-code": partial(recovery.render_state, office.RECOVERY_CODE),
+            "recovery-renewed": partial(recovery.render_state, office.RECOVERY_RENEWED),
             "recovery-unwritten": partial(recovery.render_state, office.RECOVERY_UNWRITTEN),
         },
     )

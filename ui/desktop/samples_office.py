@@ -34,6 +34,7 @@ PASSWORD_OWN = p.PasswordState(
 RECOVERY = p.RecoveryState(verdict=Notice("password.hint", params=(("least", 8),)))
 RECOVERY_WRONG = p.RecoveryState(notice=Notice("recovery.wrong", Tone.BAD), blame_code=True)
 RECOVERY_CODE = p.RecoveryState(new_code="K7M2Q-9TX4W-RCH8P-DJ3NF-6VB5Z")
+RECOVERY_RENEWED = replace(RECOVERY_CODE, renewed=True)
 RECOVERY_UNWRITTEN = replace(RECOVERY_CODE, notice=Notice("recovery.not_written", Tone.WARNING))
 STAFF = p.StaffState(
     rows=(

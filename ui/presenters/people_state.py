@@ -52,6 +52,7 @@ class RecoveryState:
     Attributes:
         blame_code: what was refused is the code or the name, so they are asked for again.
         new_code: shown once, after the old one was used; "" before. written: she says that she has it on paper.
+        renewed: it was made by an administrator who works here, without the old one.
     """
 
     verdict: Notice | None = None
@@ -60,6 +61,7 @@ class RecoveryState:
     blame_code: bool = False
     new_code: str = ""
     written: bool = False
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,11 @@ class Recovery:
         self._visit.end()
         self._login, self._state = "", RecoveryState()
 
+    def show_renewed(self, code: str) -> None:
+        """A code made by an administrator who works here, to be written down as after a recovery."""
+        self._visit.begin()
+        self._show(RecoveryState(new_code=code, renewed=True))
+
     def typing(self, login: str, new: str, again: str) -> None:
         """Say at once what would be refused."""
         verdict = while_typed(new, again, words=self._known(login))

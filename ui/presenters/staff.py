@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
-from pos.domain.passwords import new_starting_password
-from pos.domain.roles import Role
+from pos.domain.passwords import new_recovery_code, new_starting_password
+from pos.domain.roles import Act, Role
 from pos.usecases.add_operator import AddOperator, add_operator
 from pos.usecases.change_operator import ChangeOperator, change_operator
-from pos.usecases.fact import Hall
+from pos.usecases.fact import Command, Hall
 from pos.usecases.hall_settings import OperatorRow
+from pos.usecases.permission import Consent
+from pos.usecases.renew_recovery_code import RenewRecoveryCode, renew_recovery_code
 from pos.usecases.staff_overview import StaffOverview, staff_overview
 from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.lane import Lane
@@ -25,6 +27,7 @@ from ui.presenters.people_state import StaffFormState, StaffRow, StaffState
 from ui.presenters.visit import Visit
 
 CHANGE, RESET, DISABLE, ENABLE = "staff.change", "staff.reset", "staff.disable", "staff.enable"
+RENEW_CODE = "staff.renew_code"
 
 
 class StaffScreen(Protocol):
@@ -41,6 +44,12 @@ class StaffScreen(Protocol):
 
     def show_starting_password(self, code: str, name: str, password: str) -> None:
         """Show it once, to be written down."""
+
+    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+        """Let a second person approve exactly this command."""
+
+    def show_recovery_code(self, code: str) -> None:
+        """Show it once, to be ticked off as written down."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -108,6 +117,8 @@ class Staff:
             self.screen.show_form(self._form)
         elif verb == RESET:
             self._reset(person)
+        elif verb == RENEW_CODE:
+            self._renew_code()
         else:
             command = self._change(operator_id, active=verb == ENABLE)
             self._run(command, Notice(f"{verb}d", Tone.GOOD, (("name", person.display_name),)))
@@ -148,6 +159,20 @@ class Staff:
 
         self._visit.ask(lambda: change_operator(self.hall, command), done, self._trouble)
 
+    def _renew_code(self) -> None:
+        code = new_recovery_code()
+        command = RenewRecoveryCode(command_id=self.hall.ids.new_id(), actor=self._actor, new_recovery_code=code)
+
+        def done(_nothing: None) -> None:
+            self.refresh(Notice("staff.code_renewed", Tone.GOOD))
+            self.screen.show_recovery_code(code)
+
+        def run(consent: Consent) -> None:
+            agreed = replace(command, consent=consent)
+            self._visit.ask(lambda: renew_recovery_code(self.hall, agreed), done, self._trouble)
+
+        self.screen.ask_approval(command, Act.MANAGE_KEYS, "approve.recovery_code", run)
+
     def _run(self, command: ChangeOperator, said: Notice) -> None:
         from_form = command.roles is not None
 
@@ -179,9 +204,12 @@ class Staff:
         )
 
     def _verbs(self, person: OperatorRow) -> tuple[str, ...]:
-        """She changes her own password with the old one (Shift+F12) and cannot put herself out."""
+        """Her own password she changes with the old one (Shift+F12), and she cannot put herself out.
+
+        The recovery code is nobody else's, so it stands in her own row.
+        """
         if person.operator_id == self._actor:
-            return (CHANGE,)
+            return (CHANGE, RENEW_CODE)
         return (CHANGE, RESET, DISABLE) if person.active else (CHANGE, ENABLE)
 
     def _time(self, at_utc_ms: int | None) -> str:

@@ -99,13 +99,15 @@ class RecoveryPage(NewPasswordPage):
         shown = bool(state.new_code)
         self.form.setVisible(not shown)
         self._once.setVisible(shown)
-        self.title.setText(text("recovery.new.title" if shown else "recovery.title"))
+        title = "recovery.renewed.title" if state.renewed else "recovery.new.title"
+        self.title.setText(text(title if shown else "recovery.title"))
         self.lead.setText(text("recovery.new.lead" if shown else "recovery.lead"))
         self.new_code.setText(state.new_code)
         self.tick.show_tick(state.written)
         self.say_of_it(state.verdict, state.notice)
         if self.primary is not None:
-            self.primary.set_label(text("recovery.finish" if shown else "recovery.use"))
+            finish = "recovery.renewed.finish" if state.renewed else "recovery.finish"
+            self.primary.set_label(text(finish if shown else "recovery.use"))
             self.primary.setEnabled(not state.busy)
 
     def _go_on(self) -> None:

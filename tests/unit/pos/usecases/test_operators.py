@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from pos.usecases.add_operator import AddOperator, add_operator
 from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.permission import authorise
+from pos.usecases.renew_recovery_code import RenewRecoveryCode, renew_recovery_code
 from pos.usecases.sign_in import SignIn, sign_in
 from pos.usecases.use_recovery_code import UseRecoveryCode, use_recovery_code
 from tests.fixtures_hall import RECOVERY_CODE
@@ -192,6 +194,44 @@ def test_choosing_poor_passwords_with_the_right_code_is_not_guessing(demo_hall, 
     for number in range(4):
         poor = replace(recovery, command_id=f"p{number}", new_password="12345678")
         assert code_of(use_recovery_code, demo_hall.hall, poor) == "password.common"
+    assert use_recovery_code(demo_hall.hall, recovery) == demo_hall.admin
+
+
+def test_a_renewed_code_voids_the_lost_one_and_names_who_approved(demo_hall, recovery):
+    fresh = "MWKTP-QRSTV-AHBGD-CJKFE-XYZNP"
+    asked = RenewRecoveryCode(command_id="renew", actor=demo_hall.admin, new_recovery_code=fresh)
+    agreed = demo_hall.approved(asked, Act.MANAGE_KEYS)
+    for _time in range(2):
+        renew_recovery_code(demo_hall.hall, agreed)
+    assert demo_hall.kinds("DJ-H").count("recovery_code_renewed") == 1
+    with demo_hall.store.reading() as connection:
+        bodies = connection.exec_driver_sql("SELECT body FROM journal").scalars().all()
+    (renewed,) = [json.loads(body) for body in bodies if "recovery_code_renewed" in body]
+    assert (renewed["actor"], renewed["approver"]) == (demo_hall.admin, demo_hall.lead)
+    assert not any(fresh in body for body in bodies)
+    assert code_of(use_recovery_code, demo_hall.hall, recovery) == "recovery.wrong"
+    assert use_recovery_code(demo_hall.hall, replace(recovery, recovery_code=fresh)) == demo_hall.admin
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "code"),
+    [
+        ("admin", None, "approval.needed"),
+        ("admin", "cashier", "approval.role"),
+        ("admin", "admin", "approval.self"),
+        ("lead", None, "role.refused"),
+        ("cashier", None, "role.refused"),
+    ],
+)
+def test_a_code_renewed_without_the_right_two_people_leaves_the_old_one(demo_hall, recovery, name, by, code):
+    asked = RenewRecoveryCode(
+        command_id="renew", actor=demo_hall.people[name], new_recovery_code="MWKTP-QRSTV-AHBGD-CJKFE-XYZNP"
+    )
+
+    def with_consent() -> None:
+        renew_recovery_code(demo_hall.hall, asked if by is None else demo_hall.approved(asked, Act.MANAGE_KEYS, by=by))
+
+    assert code_of(with_consent) == code
     assert use_recovery_code(demo_hall.hall, recovery) == demo_hall.admin
 
 

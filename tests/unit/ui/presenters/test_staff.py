@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 
 from pos.domain.errors import RuleViolation
+from pos.domain.passwords import normal_recovery_code
+from pos.domain.roles import Act
 from pos.usecases.change_setting import ChangeSetting, change_setting
+from pos.usecases.fact import Command
+from pos.usecases.give_consent import give_consent
+from pos.usecases.permission import Consent
 from pos.usecases.sign_in import SignIn, sign_in
 from tests.fixtures_hall import DemoHall
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.people_state import StaffFormState, StaffRow, StaffState
-from ui.presenters.staff import CHANGE, DISABLE, ENABLE, RESET, Staff
+from ui.presenters.staff import CHANGE, DISABLE, ENABLE, RENEW_CODE, RESET, Staff
 
 
 @dataclass
@@ -22,6 +27,8 @@ class Screen:
     state: StaffState = field(default_factory=StaffState)
     form: StaffFormState | None = None
     shown: list[tuple[str, str, str]] = field(default_factory=list)
+    waiting: list[tuple[Command, Act, Callable[[Consent], None]]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
 
     def show_staff(self, state: StaffState) -> None:
         self.state = state
@@ -34,6 +41,12 @@ class Screen:
 
     def show_starting_password(self, code: str, name: str, password: str) -> None:
         self.shown.append((code, name, password))
+
+    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+        self.waiting.append((command, act, done))
+
+    def show_recovery_code(self, code: str) -> None:
+        self.codes.append(code)
 
 
 @dataclass
@@ -161,7 +174,7 @@ def test_somebody_is_put_out_and_taken_back(work: Work) -> None:
 
 
 def test_nobody_puts_herself_out_or_resets_her_own_password(work: Work) -> None:
-    assert work.row("9001").verbs == (CHANGE,)
+    assert work.row("9001").verbs == (CHANGE, RENEW_CODE)
     work.staff.choose(work.demo.admin, CHANGE)
     work.staff.save("9001", "郑管", ("cashier",))
     assert work.form_said == "operator.last_administrator"
@@ -173,6 +186,22 @@ def test_any_other_role_is_refused_by_the_books_and_on_record(work: Work, name: 
     work.staff.choose(work.demo.people["cashier2"], DISABLE)
     assert (work.said, work.row("1002").active) == ("role.refused", True)
     assert work.demo.kinds("DJ-H")[-1] == "refused"
+
+
+def test_a_new_recovery_code_stands_in_her_own_row_and_is_shown_when_approved(work: Work) -> None:
+    assert RENEW_CODE in work.row("9001").verbs
+    assert not any(RENEW_CODE in row.verbs for row in work.screen.state.rows if row.code != "9001")
+    work.staff.choose(work.demo.admin, RENEW_CODE)
+    assert (work.screen.codes, "recovery_code_renewed" in work.demo.kinds("DJ-H")) == ([], False)
+    ((command, act, done),) = work.screen.waiting
+    consent = give_consent(
+        work.demo.hall, command, act, approver_login=work.demo.codes["lead"], password=work.demo.password("lead")
+    )
+    done(consent)
+    (code,) = work.screen.codes
+    assert (len(normal_recovery_code(code)), work.said) == (25, "staff.code_renewed")
+    assert code not in repr((work.screen.state, work.staff._state, work.staff._form, command))
+    assert work.demo.kinds("DJ-H")[-1] == "recovery_code_renewed"
 
 
 def test_a_starting_password_that_comes_after_she_left_is_shown_to_nobody(demo_hall: DemoHall) -> None:
