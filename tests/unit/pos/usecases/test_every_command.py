@@ -56,23 +56,6 @@ OWN_REPORTS = ("TakeDaybook", "TakeXReport")
 OWNERS_ACT = dict.fromkeys(OWN_COUNT, Act.RUN_OWN_TILL_SESSION) | dict.fromkeys(OWN_REPORTS, Act.READ_OWN_REPORTS)
 """For the owner of the session these commands fall under another row than for anybody else."""
 
-STATE_FIRST = {"AcceptHandOver"}
-"""Commands that ask for a state which this test does not make before they ask who comes; held by their own tests."""
-
-FOR_EVERYBODY = {"RecordPrint"}
-"""Commands that no role is refused: whether a paper came out is said by whoever stands there."""
-
-OWN_TILL = {
-    "BeginCount",
-    "LeaveCount",
-    "SubmitCount",
-    "CloseTillSession",
-    "ExplainDifference",
-    "HandOver",
-    "BagToSafe",
-}
-"""The owner of the session needs RUN_OWN_TILL_SESSION for them, anybody else SECOND_COUNT."""
-
 FIELDS: dict[str, object] = {
     "roles": frozenset({Role.CASHIER}),
     "password": "tin kettle forty",
