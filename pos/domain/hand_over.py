@@ -19,6 +19,12 @@ from pos.domain.errors import RuleViolation
 _STATE = re.compile(r"(.+) \(([a-z_]+)\)")
 
 
+def state_apart(subject: str) -> tuple[str, str]:
+    """The subject of an open matter without the state in brackets behind it, and that state, "" if there is none."""
+    found = _STATE.fullmatch(subject)
+    return (found[1], found[2]) if found else (subject, "")
+
+
 class ReceiverKind(StrEnum):
     """Who takes over: the next cashier, the shift lead, or the safe (a sealed bag, accepted next morning)."""
 
@@ -49,8 +55,7 @@ class OpenMatter:
 
     def subject_and_state(self) -> tuple[str, str]:
         """In the books the state stands in brackets behind the subject; here it is a code, or empty."""
-        found = _STATE.fullmatch(self.subject)
-        return (found[1], found[2]) if found else (self.subject, "")
+        return state_apart(self.subject)
 
 
 @dataclass(frozen=True, slots=True)

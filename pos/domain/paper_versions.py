@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pos.domain.errors import RuleViolation
+from pos.domain.hand_over import state_apart
 
 PAPER_VERSION = 3
 PAPER_TOO_NEW = "print.paper_too_new"
@@ -73,7 +74,6 @@ _CODES = {
 }
 _CODED_FIELDS = frozenset({"role", "name", "kind", "what", "tender", "tender_name", "state", "copies"})
 _CHARGE = re.compile("参考号 (.*) 尾号 (.*)")
-_STATE = re.compile(r"(.+) \(([a-z_]+)\)")
 _OPEN_TILL = re.compile("(.*) #([0-9]+)")
 
 
@@ -122,9 +122,9 @@ def _missing(text: str) -> Content:
 def _states_apart(_template: str, content: Content) -> Content:
     """2 to 3: the state of an open matter is a code of its own, no longer in brackets behind the subject."""
     for matter in content.get("open_matters", ()):
-        found = _STATE.fullmatch(matter["subject"])
-        if found:
-            matter["subject"], matter["state"] = found.groups()
+        subject, state = state_apart(matter["subject"])
+        if state:
+            matter["subject"], matter["state"] = subject, state
     return content
 
 
