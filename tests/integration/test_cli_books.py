@@ -21,6 +21,7 @@ from tests.architecture.source_tree import ROOT
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay
 from tests.integration.cli_desk import ADMIN, LEAD, Desk
+from ui.cli.main import main
 from ui.cli.verify_texts import FINDINGS
 
 DAY = "2026-11-23"
@@ -220,6 +221,16 @@ def customers_file(tmp_path: Path, *rows: str) -> str:
     file = tmp_path / "customers.csv"
     file.write_text("\n".join([HEADINGS, *rows, ""]), encoding="utf-8-sig")
     return str(file)
+
+
+def test_the_template_is_written_once_and_can_be_checked_as_it_is(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    assert main(["import", "template", str(file)]) == 0
+    assert file.read_bytes() == (ROOT / "docs/customer-import-template.csv").read_bytes()
+    assert desk("import", "customers", str(file), "--check") == 0
+    file.write_text("mine", encoding="utf-8")
+    assert main(["import", "template", str(file)]) != 0
+    assert file.read_text(encoding="utf-8") == "mine"
 
 
 BY_LEAD = ("--document-no", "移交-7", "--login", LEAD, "--approver", ADMIN, "--passwords-from-stdin")

@@ -46,6 +46,7 @@ def build_app() -> typer.Typer:
     app.add_typer(export, name="export")
     taking_in = typer.Typer(no_args_is_help=True, help="导入 · import", rich_markup_mode=None)
     taking_in.command("customers")(_import_customers)
+    taking_in.command("template")(_import_template)
     app.add_typer(taking_in, name="import")
     return app
 
@@ -204,6 +205,15 @@ def _import_customers(
         demo=demo,
     )
     raise typer.Exit(import_file(ctx.obj, options))
+
+
+def _import_template(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="新的 CSV · a new CSV")]
+) -> None:
+    """写出客户导入模板（表头和两行示例）。 Write the template of a customer file, with two sample rows."""
+    from ui.cli.import_customers import write_template
+
+    raise typer.Exit(write_template(ctx.obj, file))
 
 
 def _backup(

@@ -79,6 +79,17 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             workplace.close()
 
 
+def write_template(say: Texts, file: Path) -> int:
+    """The template as a new file; returns the exit code. Raises OSError, also for a file that is there already."""
+    from pos.domain.customer_import import template_csv
+
+    content = template_csv()
+    with file.open("xb") as new:
+        new.write(content)
+    print(say("import.template", path=str(file)))
+    return exit_codes.GOOD
+
+
 def _say_found(say: Texts, found: ImportCheck) -> None:
     print(say("import.check", good=found.good, problems=len(found.problems)))
     for problem in found.problems[:_MOST_PROBLEMS]:

@@ -128,6 +128,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "who.refused": ("没有通过的是{who}（{login}）：", "Refused is {who} ({login}):"),
     "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
     "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
+    "import.template": (
+        "模板已写到 {path}：填写时删去两行示例。",
+        "The template is in {path}; take its two sample rows out when filling it in.",
+    ),
     "import.done": (
         "已导入 {imported} 户，跳过 {skipped} 行。",
         "{imported} accounts imported, {skipped} rows skipped.",
