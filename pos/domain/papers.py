@@ -1,21 +1,15 @@
 """What each paper says, frozen at the commit that causes it (domain P6-P10); how it looks belongs to printing.
 
-A paper is stored in the outbox as JSON (`to_json`), so that a reprint years later says the same; `from_json` reads
-every version there ever was (`paper_versions`). The anchor line (chain-epoch-seq and short hash) is added when
-printing. Amounts are fen, volumes litres, prices yuan x 10^4 per m3, times are local text `YYYY-MM-DD HH:MM` already in
-the hall's offset. Roles, tenders, kinds and states are codes: their words are printing's, in the hall's language.
+A paper is stored in the outbox as JSON (`paper_json`), so that a reprint years later says the same. The anchor line
+(chain-epoch-seq and short hash) is added when printing. Amounts are fen, volumes litres, prices yuan x 10^4 per m3,
+times are local text `YYYY-MM-DD HH:MM` already in the hall's offset. Roles, tenders, kinds and states are codes: their
+words are printing's, in the hall's language.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from types import UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
-
-from ledger.canonical import compact, plain
-from pos.domain.paper_versions import PAPER_VERSION, PaperTooNew, upgraded
+from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,54 +348,3 @@ Paper = (
     | DaybookPaper
     | CashMovementPaper
 )
-_BY_TEMPLATE: dict[str, type[Any]] = {cls.TEMPLATE: cls for cls in get_args(Paper)}
-
-
-def to_json(paper: Paper) -> str:
-    """The paper as canonical JSON: template, version, content."""
-    document = {"template": paper.TEMPLATE, "version": PAPER_VERSION, "content": plain(paper)}
-    return compact(document)
-
-
-def from_json(text: str) -> Paper:
-    """The paper back from `to_json`, brought up to today's form.
-
-    Raises: PaperTooNew `print.paper_too_new`: a template, version or field that only a newer program knows; nothing of
-        it may be printed, because what was left out could matter.
-    """
-    document = json.loads(text)
-    template, version = str(document["template"]), int(document["version"])
-    cls = _BY_TEMPLATE.get(template)
-    if cls is None:
-        raise PaperTooNew(template, version)
-    try:
-        paper: Paper = _build(cls, upgraded(template, version, document["content"]))
-    except _UnknownField as newer:
-        raise PaperTooNew(template, version) from newer
-    return paper
-
-
-class _UnknownField(Exception):
-    """A stored document says something this program has no place for."""
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    """The types of a paper's parts, evaluated once for each class."""
-    return get_type_hints(kind)
-
-
-def _build(kind: Any, value: Any) -> Any:
-    """Rebuild nested frozen dataclasses and tuples from JSON values."""
-    origin = get_origin(kind)
-    if origin in (Union, UnionType):
-        return None if value is None else _build(next(a for a in get_args(kind) if a is not type(None)), value)
-    if origin is tuple:
-        return tuple(_build(get_args(kind)[0], item) for item in value)
-    if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        known = {f.name for f in fields(kind)}
-        if unknown := value.keys() - known:
-            raise _UnknownField(min(unknown))
-        return kind(**{name: _build(hints[name], value[name]) for name in known & value.keys()})  # type: ignore[operator]
-    return value

@@ -330,11 +330,6 @@ def last_reading(connection: Connection, account_no: str) -> ReadingRow | None:
     return None if row is None else ReadingRow(*row)
 
 
-def account_count(connection: Connection) -> int:
-    """How many accounts there are, closed ones included."""
-    return int(connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one())
-
-
 def _terms(row: Sequence[Any]) -> AccountTerms:
     account_no, revision, price_class, people, status, *rest = row
     return AccountTerms(account_no, revision, price_class, people, AccountStatus(status), *rest)

@@ -18,8 +18,9 @@ from ledger.canonical import sha256_hex
 from ledger.entry import Json, Record, RecordDraft, RecordKey
 from ledger.errors import StoreDamaged
 from ledger.sqlite_engine import first_row
+from pos.domain.paper_json import from_json, to_json
 from pos.domain.paper_versions import PAPER_VERSION
-from pos.domain.papers import Paper, ReceiptPaper, from_json, to_json
+from pos.domain.papers import Paper, ReceiptPaper
 from pos.ports.printer import PrintState
 from pos.store.unit_of_work import UnitOfWork
 

@@ -17,8 +17,8 @@ from pos.usecases.close_till_session import close_till_session
 from pos.usecases.daybook import TakeDaybook, daybook
 from pos.usecases.explain_difference import difference_to_explain
 from pos.usecases.hand_over import hand_over_offer
-from pos.usecases.till_overview import open_matters_of
-from pos.usecases.till_views import count_view, split_proposal, till_view
+from pos.usecases.till_overview import open_matters_of, till_overview
+from pos.usecases.till_waits import count_so_far
 from pos.usecases.x_report import TakeXReport, x_report
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import FLOAT_FEN, TillDay
@@ -68,9 +68,9 @@ def test_nothing_sums_the_drawer_and_no_answer_holds_the_sum_before_the_first_co
         day.sell(14_840)
         day.sell(8221, "unionpay")
         expected_fen = FLOAT_FEN + 8679 + 14_840
-        answers += [till_view(hall, "T01"), open_matters_of(hall, "T01")]
+        answers += [till_overview(hall), open_matters_of(hall, "T01")]
         day.begin()
-        answers += [till_view(hall, "T01"), count_view(hall, day.session_id), open_matters_of(hall)]
+        answers += [till_overview(hall), count_so_far(hall, day.session_id).next_step, open_matters_of(hall)]
         x = TakeXReport(command_id="x", actor=day.actor, session_id=day.session_id)
         book = TakeDaybook(command_id="b", actor=day.actor, session_id=day.session_id)
         answers += [
@@ -79,7 +79,6 @@ def test_nothing_sums_the_drawer_and_no_answer_holds_the_sum_before_the_first_co
                 lambda: x_report(hall, x),
                 lambda: daybook(hall, book),
                 lambda: difference_to_explain(hall, day.session_id),
-                lambda: split_proposal(hall, day.session_id),
                 lambda: hand_over_offer(hall, day.session_id, ReceiverKind.LEAD),
                 lambda: close_till_session(hall, day.close_command()),
             )
@@ -88,7 +87,7 @@ def test_nothing_sums_the_drawer_and_no_answer_holds_the_sum_before_the_first_co
         before = len(asked)
         outcome = day.submit(-100)
         sealed_at = count_sealed_at(asked)
-        answers += [outcome, count_view(hall, day.session_id)]
+        answers += [outcome, count_so_far(hall, day.session_id).next_step]
     assert before < sealed_at
     assert sums(asked[: sealed_at + 1]) == []
     assert len(sums(asked)) > 0, "after the count is sealed the books are asked, or this test proves nothing"

@@ -17,7 +17,9 @@ from pos.domain.papers import (
     RemittanceSlipPaper,
     ZPaper,
 )
+from pos.domain.split_takings import propose_float
 from pos.store import outbox
+from pos.store.custody_queries import slips_waiting
 from pos.store.open_matters import matters_at_close
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.verify_store import verify_store
@@ -32,7 +34,7 @@ from pos.usecases.hand_over import HandOver, hand_over, hand_over_offer
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, receive_takings
 from pos.usecases.submit_count import SubmitCount, lead_count, recount, submit_count
-from pos.usecases.till_views import slips_waiting, split_proposal
+from pos.usecases.till_waits import count_so_far
 from printing.render import layout_paper
 from printing.text import to_text
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
@@ -104,15 +106,21 @@ def count_with_a_ten_missing(counter: Counter) -> None:
     )
 
 
+def kept_float(counter: Counter) -> tuple[CountLine, ...]:
+    """What stays in the drawer, as the closing page proposes it from the count that holds."""
+    held = count_so_far(counter.demo.hall, counter.session_id).held
+    assert held is not None
+    return propose_float(held.lines, FLOAT_FEN)
+
+
 def close(counter: Counter) -> str:
     """Close with the proposed split; returns the slip's id."""
     demo = counter.demo
-    proposal = split_proposal(demo.hall, counter.session_id, FLOAT_FEN)
     command = CloseTillSession(
         command_id=demo.new_id(),
         actor=demo.cashier,
         session_id=counter.session_id,
-        float_lines=proposal.float_lines,
+        float_lines=kept_float(counter),
         card_in_reader=False,
     )
     closed = close_till_session(demo.hall, command)
@@ -156,7 +164,8 @@ def test_morning_shift_closes_short_hands_over_and_the_evening_goes_to_the_safe(
     assert accept_bag(demo.hall, evening.accept_command("lead2", bag.digest)).variance_fen == 0
     assert bags_in_safe(demo.hall) == ()
 
-    assert len(slips_waiting(demo.hall)) == 2
+    with demo.store.reading() as connection:
+        assert len(slips_waiting(connection)) == 2
     receive(counter, counter.session_id, slips_fen=8220)
     receive(counter, evening.session_id)
     made = make_deposit_slip(demo.hall, MakeDepositSlip(command_id=demo.new_id(), actor=demo.finance, business_day=DAY))
@@ -253,7 +262,7 @@ def test_card_in_the_reader_blocks_the_close_and_an_open_write_does_not(counter:
         command_id="blocked",
         actor=demo.cashier,
         session_id=counter.session_id,
-        float_lines=split_proposal(demo.hall, counter.session_id, FLOAT_FEN).float_lines,
+        float_lines=kept_float(counter),
         card_in_reader=True,
     )
     with pytest.raises(RuleViolation, match=r"close\.card_in_reader"):

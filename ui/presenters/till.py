@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
-from ledger.money import Money
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
 from pos.usecases.explain_difference import (
@@ -24,7 +23,6 @@ from pos.usecases.explain_difference import (
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import (
-    Comparison,
     CountOutcome,
     LeadOutcome,
     SubmitCount,
@@ -37,6 +35,7 @@ from pos.usecases.till_waits import CountSoFar, count_so_far
 from ui.presenters.clue_views import clue_views
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import ClueView, CountResult, CountState, DifferenceRow, DifferenceState, MatterView
+from ui.presenters.count_views import difference_rows, missing_in, opening_notice
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
@@ -365,37 +364,3 @@ class TillWork:
 
     def _id(self) -> str:
         return self.desk.hall.ids.new_id()
-
-
-def opening_notice(till: TillOpened) -> Notice:
-    """What the opening count booked; a difference to what was issued is named, it is nobody's shift yet."""
-    code = "till.opened" if till.variance_fen == 0 else "till.opened_off"
-    figures = (
-        ("no", till.session_no),
-        ("float", Money(till.float_fen).grouped()),
-        ("off", Money(till.variance_fen).grouped()),
-    )
-    return Notice(code, Tone.GOOD if till.variance_fen == 0 else Tone.WARNING, figures)
-
-
-def missing_in(result: CountResult) -> str:
-    """What a count leaves out: the first terminal whose slips are not complete, `cards`; "" for nothing."""
-    for row in result.batches:
-        if row.batch and (row.slips is None or row.amount_fen is None):
-            return row.terminal
-    return "cards" if result.blank_cards is None else ""
-
-
-def difference_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
-    """Expected, counted and verified side by side, per tender."""
-    return tuple(
-        DifferenceRow(
-            f"tender.{check.tender}",
-            check.counted_fen,
-            check.verified_fen,
-            check.expected_fen,
-            check.over_short_fen,
-            check.over_short_fen == 0,
-        )
-        for check in comparison.tenders
-    )

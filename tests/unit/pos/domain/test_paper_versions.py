@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from pos.domain.paper_json import from_json, to_json
 from pos.domain.paper_versions import PAPER_VERSION, PaperTooNew
 from pos.domain.papers import (
     DaybookPaper,
@@ -19,8 +20,6 @@ from pos.domain.papers import (
     ReceiptPaper,
     RemittanceSlipPaper,
     ZPaper,
-    from_json,
-    to_json,
 )
 from printing.pdf.document import render_pdf
 from printing.render import render_receipt

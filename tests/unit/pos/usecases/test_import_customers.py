@@ -11,7 +11,7 @@ import pytest
 from pos.domain.customer_import import COLUMNS, RowProblem, customers_csv
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import account_queries, customer_rows
+from pos.store import customer_rows
 from pos.store.personal_cipher import DataKey, create_data_key
 from pos.usecases.account_overview import account_overview
 from pos.usecases.find_accounts import find_accounts
@@ -48,7 +48,7 @@ def wish(demo: DemoHall, content: bytes, *, skip_bad: bool = False) -> ImportCus
 
 def count(demo: DemoHall) -> int:
     with demo.store.reading() as connection:
-        return account_queries.account_count(connection)
+        return connection.exec_driver_sql("SELECT count(*) FROM customer").scalar_one()
 
 
 def test_demo_file_of_500_comes_in_whole_and_is_found(demo_hall: DemoHall, cipher: DataKey) -> None:

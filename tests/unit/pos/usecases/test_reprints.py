@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pos.domain.errors import RuleViolation
-from pos.domain.papers import XPaper, ZPaper, from_json, to_json
+from pos.domain.paper_json import from_json, to_json
+from pos.domain.papers import XPaper, ZPaper
 from pos.domain.reasons import ReprintReason
 from pos.ports.printer import PrintState
 from pos.store import outbox

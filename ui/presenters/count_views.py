@@ -1,0 +1,46 @@
+"""What a count comes to, as the pages say it: what it leaves out, what an opening booked, differences by tender.
+
+Rule: domain P1, P5. Must not know: the step a count is at.
+"""
+
+from __future__ import annotations
+
+from ledger.money import Money
+from pos.usecases.open_till_session import TillOpened
+from pos.usecases.submit_count import Comparison
+from ui.presenters.count_state import CountResult, DifferenceRow
+from ui.presenters.notice import Notice, Tone
+
+
+def opening_notice(till: TillOpened) -> Notice:
+    """What the opening count booked; a difference to what was issued is named, it is nobody's shift yet."""
+    code = "till.opened" if till.variance_fen == 0 else "till.opened_off"
+    figures = (
+        ("no", till.session_no),
+        ("float", Money(till.float_fen).grouped()),
+        ("off", Money(till.variance_fen).grouped()),
+    )
+    return Notice(code, Tone.GOOD if till.variance_fen == 0 else Tone.WARNING, figures)
+
+
+def missing_in(result: CountResult) -> str:
+    """What a count leaves out: the first terminal whose slips are not complete, `cards`; "" for nothing."""
+    for row in result.batches:
+        if row.batch and (row.slips is None or row.amount_fen is None):
+            return row.terminal
+    return "cards" if result.blank_cards is None else ""
+
+
+def difference_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
+    """Expected, counted and verified side by side, per tender."""
+    return tuple(
+        DifferenceRow(
+            f"tender.{check.tender}",
+            check.counted_fen,
+            check.verified_fen,
+            check.expected_fen,
+            check.over_short_fen,
+            check.over_short_fen == 0,
+        )
+        for check in comparison.tenders
+    )
