@@ -131,6 +131,20 @@ def refuse_personal_numbers(command: Command) -> None:
         check_free_text(getattr(command, name, None) or "")
 
 
+def require_may(hall: Hall, command: Command, act: Act) -> None:
+    """Refuse, on record, somebody whose roles may not do this at all, before anybody is asked to agree to it.
+
+    Raises: RuleViolation `role.refused`, `sign_in.disabled`, `sign_in.must_change`; StoreError kinds.
+    """
+    try:
+        with hall.store.reading() as connection:
+            require_role(connection, act, command.actor)
+    except RuleViolation as refusal:
+        if refusal.code.startswith(REFUSAL_FAMILIES):
+            note_refusal(hall, command, act, refusal)
+        raise
+
+
 def note_refusal(hall: Hall, command: Command, act: Act, refusal: RuleViolation) -> None:
     """Write `refused` with its own id and the attempted command id; the same attempt is written once."""
     refusal_id = f"refused:{command.command_id}:{refusal.code}"

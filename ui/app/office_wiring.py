@@ -21,7 +21,7 @@ from ui.desktop.pages.x_report import XReportPage
 from ui.presenters.asked_count import AskedCount
 from ui.presenters.count_state import CountState, HandOverState
 from ui.presenters.counter_desk import Desk
-from ui.presenters.finance import ExportDay, Finance
+from ui.presenters.finance import Finance, WriteFiles
 from ui.presenters.float_issue import FloatIssue
 from ui.presenters.hand_over import HandingOver
 from ui.presenters.notice import Notice, Tone
@@ -38,7 +38,7 @@ PAGES = ("hand_over", "finance", "office_count", "bags", "x_report")
 class OfficePresenters:
     """Who leads the pages; they share one count and one visit."""
 
-    def __init__(self, desk: Desk, screen: OfficeWiring, print_waiting: Callable[[], None], export: ExportDay) -> None:
+    def __init__(self, desk: Desk, screen: OfficeWiring, print_waiting: Callable[[], None], export: WriteFiles) -> None:
         self.visit = Visit(desk.lanes.books)
         self.count = AskedCount(screen, desk.hall.ids)
         shared = (desk, screen, self.count, self.visit, print_waiting)

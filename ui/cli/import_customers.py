@@ -20,8 +20,7 @@ from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
     from pos.domain.customer_import import RowProblem
-    from pos.usecases.fact import Hall
-    from pos.usecases.import_customers import ImportCheck, ImportCustomers
+    from pos.usecases.import_customers import ImportCheck
     from ui.app.workplace import Workplace
 
 _MOST_PROBLEMS = 200
@@ -114,6 +113,7 @@ def _with_two_people(
     say: Texts, options: ImportOptions, workplace: Workplace, content: bytes, waiting: Waiting, rest: ExitStack
 ) -> int:
     from pos.domain.roles import Act
+    from pos.usecases.fact import require_may
     from pos.usecases.give_consent import give_consent
     from pos.usecases.import_customers import ImportCustomers, import_customers
     from pos.usecases.sign_in import SignIn, sign_in
@@ -139,7 +139,7 @@ def _with_two_people(
     )
     approver = people.login(options.approver, "approver")
     with people.meaning(login, "actor"):
-        _require_role(hall, command)
+        require_may(hall, command, Act.IMPORT_CUSTOMERS)
     password = people.password(approver, "approver")
     with people.meaning(approver, "approver"):
         consent = give_consent(hall, command, Act.IMPORT_CUSTOMERS, approver_login=approver, password=password)
@@ -153,18 +153,3 @@ def _with_two_people(
     done = import_customers(hall, replace(command, consent=consent), workplace.cipher, progress)
     print(say("import.done", imported=done.imported, skipped=done.skipped))
     return exit_codes.GOOD
-
-
-def _require_role(hall: Hall, command: ImportCustomers) -> None:
-    """Before anybody is asked to agree: may she import at all? A refusal is a fact. Raises RuleViolation `role.*`."""
-    from pos.domain.errors import RuleViolation
-    from pos.domain.roles import Act
-    from pos.usecases.fact import note_refusal
-    from pos.usecases.permission import require_role
-
-    try:
-        with hall.store.reading() as connection:
-            require_role(connection, Act.IMPORT_CUSTOMERS, command.actor)
-    except RuleViolation as refusal:
-        note_refusal(hall, command, Act.IMPORT_CUSTOMERS, refusal)
-        raise

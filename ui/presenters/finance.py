@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.usecases.allow_export import ExportDay, allow_export
 from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
 from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
@@ -24,7 +25,7 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import FinanceState, SlipView
 from ui.presenters.visit import Visit
 
-ExportDay = Callable[[str], tuple[Path, ...]]
+WriteFiles = Callable[[str], tuple[Path, ...]]
 
 
 class FinanceScreen(Protocol):
@@ -49,7 +50,7 @@ class Finance:
     count: AskedCount
     visit: Visit
     print_waiting: Callable[[], None]
-    export: ExportDay
+    export: WriteFiles
     _state: FinanceState = field(default_factory=FinanceState)
     _slips: tuple[FinanceSlip, ...] = ()
     _actor: str = ""
@@ -135,13 +136,18 @@ class Finance:
     def write_files(self) -> None:
         """The day's 解款单 as files; the notice names folder and files."""
         day = self._state.business_day
+        command = ExportDay(command_id=self.desk.hall.ids.new_id(), actor=self._actor, business_day=day)
 
         def written(files: tuple[Path, ...]) -> None:
             names = "、".join(file.name for file in files)
             figures = (("folder", str(files[0].parent)), ("files", names), ("count", len(files)))
             self._show(notice=Notice("finance.exported", Tone.GOOD, figures))
 
-        self.visit.ask(lambda: self.export(day), written, self._trouble)
+        def write() -> tuple[Path, ...]:
+            allow_export(self.desk.hall, command)
+            return self.export(day)
+
+        self.visit.ask(write, written, self._trouble)
 
     def _go_to(self, day: str) -> None:
         if day > self._state.today:

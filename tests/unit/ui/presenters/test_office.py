@@ -392,6 +392,18 @@ def test_export_names_folder_and_files(office: Office) -> None:
     assert dict(notice.params) == {"folder": "/out", "files": "2026-11-23.pdf、2026-11-23.csv", "count": 2}
 
 
+@pytest.mark.parametrize("name", ["cashier", "lead", "auditor", "admin"])
+def test_files_for_finance_are_written_for_nobody_else_and_the_attempt_is_on_record(office: Office, name: str) -> None:
+    asked: list[str] = []
+    office.presenters.finance.export = lambda day: (asked.append(day), ())[1]
+    office.presenters.finance.begin(office.slow.demo.people[name])
+    office.presenters.finance.write_files()
+    office.answer()
+    notice = office.screen.finance.notice
+    assert notice is not None
+    assert (notice.code, asked, office.slow.demo.kinds("DJ-H")[-1]) == ("role.refused", [], "refused")
+
+
 def test_export_that_failed_says_that_nothing_was_written(office: Office) -> None:
     office.presenters.finance.export = no_disk
     office.presenters.finance.begin(office.slow.demo.finance)
