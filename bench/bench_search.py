@@ -41,6 +41,7 @@ KEYS: dict[str, Query] = {
     "card_no": lambda person, _: person.numbers[-1],
     "meter_no": lambda person, _: person.numbers[0],
     "phone": lambda person, _: person.phone,
+    "phone_last_4": lambda person, _: person.phone[-4:],
     "number_prefix": lambda person, source: person.phone[: source.randint(3, 9)],
     "initials": lambda person, _: name_keys(person.name)[0],
     "spelling": lambda person, _: name_keys(person.name)[-1],

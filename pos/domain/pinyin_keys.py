@@ -1,8 +1,10 @@
 """Pinyin keys of a name for the search box: initials and full spelling, with surname readings (单 shan, 曾 zeng ...).
 
-A surname is often read differently from the same character in prose, and the cashier may type either; so every
-reading of the surname becomes a key, and of the other characters the first letters of all readings. Computed once
-when a name is stored. Source: pitfalls 1.4. Must not know: where keys are stored.
+A surname is often read differently from the same character in prose, and the cashier may type either: where that is
+so (the table below) every reading becomes a key. Of any other first character the dictionary's further readings are
+old ones that nobody says (方 pang, wang, feng): with them `wang` finds people called 方. Of the characters after it
+the first letters of all readings. Computed once when a name is stored. Source: pitfalls 1.4.
+Must not know: where keys are stored.
 """
 
 from __future__ import annotations
@@ -87,7 +89,7 @@ def name_keys(name: str) -> tuple[str, ...]:
     """
     base = spelled(name)
     per_char = [
-        tuple(dict.fromkeys((*_surname_readings(name, place), base[place], *readings(char))))
+        tuple(dict.fromkeys((*_surname_readings(name, place), base[place], *_said(char, place))))
         for place, char in enumerate(name)
     ]
     initials = [tuple(dict.fromkeys(r[:1] for r in choices if r)) or ("",) for choices in per_char]
@@ -99,6 +101,11 @@ def name_keys(name: str) -> tuple[str, ...]:
         "".join(base),
     ]
     return tuple(key for key in dict.fromkeys(keys) if key)
+
+
+def _said(char: str, place: int) -> tuple[str, ...]:
+    """Readings somebody may have in mind; of a first character that is no surname of two readings the usual one."""
+    return readings(char) if place or char in _SURNAMES else readings(char)[:1]
 
 
 def _surname_readings(name: str, place: int) -> tuple[str, ...]:

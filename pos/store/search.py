@@ -1,8 +1,9 @@
 """One search box over all accounts: card, account, meter and phone numbers, name, pinyin initials, address.
 
 What a term finds (the whole definition; tests compare it with a scan): letters and digits find accounts that have a
-number, a pinyin key, or a run of letters and digits in name or address beginning with them; anything else finds
-accounts whose name or address contains it. A query with blanks is first taken as one term without them; if that finds
+number, a pinyin key, or a run of letters and digits in name or address beginning with them; four digits also those
+whose phone ends in them, which is what lists show of it (mask_phone); anything else finds accounts whose name or
+address contains it. A query with blanks is first taken as one term without them; if that finds
 nothing, all its words must be true. Case and width do not matter. Speed: the first 50 hits in index order; hits are
 never all collected, counted or sorted. Contains personal data: erased together with the customer.
 Must not know: roles, masks.
@@ -39,6 +40,9 @@ _DROPPED = re.compile(r"[\s\x00-\x1f\x7f·•・\ud800-\udfff]+")
 _RUN = re.compile(r"[0-9a-z]+")
 _MARKS_IN_NUMBERS = re.compile(r"[-+()]+")
 _PAST = "\x7f"
+_TAIL = "~"
+"""Stands before the last digits of a phone among the keys."""
+_TAIL_DIGITS = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class SearchFields:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Fields as stored. `keys`: ` key key #run `, a blank around each, so that instr finds a beginning."""
+    """Fields as stored. `keys`: ` key key ~tail #run `, a blank around each, so that instr finds a beginning."""
 
     account_no: str
     name: str
@@ -152,9 +156,9 @@ def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[s
     if fewest and numbers[fewest] >= FEW:
         sets = [term for term in others if numbers.get(term, MANY) < MANY]
         others = [term for term in others if term not in sets]
-    for prefix in (_key_form(driver), f"#{_key_form(driver)}"):
+    for bounds in _ways(_key_form(driver)):
         if len(hits) < limit:  # of `limit` more, those found already may be part
-            hits.update(_by_key(connection, prefix, others, limit, sets))
+            hits.update(_by_key(connection, bounds, others, limit, sets))
     if not _is_key(driver) and len(hits) < limit:
         hits.update(_by_text(connection, [driver], terms, limit))
     return tuple(hits)[:limit]
@@ -167,37 +171,58 @@ def _is_rare(connection: Connection, texts: list[str]) -> bool:
     return int(connection.exec_driver_sql(sql, (json.dumps(pieces),)).scalar_one()) < len(pieces)
 
 
+def _prefixes(key: str) -> list[str]:
+    """What a stored key begins with when this one finds it; four digits are a phone's last ones too."""
+    return [key, f"#{key}", *([f"{_TAIL}{key}"] if _TAIL_DIGITS.fullmatch(key) else [])]
+
+
+def _ways(key: str) -> list[tuple[str, str]]:
+    """The stretches of the B-tree in which a key finds accounts, the likeliest first.
+
+    Thousands of numbers begin with the same four digits, about a hundred phones of a million end in them: these come
+    before those, behind a number that equals the query.
+    """
+    number, run, *tail = _prefixes(key)
+    first = [(number, number + " ")] if tail else []
+    return first + [(prefix, prefix + _PAST) for prefix in (*tail, number, run)]
+
+
+def _bounds(key: str) -> list[str]:
+    """The same stretches, each once, as values of an SQL statement."""
+    return [value for prefix in _prefixes(key) for value in (prefix, prefix + _PAST)]
+
+
 def _candidates(connection: Connection, term: str) -> int:
-    """How many keys begin with a term, counted up to MANY."""
-    sql = (
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ?1 AND key < ?2 LIMIT ?5))"
-        " + (SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ?3 AND key < ?4 LIMIT ?5))"
-    )
-    values = (term, term + _PAST, f"#{term}", f"#{term}{_PAST}", MANY)
-    return int(connection.exec_driver_sql(sql, values).scalar_one())
+    """How many keys a term finds, counted up to MANY in each way."""
+    one = "(SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= ? AND key < ? LIMIT ?))"
+    values = [value for prefix in _prefixes(term) for value in (prefix, prefix + _PAST, MANY)]
+    sql = "SELECT " + " + ".join([one] * len(_prefixes(term)))
+    return int(connection.exec_driver_sql(sql, tuple(values)).scalar_one())
 
 
 def _by_key(
-    connection: Connection, prefix: str, others: Iterable[str], limit: int, sets: Iterable[str] = ()
+    connection: Connection,
+    bounds: tuple[str, str],
+    others: Iterable[str],
+    limit: int,
+    sets: Iterable[str] = (),
 ) -> dict[str, None]:
-    """Accounts with a key that begins like this and with all other terms, in key order.
+    """Accounts with a key within these bounds and with all other terms, in key order.
 
     sets: further terms that are keys of not too many accounts: the B-tree gives their accounts, so that thousands of
     candidates are not looked at one by one.
     """
     checks, values = _checks(others)
-    within, bounds = "", []
+    within, inner = "", []
     for term in sets:
-        within += (
-            " AND k.id IN (SELECT id FROM search_key WHERE key >= ? AND key < ?"
-            " UNION ALL SELECT id FROM search_key WHERE key >= ? AND key < ?)"
-        )
-        bounds += [term, term + _PAST, f"#{term}", f"#{term}{_PAST}"]
+        ids = " UNION ALL ".join(["SELECT id FROM search_key WHERE key >= ? AND key < ?"] * len(_prefixes(term)))
+        within += f" AND k.id IN ({ids})"
+        inner += _bounds(term)
     sql = (
         "SELECT DISTINCT e.account_no FROM search_key k CROSS JOIN search_entry e ON e.id = k.id"
         f" WHERE k.key >= ? AND k.key < ?{within}{checks} LIMIT ?"
     )
-    rows = connection.exec_driver_sql(sql, (prefix, prefix + _PAST, *bounds, *values, limit))
+    rows = connection.exec_driver_sql(sql, (*bounds, *inner, *values, limit))
     return dict.fromkeys(row[0] for row in rows)
 
 
@@ -240,7 +265,7 @@ def matches(entry: Entry, terms: Iterable[str]) -> bool:
 
 def _term_matches(entry: Entry, term: str) -> bool:
     key = _key_form(term)
-    if key and any(stored.startswith((key, f"#{key}")) for stored in entry.key_list()):
+    if key and any(stored.startswith(tuple(_prefixes(key))) for stored in entry.key_list()):
         return True
     return not _is_key(term) and (term in entry.name or term in entry.address)
 
@@ -251,8 +276,9 @@ def _checks(terms: Iterable[str]) -> tuple[str, list[str]]:
     for term in terms:
         either = []
         if _key_form(term):
-            either += ["instr(e.keys, ?)", "instr(e.keys, ?)"]
-            values += [f" {_key_form(term)}", f" #{_key_form(term)}"]
+            prefixes = _prefixes(_key_form(term))
+            either += ["instr(e.keys, ?)"] * len(prefixes)
+            values += [f" {prefix}" for prefix in prefixes]
         if not _is_key(term):
             either += ["instr(e.name, ?)", "instr(e.address, ?)"]
             values += [term, term]
@@ -276,8 +302,14 @@ def entry_of(fields: SearchFields) -> Entry:
     name, address = folded(fields.name), folded(fields.address)
     numbers = (_key_form(folded(n)) for n in (fields.account_no, fields.phone, *fields.numbers))
     runs = (f"#{run}" for text in (name, address) for run in _RUN.findall(text))
-    keys = dict.fromkeys(key for key in (*numbers, *name_keys(name), *runs) if key)
+    keys = dict.fromkeys(key for key in (*numbers, _tail_key(fields.phone), *name_keys(name), *runs) if key)
     return Entry(fields.account_no, name, address, f" {' '.join(keys)} ", " ".join(_grams(name) | _grams(address)))
+
+
+def _tail_key(phone: str) -> str:
+    """`~5678` for 138-0000-5678; "" for what has no more than those four digits, or does not end in digits."""
+    number = _key_form(folded(phone))
+    return f"{_TAIL}{number[-4:]}" if len(number) > 4 and _TAIL_DIGITS.fullmatch(number[-4:]) else ""
 
 
 def _grams(text: str) -> set[str]:

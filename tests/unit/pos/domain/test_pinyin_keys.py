@@ -35,6 +35,14 @@ def test_name_has_the_keys_a_cashier_would_type(name: str, keys: set[str]) -> No
     assert keys <= set(name_keys(name))
 
 
+@pytest.mark.parametrize(
+    ("name", "nobody_says"), [("方小明", "wang"), ("夏雨", "jia"), ("叶青", "xie"), ("汤和", "shang")]
+)
+def test_surname_is_not_found_by_an_old_reading_that_nobody_says(name: str, nobody_says: str) -> None:
+    assert [key for key in name_keys(name) if key.startswith(nobody_says)] == []
+    assert [key for key in name_keys(name) if key[0] == nobody_says[0] and len(key) == len(name)] == []
+
+
 def test_character_without_a_reading_is_skipped_not_guessed() -> None:
     assert {"wm", "wangming"} <= set(name_keys("王\U0003ffff明"))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from ledger.sqlite_engine import make_engine
 from pos.store import search, tables_accounts
@@ -58,6 +59,7 @@ def queries(people: list[SearchFields], source: random.Random, count: int) -> It
                 text[start : start + source.randint(1, 6)],
                 text[start : start + 2],
                 number[: source.randint(1, len(number))],
+                number[-4:],
                 source.choice(search.name_keys(person.name))[: source.randint(1, 6)],
             )
         )
@@ -118,7 +120,7 @@ def test_first_hits_are_hits_and_as_many_as_asked_for(filled: Connection, people
     "query",
     ["1000204471", "8000204471", "m1000204471", "13800005678", "138 0000 5678", "单桂芳", "桂芳", "sgf", "dgf",
      "shanguifang", "平安里12号楼3单元502", "安里 桂", "ｓｇｆ", "１０００２０４４７１", "单桂芳 502",
-     "平安里 12 号楼 3 单元 502"],
+     "平安里 12 号楼 3 单元 502", "5678", "５６７８", "5678 单桂芳", "502 5678"],
 )  # fmt: skip
 def test_story_customer_is_found_by_every_key(filled: Connection, query: str) -> None:
     assert "1000204471" in search.find(filled, query, limit=COUNT)
@@ -127,6 +129,36 @@ def test_story_customer_is_found_by_every_key(filled: Connection, query: str) ->
 @pytest.mark.parametrize("query", ["1000204471", "8000204471", "13800005678", "M1000204471"])
 def test_number_in_full_comes_first(filled: Connection, query: str) -> None:
     assert search.find(filled, query)[0] == "1000204471"
+
+
+def test_last_four_digits_of_a_phone_find_it_before_the_many_numbers_that_begin_so(empty: Connection) -> None:
+    search.put_new(empty, [SearchFields(f"5678{n:06}", "王芳", "", "平安里") for n in range(80)])
+    search.put_new(
+        empty, [SearchFields("9", "单桂芳", "138-0000-5678", "平安里"), SearchFields("8", "李乐", "", "", ("5678",))]
+    )
+    assert search.find(empty, "5678")[:2] == ("8", "9")
+    assert len(search.find(empty, "5678")) == search.FIRST_HITS
+    assert search.find(empty, "5678 单") == ("9",)
+    assert search.find(empty, "~5678") == ()
+    for other in ("678", "05678", "00005678"):
+        assert "9" not in search.find(empty, other), other
+
+
+def test_last_four_digits_are_looked_up_in_the_index(filled: Connection) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_c: object, _cursor: object, statement: str, values: tuple[object, ...], *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(filled, "before_cursor_execute", note)
+    try:
+        assert search.find(filled, "5678 单桂芳")
+        assert search.find(filled, "5678")
+    finally:
+        event.remove(filled, "before_cursor_execute", note)
+    plans = [row[3] for sql, values in asked for row in filled.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert "SEARCH k USING PRIMARY KEY (key>? AND key<?)" in plans
+    assert [plan for plan in plans if re.match(r"SCAN (search_key|search_entry|k|e)\b", plan)] == []
 
 
 @pytest.mark.parametrize(
