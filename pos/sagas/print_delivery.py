@@ -7,10 +7,12 @@ it `confirmed`, silence `unknown`, and a person is asked. A dead printer leaves 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ledger.errors import KnownError, StoreDamaged
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.domain.paper_versions import PAPER_TOO_NEW, PaperTooNew
+from pos.domain.papers import ReceiptPaper
 from pos.ports.printer import PrintState, ReceiptPrinter
 from pos.ports.rendering import PaperRenderer, PrintRequest
 from pos.store import outbox, people_queries
@@ -23,11 +25,14 @@ CHANGED = "print.changed"
 
 @dataclass(frozen=True, slots=True)
 class PrintReport:
-    """Attributes: job_id; state afterwards; code of a device trouble, or ""."""
+    """Attributes: job_id; state afterwards; code of a device trouble, or ""; receipt_no of a receipt, else "";
+    copy_no: 0 for the original."""
 
     job_id: str
     state: PrintState
     code: str = ""
+    receipt_no: str = ""
+    copy_no: int = 0
 
 
 def deliver_print(
@@ -47,12 +52,16 @@ def deliver_print(
         if error.code != CHANGED:
             raise
         return PrintReport(job_id, PrintState.UNKNOWN, CHANGED)  # it stays where it is; the others go on
-    if waiting is None or waiting.state is not PrintState.QUEUED:
-        return PrintReport(job_id, PrintState.UNKNOWN if waiting is None else waiting.state)
+    if waiting is None:
+        return PrintReport(job_id, PrintState.UNKNOWN)
     try:
         paper = waiting.paper
     except PaperTooNew as error:  # only a newer program can say what it says: the job waits for it
-        return PrintReport(job_id, PrintState.QUEUED, error.code)
+        return PrintReport(job_id, waiting.state, error.code)
+    receipt_no = paper.receipt_no if isinstance(paper, ReceiptPaper) else ""
+    said = partial(PrintReport, job_id, receipt_no=receipt_no, copy_no=waiting.copy_no)
+    if waiting.state is not PrintState.QUEUED:
+        return said(waiting.state)
     request = PrintRequest(paper, waiting.copy_no, waiting.fact_key, waiting.fact_hash, language)
     try:
         job_bytes = renderer.render(request)
@@ -60,12 +69,12 @@ def deliver_print(
         set_aside(hall, job_id)
         raise
     if mark_sent(hall, job_id) is None:
-        return PrintReport(job_id, PrintState.SENT)
+        return said(PrintState.SENT)
     try:
         outcome = printer.print_job(job_id, job_bytes)
     except (DeviceUnavailable, DeviceRefused) as error:  # nothing came out: the job waits
         take_back(hall, job_id)
-        return PrintReport(job_id, PrintState.QUEUED, error.code)
+        return said(PrintState.QUEUED, error.code)
     command = RecordPrint(
         command_id=hall.ids.new_id(),
         actor=actor,
@@ -73,7 +82,7 @@ def deliver_print(
         state=outcome.state,
         bytes_sha256=outcome.bytes_sha256,
     )
-    return PrintReport(job_id, record_print(hall, command), outcome.detail)
+    return said(record_print(hall, command), outcome.detail)
 
 
 def deliver_waiting(

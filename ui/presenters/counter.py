@@ -142,8 +142,18 @@ class Counter:
 
     def reprint_last(self, reason: str, note: str = "") -> None:
         """F7: another copy of the last receipt of this till, numbered and marked 补打; `reason`: a `ReprintReason`."""
+        sale = self.serving.sale
+
+        def told(notice: Notice) -> None:
+            """What was said to another customer's sale meanwhile is not covered."""
+            if self.hand_out.write_id:
+                self.hand_out.say(notice)
+            elif sale is self.serving.sale or self.serving.sale.notice is None:
+                self.serving.sale.notice = notice
+                self.serving.refresh()
+
         if self.serving.shift is not None:
-            self.hand_out.reprint_last(self.serving.shift, reason, note, self.serving.trouble)
+            self.hand_out.reprint_last(self.serving.shift, reason, note, told, self.serving.trouble)
 
     def _show_hand_out(self, panel: HandOutPanel, notice: Notice | None) -> None:
         self.serving.sale.notice = notice

@@ -53,6 +53,19 @@ _RECEIPT = {
     PrintState.QUEUED: "receipt.queued",
     PrintState.SENT: "receipt.sent",
 }
+_TONES = {PrintState.CONFIRMED: Tone.GOOD, PrintState.SENT: Tone.INFO}
+
+
+def copy_notice(report: PrintReport) -> Notice:
+    """What became of a paper that was asked for again: the number, the copy, and what the printer says."""
+    if not report.receipt_no:  # it could not be read
+        return Notice(report.code or "print.unknown_job", Tone.BAD)
+    if report.state is PrintState.QUEUED and not report.copy_no:
+        return Notice("print.still_waiting", Tone.WARNING)
+    state = PrintState.UNKNOWN if report.state is PrintState.REPLACED else report.state
+    code = f"print.{'copy' if report.copy_no else 'original'}_{state}"
+    params = (("copy_no", report.copy_no), ("receipt_no", report.receipt_no))
+    return Notice(code, _TONES.get(report.state, Tone.WARNING), params)
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -158,8 +171,18 @@ class HandOut:
         self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._say)
         self.finished()
 
-    def reprint_last(self, shift: Shift, reason: str, note: str, failed: Callable[[KnownError], None]) -> None:
-        """Queue a numbered 补打 of the till's last receipt and print it; one that still waits is only printed."""
+    def reprint_last(
+        self,
+        shift: Shift,
+        reason: str,
+        note: str,
+        told: Callable[[Notice], None],
+        failed: Callable[[KnownError], None],
+    ) -> None:
+        """Queue a numbered 补打 of the till's last receipt and print it; one that still waits is only printed.
+
+        told: which receipt, which copy, and what is known of the paper.
+        """
         command = ReprintLast(
             command_id=self.desk.hall.ids.new_id(),
             actor=shift.actor,
@@ -173,20 +196,22 @@ class HandOut:
             if error.code != "print.still_waiting":
                 failed(error)
                 return
-            self._print(shift, str(error.params["job_id"]), "", lambda: failed(error))
+            self._print(shift, str(error.params["job_id"]), said)
+
+        def said(report: PrintReport) -> None:
+            told(copy_notice(report))
 
         self.desk.lanes.books.submit(
-            lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, ""), refused
+            lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, said), refused
         )
 
-    def _print(self, shift: Shift, job_id: str, sale_id: str, still_waits: Callable[[], None] = lambda: None) -> None:
-        """Carry one paper to the printer. sale_id: whose receipt line tells of it, "" for a copy."""
+    def say(self, notice: Notice) -> None:
+        """A word beside the hand-out; what is said of the card or the drawer stays."""
+        self._notice = self._notice or notice
+        self._change()
 
-        def printed(report: PrintReport) -> None:
-            if sale_id and sale_id == self.write_id:
-                self._change(receipt_code=_RECEIPT[report.state])
-            if report.state is PrintState.QUEUED:
-                still_waits()
+    def _print(self, shift: Shift, job_id: str, printed: Callable[[PrintReport], None]) -> None:
+        """Carry one paper to the printer. printed: told what became of it."""
 
         def run() -> PrintReport:
             return deliver_print(
@@ -266,8 +291,12 @@ class HandOut:
             self._change()
 
     def _delivered(self, shift: Shift, outcome: Delivery) -> None:
+        def printed(report: PrintReport) -> None:
+            if outcome.write_id == self.write_id:
+                self._change(receipt_code=_RECEIPT[report.state])
+
         if outcome.print_job_id:
-            self._print(shift, outcome.print_job_id, outcome.write_id)
+            self._print(shift, outcome.print_job_id, printed)
         if outcome.write_id != self.write_id:
             return
         self.state = outcome.state

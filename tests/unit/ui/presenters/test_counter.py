@@ -27,7 +27,7 @@ from ui.presenters.counter import Counter as CounterPresenter
 from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
 from ui.presenters.counter_state import CounterState, Step, WriteState
 from ui.presenters.lane import SameThreadLane
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SearchState
 
 CARD_FEE_FEN = 2000
@@ -255,19 +255,42 @@ def test_asking_again_for_a_paper_that_still_waits_prints_the_original_alone(wor
     workstation.presenter.payment.submit_received("")
     workstation.presenter.payment.settle()
     workstation.confirm()
-    refused: list[str] = []
+    said: list[str] = []
 
     def ask_again() -> None:
         shift = Shift(workstation.counter.demo.cashier, workstation.counter.session_id, "T01", DAY)
-        workstation.presenter.hand_out.reprint_last(shift, "not_printed", "", lambda e: refused.append(e.code))
+        workstation.presenter.hand_out.reprint_last(
+            shift, "not_printed", "", lambda notice: said.append(notice.code), lambda e: said.append(e.code)
+        )
 
     ask_again()
-    assert refused == ["print.still_waiting"]
+    assert said == ["print.still_waiting"]
     workstation.machine.close_cover()
     ask_again()
-    assert refused == ["print.still_waiting"]
+    assert said == ["print.still_waiting", "print.original_confirmed"]
     assert workstation.machine.roll.cuts == 1
     assert "补打" not in workstation.machine.roll.text()
+
+
+def test_copy_is_told_with_its_receipts_number_and_what_the_printer_says(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    assert workstation.state.hand_out is not None
+    number = workstation.state.hand_out.receipt_no
+    workstation.presenter.reprint_last("customer_lost")
+    assert workstation.state.notice == Notice(
+        "print.copy_confirmed", Tone.GOOD, (("copy_no", 1), ("receipt_no", number))
+    )
+    workstation.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
+    workstation.presenter.hand_out.next_customer()
+    assert workstation.state.step is Step.IDLE
+    workstation.machine.open_cover()
+    workstation.presenter.reprint_last("customer_lost")
+    assert workstation.state.notice == Notice(
+        "print.copy_queued", Tone.WARNING, (("copy_no", 2), ("receipt_no", number))
+    )
 
 
 def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> None:
