@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.desktop import keys, samples
+from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.counter import INTENTIONS, CounterPage
@@ -78,6 +79,16 @@ def test_exact_cash_is_an_empty_enter_then_plus(counter: CounterPage) -> None:
     click(K.Key_Return)
     click(K.Key_Plus, Qt.KeyboardModifier.KeypadModifier)
     assert heard == ["", "settle"]
+
+
+@pytest.mark.parametrize(("typed", "exact_by_enter"), [("", True), ("100", False)])
+def test_enter_stands_at_the_exact_sum_only_while_nothing_is_typed(
+    counter: CounterPage, typed: str, exact_by_enter: bool
+) -> None:
+    counter.render_state(replace(samples.TENDER, pay=replace(samples.PAY, typed=typed)))
+    named = [button.accessibleName() for button in counter.pay.findChildren(KeyButton) if button.isVisible()]
+    exact = counter.look.text("pay.exact")
+    assert (f"{exact} Enter" in named, exact in named) == (exact_by_enter, not exact_by_enter)
 
 
 def test_letters_and_signs_never_enter_an_amount(counter: CounterPage) -> None:

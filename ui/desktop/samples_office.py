@@ -85,7 +85,6 @@ SEARCH = p.SearchState(query="sgf", hits=HITS)
 SEARCH_NONE = p.SearchState(query="zzz")
 OPEN_ACCOUNT = p.OpenAccountState(
     values=(("name", "欧阳若𬀩"), ("address", "平安里 12 号楼 3 单元 503"), ("phone", "13800002071")),
-    card_fee_fen=20_00,
 )
 MATTERS = (
     k.MatterView(

@@ -23,7 +23,7 @@ from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters.counter_desk import SlipForm
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_quantity import Quantity
-from ui.presenters.counter_sale import Sale, amount_fen, payment_command, tender_refusal
+from ui.presenters.counter_sale import TOO_HIGH, Sale, amount_fen, far_beyond, payment_command, tender_refusal
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
@@ -61,6 +61,9 @@ class Payment:
         if sale.step is Step.TENDER and text != sale.received_text:
             sale.received_text = text
             sale.received_fen = amount_fen(text)
+            far = far_beyond(sale)
+            if far is not None or (sale.notice is not None and sale.notice.code == TOO_HIGH):
+                sale.notice = far
             self.serving.refresh()
 
     def submit_received(self, text: str) -> None:

@@ -23,6 +23,8 @@ from ui.presenters.notice import Notice, Tone
 LITRES_PER_M3 = 1000
 FIRST_CARD_LINE = "IC 卡工本费"
 
+TOO_HIGH = "sale.tender_too_high"
+
 
 @dataclass(slots=True)
 class Sale:
@@ -148,11 +150,18 @@ def tender_refusal(sale: Sale) -> Notice | None:
     to_pay_fen, received_fen = sale.settlement.to_pay_fen, sale.received_fen
     if received_fen < to_pay_fen:
         return Notice("sale.too_little", Tone.WARNING, (("to_pay_fen", to_pay_fen),))
-    if sale.most_over_fen is not None:
-        try:
-            check_tender(received_fen, to_pay_fen, sale.most_over_fen)
-        except RuleViolation as refused:
-            return panels.notice_of(refused, Tone.WARNING)
+    return far_beyond(sale)
+
+
+def far_beyond(sale: Sale) -> Notice | None:
+    """The sum received is a slip of the hand (99999), said while it is typed; None if it is not."""
+    settlement, received_fen = sale.settlement, sale.received_fen
+    if settlement is None or received_fen is None or sale.most_over_fen is None:
+        return None
+    try:
+        check_tender(received_fen, settlement.to_pay_fen, sale.most_over_fen)
+    except RuleViolation as refused:
+        return panels.notice_of(refused, Tone.WARNING)
     return None
 
 
@@ -228,6 +237,6 @@ def _pay(sale: Sale) -> PayPanel:
         sale.settlement,
         sale.tender,
         typed=sale.received_text,
-        received_fen=sale.received_fen,
+        received_fen=sale.received_fen if far_beyond(sale) is None else None,  # no change is counted out of a slip
         reference=sale.slip.reference if sale.slip else "",
     )

@@ -164,8 +164,6 @@ class OpenAccountState:
     classes: tuple[str, ...] = ("residential", "commercial", "welfare")
     values: tuple[tuple[str, str], ...] = ()
     wrong: frozenset[str] = frozenset()
-    card_fee_fen: int = 0
-    card_ready: bool = False
     busy: bool = False
     notice: Notice | None = None
 

@@ -180,7 +180,7 @@ class PayColumn(Panel):
                 old.deleteLater()
         if pay.due_fen is None:
             return
-        exact = self._quick_button("Enter", text("pay.exact"))
+        exact = self._quick_button("" if pay.typed else "Enter", text("pay.exact"))  # else Enter takes what is typed
         exact.clicked.connect(lambda: self.tendered_submitted.emit(""))
         for number, amount_fen in enumerate(pay.quick_fen, 1):
             key = keys.shown(f"quick_{number}")

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLineEdit
 
 from ui.desktop.centred import CentredPage
 from ui.desktop.fields import AmountField, ChoiceField, TextField
-from ui.desktop.figures import yuan
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import set_role
@@ -49,15 +48,13 @@ class OpenAccountPage(CentredPage):
         grid.addWidget(self.price_class, 7, 1)
         grid.addWidget(self.field_label("field.inlet", self.inlet), 8, 0)
         grid.addWidget(self.inlet, 9, 0)
-        self._fee = self.label(role="quiet", right=True, wrap=True)
-        grid.addWidget(self._fee, 9, 1)
         self.primary = self.button("settle", primary=True, key="F9", code="account.open")
         self.primary.clicked.connect(lambda: self.account_asked.emit(self.values()))
         self.foot.addWidget(self.primary)
         self.fields = list(self.inputs.values())
 
     def render_state(self, state: OpenAccountState) -> None:
-        """Draw choices, the fee and what must be corrected."""
+        """Draw choices and what must be corrected."""
         if not any(field.text() for field in self.fields):
             for name, value in state.values:
                 if name in self.inputs:
@@ -71,8 +68,6 @@ class OpenAccountPage(CentredPage):
         self._classes = state.classes
         self._offer(self.price_class, [text(f"class.{name}") for name in state.classes], chosen[0])
         self._offer(self.inlet, [text("meter.left_inlet"), text("meter.right_inlet")], chosen[1])
-        card = text("account.card_ready" if state.card_ready else "account.card_missing")
-        self._fee.setText(f"{text('account.fee', amount=yuan(state.card_fee_fen))} · {card}")
         self.notice.show_notice(state.notice)
         for name, field in self.inputs.items():
             set_role(field, "wrong", "true" if name in state.wrong else "false")

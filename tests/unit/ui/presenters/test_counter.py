@@ -577,6 +577,19 @@ def test_after_the_write_customer_card_and_tier_are_shown_as_they_are_now(workst
     assert (after.item.tiers.used_l, after.item.tiers.buying_l) == (before.item.tiers.used_l + 33_000, 0)
 
 
+def test_sum_far_beyond_the_due_shows_no_change_and_is_said_while_it_is_typed(workstation: Workstation) -> None:
+    workstation.to_tender("33")
+    payment = workstation.presenter.payment
+    payment.edit_received("99999")
+    assert (workstation.state.pay.change_fen, workstation.state.pay.pieces) == (None, ())
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "sale.tender_too_high"
+    payment.edit_received("100")
+    assert workstation.state.notice is None
+    assert workstation.state.pay.change_fen is not None
+    assert workstation.state.pay.change_fen > 0
+
+
 @pytest.mark.parametrize("ask", ["enter", "settle"])
 def test_sum_far_beyond_the_due_is_refused_before_anything_is_read_back(workstation: Workstation, ask: str) -> None:
     workstation.to_tender("33")
