@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from ledger.errors import KnownError, StoreError
 from pos.domain.errors import DeviceUnavailable
@@ -96,6 +96,24 @@ def to_the_end(first: First) -> None:
     first.fill("people", PEOPLE)
     first.press(K.Key_F9)
     assert first.step == "done"
+
+
+def test_text_size_is_chosen_by_tab_and_space_as_the_page_says(first: First) -> None:
+    said = [label.text() for label in first.page.findChildren(QLabel) if label.isVisible()]
+    assert first.page.look.text("wizard.by_keys") in said
+    larger = first.page._chips["scale", "125"]
+    for _ in range(20):
+        if QApplication.focusWidget() is larger:
+            break
+        first.press(K.Key_Tab)
+    first.press(K.Key_Space)
+    assert (larger.isChecked(), first.page.look.scale) == (True, 125)
+
+
+def test_size_that_is_advised_at_the_first_start_is_the_one_that_is_set(first: First) -> None:
+    advised = first.page.look.text("wizard.lead.look")
+    assert f"{first.page.look.scale} %" in advised
+    assert advised.count("%") == 1
 
 
 def test_what_is_shown_once_is_not_passed_by_until_it_is_ticked_as_written_down(first: First) -> None:

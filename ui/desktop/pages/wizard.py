@@ -94,6 +94,7 @@ class WizardPage(CentredPage):
         if step == "look":
             for kind, values in (("language", LANGUAGES), ("theme", tuple(THEMES)), ("scale", map(str, SCALES))):
                 self._build_choice(layout, kind, tuple(values))
+            layout.addWidget(self.label("wizard.by_keys", "caption", wrap=True))
         elif step in ("hall", "people"):
             self._build_fields(layout, step, HALL_FIELDS if step == "hall" else PEOPLE_FIELDS)
         elif step == "devices":
