@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from ui.app.customer_screen import CustomerScreen
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
+from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.help import HelpOverlay
 from ui.desktop.pages.sign_in import LockOverlay
@@ -95,6 +97,37 @@ def test_test_keys_are_explained_at_their_pill_and_on_the_key_sheet(window: Main
     assert (pill.toolTip(), pill.accessibleDescription()) == (about, about)
     sheet = HelpOverlay(look)
     assert about in [label.text() for label in sheet.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize("marks", [("demo", "test_keys"), ("test_keys",), ()])
+def test_key_sheet_of_a_real_hall_names_no_demo_cards(window: MainWindow, look: Look, marks: tuple[str, ...]) -> None:
+    window.render_state(FrameState(marks=marks))
+    words = [label.text() for label in window.help.findChildren(QLabel)]
+    assert ("Ctrl+F1" in words, look.text("action.demo_cards") in words) == (("demo" in marks,) * 2)
+    assert look.text("action.lock") in words
+
+
+def test_customers_screen_that_nobody_turned_on_is_off_and_says_how_to_turn_it_on(
+    window: MainWindow, look: Look
+) -> None:
+    lamps: list[Lamp] = []
+    screen = CustomerScreen(lamps.append)
+    screen.place(CustomerWindow(look, "演示"))
+    window.render_state(FrameState(lamps=tuple(lamps)))
+    (pill,) = pills(window).values()
+    assert pill.text() == "◇ 客显 未打开"
+    assert "Shift+F11" in pill.toolTip()
+    screen.turn()
+    assert lamps[-1].state is LampState.OK
+    screen.turn()
+    assert lamps[-1].state is LampState.OFF
+    screen.close()
+
+
+def test_workstation_without_a_customers_screen_has_none_configured() -> None:
+    lamps: list[Lamp] = []
+    CustomerScreen(lamps.append).place(None)
+    assert lamps == [Lamp("display", LampState.ABSENT)]
 
 
 def test_somebody_else_is_let_in_over_a_lock_by_its_key(window: MainWindow, lock: LockOverlay) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QScreen
+from PySide6.QtGui import QGuiApplication
 
 from pos.ports.surroundings import CustomerView
 from ui.desktop.pages.customer import CustomerWindow
@@ -30,8 +30,12 @@ class CustomerScreen:
         if self.window is not None:
             self.window.show_view(view)
 
-    def place(self, window: CustomerWindow, screens: list[QScreen]) -> None:
-        """Onto the second screen, or ready to be turned on over the first."""
+    def place(self, window: CustomerWindow | None) -> None:
+        """Onto the second screen, or ready to be turned on over the first; None: this workstation wants none."""
+        if window is None:
+            self._light(Lamp("display", LampState.ABSENT))
+            return
+        screens = QGuiApplication.screens()
         self.window, self._alone = window, len(screens) == 1
         if not self._alone:
             window.setGeometry(screens[1].geometry())
@@ -40,12 +44,13 @@ class CustomerScreen:
             return
         half = screens[0].availableGeometry()
         window.setGeometry(half.center().x(), half.top(), half.width() // 2, half.height() * 2 // 3)
+        self._light(Lamp("display", LampState.OFF, "display.hidden"))
 
     def turn(self) -> None:
         """Shift+F11: with one screen the customer's window is half of it, and only when it is wanted."""
         if self.window is not None and self._alone:
             self.window.setVisible(not self.window.isVisible())
-            state = LampState.OK if self.window.isVisible() else LampState.UNKNOWN
+            state = LampState.OK if self.window.isVisible() else LampState.OFF
             self._light(Lamp("display", state, "display.hidden"))
 
     def close(self) -> None:

@@ -81,6 +81,7 @@ class Running(QObject):
             display=self.customer,
             voice=self._announcer,
             offset_min=hall.store.offset_min,
+            has_printer="printer" not in absent_devices(self.workplace.config),
         )
         self.people = PeopleWiring(self.window, program.look, self._signed_in)
         self.reasons = ReasonWiring(self.window, program.look)
@@ -130,9 +131,8 @@ class Running(QObject):
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
         self.program.change_frame(company=profile.company, hall=profile.hall_name, marks=marks)
-        if self.program.customer_screen:
-            window = CustomerWindow(self.program.look, f"{profile.company} {profile.hall_name}")
-            self.customer.place(window, self.program.app.screens())
+        who = f"{profile.company} {profile.hall_name}"
+        self.customer.place(CustomerWindow(self.program.look, who) if self.program.customer_screen else None)
         self.window.action.connect(self._act)
         self.window.page_shown.connect(self._page_shown)
         for name, lane in self.program.lanes.items():

@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.top_bar = TopBar(look)
         self.stack = QStackedWidget()
+        self._is_demo = False
         self._opening = Opening(look)
         self.stack.addWidget(self._opening)
         self.key_bar = KeyBar(look)
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         """The sheet of all keys, made when it is asked for: its hundred labels need not stand before the window."""
         from ui.desktop.pages.help import HelpOverlay
 
-        sheet = HelpOverlay(self._look)
+        sheet = HelpOverlay(self._look, demo=self._is_demo)
         sheet.closed.connect(lambda: self.close_overlay(sheet))
         return sheet
 
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
 
     def render_state(self, state: FrameState) -> None:
         """Draw both bars."""
+        self._is_demo = "demo" in state.marks
         self.top_bar.render_state(state)
         self.key_bar.render_state(state)
 

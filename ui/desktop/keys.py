@@ -83,6 +83,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_staff", ((K.Key_6, CTRL),), "Ctrl+6", "pages"),
 )
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}
+DEMO_ONLY = ("demo_cards",)
+"""Keys that do nothing in a real hall."""
 GROUPS = ("sale", "pay", "till", "screen", "pages")
 _BY_KEY = {(key, modifiers): action for action in ACTIONS for key, modifiers in action.keys}
 _PRINTABLE_KEYS = (K.Key_Plus, K.Key_Minus, K.Key_Slash, K.Key_Asterisk)

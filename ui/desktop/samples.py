@@ -16,7 +16,7 @@ FRAME = FrameState(
     operator_name="王晓梅", operator_role="cashier", marks=("demo",), keys=COUNTER_KEYS[c.Step.TENDER],
     lamps=(
         Lamp("reader", LampState.OK), Lamp("printer", LampState.OK),
-        Lamp("drawer", LampState.OK), Lamp("display", LampState.UNKNOWN),
+        Lamp("drawer", LampState.OK), Lamp("display", LampState.OFF),
     ),
 )  # fmt: skip
 PERSON = c.CustomerPanel(

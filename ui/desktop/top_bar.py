@@ -17,12 +17,19 @@ from ui.desktop.look import Look
 from ui.desktop.panel import Panel
 from ui.presenters.notice import FrameState, Lamp, LampState, Tone
 
-SHAPES = {LampState.OK: "●", LampState.FAULT: "▲", LampState.UNKNOWN: "○", LampState.ABSENT: "□"}
+SHAPES = {
+    LampState.OK: "●",
+    LampState.FAULT: "▲",
+    LampState.UNKNOWN: "○",
+    LampState.ABSENT: "□",
+    LampState.OFF: "◇",
+}
 PILL_OF_LAMP = {
     LampState.OK: "good",
     LampState.FAULT: "bad",
     LampState.UNKNOWN: "warning",
     LampState.ABSENT: "info",
+    LampState.OFF: "info",
 }
 PILL_OF_TONE = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "bad"}
 

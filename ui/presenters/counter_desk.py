@@ -84,6 +84,7 @@ class Desk:
 
     Attributes:
         reader_seen: kept up to date by whoever looks at the reader. steady_s: a clock nobody can set, for time limits.
+        has_printer: False if this workstation is not configured to have one: its papers wait.
     """
 
     hall: Hall
@@ -97,6 +98,11 @@ class Desk:
     offset_min: int
     reader_seen: ReaderSeen = field(default_factory=ReaderSeen)
     steady_s: Callable[[], float] = monotonic
+    has_printer: bool = True
+
+    def paper_code(self, code: str) -> str:
+        """A message that says a paper is printing, or its sibling that says it is kept for a printer to come."""
+        return code if self.has_printer else f"{code}_kept"
 
 
 @dataclass(frozen=True, slots=True)

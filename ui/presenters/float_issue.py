@@ -47,7 +47,7 @@ class FloatIssue:
             )
             self.visit.ask(
                 lambda: issue_float(self.desk.hall, command),
-                lambda done: self.screen.float_issued(_said(done, entry.till.name, cashier.display_name)),
+                lambda done: self.screen.float_issued(self._said(done, entry.till.name, cashier.display_name)),
                 self.count.trouble,
                 settled=lambda _done: self.print_waiting(),
             )
@@ -55,7 +55,6 @@ class FloatIssue:
         self.visit.begin()
         self.count.ask(CountState(purpose="float", with_cards=False, counter_name=cashier.display_name), issue)
 
-
-def _said(done: FloatIssued, till: str, cashier: str) -> Notice:
-    figures = (("amount", Money(done.amount_fen).grouped()), ("till", till), ("cashier", cashier))
-    return Notice("float.issued", Tone.GOOD, figures)
+    def _said(self, done: FloatIssued, till: str, cashier: str) -> Notice:
+        figures = (("amount", Money(done.amount_fen).grouped()), ("till", till), ("cashier", cashier))
+        return Notice(self.desk.paper_code("float.issued"), Tone.GOOD, figures)

@@ -157,7 +157,9 @@ class Matters:
             "reason.title.reprint",
             ReprintReason,
             command,
-            lambda asked: self._run(lambda: reprint(self.desk.hall, asked), "matter.reprinted", prints=True),
+            lambda asked: self._run(
+                lambda: reprint(self.desk.hall, asked), self.desk.paper_code("matter.reprinted"), prints=True
+            ),
         )
 
     def _return_money(self, write_id: str) -> None:

@@ -35,13 +35,14 @@ class Notice:
 
 
 class LampState(StrEnum):
-    """A device as the counter sees it. UNKNOWN is not OK: a silent device is never shown as working; ABSENT is no
-    fault: this workstation is not configured to have it."""
+    """A device as the counter sees it. UNKNOWN is not OK: a silent device is never shown as working; ABSENT and OFF are
+    no faults: this workstation is not configured to have it, or somebody has not turned it on."""
 
     OK = "ok"
     FAULT = "fault"
     UNKNOWN = "unknown"
     ABSENT = "absent"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)

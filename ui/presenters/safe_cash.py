@@ -94,7 +94,7 @@ class SafeCash:
                 )
                 self.visit.ask(
                     lambda: move(self.desk.hall, command),
-                    lambda done: self.screen.cash_moved(_said(f"{kind}.done", done.amount_fen)),
+                    lambda done: self.screen.cash_moved(_said(self.desk.paper_code(f"{kind}.done"), done.amount_fen)),
                     self.count.trouble,
                     settled=lambda _done: self.print_waiting(),
                 )

@@ -119,7 +119,9 @@ class TillSeal:
         )
         self.visit.ask(
             lambda: reprint_last(self.desk.hall, command),
-            lambda _job: self._show(replace(self._state, notice=Notice("matter.reprinted", Tone.GOOD))),
+            lambda _job: self._show(
+                replace(self._state, notice=Notice(self.desk.paper_code("matter.reprinted"), Tone.GOOD))
+            ),
             lambda error: self._show(replace(self._state, notice=notice_of(error))),
             settled=lambda _job: self.print_waiting(),
         )

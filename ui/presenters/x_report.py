@@ -70,7 +70,7 @@ class XLook:
         command = self._command(print_it=True)
         self.visit.ask(
             lambda: x_report(self.desk.hall, command),
-            lambda _paper: self._show(notice=Notice("x.printing", Tone.GOOD)),
+            lambda _paper: self._show(notice=Notice(self.desk.paper_code("x.printing"), Tone.GOOD)),
             self._trouble,
             settled=lambda _paper: self.print_waiting(),
         )

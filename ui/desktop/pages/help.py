@@ -19,10 +19,11 @@ MARKS = ("test_keys", "demo")
 
 
 class HelpOverlay(Overlay):
-    """One block per group; Esc, Enter or F1 closes."""
+    """One block per group; Esc, Enter or F1 closes. `demo`: a real hall has no box of cards and no mark of a demo."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, demo: bool = False) -> None:
         super().__init__(look, width=1200)
+        self._demo = demo
         self.body.addWidget(self.label("help.title", "title"))
         inner = QWidget()
         flow = self.keep(FlowLayout(inner, top=True), 0, 32)
@@ -43,7 +44,7 @@ class HelpOverlay(Overlay):
         block = QWidget()
         grid = self.grid(block, spacing=8)
         grid.addWidget(self.label("help.marks", "section"), 0, 0, 1, 2)
-        rows = [(f"mark.{mark}", f"mark.about.{mark}", "warning", "") for mark in MARKS]
+        rows = [(f"mark.{mark}", f"mark.about.{mark}", "warning", "") for mark in MARKS if mark != "demo" or self._demo]
         for state, shape in SHAPES.items():
             rows.append((f"lamp.{state.value}", f"lamp.about.{state.value}", PILL_OF_LAMP[state], f"{shape} "))
         for number, (code, about, tone, sign) in enumerate(rows, 1):
@@ -62,7 +63,7 @@ class HelpOverlay(Overlay):
         block = QWidget()
         grid = self.grid(block, spacing=8)
         grid.addWidget(self.label(f"keys.{group}", "section"), 0, 0, 1, 2)
-        own = [action for action in keys.ACTIONS if action.group == group]
+        own = [a for a in keys.ACTIONS if a.group == group and (a.name not in keys.DEMO_ONLY or self._demo)]
         for number, action in enumerate(own, 1):
             key = self.label(role="strong")
             key.setText(action.shown)

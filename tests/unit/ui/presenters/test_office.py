@@ -24,6 +24,7 @@ from pos.usecases.till_overview import TillOverview, open_matters_of, till_overv
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
 from ui.app.office_wiring import OfficePresenters
+from ui.desktop.messages import LANGUAGES, Messages
 from ui.presenters.count_state import BatchCount, CountState, HandOverState
 from ui.presenters.finance import day_of
 from ui.presenters.notice import Notice
@@ -123,6 +124,21 @@ def test_float_says_amount_till_and_cashier_and_prints(office: Office) -> None:
     (said,) = office.screen.said
     assert (said.code, dict(said.params)["amount"]) == ("float.issued", "500.00")
     assert office.slow.prints == ["waiting"]
+
+
+def test_without_a_printer_a_float_says_that_its_note_is_kept_and_not_that_it_is_printing(office: Office) -> None:
+    TillDay(office.slow.demo).fill_safe()
+    floats = office.presenters.floats
+    floats.desk = replace(floats.desk, has_printer=False)
+    floats.begin(office.person("lead"), office.till(), office.person("cashier"))
+    office.presenters.count.counted(result_of(change_for(50_000)))
+    office.answer()
+    (said,) = office.screen.said
+    assert said.code == "float.issued_kept"
+    for language in LANGUAGES:
+        what, money, do = Messages(language).parts(said.code, said.params)
+        assert all((what, money, do))
+        assert not any(word in do for word in ("正在打印", "正在列印", "printing"))
 
 
 def test_refused_float_keeps_the_count_open_and_says_why(office: Office) -> None:
