@@ -21,8 +21,8 @@ SHAPES = {
     LampState.OK: "●",
     LampState.FAULT: "▲",
     LampState.UNKNOWN: "○",
-    LampState.ABSENT: "□",
     LampState.OFF: "◇",
+    LampState.ABSENT: "□",
 }
 PILL_OF_LAMP = {
     LampState.OK: "good",

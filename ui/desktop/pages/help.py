@@ -43,16 +43,23 @@ class HelpOverlay(Overlay):
         """Marks and lamps with what each means and what to do: a tooltip is nothing for whoever works by keys."""
         block = QWidget()
         grid = self.grid(block, spacing=8)
-        grid.addWidget(self.label("help.marks", "section"), 0, 0, 1, 2)
-        rows = [(f"mark.{mark}", f"mark.about.{mark}", "warning", "") for mark in MARKS if mark != "demo" or self._demo]
-        for state, shape in SHAPES.items():
-            rows.append((f"lamp.{state.value}", f"lamp.about.{state.value}", PILL_OF_LAMP[state], f"{shape} "))
-        for number, (code, about, tone, sign) in enumerate(rows, 1):
+        grid.addWidget(self.label("help.marks", "section"), 0, 0, 1, 4)
+        marks = [mark for mark in MARKS if mark != "demo" or self._demo]
+        rows = [(f"mark.{mark}", f"mark.about.{mark}", "warning", "") for mark in marks]
+        lamps = [
+            (f"lamp.{s.value}", f"lamp.about.{s.value}", PILL_OF_LAMP[s], f"{sign} ") for s, sign in SHAPES.items()
+        ]
+        places = [(number, 0, 3) for number in range(1, len(rows) + 1)]  # row, column, columns of its words
+        first = len(rows) + 1
+        places += [(first + number // 2, number % 2 * 2, 1) for number in range(len(lamps) - 1)]  # in pairs
+        places.append((first + (len(lamps) - 1) // 2, 0, 3))  # the last one has most to say
+        for (code, about, tone, sign), (row, column, wide) in zip(rows + lamps, places, strict=True):
             pill = self.pill("", tone)
             self.say(partial(self._sign, pill, sign), code)
-            grid.addWidget(pill, number, 0)
-            grid.addWidget(self.label(about, "text", wrap=True), number, 1)
-        grid.setColumnStretch(1, 1)
+            grid.addWidget(pill, row, column)
+            grid.addWidget(self.label(about, "text", wrap=True), row, column + 1, 1, wide)
+        for column in (1, 3):
+            grid.setColumnStretch(column, 1)
         return block
 
     @staticmethod
