@@ -16,6 +16,7 @@ from ui.app.people_wiring import PeopleWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
+from ui.desktop.pages.password import CARRIED_MS
 from ui.presenters.lane import SameThreadLane
 
 K = Qt.Key
@@ -59,13 +60,35 @@ def test_a_newcomer_replaces_her_password_and_then_goes_to_work(place: Place) ->
     for key, modifier in ((K.Key_1, Qt.KeyboardModifier.ControlModifier), (K.Key_F12, Qt.KeyboardModifier.NoModifier)):
         QTest.keyClick(QApplication.focusWidget(), key, modifier)
     assert (place.window.current, place.window.has_overlay, place.people.person) == ("password", False, None)
-    place.fill(STARTING, "12345678", "12345678")
+    place.fill("12345678", "12345678")
     assert (place.came, place.people.password.page.verdict.accessibleName() != "") == ([], True)
     QTest.keyClick(QApplication.focusWidget(), K.Key_Escape)
-    QTest.keyClick(QApplication.focusWidget(), K.Key_Escape)
-    place.fill("", OWN, OWN)
+    place.fill(OWN, OWN)
     assert [person.code for person in place.came] == ["1001"]
     assert not any(field.text() for field in place.people.password.page.fields)
+
+
+def test_starting_password_just_typed_is_not_asked_for_again_and_is_forgotten_with_the_page(place: Place) -> None:
+    place.fill("1001", STARTING)
+    page = place.people.password.page
+    assert (page.old.isVisible(), QApplication.focusWidget()) == (False, page.new)
+    assert not any(field.text() for field in (page.old, page.new, page.again))
+    QTest.keyClick(QApplication.focusWidget(), K.Key_Escape)
+    assert place.window.current == "sign_in"
+    assert STARTING not in page._typed()
+
+
+def test_starting_password_is_asked_for_again_where_the_page_was_left_alone(place: Place) -> None:
+    place.fill("1001", STARTING)
+    page = place.people.password.page
+    assert (page._forget.isActive(), page._forget.interval()) == (True, CARRIED_MS)
+    page._forget.timeout.emit()
+    assert (page.old.isVisible(), page._typed()) == (True, ("", "", ""))
+    page.focus_first()
+    place.fill("quite another one", OWN, OWN)
+    assert (place.came, place.window.current) == ([], "password")
+    place.fill(STARTING, OWN, OWN)
+    assert [person.code for person in place.came] == ["1001"]
 
 
 def test_a_newcomer_who_would_rather_leave_is_signed_out(place: Place) -> None:

@@ -64,7 +64,7 @@ class FirstDay(Story):
             stage.program.window.pages["sign_in"].focus_first()
             stage.fill(*self.known[who])
             stage.page("password")
-            stage.fill(self.known[who][1], own)
+            stage.fill(own)
             stage.type(own)
             stage.press("F9")
             self.known[who] = (CODES[who], own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from pos.usecases.fact import Hall
 from pos.usecases.hall_settings import OperatorRow
@@ -33,25 +34,31 @@ class PasswordWiring:
         self.page.typing.connect(presenter.typing)
         self.page.change_asked.connect(presenter.change)
 
-    def open(self, person: OperatorRow, done: Callable[[], None] | None = None) -> None:
-        """Show the page; with `done` there is no way past it."""
+    def open(self, person: OperatorRow, done: Callable[[], None] | None = None, *, starting: str = "") -> None:
+        """Show the page; with `done` there is no way past it. `starting`: the password she has just signed in with."""
         if self._presenter is None:
             return
         if self._window.current != "password":
             self._back_to = "sign_in" if done is not None else self._window.current
         self.page.empty()
-        self._presenter.begin(person, done)
+        self.page.carry(starting)
+        self._presenter.begin(person, None if done is None else partial(self._replaced, done))
         self._window.show_page("password")
 
     def leave(self) -> None:
         """Nobody is signed in any more."""
         self.page.empty()
+        self.page.carry("")
         if self._presenter is not None:
             self._presenter.end()
 
     def show_password(self, state: PasswordState) -> None:
         """See `PasswordScreen`."""
         self.page.render_state(state)
+
+    def _replaced(self, done: Callable[[], None]) -> None:
+        self.page.carry("")
+        done()
 
     def _leave(self) -> None:
         if self._back_to == "sign_in":

@@ -191,7 +191,7 @@ class PeopleWiring:
             self._render(replace(self._state, busy=False, notice=None, login=""))
             if signed.must_change_password:
                 self._newcomer = signed.person
-                self.password.open(signed.person, lambda: self._enter(signed.person))
+                self.password.open(signed.person, lambda: self._enter(signed.person), starting=password)
             else:
                 self._enter(signed.person)
 
