@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -22,6 +23,8 @@ from ledger.sqlite_engine import driver
 from tests.architecture.source_tree import ROOT
 from tests.fixtures_hall import PASSWORD, DemoHall
 from tests.fixtures_running import RunningHall
+from ui.app.demo import DEMO_PASSWORD
+from ui.app.logs import say_ended, say_started, start_log
 from ui.app.places import Places, places
 from ui.app.program import Program
 from ui.app.stage import Stage
@@ -182,6 +185,10 @@ def test_a_program_asked_to_stop_gives_the_books_back(hall: Hall, number: signal
     assert (child.returncode, complaint) == (code, "")
     assert not hall.at.database.with_name("hall.db-wal").exists()
     assert hall.crashes() == []
+    lines = hall.at.log.read_text(encoding="utf-8").splitlines()
+    assert "started, version" in lines[0]
+    assert any("device printer: absent" in line for line in lines)
+    assert lines[-1].endswith(f"ended: {code}")
 
 
 def test_a_commit_that_runs_when_the_program_is_asked_to_stop_is_finished(hall: Hall) -> None:
@@ -266,3 +273,40 @@ def test_the_number_of_a_crash_stands_in_the_bar_whatever_thread_it_happened_on(
     thread.join()
     running_hall.stage.until(lambda: program.frame.hint is not None, "the number of the crash", 5)
     assert program.frame.hint == Notice("program.crash", Tone.BAD, (("number", "C1234567"),))
+
+
+def test_a_wrong_password_a_search_and_a_card_leave_no_secret_and_no_person_in_the_log(
+    running_hall: RunningHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHANGSHOU_LOG", "debug")
+    root, level, at, stage = (
+        logging.getLogger(),
+        logging.getLogger().level,
+        running_hall.program.places,
+        running_hall.stage,
+    )
+    handler = start_log(at)
+    try:
+        say_started(version="1", demo=True)
+        stage.page("sign_in")
+        stage.fill("1001", "no such kettle 77")
+        people = running_hall.running.people
+        stage.until(people.page.notice.isVisible, "the wrong password to be refused", 5)
+        people.page.login.clear()
+        running_hall.sign_in("cashier")
+        stage.press("F3")
+        stage.fill("13800005678")
+        stage.until(lambda: running_hall.running.sale.serving.sale.overview is not None, "the customer")
+        say_ended(0)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()
+    overview = running_hall.running.sale.serving.sale.overview
+    assert overview is not None
+    assert overview.contact is not None
+    told = at.log.read_text(encoding="utf-8")
+    secrets = ("no such kettle", DEMO_PASSWORD, "5678", overview.contact.name, overview.contact.address)
+    assert [secret for secret in (*secrets, overview.terms.account_no) if secret in told] == []
+    assert "started, version 1, demo" in told
+    assert told.splitlines()[-1].endswith("ended: 0")

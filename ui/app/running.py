@@ -30,6 +30,7 @@ from ui.app.demo_start import demo_password, open_or_make
 from ui.app.duties import Duties
 from ui.app.lamps import PRINTS, absent_devices, printer_lamps, reader_lamp, with_lamp
 from ui.app.leaving import Leaving
+from ui.app.logs import say_device
 from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
@@ -356,6 +357,8 @@ class Running(QObject):
 
     def _light(self, lamp: Lamp) -> None:
         lamps = with_lamp(self.program.frame.lamps, lamp, absent_devices(self.workplace.config))
+        for lit in set(lamps) - set(self.program.frame.lamps):
+            say_device(lit.device, lit.state, lit.detail_code)
         if lamps != self.program.frame.lamps:
             self.program.change_frame(lamps=lamps)
 

@@ -138,11 +138,13 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         def begin() -> None:
             """The bare window is on the screen: all the rest."""
             try:
-                from ui.app.logs import start_log
+                from ui.app.crash import version
+                from ui.app.logs import say_started, start_log
                 from ui.app.program import Program
                 from ui.app.stop_signals import StopSignals
 
                 start_log(at)
+                say_started(version=version(), demo=demo)
                 program = Program(app, at, demo=demo, customer_screen=customer_screen, window=window)
                 StopSignals(app, program.close)
             except Exception as trouble:  # noqa: BLE001 - raised again below: inside Qt's loop nobody would hear of it
@@ -158,6 +160,10 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         FirstPaint(window, begin)
         show_over_screen(app, window)
         code = app.exec()
+        from ui.app.crash import said_of
+        from ui.app.logs import say_ended
+
+        say_ended(said_of(failed[0]) if failed else begun[0].exit_code or code)
         if failed:
             for program in begun:
                 program.close()

@@ -137,6 +137,17 @@ def test_a_record_is_one_line_whatever_comes_from_outside(log: Path) -> None:
     assert "\x1b" not in lines[0]
 
 
+def test_name_phone_card_identity_number_and_key_in_a_message_are_masked(log: Path) -> None:
+    key = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+    values = (NAME, PHONE, "138 0000 5678", "8000204471", "110101199003078515", "11010119900307851X", key, key.upper())
+    for value in values:
+        logging.getLogger("some.library").info("trouble with %s (%s)", value, 12)
+    text = log.read_text(encoding="utf-8")
+    assert [value for value in values if value[:12] in text or value in text] == []
+    assert text.count("trouble with") == len(values)
+    assert text.count("(12)") == len(values)
+
+
 def test_values_of_an_exception_stay_out_of_the_log(log: Path, expected_log: LogWatch) -> None:
     expected_log("pos", "went wrong", level=logging.ERROR)
     try:
