@@ -190,6 +190,12 @@ def _returned(connection: Connection, session_id: str) -> tuple[ReturnedCharge, 
     return tuple(ReturnedCharge(*row) for row in rows)
 
 
+def float_given_fen(connection: Connection, session_id: str) -> int:
+    """Change money a session was given: the drawer by the books at its opening, and what was topped up since."""
+    sql = "SELECT coalesce(sum(amount_fen), 0) FROM cash_movement WHERE session_id = ? AND kind = 'float_top_up'"
+    return _opening_expected(connection, session_id) + int(first_row(connection, sql, (session_id,))[0])
+
+
 def _frozen(connection: Connection, session_id: str) -> Expected | None:
     """Expected figures of a closed session, or None."""
     close = first_row(connection, "SELECT cards_expected FROM till_close WHERE session_id = ?", (session_id,))

@@ -138,9 +138,13 @@ FIGURES = (
     k.FigureRow("tender.cash", 41, 3_790_10),
     k.FigureRow("tender.unionpay", 4, 333_40),
 )
-CLOSING = k.CloseState(split=SPLIT, target_float_fen=1_000_00, figures=FIGURES, matters=MATTERS[:1])
+CHECKS = (
+    k.DifferenceRow("tender.cash", 1592450, 1592450, 1593450, -1000, agrees=False),
+    k.DifferenceRow("tender.unionpay", 8220, 8220, 8220, 0),
+)
+CLOSING = k.CloseState(split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1])
 CLOSED = k.CloseState(
-    split=SPLIT, figures=FIGURES, matters=MATTERS[:1], closed=True, z_no=127, slip_no="T01-J000127",
+    split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no=127, slip_no="T01-J000127",
     anchor="H-T01-1-000482 · 9f3c71aa",
 )  # fmt: skip
 HAND_OVER = k.HandOverState(

@@ -182,7 +182,7 @@ class SplitRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A line of the closing result: message code, number of items (None = no number), fen (None = no sum)."""
+    """A line of a report: message code, number of items (None = no number), fen (None = no sum)."""
 
     name_code: str
     count: int | None
@@ -194,14 +194,14 @@ class CloseState:
     """Splitting the counted cash and closing.
 
     Attributes:
-        split: the proposal, row by row. target_float_fen: float the hall wants to keep.
-        figures: tenders and kinds for the Z. z_no, slip_no: set once closed. closed: the seal is set.
+        split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted).
+        z_no, slip_no: set once closed. closed: the seal is set.
         anchor: `H-T01-1-000482 · 9f3c…` printed on Z, to be read from the screen too.
     """
 
     split: tuple[SplitRow, ...] = ()
-    target_float_fen: int = 0
-    figures: tuple[FigureRow, ...] = ()
+    checks: tuple[DifferenceRow, ...] = ()
+    cards: tuple[int, int] | None = None
     matters: tuple[MatterView, ...] = ()
     closed: bool = False
     z_no: int = 0

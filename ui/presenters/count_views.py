@@ -1,4 +1,4 @@
-"""What a count comes to, as the pages say it: what it leaves out, what an opening booked, differences by tender.
+"""What a count comes to, as the pages say it: what it leaves out, what an opening booked.
 
 Rule: domain P1, P5. Must not know: the step a count is at.
 """
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from ledger.money import Money
 from pos.usecases.open_till_session import TillOpened
-from pos.usecases.submit_count import Comparison
-from ui.presenters.count_state import CountResult, DifferenceRow
+from ui.presenters.count_state import CountResult
 from ui.presenters.notice import Notice, Tone
 
 
@@ -29,18 +28,3 @@ def missing_in(result: CountResult) -> str:
         if row.batch and (row.slips is None or row.amount_fen is None):
             return row.terminal
     return "cards" if result.blank_cards is None else ""
-
-
-def difference_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
-    """Expected, counted and verified side by side, per tender."""
-    return tuple(
-        DifferenceRow(
-            f"tender.{check.tender}",
-            check.counted_fen,
-            check.verified_fen,
-            check.expected_fen,
-            check.over_short_fen,
-            check.over_short_fen == 0,
-        )
-        for check in comparison.tenders
-    )

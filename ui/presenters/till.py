@@ -35,12 +35,12 @@ from pos.usecases.till_waits import CountSoFar, count_so_far
 from ui.presenters.clue_views import clue_views
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import ClueView, CountResult, CountState, DifferenceRow, DifferenceState, MatterView
-from ui.presenters.count_views import difference_rows, missing_in, opening_notice
+from ui.presenters.count_views import missing_in, opening_notice
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import matter_views
-from ui.presenters.till_seal import SealScreen, TillSeal
+from ui.presenters.till_seal import SealScreen, TillSeal, check_rows
 from ui.presenters.visit import Visit
 
 
@@ -287,7 +287,7 @@ class TillWork:
         self._to_explain = difference
         absent = Notice("count.for_cashier", Tone.INFO, (("cashier", self._absent),)) if self._absent else None
         self._difference = DifferenceState(
-            rows=difference_rows(difference.comparison),
+            rows=check_rows(difference.comparison),
             may_explain=True,
             lead_name=self._difference.lead_name,
             clues=clues,
@@ -310,8 +310,7 @@ class TillWork:
         )
 
     def _propose_split(self) -> None:
-        counted = self._counted.lines if self._counted else ()
-        self.seal.propose(self.actor, self.session_id, counted, self._count.matters, self._difference_trouble)
+        self.seal.propose(self.actor, self.session_id, self._count.matters, self._difference_trouble)
 
     def _take_up_count(self, actor_name: str) -> None:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""

@@ -11,11 +11,11 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from pos.domain.count import CountLine
-from pos.domain.split_takings import propose_float
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
-from pos.usecases.hall_settings import settings_of
 from pos.usecases.prints import ReprintLast, reprint_last
-from ui.presenters.count_state import CloseState, Face, MatterView, SplitRow
+from pos.usecases.split_proposal import SplitProposal, split_proposal
+from pos.usecases.submit_count import Comparison
+from ui.presenters.count_state import CloseState, DifferenceRow, Face, MatterView, SplitRow
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
@@ -55,26 +55,26 @@ class TillSeal:
         self,
         actor: str,
         session_id: str,
-        counted: tuple[CountLine, ...],
         matters: tuple[MatterView, ...],
         refused: Callable[[KnownError], None],
     ) -> None:
-        """Which notes to keep: small money stays (P6)."""
+        """Which notes to keep: small money stays (P6); beside it, before anything is sealed, books and counts."""
         self._actor, self._session_id = actor, session_id
 
-        def proposed(target_fen: int) -> None:
-            kept = {(line.face_fen, line.coin): line.pieces for line in propose_float(counted, target_fen)}
+        def proposed(split: SplitProposal) -> None:
+            kept = {(line.face_fen, line.coin): line.pieces for line in split.float_lines}
             rows = tuple(
                 SplitRow(
                     Face(line.face_fen, line.coin, 50 if line.coin else 100),
                     line.pieces,
                     kept.get((line.face_fen, line.coin), 0),
                 )
-                for line in counted
+                for line in split.counted
             )
-            self._show(CloseState(split=rows, target_float_fen=target_fen, matters=matters))
+            pieces = (split.comparison.cards_expected, split.comparison.cards_counted)
+            self._show(CloseState(split=rows, checks=check_rows(split.comparison), cards=pieces, matters=matters))
 
-        self.visit.ask(lambda: settings_of(self.desk.hall).drawer_float_fen, proposed, refused)
+        self.visit.ask(lambda: split_proposal(self.desk.hall, session_id), proposed, refused)
 
     def close(self, kept: tuple[int, ...]) -> None:
         """The close. `kept`: pieces per row of the proposal."""
@@ -129,3 +129,18 @@ class TillSeal:
     def _show(self, state: CloseState) -> None:
         self._state = state
         self.screen.show_close(state)
+
+
+def check_rows(comparison: Comparison) -> tuple[DifferenceRow, ...]:
+    """Expected, counted and verified side by side, per tender."""
+    return tuple(
+        DifferenceRow(
+            f"tender.{check.tender}",
+            check.counted_fen,
+            check.verified_fen,
+            check.expected_fen,
+            check.over_short_fen,
+            check.over_short_fen == 0,
+        )
+        for check in comparison.tenders
+    )

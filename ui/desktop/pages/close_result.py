@@ -1,6 +1,7 @@
 """Splitting the counted cash into float kept and takings, sealing the session, and what the Z says.
 
-Rule: domain P6, P9, design "Money rules" 11. The proposal is worked out elsewhere; here pieces can be moved.
+Rule: domain P6, P9, design "Money rules" 11: what is sealed stands there before the seal (books, counts, split). The
+proposal is worked out elsewhere; here pieces can be moved.
 Must not know: how the proposal is made.
 """
 
@@ -16,7 +17,7 @@ from ui.desktop.matter_list import MatterList
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.panel import clear
-from ui.presenters.count_state import CloseState, SplitRow
+from ui.presenters.count_state import CloseState, DifferenceRow, SplitRow
 from ui.presenters.notice import Notice, Tone
 
 
@@ -70,8 +71,10 @@ class CloseResultPage(Page):
         frame, figures = self.card("close.figures")
         rows = QWidget()
         self._figures = self.grid(rows, spacing=4)
-        self.sized(self._figures.setHorizontalSpacing, 24)
+        self.sized(self._figures.setHorizontalSpacing, 8)
         figures.addWidget(rows)
+        self._cards = self.label(role="quiet", wrap=True)
+        figures.addWidget(self._cards)
         layout.addWidget(frame)
         frame, matters = self.card("matters.title")
         self._matters = MatterList(self.look)
@@ -170,15 +173,31 @@ class CloseResultPage(Page):
         return name if face.face_fen > 1_00 else text("count.coin" if face.coin else "count.note", face=name)
 
     def _draw_figures(self) -> None:
+        """A column for each tender; a row for books, count, the lead's count, difference."""
+        text, checks = self.look.text, self._state.checks
         clear(self._figures)
-        for number, row in enumerate(self._state.figures):
-            count = "" if row.count is None else self.look.text("close.items", count=row.count)
-            cells = (self.look.text(row.name_code), count, "" if row.amount_fen is None else yuan(row.amount_fen))
-            for column, words in enumerate(cells):
-                cell = self.label(role="row_caption" if column < 2 else "text", right=column > 0)
-                cell.setText(words)
+        columns = [[text(row.name_code), *self._money(row)] for row in checks]
+        names = ["", *(text(f"count.{name}") for name in ("expected", "counted", "verified", "over_short"))]
+        for number, words in enumerate(zip(names, *columns, strict=True)):
+            if not any(words[1:]):  # nobody verified
+                continue
+            for column, word in enumerate(words):
+                cell = self.label(role="text" if column and number else "row_caption", right=column > 0)
+                cell.setText(word)
                 self._figures.addWidget(cell, number, column)
-        self._figures.setColumnStretch(0, 1)
+        for column in range(len(checks) + 1):
+            self._figures.setColumnStretch(column, 1)
+        if self._state.cards is not None:
+            expected, counted = self._state.cards
+            off = f"{counted - expected:+d}" if counted != expected else "0"
+            self._cards.setText(text("close.cards", expected=expected, counted=counted, off=off))
+        self._cards.setVisible(self._state.cards is not None)
+
+    @staticmethod
+    def _money(row: DifferenceRow) -> list[str]:
+        figures = ("" if fen is None else yuan(fen) for fen in (row.expected_fen, row.counted_fen, row.verified_fen))
+        off_fen = row.over_short_fen or 0
+        return [*figures, f"+{yuan(off_fen)}" if off_fen > 0 else yuan(off_fen)]
 
     def _sum_up(self) -> None:
         kept = self.kept()

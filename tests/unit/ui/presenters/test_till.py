@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from pos.domain.count import CountLine
 from pos.domain.till_session import TillState
+from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.till_overview import till_overview
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, TillDay, change_for
@@ -263,3 +265,54 @@ def test_opening_with_the_blank_cards_left_empty_is_refused_and_opens_nothing(sl
     work.submit(result_of(FLOAT, cards=0))
     slow.books.answer_all()
     assert len(shifts) == 1
+
+
+def counted_up_to_the_seal(till: Till) -> CloseState:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(result_of(change_for(till.day.cash_fen)))
+    till.slow.books.answer_all()
+    assert till.screen.close is not None
+    return till.screen.close
+
+
+def kept_fen(state: CloseState) -> int:
+    return sum(row.kept * row.face.face_fen for row in state.split)
+
+
+def test_float_proposed_at_the_close_is_what_the_session_was_given_not_the_setting(slow: SlowDesk) -> None:
+    day, screen = TillDay(slow.demo), Screen()
+    day.fill_safe()
+    lines = (CountLine(1000, False, 42),)
+    command = IssueFloat(
+        command_id=day.demo.new_id(), actor=day.demo.lead, till_id="T01", issued_to=day.actor, lines=lines
+    )
+    day.cash_fen += issue_float(day.demo.hall, command).amount_fen
+    day.open(lines)
+    day.sell(1_00)
+    work = TillWork(slow.desk, screen, lambda _shift: None, slow.print_waiting)
+    work.take_up(Shift(day.actor, day.session_id, "T01", "2026-11-23"))
+    made = Till(slow, day, screen, work, [])
+    assert kept_fen(counted_up_to_the_seal(made)) == 42_000
+
+
+def test_float_proposed_where_nothing_was_issued_is_the_halls_setting(slow: SlowDesk) -> None:
+    day, screen = TillDay(slow.demo), Screen()
+    day.open(())
+    for _ in range(6):
+        day.sell(100_00)
+    work = TillWork(slow.desk, screen, lambda _shift: None, slow.print_waiting)
+    work.take_up(Shift(day.actor, day.session_id, "T01", "2026-11-23"))
+    made = Till(slow, day, screen, work, [])
+    assert kept_fen(counted_up_to_the_seal(made)) == 50_000
+
+
+def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
+    state = counted_up_to_the_seal(till)
+    cash, unionpay = state.checks
+    assert not state.closed
+    assert (cash.name_code, cash.expected_fen, cash.counted_fen, cash.verified_fen, cash.over_short_fen) == (
+        "tender.cash", 52_000, 52_000, None, 0
+    )  # fmt: skip
+    assert (unionpay.name_code, unionpay.expected_fen, unionpay.counted_fen) == ("tender.unionpay", 0, 0)
+    assert (state.cards, state.handed_fen) == ((10, 10), 2_000)
