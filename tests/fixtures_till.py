@@ -118,6 +118,7 @@ class TillDay:
                     actor=self.actor,
                     business_day=row.business_day,
                     till_session=self.session_id,
+                    facts={"sale_id": sale_id},
                     postings=(money_in(drawer, amount, **moved), money_out(chart.INCOME_GAS, amount)),
                     rows={
                         "sale": [

@@ -148,6 +148,36 @@ def test_leaving_a_count_is_asked_and_the_safe_answer_counts_on(running_hall: Ru
     assert hall.facts("count_left") != []
 
 
+def test_sale_not_ticked_as_handed_out_is_named_at_the_count_and_one_key_leads_back(running_hall: RunningHall) -> None:
+    hall = running_hall
+    sale_id = sell_story_card(hall).sale_id
+    hall.sign_in("cashier")
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to be taken up", 5)
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    page = hall.running.duties.till.count
+    assert page._state.notice is not None
+    assert page._state.notice.code == "count.hand_out_waits"
+    assert [(m.kind_code, m.key) for m in page._state.matters] == [("matter.hand_out", sale_id)]
+    hall.stage.press("Ctrl+Del", "F9")
+    hall.stage.page("counter")
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to come back", 5)
+
+
+def test_sale_that_was_ticked_off_is_put_away_when_the_count_begins(running_hall: RunningHall) -> None:
+    hall = running_hall
+    sell_story_card(hall)
+    hall.sign_in("cashier")
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to be taken up", 5)
+    hall.stage.type("23")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    assert (hall.running.duties.till.count._state.notice, hall.running.duties.till.count._state.matters) == (None, ())
+    assert len(hall.facts("goods_handed_out")) == 1
+
+
 def test_sealed_till_that_was_left_is_handed_over_later(running_hall: RunningHall) -> None:
     hall = running_hall
     seal_till(hall)

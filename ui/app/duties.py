@@ -53,6 +53,7 @@ class Duties:
             hand_over=self._hand_over,
             count_set_aside=running.sign_out,
             opened=running.say,
+            sells_again=self._sells_again,
         )
         self.office = OfficeWiring(
             window,
@@ -148,6 +149,7 @@ class Duties:
         For a lead with nothing of her own: what waits for her.
         """
         if self._running.shift is not None:
+            self._running.sale.hand_out.put_away_if_ticked()
             self.work.begin_closing(person.display_name)
             return
         hall, who, leads = self._desk.hall, person.operator_id, Role.SHIFT_LEAD in person.roles
@@ -219,6 +221,10 @@ class Duties:
             self._running.reasons.ask("reason.title.drawer", DrawerReason, self._running.sale.open_drawer)
 
     # office -----------------------------------------------------------------------------------------------------------
+
+    def _sells_again(self) -> None:
+        """A count was left: a sale that was not handed out yet is shown before anything is sold."""
+        self._running.sale.take_up_last_sale()
 
     def _hand_over(self) -> None:
         """After the seal: offer the till to the next one."""

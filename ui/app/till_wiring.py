@@ -22,8 +22,8 @@ PAGES = ("count", "difference", "close")
 class TillWiring:
     """Connects the pages to the presenter.
 
-    Attributes: presenter (after `connect`). ask_signature(digest, role), lead_counts(), hand_over(), opened(said): of
-    the program, for what needs another person or another page.
+    Attributes: presenter (after `connect`). ask_signature(digest, role), lead_counts(), hand_over(), opened(said),
+    sells_again(): of the program, for what needs another person or another page.
     """
 
     def __init__(
@@ -37,10 +37,12 @@ class TillWiring:
         hand_over: Callable[[], None],
         count_set_aside: Callable[[], None],
         opened: Callable[[Notice], None],
+        sells_again: Callable[[], None],
     ) -> None:
         self._window = window
         self._reasons = reasons
         self._opened = opened
+        self._sells_again = sells_again
         self._ask_signature = ask_signature
         self._lead_counts = lead_counts
         self._hand_over = hand_over
@@ -92,6 +94,7 @@ class TillWiring:
     def go_counter(self) -> None:
         """See `TillScreen`."""
         self._window.show_page("counter")
+        self._sells_again()
 
     def till_opened(self, said: Notice) -> None:
         """See `TillScreen`."""

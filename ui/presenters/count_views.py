@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ledger.money import Money
 from pos.usecases.open_till_session import TillOpened
-from ui.presenters.count_state import CountResult
+from ui.presenters.count_state import CountResult, MatterView
 from ui.presenters.notice import Notice, Tone
 
 
@@ -20,6 +20,13 @@ def opening_notice(till: TillOpened) -> Notice:
         ("off", Money(till.variance_fen).grouped()),
     )
     return Notice(code, Tone.GOOD if till.variance_fen == 0 else Tone.WARNING, figures)
+
+
+def hand_out_waits(sale: MatterView) -> Notice:
+    """Said before the count is submitted; it warns and holds nothing up."""
+    code = "count.change_waits" if sale.amount_fen else "count.hand_out_waits"
+    figures = (("receipt", sale.subject), ("change", Money(sale.amount_fen).grouped()))
+    return Notice(code, Tone.WARNING, figures if sale.amount_fen else figures[:1])
 
 
 def missing_in(result: CountResult) -> str:

@@ -148,6 +148,11 @@ class HandOut:
         if self.write_id:
             self._change(card_in_reader=state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY))
 
+    def put_away_if_ticked(self) -> None:
+        """The till is to be counted: a sale whose every good was ticked waits for nothing but the next customer."""
+        if self._panel.ticked >= set(self._panel.needed):
+            self.next_customer()
+
     def next_customer(self) -> None:
         """Put the sale away: what was ticked becomes a fact."""
         shift = self._shift

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from pos.domain.card_write import WriteState
 from pos.domain.hand_over import MatterKind, OpenMatter
+from pos.domain.receipt_number import receipt_number_of
 from pos.ports.printer import PrintState
+from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.till_overview import open_matters_of
 from ui.presenters.count_state import MatterView
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import local_time
+from ui.presenters.notice import Tone
 
 _STATES = {MatterKind.PRINT_UNCONFIRMED: "paper_state", MatterKind.CARD_WRITE: "write_state"}
 _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
@@ -26,6 +29,20 @@ def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
 def views_of(desk: Desk, matters: tuple[OpenMatter, ...]) -> tuple[MatterView, ...]:
     """These matters, as they stood when they were read or frozen."""
     return tuple(_view(matter, desk.offset_min) for matter in matters)
+
+
+def hand_out_view(desk: Desk, found: InterruptedSale) -> MatterView:
+    """The last sale, whose change, card and paper nobody has ticked off as handed over (P2)."""
+    sale = found.sale
+    return MatterView(
+        key=sale.sale_id,
+        kind_code="matter.hand_out",
+        subject=receipt_number_of(sale.sale_id, sale.receipt_no),
+        amount_fen=sale.change_fen,
+        since=local_time(sale.sold_at_utc_ms, desk.offset_min),
+        tone=Tone.WARNING,
+        state_code="hand_out.open_change" if sale.change_fen else "hand_out.open",
+    )
 
 
 def verbs_for(matter: MatterView, *, selling: bool) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from pos.usecases.explain_difference import (
     difference_to_explain,
     explain_difference,
 )
+from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import (
@@ -35,11 +36,11 @@ from pos.usecases.till_waits import CountSoFar, count_so_far
 from ui.presenters.clue_views import clue_views
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import ClueView, CountResult, CountState, DifferenceRow, DifferenceState, MatterView
-from ui.presenters.count_views import missing_in, opening_notice
+from ui.presenters.count_views import hand_out_waits, missing_in, opening_notice
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.open_matters import matter_views
+from ui.presenters.open_matters import hand_out_view, matter_views
 from ui.presenters.till_seal import SealScreen, TillSeal, check_rows
 from ui.presenters.visit import Visit
 
@@ -316,18 +317,21 @@ class TillWork:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""
         till_id, session_id = self.till_id, self.session_id
 
-        def look() -> tuple[tuple[MatterView, ...], tuple[str, ...], CountSoFar]:
+        def look() -> tuple[InterruptedSale | None, tuple[MatterView, ...], tuple[str, ...], CountSoFar]:
             hall = self.desk.hall
-            return matter_views(self.desk, till_id), terminals_of(hall, session_id), count_so_far(hall, session_id)
+            unsettled, terminals = matter_views(self.desk, till_id), terminals_of(hall, session_id)
+            return interrupted_sale(hall, session_id), unsettled, terminals, count_so_far(hall, session_id)
 
-        def found(answer: tuple[tuple[MatterView, ...], tuple[str, ...], CountSoFar]) -> None:
-            matters, terminals, so_far = answer
+        def found(answer: tuple[InterruptedSale | None, tuple[MatterView, ...], tuple[str, ...], CountSoFar]) -> None:
+            left, matters, terminals, so_far = answer
+            views = (hand_out_view(self.desk, left), *matters) if left is not None else matters
             self._count = CountState(
                 purpose="closing",
                 count_id=session_id,
                 counter_name=actor_name,
-                matters=matters,
+                matters=views,
                 batches=tuple(ViewBatch(terminal) for terminal in terminals),
+                notice=hand_out_waits(views[0]) if left is not None else None,
             )
             self._go_on(so_far)
 
