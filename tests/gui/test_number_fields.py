@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ui.desktop import samples, samples_office
+from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField, refusal
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -53,7 +54,7 @@ def test_a_number_field_knows_why_it_refuses(text: str, decimals: int, reason: s
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("x", "只能输入数字"), (" ", "只能输入数字"), (".", "这里只填整数")],
+    [("x", "只能输入数字"), (" ", "只能输入数字")],
 )
 def test_a_refused_key_is_explained_until_the_next_good_one(
     count: CountPage, window: MainWindow, key: str, words: str
@@ -66,6 +67,37 @@ def test_a_refused_key_is_explained_until_the_next_good_one(
     QTest.keyClick(focused(), "7")
     assert not window.refusals.isVisible()
     assert focused().accessibleDescription() == ""
+
+
+def test_a_point_in_a_count_is_refused_with_what_stands_behind_it(count: CountPage, window: MainWindow) -> None:
+    focused().clear()
+    for key in "1.5":
+        QTest.keyClick(focused(), key)
+    assert focused().text() == "1"
+    assert window.refusals.isVisible()
+    assert window.refusals.text() == "只填整数，请退格重填"
+    press(K.Key_Backspace)
+    QTest.keyClick(focused(), "7")
+    assert (focused().text(), window.refusals.isVisible()) == ("7", False)
+
+
+def test_a_field_entered_again_takes_digits_after_a_refused_point(count: CountPage) -> None:
+    QTest.keyClick(focused(), ".")
+    press(K.Key_Return)
+    QTest.keyClick(focused(), "7")
+    assert focused().text() == "7"
+
+
+def test_a_count_that_cannot_wait_offers_no_key_for_it(window: MainWindow, look: Look) -> None:
+    page = CountPage(look, may_wait=False)
+    window.add_page("office_count", page)
+    window.show_page("office_count")
+    page.render_state(samples_office.COUNT)
+    asked: list[object] = []
+    page.set_aside.connect(asked.append)
+    page.handle("hold")
+    assert asked == []
+    assert "hold" not in [b.action_name for b in page.findChildren(KeyButton) if b.isVisible()]
 
 
 def test_the_hint_goes_when_the_focus_does(count: CountPage, window: MainWindow) -> None:

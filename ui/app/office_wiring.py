@@ -76,7 +76,7 @@ class OfficeWiring:
         self._ask_signature = ask_signature
         self.hand_over = HandOverPage(look)
         self.finance = FinancePage(look)
-        self.count = CountPage(look)
+        self.count = CountPage(look, may_wait=False)
         self.bags = BagsPage(look)
         self.x_page = XReportPage(look)
         self.choice = ChoiceOverlay(look)

@@ -7,7 +7,17 @@ keypad and a sum; what a field does not take is said, never swallowed. Must not 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QValidator
+from PySide6.QtGui import (
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QValidator,
+)
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E, 0x3002: 0x2E, 0xFF0C: 0x2C}
@@ -50,6 +60,8 @@ class NumberValidator(QValidator):
 class AmountField(QLineEdit):
     """A field for digits and at most one decimal point; everything else never enters it.
 
+    What is typed behind a point that was refused is refused with it: `1.5` stays 1 and never becomes 15.
+
     Attributes:
         decimals: digits allowed behind the point; 0 means whole numbers (pieces, slips).
 
@@ -66,6 +78,7 @@ class AmountField(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly | Qt.InputMethodHint.ImhNoPredictiveText)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._past_point = False
         self._judge = NumberValidator(self)
         self.setValidator(self._judge)
         self.inputRejected.connect(lambda: self.refused.emit(self._judge.reason or "long"))
@@ -74,6 +87,20 @@ class AmountField(QLineEdit):
         """Eight figures and the padding, not the seventeen wide letters Qt thinks of."""
         wanted = super().sizeHint()
         return QSize(self.fontMetrics().horizontalAdvance("0" * 12), wanted.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits behind a refused point are no whole number of their own; any other key ends that."""
+        typed = event.text().translate(_FULL_WIDTH)
+        if self._past_point and typed.isdigit():
+            self.refused.emit("whole")
+            return
+        self._past_point = typed == "." and not self.decimals
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A field that is entered anew takes digits again."""
+        self._past_point = False
+        super().focusInEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Some input methods send text although they are off; it is not taken."""

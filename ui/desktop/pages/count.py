@@ -33,15 +33,17 @@ class CountPage(Page):
     """One page for every count.
 
     Signals:
-        count_confirmed(CountResult): F9. set_aside(CountResult): F6, to go on later. leave_asked(): Ctrl+Del, Esc.
+        count_confirmed(CountResult): F9. set_aside(CountResult): F6, to go on later, where the count `may_wait`.
+        leave_asked(): Ctrl+Del, Esc.
     """
 
     count_confirmed = Signal(object)
     set_aside = Signal(object)
     leave_asked = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, may_wait: bool = True) -> None:
         super().__init__(look)
+        self._may_wait = may_wait
         self._state = CountState()
         self._faces: tuple[Face, ...] = ()
         self._pieces: list[AmountField] = []
@@ -100,8 +102,8 @@ class CountPage(Page):
         """Where it gets tight, the verbs that stand on the key bar anyway make room for what is counted."""
         super().resizeEvent(event)
         roomy = self.height() >= self.look.px(ROOMY_FROM)
-        for button in (self._aside, self._leave):
-            button.setVisible(roomy)
+        self._aside.setVisible(roomy and self._may_wait)
+        self._leave.setVisible(roomy)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
         self.primary = self.button("settle", primary=True, key="F9", code="count.submit")
@@ -115,7 +117,7 @@ class CountPage(Page):
 
     def handle(self, name: str) -> bool:
         """F6 sets aside, Ctrl+Del asks to leave; Esc does so from the first field, never in a blind count."""
-        if name == "hold":
+        if name == "hold" and self._may_wait:
             self._aside.click()
         elif name == "cancel_sale":
             self._leave.click()
