@@ -13,6 +13,7 @@ from ui.app.demo import DEMO_PASSWORD, STORY_CARD, load_demo_card
 from ui.app.leaving import Leaving
 from ui.presenters.count_state import FACES
 from ui.presenters.counter_state import Step
+from ui.presenters.notice import Notice, Tone
 
 
 def counter_says(hall: RunningHall) -> str:
@@ -72,6 +73,29 @@ def test_cashier_sees_no_figure_of_her_session_by_the_x_key(running_hall: Runnin
     hall.settle()
     assert hall.page() == "counter"
     assert hall.facts("x_taken") == []
+    assert hall.program.frame.hint == Notice("key.x_report", Tone.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("person", "key", "code"),
+    [
+        ("cashier", "Ctrl+F5", "key.issue_float"),
+        ("cashier", "Ctrl+F10", "key.accept_bag"),
+        ("cashier", "Ctrl+4", "key.go_finance"),
+        ("lead", "Ctrl+F9", "key.open_first"),
+        ("auditor", "Ctrl+F6", "key.own_till"),
+        ("auditor", "Ctrl+F11", "key.move_cash"),
+    ],
+)
+def test_key_that_does_nothing_for_a_role_says_who_can(
+    running_hall: RunningHall, person: str, key: str, code: str
+) -> None:
+    hall = running_hall
+    hall.sign_in(person)
+    hall.stage.press(key)
+    hall.settle()
+    assert hall.program.frame.hint == Notice(code, Tone.WARNING)
+    assert (hall.page(), hall.program.window.has_overlay) == ("counter", False)
 
 
 def test_drawer_opens_without_a_sale_for_a_reason(running_hall: RunningHall) -> None:

@@ -35,6 +35,7 @@ from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
 from ui.app.reason_wiring import ReasonWiring
+from ui.app.refused_keys import RefusedKeys
 from ui.app.settings_wiring import SettingsWiring
 from ui.app.staff_wiring import StaffWiring
 from ui.app.surroundings import Announcer
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from ui.app.program import Program
 
 LOOK_AT_READER_MS = 400
-HINT_MS = 8000
 LOOK_AT_PRINTER_MS = 5000
 
 
@@ -89,6 +89,7 @@ class Running(QObject):
         self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons, self._counter_changed)
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.duties = Duties(self)
+        self.refused_keys = RefusedKeys(self)
         self.arrival = Arrival(self)
         self.leaving = Leaving(self, program.close)
         self.staff = StaffWiring(self.window, program.look, self.people)
@@ -202,6 +203,7 @@ class Running(QObject):
         """No more looking at devices; the customer's window goes away."""
         for timer in self._timers:
             timer.stop()
+        self.refused_keys.stop()
         self.customer.close()
 
     def _signed_in(self, person: OperatorRow) -> None:
@@ -275,7 +277,9 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
-        if self.people.handle(name) or self.duties.handle(name, person) or self._act_on_rules(name, person):
+        if self.people.handle(name) or self.refused_keys.answer(name, person):
+            return
+        if self.duties.handle(name, person) or self._act_on_rules(name, person):
             return
         if name == "demo_cards" and self._tray is not None:
             self._tray.open()
@@ -296,17 +300,9 @@ class Running(QObject):
             return False
         if name == "go_settings":
             self.settings.open(person)
-        elif Role.ADMINISTRATOR in person.roles:
-            self.staff.open(person)
         else:
-            hint = Notice("page.administrator", Tone.WARNING)
-            self.program.change_frame(hint=hint)
-            QTimer.singleShot(HINT_MS, self, lambda: self._take_back(hint))
+            self.staff.open(person)
         return True
-
-    def _take_back(self, hint: Notice) -> None:
-        if self.program.frame.hint == hint:
-            self.program.change_frame(hint=None)
 
     def _actor(self) -> str:
         return self.people.person.operator_id if self.people.person else ""

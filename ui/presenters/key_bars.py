@@ -7,7 +7,7 @@ Must not know: Qt, what the keys do.
 
 from __future__ import annotations
 
-from pos.domain.roles import Role
+from pos.domain.roles import ALLOWED, Act, Role
 from ui.presenters.counter_state import CounterState, Step, WriteState
 
 COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
@@ -67,12 +67,39 @@ PAGE_KEYS = {
     ),
 }
 _ADMINISTRATORS = ("go_staff",)
+_OF_ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "open_till": ("key.own_till", ALLOWED[Act.RUN_OWN_TILL_SESSION]),
+    "close_till": ("key.own_till", ALLOWED[Act.RUN_OWN_TILL_SESSION]),
+    "open_drawer": ("key.own_till", ALLOWED[Act.OPEN_DRAWER]),
+    "go_account": ("key.own_till", ALLOWED[Act.SELL]),
+    "issue_float": ("key.issue_float", (Role.SHIFT_LEAD,)),
+    "accept_bag": ("key.accept_bag", ALLOWED[Act.ACCEPT_BAG]),
+    "x_report": ("key.x_report", ALLOWED[Act.READ_ALL_REPORTS]),
+    "go_finance": ("key.go_finance", (Role.FINANCE_CASHIER,)),
+    "go_staff": ("page.administrator", (Role.ADMINISTRATOR,)),
+}
+_WHILE_SELLING = ("open_drawer", "go_account")
 
 
 def page_keys(page: str, roles: frozenset[Role]) -> tuple[str, ...]:
     """The bar of a page other than the counter."""
     bar = PAGE_KEYS.get(page, ("help",))
     return bar if Role.ADMINISTRATOR in roles else tuple(key for key in bar if key not in _ADMINISTRATORS)
+
+
+def why_not(name: str, roles: frozenset[Role], *, sells: bool) -> str:
+    """Why a key does nothing for her, as a message code that names who can; "" where it does something.
+
+    `sells`: her till session is open here.
+    """
+    code, allowed = _OF_ROLES.get(name, ("", ()))
+    if code and not roles & set(allowed):
+        return code
+    if name in _WHILE_SELLING and not sells:
+        return "key.open_first"
+    if name == "move_cash" and not sells and not roles & set(ALLOWED[Act.MOVE_SAFE]):
+        return "key.move_cash"
+    return ""
 
 
 def idle_keys(roles: frozenset[Role] | None, *, waits: bool) -> tuple[str, ...]:
