@@ -123,13 +123,17 @@ def test_drawer_stays_shut_without_an_open_session(running_hall: RunningHall) ->
     assert hall.rows("SELECT count(*) FROM drawer_opening") == [(0,)]
 
 
-def test_float_is_issued_and_said_and_the_counter_says_what_comes_next(running_hall: RunningHall) -> None:
+def test_float_names_its_receiver_and_window_is_issued_and_said(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("lead")
     assert counter_says(hall) == "counter.open_first"
     hall.stage.press("Ctrl+F5")
     hall.choose(1)
     hall.stage.page("office_count")
+    page = hall.running.duties.office.count
+    assert page.primary is not None
+    assert page._title.text() == "发放备用金 · 赵丽华 · 2 号窗口"
+    assert page.primary.accessibleName() == "发给赵丽华（2 号窗口） F9"
     count_change(hall)
     hall.stage.press("F9")
     hall.stage.page("counter")

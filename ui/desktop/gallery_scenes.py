@@ -140,6 +140,7 @@ def _till(look: Look) -> Iterator[Drawn]:
         count,
         {
             "count-opening": partial(count.render_state, office.OPENING),
+            "count-float": partial(count.render_state, office.FLOAT),
             "count-closing": partial(count.render_state, office.COUNT),
             "count-incomplete": partial(count.render_state, trouble.COUNT),
         },

@@ -101,6 +101,7 @@ COUNTED = tuple(k.FaceCount(*row) for row in zip(k.FACES, PIECES, BUNDLES, stric
 COUNT = k.CountState(
     purpose="closing", start=COUNTED, batches=(k.BatchCount("6100 2231"),), matters=MATTERS[:1], counter_name="王晓梅"
 )
+FLOAT = k.CountState(purpose="float", with_cards=False, counter_name="王晓梅", till_name="1 号窗口")
 OPENING = k.CountState(purpose="opening", with_cards=True)
 DIFFERS = k.DifferenceState(
     rows=(

@@ -107,7 +107,8 @@ class CountState:
         batches: terminals to count slips for. with_cards: blank cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.
         missing: what was left out of the submission: a terminal whose slips are not complete, or `cards`.
-        counter_name: who counts. busy: submitted, no answer yet.
+        counter_name: who counts; of a float, who gets it. till_name: of a float, for which window.
+        busy: submitted, no answer yet.
         count_id: changes with every new count; the page then begins with empty fields (or with `start`).
     """
 
@@ -122,6 +123,7 @@ class CountState:
     notice: Notice | None = None
     missing: str = ""
     counter_name: str = ""
+    till_name: str = ""
     busy: bool = False
 
 

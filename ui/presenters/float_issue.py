@@ -53,7 +53,10 @@ class FloatIssue:
             )
 
         self.visit.begin()
-        self.count.ask(CountState(purpose="float", with_cards=False, counter_name=cashier.display_name), issue)
+        state = CountState(
+            purpose="float", with_cards=False, counter_name=cashier.display_name, till_name=entry.till.name
+        )
+        self.count.ask(state, issue)
 
     def _said(self, done: FloatIssued, till: str, cashier: str) -> Notice:
         figures = (("amount", Money(done.amount_fen).grouped()), ("till", till), ("cashier", cashier))

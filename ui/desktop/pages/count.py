@@ -175,7 +175,8 @@ class CountPage(Page):
 
     def _draw(self) -> None:
         state, text = self._state, self.look.text
-        self._title.setText(text(f"count.title.{state.purpose}", name=state.counter_name))
+        whose = {"name": state.counter_name, "till": state.till_name}
+        self._title.setText(text(f"count.title.{state.purpose}", **whose))
         self._others.setVisible(bool(state.batches) or state.with_cards)
         self._cards_row.setVisible(state.with_cards)
         self._matters_card.setVisible(state.purpose == "closing")
@@ -185,6 +186,8 @@ class CountPage(Page):
         self._draw_names()
         self._sum_up()
         if self.primary is not None:
+            code = "count.submit_float" if state.purpose == "float" else "count.submit"
+            self.primary.set_label(text(code, **whose))
             self.primary.setEnabled(not state.busy)
 
     def _build_rows(self, state: CountState) -> None:
