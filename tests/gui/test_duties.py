@@ -159,6 +159,34 @@ def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHa
     assert hall.running.duties.till.count._pieces[0].text() == "7"
 
 
+@pytest.mark.parametrize("key", ["Ctrl+1", "Ctrl+3", "Ctrl+Del"])
+def test_half_typed_office_count_asks_before_any_key_leads_away(running_hall: RunningHall, key: str) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    hall.stage.press("Ctrl+F5")
+    hall.choose(1)
+    hall.stage.page("office_count")
+    hall.stage.type("7")
+    hall.stage.press(key)
+    assert (hall.page(), hall.program.window.has_overlay) == ("office_count", True)
+    hall.stage.press("Enter")
+    assert (hall.page(), hall.program.window.has_overlay) == ("office_count", False)
+    assert hall.running.duties.office.count._pieces[0].text() == "7"
+    hall.stage.press(key, "F9")
+    hall.stage.page("counter")
+    assert len(hall.facts("float_issued")) == 1
+
+
+def test_half_typed_opening_count_asks_before_the_counter_key_leads_away(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier2")
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    hall.stage.type("7")
+    hall.stage.press("Ctrl+1")
+    assert (hall.page(), hall.program.window.has_overlay) == ("count", True)
+
+
 def test_leaving_a_count_is_asked_and_the_safe_answer_counts_on(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ui.app.running import Running
 
 T = TypeVar("T")
+_LEADS_AWAY = {
+    "go_counter", "go_account", "go_matters", "go_finance", "go_settings", "go_staff", "open_till", "close_till",
+    "x_report", "accept_bag", "sign_out",
+}  # fmt: skip
 _COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD}
 
 
@@ -103,6 +107,20 @@ class Duties:
         if person is not None:
             verbs[name](person)
         return True
+
+    def holds_back(self, name: str) -> bool:
+        """True if a key would lead away from a count whose figures would be lost: she is asked first."""
+        if name not in _LEADS_AWAY:
+            return False
+        page, counts = self._running.window.current, self.office.count
+        if page == "office_count" and (counts.purpose == "take_over" or not counts.is_empty):
+            self.office.ask_to_leave()
+            return True
+        opening = self.till.count
+        if page == "count" and opening.purpose == "opening" and not opening.is_empty:
+            self.till.ask_to_leave()
+            return True
+        return False
 
     def go_home(self) -> None:
         """The page of who works here."""

@@ -106,7 +106,7 @@ class OfficeWiring:
         self.x_page.print_asked.connect(presenters.x_look.print_it)
         self.x_page.stepped_back.connect(self._home)
         self.count.count_confirmed.connect(presenters.count.counted)
-        self.count.leave_asked.connect(self._ask_to_leave)
+        self.count.leave_asked.connect(self.ask_to_leave)
         self.question.answered.connect(self._leave_answered)
         self.choice.chosen.connect(self._chosen)
         self.choice.closed.connect(lambda: self._window.close_overlay(self.choice))
@@ -180,20 +180,24 @@ class OfficeWiring:
         """See `FloatScreen`."""
         self._floated(said)
 
-    def _ask_to_leave(self) -> None:
-        """Nothing is booked yet, so a count is just left; a drawer both have signed for costs the signatures."""
+    def ask_to_leave(self) -> None:
+        """An empty count is just left; one with figures asks, a drawer both have signed for costs the signatures."""
         if self.count.is_busy:
             return
-        if self.count.purpose != "take_over":
+        taken_over = self.count.purpose == "take_over"
+        if self.count.is_empty and not taken_over:
             self._home()
             return
-        said = Notice("question.leave_take_over", Tone.WARNING)
-        self.question.ask("question.leave_take_over_title", said, "question.keep_counting", "question.leave")
+        code = "question.leave_take_over" if taken_over else "question.leave_office_count"
+        title = "question.leave_take_over_title" if taken_over else "question.leave_count_title"
+        self.question.ask(title, Notice(code, Tone.WARNING), "question.keep_counting", "question.leave")
         self._window.open_overlay(self.question)
 
     def _leave_answered(self, leave: bool) -> None:
         self._window.close_overlay(self.question)
-        if leave and self.presenters is not None:
+        if leave and self.count.purpose != "take_over":
+            self._home()
+        elif leave and self.presenters is not None:
             self.presenters.hand_over.not_counted()
 
     def _chosen(self, key: str) -> None:

@@ -277,7 +277,7 @@ class Running(QObject):
 
     def _act(self, name: str) -> None:
         person = self.people.person
-        if self.people.handle(name) or self.refused_keys.answer(name, person):
+        if self.people.handle(name) or self.refused_keys.answer(name, person) or self.duties.holds_back(name):
             return
         if self.duties.handle(name, person) or self._act_on_rules(name, person):
             return

@@ -59,7 +59,7 @@ class TillWiring:
         """Wire the presenter."""
         self.presenter = presenter
         self.count.count_confirmed.connect(presenter.submit)
-        self.count.leave_asked.connect(self._ask_to_leave)
+        self.count.leave_asked.connect(self.ask_to_leave)
         self.question.answered.connect(self._leave_answered)
         self.count.set_aside.connect(lambda _typed: self._count_set_aside())
         self.difference.recount_asked.connect(presenter.begin_recount)
@@ -101,7 +101,7 @@ class TillWiring:
         self._window.show_page("counter")
         self._opened(said)
 
-    def _ask_to_leave(self) -> None:
+    def ask_to_leave(self) -> None:
         """Leaving a count is a verb and a question (screen.md); a lead's count, or an empty one, is only put away."""
         purpose = self.count.purpose
         if purpose == "opening" and self.count.is_busy:
