@@ -194,6 +194,13 @@ def deposit_paper(
     )
 
 
+def takings_beside_cash(connection: Connection, slips: Iterable[SlipRow]) -> tuple[NamedCount, ...]:
+    """What these slips hand in that is no cash: card slips, cheques, transfers; a tender with nothing is left out."""
+    papers = (slip_document(connection, slip.receipt_id or slip.slip_id) for slip in slips)
+    tenders = (tender for paper in papers for tender in paper.tenders if tender.name != "cash")
+    return tuple(tender for tender in tenders if tender.count or tender.amount_fen)
+
+
 def missing_takings(connection: Connection, row: TillSessionRow, slip_no: str) -> MissingTakings:
     """Takings that are not in a deposit, by till, session and cashier, so that they can be asked for."""
     till_row, cashier = till(connection, row.till_id), operator(connection, row.operator_id)

@@ -29,16 +29,20 @@ from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
 from pos.store.till_queries import require_session, sessions_of_day
 from pos.store.unit_of_work import Connection, UnitOfWork
-from pos.usecases.custody_papers import deposit_paper, missing_takings
+from pos.usecases.custody_papers import deposit_paper, missing_takings, takings_beside_cash
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_records import depends_on, record_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeDepositSlip(Command):
-    """Everything received and not yet deposited of one business day (ISO date)."""
+    """Everything received and not yet deposited of one business day (ISO date).
+
+    without_cash: she was told that it is over 0.00 of cash, and wants the paper for the card slips and bills.
+    """
 
     business_day: str
+    without_cash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,15 @@ class _Prepared:
 def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
     """Make the paper and book finance -> bank.
 
-    Raises: RuleViolation `deposit.nothing`, `role.*`; StoreError kinds.
+    Raises: RuleViolation `deposit.nothing`; `deposit.zero` (nothing was taken in at all), `deposit.no_cash` (card slips
+        or bills only, and she has not said that she wants that); `role.*`; StoreError kinds.
     """
     prepared: list[_Prepared] = []
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         ready = _prepare(uow, command.business_day)
+        if ready.totals.cash_fen == 0:
+            _require_wish(uow.connection, command, ready)
         prepared.append(ready)
         return _draft(uow, command, ready, approver)
 
@@ -109,6 +116,16 @@ def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:
         ),
         next_deposit_no(connection),
     )
+
+
+def _require_wish(connection: Connection, command: MakeDepositSlip, ready: _Prepared) -> None:
+    """Without cash there is nothing to take to the bank: for nothing at all no paper, else only on a second word."""
+    beside = takings_beside_cash(connection, ready.slips)
+    if not beside:
+        raise RuleViolation("deposit.zero", slips=len(ready.slips))
+    if not command.without_cash:
+        other_fen = sum(tender.amount_fen for tender in beside)
+        raise RuleViolation("deposit.no_cash", slips=len(ready.slips), other_fen=other_fen)
 
 
 def _received(uow: UnitOfWork, slip: SlipRow) -> ReceivedSlip:

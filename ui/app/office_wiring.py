@@ -85,6 +85,7 @@ class OfficeWiring:
             window.add_page(name, page)
         self.presenters: OfficePresenters | None = None
         self._choices: dict[str, Callable[[], None]] = {}
+        self._meant: Callable[[], None] | None = None
 
     def connect(self, presenters: OfficePresenters) -> None:
         """Wire the presenters."""
@@ -107,7 +108,7 @@ class OfficeWiring:
         self.x_page.stepped_back.connect(self._home)
         self.count.count_confirmed.connect(presenters.count.counted)
         self.count.leave_asked.connect(self.ask_to_leave)
-        self.question.answered.connect(self._leave_answered)
+        self.question.answered.connect(self._answered)
         self.choice.chosen.connect(self._chosen)
         self.choice.closed.connect(lambda: self._window.close_overlay(self.choice))
         self._window.page_shown.connect(self._seen)
@@ -162,6 +163,10 @@ class OfficeWiring:
         """See `FinanceScreen`."""
         self._reasons.ask_words("finance.differ_note", done, hint="takings.differ")
 
+    def ask_deposit(self, question: Notice, done: Callable[[], None]) -> None:
+        """See `FinanceScreen`."""
+        self._ask("finance.no_cash_title", question, ("finance.no_cash_wait", "finance.deposit"), done)
+
     def show_bags(self, state: BagsState) -> None:
         """See `BagScreen`."""
         self.bags.render_state(state)
@@ -190,15 +195,28 @@ class OfficeWiring:
             return
         code = "question.leave_take_over" if taken_over else "question.leave_office_count"
         title = "question.leave_take_over_title" if taken_over else "question.leave_count_title"
-        self.question.ask(title, Notice(code, Tone.WARNING), "question.keep_counting", "question.leave")
+        self._ask(
+            title,
+            Notice(code, Tone.WARNING),
+            ("question.keep_counting", "question.leave"),
+            self._not_counted if taken_over else self._home,
+        )
+
+    def _not_counted(self) -> None:
+        if self.presenters is not None:
+            self.presenters.hand_over.not_counted()
+
+    def _ask(self, title: str, said: Notice, verbs: tuple[str, str], meant: Callable[[], None]) -> None:
+        """A decision: `verbs` are no and yes, `meant` what yes does."""
+        self._meant = meant
+        self.question.ask(title, said, *verbs)
         self._window.open_overlay(self.question)
 
-    def _leave_answered(self, leave: bool) -> None:
+    def _answered(self, yes: bool) -> None:
         self._window.close_overlay(self.question)
-        if leave and self.count.purpose != "take_over":
-            self._home()
-        elif leave and self.presenters is not None:
-            self.presenters.hand_over.not_counted()
+        meant, self._meant = self._meant, None
+        if yes and meant is not None:
+            meant()
 
     def _chosen(self, key: str) -> None:
         self._window.close_overlay(self.choice)

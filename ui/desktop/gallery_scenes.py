@@ -266,6 +266,7 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("approval-refused", approval, partial(approval.render_state, trouble.APPROVAL)),
         ("choice", choice, partial(_offer_tenders, choice, look)),
         ("question", question, partial(_ask_to_leave, question)),
+        ("question-no-cash", question, partial(_ask_for_no_cash, question)),
         ("slip", slip, partial(slip.start, values)),
         ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
         ("words", words, partial(words.ask, "reason.note", Notice("reason.note_needed"))),
@@ -286,6 +287,11 @@ def _offer_tenders(choice: ChoiceOverlay, look: Look) -> None:
 def _ask_to_leave(question: QuestionOverlay) -> None:
     leave = Notice("question.leave_count", Tone.WARNING)
     question.ask("question.leave_count_title", leave, "question.keep_counting", "question.leave")
+
+
+def _ask_for_no_cash(question: QuestionOverlay) -> None:
+    said = Notice("deposit.no_cash", Tone.WARNING, (("slips", 2), ("other_fen", 182_200)))
+    question.ask("finance.no_cash_title", said, "finance.no_cash_wait", "finance.deposit")
 
 
 def _show_overlay(window: MainWindow, overlay: Overlay, draw: Draw) -> QWidget:

@@ -37,6 +37,9 @@ class FinanceScreen(Protocol):
     def ask_note(self, done: Callable[[str], None]) -> None:
         """What is known of a difference; answers with words."""
 
+    def ask_deposit(self, question: Notice, done: Callable[[], None]) -> None:
+        """Whether a 解款单 without cash is meant; answers on a second key only."""
+
 
 @dataclass(slots=True, weakref_slot=True)
 class Finance:
@@ -121,17 +124,27 @@ class Finance:
         )
         self.count.ask(to_count, take)
 
-    def make_deposit(self) -> None:
-        """The day's 解款单 from what was received."""
+    def make_deposit(self, *, without_cash: bool = False) -> None:
+        """The day's 解款单 from what was received; over 0.00 of cash only after she has read that and said yes."""
         command = MakeDepositSlip(
-            command_id=self.desk.hall.ids.new_id(), actor=self._actor, business_day=self._state.business_day
+            command_id=self.desk.hall.ids.new_id(),
+            actor=self._actor,
+            business_day=self._state.business_day,
+            without_cash=without_cash,
         )
 
         def made(done: DepositMade) -> None:
             self._state = replace(self._state, deposit_no=str(done.deposit_no))
             self._read(None)
 
-        self.visit.ask(lambda: make_deposit_slip(self.desk.hall, command), made, self._trouble)
+        def refused(error: KnownError) -> None:
+            if error.code == "deposit.no_cash":
+                question = notice_of(error, Tone.WARNING)
+                self.screen.ask_deposit(question, lambda: self.make_deposit(without_cash=True))
+            else:
+                self._trouble(error)
+
+        self.visit.ask(lambda: make_deposit_slip(self.desk.hall, command), made, refused)
 
     def write_files(self) -> None:
         """The day's 解款单 as files; the notice names folder and files."""

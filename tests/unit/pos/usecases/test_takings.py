@@ -35,8 +35,10 @@ def day(demo_hall: DemoHall) -> TillDay:
     return till_day
 
 
-def deposit(demo: DemoHall, actor: str = "finance") -> DepositMade:
-    command = MakeDepositSlip(command_id=demo.new_id(), actor=demo.people[actor], business_day=DAY)
+def deposit(demo: DemoHall, actor: str = "finance", *, without_cash: bool = False) -> DepositMade:
+    command = MakeDepositSlip(
+        command_id=demo.new_id(), actor=demo.people[actor], business_day=DAY, without_cash=without_cash
+    )
     return make_deposit_slip(demo.hall, command)
 
 
@@ -144,6 +146,7 @@ def test_slip_is_deposited_once_and_a_later_one_makes_a_second_paper(demo_hall: 
         deposit(demo_hall)
     other = TillDay(demo_hall, "T02", "cashier2")
     other.open()
+    other.sell(60_000)
     other.end()
     other.to_lead()
     other.receive()
@@ -298,3 +301,25 @@ def test_waiting_slips_and_bags_are_those_of_history_and_found_without_reading_i
         ]
     assert [step for step in plans if step.startswith("SEARCH")]
     assert {step for step in plans if step.startswith("SCAN")} <= {"SCAN bag_in_safe", "SCAN slip_waiting"}
+
+
+def test_slips_over_nothing_at_all_make_no_deposit_slip(day: TillDay) -> None:
+    day.end()
+    day.to_lead()
+    day.receive()
+    with pytest.raises(RuleViolation, match=r"deposit\.zero"):
+        deposit(day.demo)
+    with pytest.raises(RuleViolation, match=r"deposit\.zero"):  # saying yes does not make something of it
+        deposit(day.demo, without_cash=True)
+
+
+def test_card_slips_without_cash_make_a_deposit_slip_only_when_that_was_said(day: TillDay) -> None:
+    day.sell(8220, "unionpay")
+    day.end()
+    day.to_lead()
+    day.receive(slips_fen=8220)
+    with pytest.raises(RuleViolation, match=r"deposit\.no_cash") as refused:
+        deposit(day.demo)
+    assert refused.value.params == {"slips": 1, "other_fen": 8220}
+    made = deposit(day.demo, without_cash=True)
+    assert (made.cash_fen, made.slip_count) == (0, 1)

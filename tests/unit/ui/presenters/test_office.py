@@ -42,6 +42,7 @@ class Screen:
     said: list[Notice] = field(default_factory=list)
     tills: tuple[tuple[str, str], ...] = ()
     notes: list[Callable[[str], None]] = field(default_factory=list)
+    questions: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     asked: list[tuple[str, Role, Callable[[Signature], None]]] = field(default_factory=list)
 
     def show_office_count(self, state: CountState) -> None:
@@ -55,6 +56,9 @@ class Screen:
 
     def ask_note(self, done: Callable[[str], None]) -> None:
         self.notes.append(done)
+
+    def ask_deposit(self, question: Notice, done: Callable[[], None]) -> None:
+        self.questions.append((question, done))
 
     def show_bags(self, state: BagsState) -> None:
         self.page, self.bags = "bags", state
@@ -397,6 +401,42 @@ def test_finance_counts_the_card_slips_of_each_terminal_herself(
         office.answer()
     assert office.screen.finance.notice is not None
     assert office.screen.finance.notice.code == code
+
+
+@pytest.fixture
+def idle(slow: SlowDesk) -> TillDay:
+    """An open till with its float and no sale."""
+    made = TillDay(slow.demo)
+    made.start()
+    return made
+
+
+def test_a_deposit_slip_without_cash_is_sealed_by_a_second_word_only(office: Office, idle: TillDay) -> None:
+    idle.sell(8220, "unionpay")
+    idle.end()
+    idle.to_lead()
+    idle.receive(slips_fen=8220)
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    finance.make_deposit()
+    office.answer()
+    ((question, meant),) = office.screen.questions
+    assert (question.code, dict(question.params)["other_fen"]) == ("deposit.no_cash", 8220)
+    assert (office.facts("deposit_made"), office.screen.finance.deposit_no) == ([], "")
+    meant()
+    office.answer()
+    assert [fact["cash_fen"] for fact in office.facts("deposit_made")] == [0]
+
+
+def test_a_day_without_takings_says_that_no_deposit_slip_is_needed(office: Office, idle: TillDay) -> None:
+    idle.end()
+    idle.to_lead()
+    idle.receive()
+    office.presenters.finance.begin(office.slow.demo.finance)
+    office.presenters.finance.make_deposit()
+    office.answer()
+    assert office.screen.finance.notice is not None
+    assert (office.screen.finance.notice.code, office.screen.questions) == ("deposit.zero", [])
 
 
 def test_export_names_folder_and_files(office: Office) -> None:
