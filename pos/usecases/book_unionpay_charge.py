@@ -13,8 +13,11 @@ from pos.domain import posting_rules
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import sale_queries, till_queries
+from pos.store.sale_queries import UnionPayChargeRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+
+__all__ = ["BookUnionPayCharge", "UnionPayChargeRow", "book_unionpay_charge", "free_charge"]
 
 _SHAPES = {
     "terminal": re.compile(r"[0-9]{8}"),
@@ -40,6 +43,20 @@ class BookUnionPayCharge(Command):
     reference: str
     last_four: str
     amount_fen: int
+
+
+def free_charge(hall: Hall, session_id: str, charge_id: str) -> UnionPayChargeRow:
+    """A charge no sale has used yet, to be taken up by a sale of the same session (已刷卡未入账). A query.
+
+    Raises: RuleViolation `unionpay.other_session`, `unionpay.charge_used`; StoreError kinds.
+    """
+    with hall.store.reading() as connection:
+        charge = sale_queries.charge(connection, charge_id)
+    if charge is None or charge.session_id != session_id:
+        raise RuleViolation("unionpay.other_session")
+    if charge.sale_id is not None:
+        raise RuleViolation("unionpay.charge_used", sale_id=charge.sale_id)
+    return charge
 
 
 def book_unionpay_charge(hall: Hall, command: BookUnionPayCharge) -> str:

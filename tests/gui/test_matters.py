@@ -9,6 +9,8 @@ from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_
 from pos.usecases.settle_in_doubt import decision_digest
 from pos.usecases.till_overview import open_matters_of
 from tests.fixtures_running import RunningHall, sell_story_card
+from ui.app.demo import STORY_CARD, load_demo_card
+from ui.presenters.counter_state import Step
 
 
 def kinds(hall: RunningHall) -> list[MatterKind]:
@@ -144,7 +146,7 @@ def test_undone_charge_is_written_off_with_the_slips_number_and_a_consent(runnin
     )
     hall.sign_in("cashier", page="matters")
     hall.stage.press("Enter")
-    hall.choose(0)
+    hall.choose(1)
     hall.stage.fill("998877665544")
     hall.approve()
     (actor, approver, facts) = hall.facts("unionpay_undone")[-1]
@@ -152,6 +154,42 @@ def test_undone_charge_is_written_off_with_the_slips_number_and_a_consent(runnin
     written = json.loads(facts)
     assert (written["charge_id"], written["reference"]) == (charge_id, "998877665544")
     assert kinds(hall) == []
+
+
+def test_charge_that_is_taken_up_pays_the_next_sale_without_a_second_slip(running_hall: RunningHall) -> None:
+    hall = running_hall
+    book_unionpay_charge(
+        hall.hall,
+        BookUnionPayCharge(
+            command_id="charge",
+            actor=hall.people["cashier"],
+            session_id=hall.session_id,
+            terminal="61002231",
+            batch="000123",
+            trace="004567",
+            reference="123456789012",
+            last_four="2071",
+            amount_fen=2630,
+        ),
+    )
+    hall.sign_in("cashier", page="matters")
+    hall.stage.press("Enter")
+    hall.choose(0)
+    hall.stage.page("counter")
+    hall.settle()
+    notice = hall.running.counter.page_state.notice
+    assert notice is not None
+    assert notice.code == "unionpay.taken_up"
+    reader = hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    reader.insert(load_demo_card(hall.program.places.simulated_cards, STORY_CARD))
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.QUANTITY, "her card", 5)
+    hall.stage.type("10")
+    hall.stage.press("Enter")
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.TENDER, "the due", 5)
+    hall.stage.press("*")
+    hall.stage.until(lambda: hall.running.sale.serving.sale.step is Step.READBACK, "the read-back", 5)
+    assert hall.rows("SELECT count(*) FROM unionpay_charge") == [(1,)]
 
 
 def test_wrong_reference_is_refused_on_the_page_and_nothing_is_booked(running_hall: RunningHall) -> None:
@@ -172,7 +210,7 @@ def test_wrong_reference_is_refused_on_the_page_and_nothing_is_booked(running_ha
     )
     hall.sign_in("cashier", page="matters")
     hall.stage.press("Enter")
-    hall.choose(0)
+    hall.choose(1)
     hall.stage.fill("12")
     hall.approve()
     assert hall.facts("unionpay_undone") == []

@@ -128,7 +128,10 @@ class Running(QObject):
         self.duties.connect()
         self.staff.connect(self.desk.hall, self.desk.lanes.books)
         self.settings.connect(self.desk.hall, self.desk.lanes.books)
-        self.matters.connect(Matters(self.desk, self.matters, self._actor, lambda: self.shift, self.print_waiting))
+        take_charge = self.sale.payment.take_up
+        self.matters.connect(
+            Matters(self.desk, self.matters, self._actor, lambda: self.shift, self.print_waiting, take_charge)
+        )
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))

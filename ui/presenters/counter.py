@@ -112,7 +112,8 @@ class Counter:
     def cancel_sale(self) -> None:
         """Ctrl+Del: put the sale away; a booked slip stays as 已刷卡未入账 among the open matters."""
         if self.serving.sale.step in (Step.IDENTIFY, Step.QUANTITY, Step.TENDER):
-            abandoned = self.serving.sale.charge_id is not None
+            abandoned = self.serving.sale.charge_id is not None or self.serving.charge is not None
+            self.serving.charge = None
             self.serving.sale = Sale()
             if abandoned:
                 self.serving.sale.notice = Notice("unionpay.left_unbooked", Tone.WARNING)

@@ -130,7 +130,7 @@ class Customer:
             sale.step = Step.BOOKED
             self.hand_out.resume(self.serving.shift, sale.open_write)
         elif sale.first_card and sale.step is Step.QUANTITY:
-            self.quantity.price_first_card(open_slip=False)
+            self.quantity.price_first_card()
         elif sale.typed and card is not None and sale.step is Step.QUANTITY:
             self.quantity.price(next_step=False)  # taken back from hold: prices as they are now
         else:

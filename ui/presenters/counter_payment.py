@@ -14,7 +14,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
-from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
+from pos.usecases.book_unionpay_charge import BookUnionPayCharge, UnionPayChargeRow, book_unionpay_charge
 from pos.usecases.fact import Command
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.permission import Consent
@@ -50,10 +50,18 @@ class Payment:
             return
         sale.tender = tender
         sale.received_text, sale.received_fen = "", None
+        slip_for = self._slip_for if tender is TenderKind.UNIONPAY else None
         if sale.first_card:
-            self.quantity.price_first_card(open_slip=tender is TenderKind.UNIONPAY)
+            self.quantity.price_first_card(slip_for=slip_for)
         else:
-            self.quantity.price(next_step=True, open_slip=tender is TenderKind.UNIONPAY)
+            self.quantity.price(next_step=True, slip_for=slip_for)
+
+    def take_up(self, charge: UnionPayChargeRow) -> None:
+        """A slip among the open matters pays the next sale (P4): nothing is charged or typed a second time."""
+        self.serving.charge = charge
+        figures = (("amount", Money(charge.amount_fen).grouped()), ("trace", charge.trace))
+        self.serving.sale.notice = Notice("unionpay.taken_up", Tone.WARNING, figures)
+        self.serving.refresh()
 
     def edit_received(self, text: str) -> None:
         """Every key in the received field."""
@@ -135,7 +143,7 @@ class Payment:
             self.serving.refresh()
             return
         if sale.tender is TenderKind.UNIONPAY and sale.charge_id is None:
-            self.serving.screen.ask_slip(sale.settlement.to_pay_fen)
+            self._slip_for(sale.settlement.to_pay_fen)
             return
         sale.step = Step.READBACK
         sale.shown_at = self.serving.desk.hall.clock.now_utc_ms()
@@ -145,6 +153,22 @@ class Payment:
             read_back_sentence(sale.settlement.to_pay_fen, sale.received_fen, by_slip=sale.charge_id is not None)
         )
         self.serving.screen.ask_read_back(self.serving.state())
+
+    def _slip_for(self, to_pay_fen: int) -> None:
+        """The slip that was taken up, if its sum is this sale's; else the form. Another sum is said, not charged."""
+        sale, charge = self.serving.sale, self.serving.charge
+        sale.received_fen = to_pay_fen
+        if charge is None:
+            self.serving.screen.ask_slip(to_pay_fen)
+        elif charge.amount_fen != to_pay_fen:
+            figures = (("charged_fen", charge.amount_fen), ("to_pay_fen", to_pay_fen))
+            sale.notice = Notice("unionpay.amount_differs", Tone.WARNING, figures)
+            self.serving.refresh()
+        else:
+            sale.charge_id = charge.charge_id
+            sale.slip = SlipForm(charge.terminal, charge.batch, charge.trace, charge.reference, charge.last_four)
+            self.serving.charge = None
+            self.settle()
 
     def leave_read_back(self) -> None:
         """Esc in the read-back: nothing was booked."""
@@ -194,6 +218,7 @@ class Payment:
     def _booked(self, sale: Sale, taken: PaymentTaken) -> None:
         """The money is booked. If she has signed out meanwhile, the sale is taken up when she comes back."""
         sale.booking = False
+        self.serving.charge = None  # it was for this customer only
         shift = self.serving.shift
         if sale is not self.serving.sale:
             return

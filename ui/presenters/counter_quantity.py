@@ -5,6 +5,7 @@ Figures come from `quote` and `quote_first_card`; nothing is calculated here. Mu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import KnownError
@@ -50,8 +51,8 @@ class Quantity:
             sale.typed = str(usual // LITRES_PER_M3) if usual else ""
         self.price(next_step=True)
 
-    def price(self, *, next_step: bool, open_slip: bool = False) -> None:
-        """Quote what is typed; then the tender step, or the slip form, if asked for."""
+    def price(self, *, next_step: bool, slip_for: Callable[[int], None] | None = None) -> None:
+        """Quote what is typed; then the tender step. `slip_for`: gets what is to pay by a UnionPay slip."""
         sale, shift = self.serving.sale, self.serving.shift
         if sale.overview is None or shift is None:
             return
@@ -69,9 +70,8 @@ class Quantity:
             if next_step and sale.step is not Step.TENDER:
                 self._to_tender()
             self.serving.refresh()
-            if open_slip:
-                sale.received_fen = answer.settlement.to_pay_fen
-                self.serving.screen.ask_slip(answer.settlement.to_pay_fen)
+            if slip_for is not None:
+                slip_for(answer.settlement.to_pay_fen)
 
         def refused(error: KnownError) -> None:
             if sale is not self.serving.sale:
@@ -81,8 +81,8 @@ class Quantity:
 
         self.serving.desk.lanes.books.submit(lambda: quote(self.serving.desk.hall, request), priced, refused)
 
-    def price_first_card(self, *, open_slip: bool) -> None:
-        """A blank card becomes this account's first: its fee, then the slip form if asked for."""
+    def price_first_card(self, *, slip_for: Callable[[int], None] | None = None) -> None:
+        """A blank card becomes this account's first: its fee. `slip_for`: as for `price`."""
         sale, shift = self.serving.sale, self.serving.shift
         if sale.overview is None or shift is None:
             return
@@ -93,9 +93,8 @@ class Quantity:
                 return
             sale.settlement, sale.most_over_fen = fee.settlement, fee.most_over_fen
             self.serving.refresh()
-            if open_slip:
-                sale.received_fen = fee.settlement.to_pay_fen
-                self.serving.screen.ask_slip(fee.settlement.to_pay_fen)
+            if slip_for is not None:
+                slip_for(fee.settlement.to_pay_fen)
 
         self.serving.desk.lanes.books.submit(
             lambda: quote_first_card(self.serving.desk.hall, account_no, shift.business_day, sale.tender),

@@ -16,6 +16,7 @@ from pos.domain.hand_over import MatterKind
 from pos.domain.reasons import Evidence, ReprintReason, ReturnReason
 from pos.domain.roles import Act
 from pos.ports.printer import PrintState
+from pos.usecases.book_unionpay_charge import UnionPayChargeRow, free_charge
 from pos.usecases.fact import Command
 from pos.usecases.permission import Consent, Signature
 from pos.usecases.prints import RecordPrint, Reprint, record_print, reprint
@@ -68,6 +69,7 @@ class Matters:
     """Presenter of the page.
 
     Attributes: desk; screen; actor(), shift(): who works here; print_waiting: told when a paper was queued.
+        take_charge: the counter leads a sale with this slip.
     """
 
     desk: Desk
@@ -75,6 +77,7 @@ class Matters:
     actor: Callable[[], str]
     shift: Callable[[], Shift | None]
     print_waiting: Callable[[], None]
+    take_charge: Callable[[UnionPayChargeRow], None]
     visit: Visit = field(init=False)
     _matters: tuple[MatterView, ...] = ()
     _chosen: MatterView | None = None
@@ -121,6 +124,7 @@ class Matters:
             "matter_do.return_money": self._return_money,
             "matter_do.written": lambda key: self._decide(key, "written"),
             "matter_do.not_written": lambda key: self._decide(key, "not_written"),
+            "matter_do.use_charge": self._use_charge,
             "matter_do.undo_charge": self._undo_charge,
         }
         if code in verbs:
@@ -205,6 +209,18 @@ class Matters:
             self.screen.ask_lead(digest, f"approve.{decision}", signed)
 
         self.screen.ask_reason("reason.title.evidence", Evidence, because, noted=True)
+
+    def _use_charge(self, charge_id: str) -> None:
+        """继续本笔: the sale is led again at the counter, with this slip as its tender."""
+        shift = self.shift()
+        if shift is None:
+            return
+
+        def free(charge: UnionPayChargeRow) -> None:
+            self.screen.go_counter()
+            self.take_charge(charge)
+
+        self.visit.ask(lambda: free_charge(self.desk.hall, shift.session_id, charge_id), free, self._trouble)
 
     def _undo_charge(self, charge_id: str) -> None:
         """The terminal gave the money back to the card."""

@@ -57,7 +57,7 @@ def verbs_for(matter: MatterView, *, selling: bool) -> tuple[str, ...]:
             return (*(("matter_do.card_again",) if selling else ()), "matter_do.written", "matter_do.not_written")
         return ("matter_do.card_again", "matter_do.return_money") if selling else ()
     if matter.kind_code == f"matter.{MatterKind.CHARGE_UNBOOKED}":
-        return ("matter_do.undo_charge",) if selling else ()
+        return ("matter_do.use_charge", "matter_do.undo_charge") if selling else ()
     return ()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ledger.errors import KnownError
+from pos.usecases.book_unionpay_charge import UnionPayChargeRow
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_sale import Sale, counter_state, customer_view
@@ -24,7 +25,7 @@ class Serving:
     Attributes:
         desk; screen; shift (None before a till session is open); sale; held: sales put aside, oldest first.
         panel: the hand-out column, None before the booking. said: what was booked beside the sale, while nothing sells;
-            waiting: of that, what waits for a lead.
+            waiting: of that, what waits for a lead. charge: a slip taken up from the open matters for the next sale.
     """
 
     desk: Desk
@@ -35,10 +36,12 @@ class Serving:
     panel: HandOutPanel | None = None
     said: Notice | None = None
     waiting: Notice | None = None
+    charge: UnionPayChargeRow | None = None
 
     def begin(self, shift: Shift | None) -> None:
         """Somebody sells here now, or nobody: what was on the desk of the one before is not hers."""
         self.shift, self.sale, self.panel, self.said, self.waiting = shift, Sale(), None, None, None
+        self.charge = None
         self.held.clear()
         self.refresh()
 

@@ -12,14 +12,17 @@ from devices.printer.machine import PrinterMachine
 from devices.printer.simulated import simulated_printer
 from ledger import chart
 from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
 from pos.store.personal_cipher import load_data_key
+from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
 from pos.usecases.sell_first_card import SellFirstCard
+from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
 from ui.app.rendering import RollRenderer
@@ -207,6 +210,37 @@ def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: W
     assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == 0
     assert workstation.state.hand_out is not None
     assert workstation.state.hand_out.write is WriteState.WRITTEN
+
+
+def test_abandoned_slip_is_taken_up_by_a_sale_of_its_sum_and_by_no_other(workstation: Workstation) -> None:
+    presenter, payment = workstation.presenter, workstation.presenter.payment
+    workstation.to_tender()
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "2071"))
+    payment.leave_read_back()
+    presenter.cancel_sale()
+    shift = presenter.shift
+    assert shift is not None
+    (matter,) = open_matters_of(presenter.desk.hall)
+    charge = free_charge(presenter.desk.hall, shift.session_id, matter.matter_id)
+    payment.take_up(replace(charge, amount_fen=1))
+    workstation.to_tender()
+    payment.pay_by(TenderKind.UNIONPAY)
+    assert workstation.state.notice is not None
+    assert (workstation.state.notice.code, workstation.state.step) == ("unionpay.amount_differs", Step.TENDER)
+    presenter.cancel_sale()
+    payment.take_up(charge)
+    workstation.to_tender()
+    payment.pay_by(TenderKind.UNIONPAY)
+    assert presenter.serving.sale.step is Step.READBACK
+    workstation.confirm()
+    assert (workstation.screen.slips, open_matters_of(presenter.desk.hall)) == ([8679], ())
+    assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == 0
+
+
+def test_charge_of_another_session_is_not_taken_up(workstation: Workstation) -> None:
+    with pytest.raises(RuleViolation, match=r"unionpay\.other_session"):
+        free_charge(workstation.presenter.desk.hall, "DJ-T01-1-2", "DJ-T01-1-999")
 
 
 def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) -> None:
