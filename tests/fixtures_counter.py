@@ -22,7 +22,6 @@ from pos.domain.sale import ReadBack, TenderKind
 from pos.domain.tariff import Tier
 from pos.sagas.card_purchase import Delivery, deliver, read_card
 from pos.store.personal_cipher import create_data_key
-from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.open_till_session import OpenTillSession, open_till_session
@@ -140,8 +139,7 @@ def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
     """A resident with a fresh card in the reader of an open till; nothing bought yet."""
     demo = demo_hall
     set_sample_prices(demo)
-    safe = FillSafe(command_id=demo.new_id(), actor=demo.lead, lines=SAFE, from_bank=False)
-    fill_safe(demo.hall, safe)
+    demo.begin_safe(SAFE)
     session_id = open_till(demo, "T01", demo.cashier)
     account = OpenAccount(
         command_id=demo.new_id(),

@@ -16,13 +16,17 @@ import pytest
 from argon2 import PasswordHasher
 
 from ledger.keys import InstallationKey
+from pos.domain.count import CountLine
+from pos.domain.hand_over import safe_digest
 from pos.domain.roles import Act, Role
 from pos.store.people_queries import TillRow, operators, put_credential, tills
 from pos.store.unit_of_work import Store
 from pos.usecases.add_operator import AddOperator, add_operator
 from pos.usecases.add_till import AddTill, add_till
+from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.commission_hall import CommissionHall, commission_hall
 from pos.usecases.fact import Command, Hall
+from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.give_consent import give_consent, sign
 from pos.usecases.permission import Signature
 from tests.fakes import START_UTC_MS, CountingIds, FixedClock, make_hall, make_key, make_store
@@ -116,6 +120,21 @@ class DemoHall:
     def signed_by(self, name: str, digest: str) -> Signature:
         """A person's signature over a digest."""
         return sign(self.hall, login=self.codes[name], password=self.password(name), digest=digest)
+
+    def begin_safe(self, lines: tuple[CountLine, ...], by: str = "lead", witness: str = "finance") -> int:
+        """What lay in the safe when the books began, counted before a witness; the amount in fen."""
+        command = FillSafe(
+            command_id=self.new_id(),
+            actor=self.people[by],
+            lines=lines,
+            from_bank=False,
+            witness=self.signed_by(witness, safe_digest(lines)),
+        )
+        return fill_safe(self.hall, command)
+
+    def set(self, name: str, text: str) -> None:
+        """A setting of the hall, changed by the administrator."""
+        change_setting(self.hall, ChangeSetting(command_id=self.new_id(), actor=self.admin, name=name, text=text))
 
     def kinds(self, chain: str) -> list[str]:
         """Kinds of the records of a chain in order."""

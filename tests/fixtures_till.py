@@ -60,9 +60,10 @@ class TillDay:
         lines = (CountLine(10_000, False, pieces),)
         with self.demo.store.reading() as connection:
             filled = has_postings(connection, chart.CASH_SAFE)
+        if not filled:
+            return self.demo.begin_safe(lines)
         return fill_safe(
-            self.demo.hall,
-            FillSafe(command_id=self.demo.new_id(), actor=self.demo.lead, lines=lines, from_bank=filled),
+            self.demo.hall, FillSafe(command_id=self.demo.new_id(), actor=self.demo.lead, lines=lines, from_bank=True)
         )
 
     def issue(self, by: str = "lead") -> FloatIssued:

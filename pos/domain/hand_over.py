@@ -112,8 +112,16 @@ def difference_digest(session_id: str, reason: str, over_short_fen: Sequence[int
 
 def drop_digest(session_id: str, kind: str, lines: Sequence[CountLine]) -> str:
     """What the second person signs when cash leaves or enters a running drawer."""
-    pieces = [[line.face_fen, line.coin, line.pieces] for line in lines]
-    return content_digest(kind, {"session": session_id, "lines": pieces})
+    return content_digest(kind, {"session": session_id, "lines": _pieces(lines)})
+
+
+def safe_digest(lines: Sequence[CountLine]) -> str:
+    """What the witness signs when the cash found in the safe begins the books."""
+    return content_digest("safe_start", {"lines": _pieces(lines)})
+
+
+def _pieces(lines: Sequence[CountLine]) -> list[list[int]]:
+    return [[line.face_fen, line.coin, line.pieces] for line in lines]
 
 
 def require_two_people(giver: str, receiver: str, *, one_person_hall: bool) -> bool:

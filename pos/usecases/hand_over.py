@@ -13,20 +13,19 @@ from ledger.entry import Foreseen, Json, Posting, Record, RecordDraft, Row
 from ledger.journal import Journal
 from pos.domain.count import cash_fen
 from pos.domain.errors import RuleViolation
-from pos.domain.hand_over import HandOverOffer, ReceiverKind, require_two_people
+from pos.domain.hand_over import HandOverOffer, ReceiverKind
 from pos.domain.till_postings import float_bagged
 from pos.domain.till_session import TillState, require_move
 from pos.store.custody_queries import last_offer
 from pos.store.open_matters import matters_at_close
 from pos.store.outbox import FrozenPaper
-from pos.store.people_queries import operator, settings
 from pos.store.till_queries import TillSessionRow, require_close, require_session, split_of
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.begin_count import act_of_counter
 from pos.usecases.custody_papers import bag_papers
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.permission import Signature, require_signature
-from pos.usecases.till_records import record_in
+from pos.usecases.till_records import record_in, require_witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,11 @@ def _hand_over(
         offer = offer_of(connection, uow.journal, row, kind, bag_no)
         now = hall.clock.now_utc_ms()
         require_signed_by(command.actor, command.signature, offer.digest, now)
-        seen_by = None if witness is None else _witness(connection, witness, command.actor, offer.digest, now)
+        seen_by = (
+            None
+            if witness is None
+            else require_witness(connection, witness, command.actor, offer.digest, now_utc_ms=now)
+        )
         offers.append(offer)
         return _draft(uow, command, row, offer, previous.offer_no + 1 if previous else 1, seen_by, approver)
 
@@ -140,16 +143,6 @@ def require_signed_by(person: str, signature: Signature, digest: str, now_utc_ms
     """Raises RuleViolation `approval.stale` (another digest, or too old), `hand_over.signature` (somebody else's)."""
     if require_signature(signature, digest, now_utc_ms=now_utc_ms) != person:
         raise RuleViolation("hand_over.signature")
-
-
-def _witness(connection: Connection, signature: Signature, giver: str, digest: str, now_utc_ms: int) -> str:
-    """Anybody of the hall may witness, except the giver where there is anybody else."""
-    person = require_signature(signature, digest, now_utc_ms=now_utc_ms)
-    require_two_people(giver, person, one_person_hall=settings(connection).one_person_hall)
-    found = operator(connection, person)
-    if found is None or not found.active:
-        raise RuleViolation("hand_over.signature")
-    return person
 
 
 def _draft(

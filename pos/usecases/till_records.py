@@ -11,6 +11,7 @@ from ledger.entry import Json, Record, RecordKey, Row
 from ledger.journal import Journal
 from pos.domain.count import Count, CountLine
 from pos.domain.errors import RuleViolation
+from pos.domain.hand_over import require_two_people
 from pos.domain.roles import Act, Verdict, verdict
 from pos.domain.till_session import TillState, require_move
 from pos.store.people_queries import TillRow, operator, settings, till
@@ -109,3 +110,16 @@ def require_second_person(
     if person is None or not person.active or not any(verdict(act, r) is Verdict.ALLOWED for r in person.roles):
         raise RuleViolation("approval.role", act=act.value)
     return second
+
+
+def require_witness(connection: Connection, signature: Signature, giver: str, digest: str, *, now_utc_ms: int) -> str:
+    """The id of who witnessed cash going into the safe: anybody of the hall but the giver, except in a hall of one.
+
+    Raises: RuleViolation `approval.stale`, `hand_over.same_person`, `hand_over.signature` (out of service).
+    """
+    person = require_signature(signature, digest, now_utc_ms=now_utc_ms)
+    require_two_people(giver, person, one_person_hall=settings(connection).one_person_hall)
+    found = operator(connection, person)
+    if found is None or not found.active:
+        raise RuleViolation("hand_over.signature")
+    return person

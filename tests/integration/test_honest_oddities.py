@@ -19,7 +19,6 @@ from pos.usecases.accept_hand_over import Accepted, accept_hand_over
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.cash_drop import MoveCash, cash_drop
 from pos.usecases.change_password import ChangePassword, change_password
-from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.explain_difference import ExplainDifference, difference_to_explain, explain_difference
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.submit_count import SubmitCount, submit_count
@@ -47,11 +46,6 @@ def day(demo_hall: DemoHall) -> TillDay:
     return till_day
 
 
-def one_person_hall(demo: DemoHall) -> None:
-    command = ChangeSetting(command_id=demo.new_id(), actor=demo.admin, name="one_person_hall", text="yes")
-    change_setting(demo.hall, command)
-
-
 def drop(day: TillDay, lines: tuple[CountLine, ...]) -> None:
     signature = day.demo.signed_by("lead", drop_digest(day.session_id, "cash_drop", checked_lines(lines)))
     command = MoveCash(
@@ -61,7 +55,7 @@ def drop(day: TillDay, lines: tuple[CountLine, ...]) -> None:
 
 
 def test_bag_that_its_giver_witnesses_in_a_hall_of_one_names_no_approver(day: TillDay) -> None:
-    one_person_hall(day.demo)
+    day.demo.set("one_person_hall", "yes")
     day.end()
     day.bag(witness="cashier")
     (facts,) = day.demo.facts("DJ-T01", "bagged")
@@ -69,9 +63,17 @@ def test_bag_that_its_giver_witnesses_in_a_hall_of_one_names_no_approver(day: Ti
     assert found(day.demo) == []
 
 
+def test_safe_that_one_person_begins_alone_names_no_approver(demo_hall: DemoHall) -> None:
+    demo_hall.set("one_person_hall", "yes")
+    demo_hall.begin_safe(change_for(50_000), witness="lead")
+    (facts,) = demo_hall.facts("DJ-H", "safe_filled")
+    assert '"one_person":true' in facts
+    assert found(demo_hall) == []
+
+
 def test_difference_that_its_counter_signs_off_in_a_hall_of_one_names_no_approver(day: TillDay) -> None:
     demo = day.demo
-    one_person_hall(demo)
+    demo.set("one_person_hall", "yes")
     day.begin()
     day.submit(-100)
     day.submit(-100, again=True)

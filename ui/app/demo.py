@@ -15,6 +15,7 @@ from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.count import CountLine
+from pos.domain.hand_over import safe_digest
 from pos.domain.passwords import new_recovery_code
 from pos.domain.roles import Act, Role
 from pos.ports.keys import KeyAuthority
@@ -23,7 +24,7 @@ from pos.usecases.add_till import AddTill, add_till
 from pos.usecases.commission_hall import CommissionHall, commission_hall
 from pos.usecases.fact import Command, Hall
 from pos.usecases.fill_safe import FillSafe, fill_safe
-from pos.usecases.give_consent import give_consent
+from pos.usecases.give_consent import give_consent, sign
 from pos.usecases.import_customers import ImportCustomers, import_customers
 from ui.app.demo_customers import (
     STORY_CUSTOMER,
@@ -106,8 +107,19 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
         document_no="演示数据",
     )
     import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
-    fill_safe(hall, FillSafe(command_id=hall.ids.new_id(), actor=people["lead"], lines=SAFE_AT_START, from_bank=False))
+    _begin_safe(hall, people)
     return people
+
+
+def _begin_safe(hall: Hall, people: dict[str, str]) -> None:
+    """The lead counts what lies in the safe before the finance cashier."""
+    finance = next(person for person in PEOPLE if person.name == "finance")
+    witness = sign(hall, login=finance.code, password=DEMO_PASSWORD, digest=safe_digest(SAFE_AT_START))
+    lead = people["lead"]
+    fill_safe(
+        hall,
+        FillSafe(command_id=hall.ids.new_id(), actor=lead, lines=SAFE_AT_START, from_bank=False, witness=witness),
+    )
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:

@@ -67,6 +67,7 @@ class Duties:
             floated=self._floated,
             home=self.go_home,
             ask_signature=running.people.ask_signature,
+            ask_witness=running.people.ask_witness,
         )
 
     def connect(self) -> None:

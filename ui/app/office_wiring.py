@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from pos.domain.roles import Role
 from pos.usecases.hall_settings import OperatorRow
@@ -32,6 +33,15 @@ from ui.presenters.visit import Visit
 from ui.presenters.x_report import XLook
 
 AskSignature = Callable[[str, Role, str, Callable[[Signature], None]], None]
+
+
+class AskWitness(Protocol):
+    """Anybody else of the hall signs over a digest."""
+
+    def __call__(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+        """`also_her`: who works here may sign herself."""
+
+
 PAGES = ("hand_over", "finance", "office_count", "bags", "x_report")
 
 
@@ -54,7 +64,7 @@ class OfficeWiring:
     """Connects the pages to the presenters.
 
     `handed(said)`, `floated(said)`: told what was booked when the work is done; `home()`: the page of who works here;
-    `ask_signature`: another person signs over a digest.
+    `ask_signature`, `ask_witness`: another person of a role, or anybody else, signs over a digest.
     """
 
     def __init__(
@@ -67,6 +77,7 @@ class OfficeWiring:
         floated: Callable[[Notice], None],
         home: Callable[[], None],
         ask_signature: AskSignature,
+        ask_witness: AskWitness,
     ) -> None:
         self._window = window
         self._reasons = reasons
@@ -74,6 +85,7 @@ class OfficeWiring:
         self._floated = floated
         self._home = home
         self._ask_signature = ask_signature
+        self._ask_witness = ask_witness
         self.hand_over = HandOverPage(look)
         self.finance = FinancePage(look)
         self.count = CountPage(look, may_wait=False)
@@ -134,6 +146,10 @@ class OfficeWiring:
     def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
         """See `SafeScreen`."""
         self._ask_signature(digest, role, what_code, done)
+
+    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+        """See `SafeScreen`."""
+        self._ask_witness(digest, what_code, done, also_her=also_her)
 
     def cash_moved(self, said: Notice) -> None:
         """See `SafeScreen`."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ledger.errors import KnownError
-from pos.domain.roles import Act, Role
+from pos.domain.roles import ALLOWED, Act, Role
 from pos.usecases.fact import Command, Hall
 from pos.usecases.give_consent import give_consent, sign
 from pos.usecases.hall_settings import OperatorRow, operators_of
@@ -118,6 +118,23 @@ class PeopleWiring:
         self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None], *, also_her: bool = False
     ) -> None:
         """Another person signs over a shown digest; `also_her`: the one who works here may, with her own password."""
+        self._ask_to_sign(digest, frozenset({role}), what_code, done, also_her=also_her)
+
+    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+        """Anybody else of the hall signs over a shown digest; those who keep the safe are offered first."""
+        keepers = ALLOWED[Act.MOVE_SAFE]
+        self._ask_to_sign(digest, frozenset(Role), what_code, done, also_her=also_her, first=keepers)
+
+    def _ask_to_sign(
+        self,
+        digest: str,
+        roles: frozenset[Role],
+        what_code: str,
+        done: Callable[[Signature], None],
+        *,
+        also_her: bool,
+        first: tuple[Role, ...] = (),
+    ) -> None:
         hall = self._hall
         if hall is None:
             return
@@ -125,7 +142,7 @@ class PeopleWiring:
         def run(login: str, password: str) -> object:
             return sign(hall, login=login, password=password, digest=digest)
 
-        self._ask(what_code, frozenset({role}), run, lambda answer: done(_signature(answer)), also_her=also_her)
+        self._ask(what_code, roles, run, lambda answer: done(_signature(answer)), also_her=also_her, first=first)
 
     def _ask(
         self,
@@ -135,6 +152,7 @@ class PeopleWiring:
         done: Callable[[object], None],
         *,
         also_her: bool = False,
+        first: tuple[Role, ...] = (),
     ) -> None:
         hall, books = self._hall, self._books
         if hall is None or books is None:
@@ -146,7 +164,7 @@ class PeopleWiring:
                 return
             others = tuple(
                 PersonChoice(person.code, person.display_name, _first_role(person))
-                for person in people
+                for person in sorted(people, key=lambda person: not person.roles & frozenset(first))
                 if person.roles & roles and (also_her or self.person is None or person != self.person)
             )
             self._approval_state = ApprovalState(what_code=what_code, people=others, notice=notice)

@@ -7,16 +7,16 @@ safe or a drawer holds by the books.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ledger.money import Money
-from pos.domain.hand_over import drop_digest
+from pos.domain.hand_over import drop_digest, safe_digest
 from pos.domain.roles import Role
 from pos.usecases.cash_drop import CashMoved, MoveCash, cash_drop, float_top_up
 from pos.usecases.fact import Hall
 from pos.usecases.fill_safe import FillSafe, fill_safe
-from pos.usecases.hall_settings import OperatorRow
+from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.permission import Signature
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState
@@ -30,6 +30,9 @@ class SafeScreen(Protocol):
 
     def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
         """The other person signs over the digest."""
+
+    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+        """Anybody else of the hall signs over the digest; `also_her`: in a hall of one she does."""
 
     def cash_moved(self, said: Notice) -> None:
         """Back to the page of who works here, with what was booked."""
@@ -46,22 +49,41 @@ class SafeCash:
     print_waiting: Callable[[], None]
 
     def fill(self, person: OperatorRow, *, from_bank: bool) -> None:
-        """Count cash into the safe: what lies there when the books begin, or what was fetched from the bank."""
+        """Count cash into the safe: what was fetched from the bank, or, before a witness, what lay there at first."""
 
-        def book(result: CountResult) -> None:
-            command = FillSafe(
-                command_id=self.desk.hall.ids.new_id(),
-                actor=person.operator_id,
-                lines=lines_of(result),
-                from_bank=from_bank,
-            )
+        def book(command: FillSafe) -> None:
             self.visit.ask(
                 lambda: fill_safe(self.desk.hall, command),
                 lambda amount_fen: self.screen.cash_moved(_said("safe.filled", amount_fen)),
                 self.count.trouble,
             )
 
-        self._ask("safe_bank" if from_bank else "safe_start", person, book)
+        def witnessed(command: FillSafe, *, one_person: bool) -> None:
+            self.count.release()
+            self.screen.ask_witness(
+                safe_digest(command.lines),
+                "approve.safe_start",
+                lambda signature: book(replace(command, witness=signature)),
+                also_her=one_person,
+            )
+
+        def counted(result: CountResult) -> None:
+            command = FillSafe(
+                command_id=self.desk.hall.ids.new_id(),
+                actor=person.operator_id,
+                lines=lines_of(result),
+                from_bank=from_bank,
+            )
+            if from_bank:
+                book(command)
+                return
+            self.visit.ask(
+                lambda: settings_of(self.desk.hall).one_person_hall,
+                lambda one_person: witnessed(command, one_person=one_person),
+                self.count.trouble,
+            )
+
+        self._ask("safe_bank" if from_bank else "safe_start", person, counted)
 
     def drop(self, cashier: OperatorRow, session_id: str) -> None:
         """上缴入柜: the cashier counts takings out of her drawer, the lead signs for them."""

@@ -29,7 +29,6 @@ from pos.domain.tariff import Tier
 from pos.store.personal_cipher import create_data_key
 from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.fact import Command
-from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.permission import Signature
 from tests.fixtures_counter import SAFE, open_till
 from tests.fixtures_hall import DemoHall
@@ -160,10 +159,7 @@ def is_signed_by_a_second(kind: type[Command]) -> bool:
 @pytest.fixture
 def surroundings(demo_hall, tmp_path):
     """An open till session of the cashier, and the key of personal data."""
-    fill_safe(
-        demo_hall.hall,
-        FillSafe(command_id=demo_hall.new_id(), actor=demo_hall.finance, lines=SAFE, from_bank=False),
-    )
+    demo_hall.begin_safe(SAFE, by="finance", witness="lead")
     session_id = open_till(demo_hall, "T01", demo_hall.cashier)
     return {"session_id": session_id, "cipher": create_data_key(tmp_path / "personal.key")}
 

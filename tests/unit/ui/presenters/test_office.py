@@ -43,6 +43,7 @@ class Screen:
     tills: tuple[tuple[str, str], ...] = ()
     notes: list[Callable[[str], None]] = field(default_factory=list)
     questions: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
+    witnesses: list[tuple[str, bool, Callable[[Signature], None]]] = field(default_factory=list)
     asked: list[tuple[str, Role, Callable[[Signature], None]]] = field(default_factory=list)
 
     def show_office_count(self, state: CountState) -> None:
@@ -75,6 +76,9 @@ class Screen:
     def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
         self.asked.append((digest, role, done))
 
+    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+        self.witnesses.append((digest, also_her, done))
+
     def cash_moved(self, said: Notice) -> None:
         self.page = "counter"
         self.said.append(said)
@@ -102,6 +106,15 @@ class Office:
 
     def till(self) -> TillOverview:
         return till_overview(self.slow.desk.hall)[0]
+
+    def begin_safe(self, person: OperatorRow, *, witness: str = "finance") -> None:
+        """800.00 found in the safe, counted and witnessed."""
+        self.presenters.safe.fill(person, from_bank=False)
+        self.presenters.count.counted(result_of(change_for(80_000)))
+        self.answer()
+        (digest, _also_her, done) = self.screen.witnesses[-1]
+        done(self.slow.demo.signed_by(witness, digest))
+        self.answer()
 
     def facts(self, kind: str) -> list[dict[str, object]]:
         with self.slow.demo.store.reading() as connection:
@@ -536,20 +549,39 @@ def test_safe_is_one_of_the_receivers(office: Office, day: TillDay) -> None:
 
 
 def test_lead_of_a_new_hall_counts_the_safe_once_and_then_issues_change(office: Office) -> None:
-    safe, lead = office.presenters.safe, office.person("lead")
-    safe.fill(lead, from_bank=False)
-    office.presenters.count.counted(result_of(change_for(80_000)))
-    office.answer()
+    lead = office.person("lead")
+    office.begin_safe(lead)
     assert [(said.code, dict(said.params)["amount"]) for said in office.screen.said] == [("safe.filled", "800.00")]
-    safe.fill(lead, from_bank=False)
-    office.presenters.count.counted(result_of(change_for(80_000)))
-    office.answer()
+    office.begin_safe(lead)
     assert office.screen.count.notice is not None
     assert office.screen.count.notice.code == "safe.already_counted"
     office.presenters.floats.begin(lead, office.till(), office.person("cashier"))
     office.presenters.count.counted(result_of(change_for(50_000)))
     office.answer()
     assert office.screen.said[-1].code == "float.issued"
+
+
+def test_opening_balance_of_the_safe_is_not_booked_before_somebody_else_has_signed(office: Office) -> None:
+    lead = office.person("lead")
+    office.presenters.safe.fill(lead, from_bank=False)
+    office.presenters.count.counted(result_of(change_for(80_000)))
+    office.answer()
+    ((digest, also_her, done),) = office.screen.witnesses
+    assert (office.facts("safe_filled"), also_her, office.screen.count.busy) == ([], False, False)
+    done(office.slow.demo.signed_by("lead", digest))
+    office.answer()
+    assert office.screen.count.notice is not None
+    assert (office.screen.count.notice.code, office.facts("safe_filled")) == ("hand_over.same_person", [])
+
+
+def test_in_a_hall_of_one_she_may_witness_the_safe_herself(office: Office) -> None:
+    demo = office.slow.demo
+    demo.set("one_person_hall", "yes")
+    office.begin_safe(office.person("lead"), witness="lead")
+    ((_digest, also_her, _done),) = office.screen.witnesses
+    assert also_her
+    (fact,) = office.facts("safe_filled")
+    assert (fact["witness"], fact["one_person"]) == (demo.lead, True)
 
 
 def test_takings_are_handed_in_over_the_lead_s_signature_only(office: Office, day: TillDay) -> None:
