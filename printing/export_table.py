@@ -14,7 +14,7 @@ from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import DaybookPaper, DepositSlipPaper, MissingTakings, NamedCount, PaperHead, RemittanceSlipPaper
 from printing.figures import face, yuan
-from printing.slips import bills
+from printing.slips import bills, slips_off, slips_off_of
 from printing.words import Words
 
 
@@ -103,7 +103,7 @@ def daybook_tables(paper: DaybookPaper, words: Words) -> tuple[ExportTable, ...]
 
 
 def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...]:
-    """解款单: received slips, cash by denomination, kinds, tenders, card batches, missing takings, the head."""
+    """解款单: received slips, cash by denomination, kinds, tenders and how both agree, card batches, missing, head."""
     cash = tuple((face(line, words), line.pieces, line.face_fen * line.pieces) for line in paper.cash_lines)
     batches = tuple((b.terminal, b.batch, b.slip_count, b.amount_fen) for b in paper.pos_batches)
     batch_columns = _columns(
@@ -131,10 +131,21 @@ def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, 
         _named_counts(words, "slip.cash", "paper.denomination", cash, count_title="paper.pieces"),
         _named_counts(words, "slip.kinds", "paper.item", _said(paper.kinds, words)),
         _named_counts(words, "slip.tenders", "paper.tender", _said(paper.tenders, words), count_title="paper.slips"),
+        *_reconciled(paper, words),
         ExportTable(words("export.card"), batch_columns, batches),
         ExportTable(words("deposit.missing"), missing_columns, missing),
         _document(paper, words),
     )
+
+
+def _reconciled(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...]:
+    """From what was sold to what is handed in; papers of before have no such table."""
+    if not paper.reconciled:
+        return ()
+    rows = tuple((words.said(line.name), line.amount_fen) for line in paper.reconciled)
+    columns = _columns(words, ("paper.item", _TEXT), ("paper.amount", _MONEY))
+    sums = (words("slip.tenders"), sum(line.amount_fen for line in paper.reconciled))
+    return (ExportTable(words("deposit.reconciled"), columns, rows, sums),)
 
 
 def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
@@ -174,6 +185,7 @@ def _document(paper: DepositSlipPaper, words: Words) -> ExportTable:
         (words("paper.bank"), paper.bank),
         (words("paper.account"), paper.account),
         (words("deposit.cash"), yuan(paper.cash_fen)),
+        *([(words("deposit.slips_off"), slips_off(slips_off_of(paper), words))] if paper.reconciled else []),
         (words("paper.capitals"), rmb_capitals(Money(paper.cash_fen))),
         *((words.said(signature.role), f"{signature.name} {signature.at}".strip()) for signature in paper.signatures),
         *([(words("mark.one_person"), "✓")] if paper.head.one_person else []),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
-from pos.domain.papers import CashMovementPaper, NamedCount, RemittanceSlipPaper
+from pos.domain.papers import CashMovementPaper, DepositSlipPaper, NamedCount, RemittanceSlipPaper
 from printing.anchor import Anchor
 from printing.blocks import (
     marks,
@@ -54,6 +54,11 @@ def receipts_used(paper: RemittanceSlipPaper, words: Words) -> str:
 def slips_off(difference_fen: int, words: Words) -> str:
     """What finance found more or less in card slips than the cashier; 长款 and 短款 are words for cash only."""
     return f"{'+' if difference_fen > 0 else ''}{yuan(difference_fen)}" if difference_fen else words("slip.cards.agree")
+
+
+def slips_off_of(paper: DepositSlipPaper) -> int:
+    """All that finance found more or less in the card slips of a day."""
+    return sum(slip.slips_off_fen or 0 for slip in paper.slips)
 
 
 def layout_remittance_slip(

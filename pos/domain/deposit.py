@@ -17,11 +17,26 @@ FEN_RULE = ("balance", "rounding")
 
 
 @dataclass(frozen=True, slots=True)
+class BesideSales:
+    """What lies between a session's sales and its takings, as the books have it.
+
+    Attributes: float_in_fen: counted at the opening, and topped up; float_kept_fen: left in the drawer; booked_fen:
+    card sales; expected_fen: of card slips in hand, booked or not; bills_fen: cheques and transfers taken.
+    """
+
+    float_in_fen: int = 0
+    float_kept_fen: int = 0
+    booked_fen: int = 0
+    expected_fen: int = 0
+    bills_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedSlip:
     """A slip with what finance counted on 收讫.
 
     Attributes: slip_id; session_id; lines counted by finance; batches and kinds (kind, number, fen) of the slip;
-    over_short_fen of the session's count and of the receipt together.
+    over_short_fen of the session's count and of the receipt together; beside: what else moved its takings.
     """
 
     slip_id: str
@@ -31,17 +46,19 @@ class ReceivedSlip:
     batches: tuple[BatchCount, ...]
     kinds: tuple[tuple[str, int, int], ...]
     over_short_fen: int
+    beside: BesideSales = BesideSales()
 
 
 @dataclass(frozen=True, slots=True)
 class DepositTotals:
-    """The sums of a day's paper."""
+    """The sums of a day's paper; reconciled: see `reconciled`."""
 
     lines: tuple[CountLine, ...]
     cash_fen: int
     batches: tuple[BatchCount, ...]
     kinds: tuple[tuple[str, int, int], ...]
     over_short_fen: int
+    reconciled: tuple[tuple[str, int], ...]
 
 
 def deposit_totals(slips: Sequence[ReceivedSlip]) -> DepositTotals:
@@ -63,4 +80,27 @@ def deposit_totals(slips: Sequence[ReceivedSlip]) -> DepositTotals:
         batches=tuple(BatchCount(*name, *sums) for name, sums in sorted(batches.items())),
         kinds=tuple((kind, *kinds[kind]) for kind in sorted(kinds, key=lambda kind: (kind in FEN_RULE, kind))),
         over_short_fen=sum(slip.over_short_fen for slip in slips),
+        reconciled=reconciled(slips),
     )
+
+
+def reconciled(slips: Sequence[ReceivedSlip]) -> tuple[tuple[str, int], ...]:
+    """From what was sold to what is handed in: (code, signed fen); the lines add up to the takings of all tenders.
+
+    Each line has a source of its own. Should they ever not add up, what is left stands as `unexplained`, so that the
+    paper never hides it; lines of 0 other than the first are left out.
+    """
+    lines = [
+        ("kinds_sum", sum(fen for slip in slips for _, _, fen in slip.kinds)),
+        ("over_short", sum(slip.over_short_fen for slip in slips)),
+        ("float_change", sum(slip.beside.float_in_fen - slip.beside.float_kept_fen for slip in slips)),
+        ("charge_unbooked", sum(slip.beside.expected_fen - slip.beside.booked_fen for slip in slips)),
+        ("slips_differ", sum(_cards_fen(slip) - slip.beside.expected_fen for slip in slips)),
+    ]
+    handed_fen = sum(slip.counted_fen + _cards_fen(slip) + slip.beside.bills_fen for slip in slips)
+    lines.append(("unexplained", handed_fen - sum(fen for _, fen in lines)))
+    return (lines[0], *(line for line in lines[1:] if line[1]))
+
+
+def _cards_fen(slip: ReceivedSlip) -> int:
+    return sum(batch.amount_fen for batch in slip.batches)

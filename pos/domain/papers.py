@@ -274,7 +274,11 @@ class MissingTakings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepositSlipPaper:
-    """解款单 of one business day: only slips that finance has received (收讫)."""
+    """解款单 of one business day: only slips that finance has received (收讫).
+
+    reconciled: from the kinds to what is handed in, codes with signed sums (`pos.domain.deposit`); their sum is that of
+    the tenders. Empty on papers of before, which print without it.
+    """
 
     TEMPLATE: ClassVar[str] = "deposit_slip"
     head: PaperHead
@@ -291,6 +295,7 @@ class DepositSlipPaper:
     over_short_fen: int
     not_received: tuple[MissingTakings, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    reconciled: tuple[NamedCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,7 @@ def deposit_paper(
         over_short_fen=totals.over_short_fen,
         not_received=not_received,
         signatures=(signed(connection, DEPOSITOR, made_by, record.at_utc_ms), Signature("bank")),
+        reconciled=tuple(NamedCount(name, 0, amount_fen) for name, amount_fen in totals.reconciled),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import Foreseen, Record, RecordDraft, RecordKey, Row
-from pos.domain.deposit import DepositTotals, ReceivedSlip, deposit_totals
+from pos.domain.deposit import BesideSales, DepositTotals, ReceivedSlip, deposit_totals
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import MissingTakings
 from pos.domain.receipt_number import deposit_number, slip_number
@@ -27,7 +27,8 @@ from pos.store.custody_queries import (
 )
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile
-from pos.store.till_queries import require_session, sessions_of_day
+from pos.store.till_figures import figures_of
+from pos.store.till_queries import require_close, require_session, sessions_of_day
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.custody_papers import deposit_paper, missing_takings, takings_beside_cash
 from pos.usecases.fact import Command, Hall, perform
@@ -139,6 +140,24 @@ def _received(uow: UnitOfWork, slip: SlipRow) -> ReceivedSlip:
         batches=counted_batches(connection, slip.session_id, slip.attempt_no),
         kinds=tuple((kind, count, fen) for kind, count, fen in kinds),
         over_short_fen=over_short_of(connection, slip.session_id) + slip.over_short_fen,
+        beside=_beside_sales(connection, slip),
+    )
+
+
+def _beside_sales(connection: Connection, slip: SlipRow) -> BesideSales:
+    """From the books of the closed session, not from what is handed in: so the paper proves that both agree."""
+    row = require_session(connection, slip.session_id)
+    figures = figures_of(connection, row)
+    topped_up = sum(moved.amount_fen for moved in figures.movements if moved.kind == "float_top_up")
+    taken = {tender.tender: tender.gross_fen - tender.reversed_fen for tender in figures.tenders}
+    booked_fen = taken.pop("unionpay", 0)
+    taken.pop("cash", None)
+    return BesideSales(
+        float_in_fen=row.float_counted_fen + topped_up,
+        float_kept_fen=require_close(connection, slip.session_id).float_kept_fen,
+        booked_fen=booked_fen,
+        expected_fen=figures.expected.unionpay_fen,
+        bills_fen=sum(taken.values()),
     )
 
 

@@ -185,6 +185,10 @@ DEPOSIT = DepositSlipPaper(
         Signature("finance_cashier", "周敏 0201", "2026-11-22 17:40"),
         Signature("bank", "", ""),
     ),
+    reconciled=(
+        NamedCount("kinds_sum", 0, 1_486_130),
+        NamedCount("over_short", 0, -50),
+    ),
 )
 
 DAYBOOK = DaybookPaper(

@@ -36,6 +36,7 @@ def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
         "现金",
         "收款项目",
         "交款合计",
+        "收款与交款核对",
         "刷卡",
         "尚未收讫 不在本单内",
         "单据",
@@ -55,6 +56,23 @@ def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
     cash = book["现金"]
     assert [cell.value for cell in cash[2]] == ["100 元", 112, 11200]
     assert cash.cell(cash.max_row, 1).value == "合计"
+
+
+def test_deposit_files_reconcile_kinds_with_what_is_handed_in_and_say_what_finance_found_in_slips() -> None:
+    slip = replace(DEPOSIT.slips[0], slips_off_fen=-200)
+    tables = deposit_tables(replace(DEPOSIT, slips=(slip, slip)), CHINESE)
+    (table,) = (each for each in tables if each.name == "收款与交款核对")
+    assert table.rows[0] == ("收款项目合计", 1_486_130)
+    assert table.sums == ("交款合计", sum(tender.amount_fen for tender in DEPOSIT.tenders))
+    assert ("出纳点收刷卡单差额合计", "-4.00") in tables[-1].rows
+    lines = list(csv.reader(StringIO(to_csv(table).decode("utf-8-sig"))))
+    assert sum(Decimal(line[1]) for line in lines[1:-1]) == Decimal(lines[-1][1]) == Decimal("14860.80")
+
+
+def test_a_deposit_slip_of_before_has_no_reconciliation() -> None:
+    tables = deposit_tables(replace(DEPOSIT, reconciled=()), CHINESE)
+    assert "收款与交款核对" not in {table.name for table in tables}
+    assert "出纳点收刷卡单差额合计" not in {row[0] for row in tables[-1].rows}
 
 
 def test_daybook_workbook_keeps_every_line_and_account_numbers_as_text() -> None:

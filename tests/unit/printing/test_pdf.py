@@ -90,9 +90,22 @@ def test_deposit_slip_names_what_is_not_received() -> None:
         "解款单", "JK-T01-00127", "1 号窗口 第 127 班 王晓梅", "未收讫", "3 号窗口 第 88 班 李雪（0107）",
         "JK-T03-00088",        "1 号窗口 第 128 班 赵丽华（0104）", "未结班", "银行收讫", "共 1 张",
         "14,860.80 = 现金 14,318.70 + 银联刷卡 4 张 542.10",
+        "14,860.80 = 收款项目合计 14,861.30 − 长短款 0.50",
     ):  # fmt: skip
         assert expected in text, expected
     assert "#" not in text
+    before = text_of(render_pdf(replace(DEPOSIT, reconciled=()), anchor=ANCHOR))
+    assert "收款项目合计" not in before
+
+
+def test_deposit_slip_names_the_float_that_changed_and_what_finance_found_in_card_slips() -> None:
+    slips = tuple(replace(SLIP, slips_off_fen=off_fen) for off_fen in (-300, 100, None))
+    parts = (NamedCount("kinds_sum", 0, 1_485_000), NamedCount("float_change", 0, 1_080))
+    text = text_of(render_pdf(replace(DEPOSIT, slips=slips, reconciled=parts), anchor=ANCHOR))
+    assert "14,860.80 = 收款项目合计 14,850.00 + 备用金变动 10.80" in text
+    assert "出纳点收刷卡单差额合计" in text
+    assert "-2.00" in text
+    assert "出纳点收刷卡单差额合计" not in text_of(render_pdf(DEPOSIT, anchor=ANCHOR))
     assert "支票" not in text
 
 
