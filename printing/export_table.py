@@ -6,13 +6,14 @@ file's own writer turns it into yuan. Must not know: file formats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import DaybookPaper, DepositSlipPaper, MissingTakings, NamedCount, PaperHead, RemittanceSlipPaper
+from printing.blocks import marks
 from printing.figures import face, yuan
 from printing.slips import bills, slips_off, slips_off_of
 from printing.words import Words
@@ -99,7 +100,9 @@ def daybook_tables(paper: DaybookPaper, words: Words) -> tuple[ExportTable, ...]
     volume_l, due_fen = sum(n.volume_l for n in paper.lines), sum(n.due_fen for n in paper.lines)
     sums = ("", words("paper.sum"), "", "", "", volume_l, due_fen, "", "")
     lines = ExportTable(words.one_line("daybook.title"), columns, rows, sums)
-    return lines, _named_counts(words, "daybook.kinds", "paper.item", _said(paper.totals, words))
+    return _marked(
+        (lines, _named_counts(words, "daybook.kinds", "paper.item", _said(paper.totals, words))), paper, words
+    )
 
 
 def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...]:
@@ -126,7 +129,7 @@ def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, 
         )
         for line in paper.not_received
     )
-    return (
+    tables = (
         _received_slips(paper, words),
         _named_counts(words, "slip.cash", "paper.denomination", cash, count_title="paper.pieces"),
         _named_counts(words, "slip.kinds", "paper.item", _said(paper.kinds, words)),
@@ -135,6 +138,28 @@ def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, 
         ExportTable(words("export.card"), batch_columns, batches),
         ExportTable(words("deposit.missing"), missing_columns, missing),
         _document(paper, words),
+    )
+    return _marked(tables, paper, words)
+
+
+def _marked(
+    tables: tuple[ExportTable, ...], paper: DaybookPaper | DepositSlipPaper, words: Words
+) -> tuple[ExportTable, ...]:
+    """The marks that cover a paper (练习, 演示, 测试密钥) as a last column of every table: each is a file of its own.
+
+    They stand in the head too, where a table has no rows; an ordinary paper has no such column.
+    """
+    mark = " ".join(marks(paper.head, 0, words))
+    if not mark:
+        return tables
+    return tuple(
+        replace(
+            table,
+            columns=(*table.columns, ExportColumn(mark)),
+            rows=tuple((*row, mark) for row in table.rows),
+            sums=(*table.sums, mark) if table.sums else (),
+        )
+        for table in tables
     )
 
 

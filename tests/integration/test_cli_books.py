@@ -177,6 +177,7 @@ def test_the_sealed_deposit_slip_leaves_as_pdf_xlsx_and_csv(desk: Desk, tmp_path
     assert desk("export", "deposit-slip", "--date", DAY, "--out", str(out), "--encoding", encoding) == 0
     stem = f"解款单-{DAY}-DJ-H-D00001"
     assert {f"{stem}.pdf", f"{stem}.xlsx", f"{stem}.csv"} <= {file.name for file in out.iterdir()}
+    assert [file.name for file in out.iterdir() if " " in file.name] == []
     text = "".join(page.extract_text() for page in PdfReader(out / f"{stem}.pdf").pages)
     assert "86.79" in text
     assert made.short_hash in text

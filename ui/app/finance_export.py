@@ -121,7 +121,7 @@ def export_deposit(database: Path, business_day: str, out: Path, encoding: str =
 
 
 def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str, language: str) -> list[Path]:
-    """`解款单-2026-11-22-DJ-H-D00001.pdf`, `.xlsx`, and one `.csv` per table."""
+    """`解款单-2026-11-22-DJ-H-D00001.pdf`, `.xlsx`, and one `.csv` per table; no name has a space."""
     from printing.anchor import Anchor
     from printing.csv_export import to_csv
     from printing.export_table import deposit_tables
@@ -138,7 +138,7 @@ def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str, 
         f"{stem}.xlsx": to_workbook(tables, title=stem, company=paper.head.company),
     }
     for number, table in enumerate(tables):
-        name = stem if number == 0 else f"{stem}-{table.name}"
+        name = stem if number == 0 else f"{stem}-{'-'.join(table.name.split())}"
         files[f"{name}.csv"] = to_csv(table, encoding=encoding)
     for name, content in files.items():
         (out / name).write_bytes(content)

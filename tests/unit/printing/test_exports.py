@@ -69,6 +69,20 @@ def test_deposit_files_reconcile_kinds_with_what_is_handed_in_and_say_what_finan
     assert sum(Decimal(line[1]) for line in lines[1:-1]) == Decimal(lines[-1][1]) == Decimal("14860.80")
 
 
+@pytest.mark.parametrize(
+    ("head", "mark"), [({"test_keys": True}, "测试密钥"), ({"training": True, "demo": True}, "练习 无效 演示 无效")]
+)
+def test_every_table_of_a_marked_paper_bears_its_marks(head: dict[str, bool], mark: str) -> None:
+    for paper, tables_of in ((DEPOSIT, deposit_tables), (DAYBOOK, daybook_tables)):
+        plain = tables_of(paper, CHINESE)  # type: ignore[operator]
+        tables = tables_of(replace(paper, head=replace(paper.head, **head)), CHINESE)  # type: ignore[operator]
+        for before, table in zip(plain, tables, strict=True):
+            assert table.columns == (*before.columns, ExportColumn(mark))
+            assert {row[-1] for row in table.rows} == {mark}
+            lines = to_csv(table).decode("utf-8-sig").splitlines()
+            assert all(line.endswith(f",{mark}") for line in lines)
+
+
 def test_a_deposit_slip_of_before_has_no_reconciliation() -> None:
     tables = deposit_tables(replace(DEPOSIT, reconciled=()), CHINESE)
     assert "收款与交款核对" not in {table.name for table in tables}
