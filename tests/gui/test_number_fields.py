@@ -16,6 +16,7 @@ from ui.desktop.look import Look
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.decisions import SlipOverlay
+from ui.presenters.count_state import BatchCount
 from ui.presenters.notice import Notice
 
 K = Qt.Key
@@ -234,3 +235,21 @@ def test_at_200_per_cent_the_verbs_of_a_count_make_room_and_still_answer_their_k
     press(K.Key_Delete, Qt.KeyboardModifier.ControlModifier)
     press(K.Key_F6)
     assert asked == ["leave", "aside"]
+
+
+def test_finance_is_asked_for_the_sum_of_the_card_slips_alone_and_an_empty_one_gets_the_focus(count: CountPage) -> None:
+    state = replace(
+        samples_office.COUNT, purpose="receive", count_id="r1", sums_only=True, batches=(BatchCount("T9"),),
+        with_cards=False,
+    )  # fmt: skip
+    count.render_state(state)
+    ((_batch, number, slips, amount),) = count._batches
+    assert [field.isHidden() for field in (number, slips, amount)] == [True, True, False]
+    assert amount in count.fields
+    assert not {number, slips} & set(count.fields)
+    count.render_state(replace(state, missing="T9", notice=Notice("count.incomplete")))
+    assert focused() is amount
+    amount.setText("82.20")
+    assert count.result().batches == (BatchCount("T9", "", None, 8220),)
+    count.render_state(replace(state, count_id="r2"))  # the next slip of the same terminal
+    assert amount.text() == ""

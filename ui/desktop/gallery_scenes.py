@@ -142,6 +142,7 @@ def _till(look: Look) -> Iterator[Drawn]:
             "count-opening": partial(count.render_state, office.OPENING),
             "count-float": partial(count.render_state, office.FLOAT),
             "count-closing": partial(count.render_state, office.COUNT),
+            "count-receive": partial(count.render_state, office.RECEIVE),
             "count-incomplete": partial(count.render_state, trouble.COUNT),
         },
     )

@@ -102,6 +102,15 @@ COUNT = k.CountState(
     purpose="closing", start=COUNTED, batches=(k.BatchCount("6100 2231"),), matters=MATTERS[:1], counter_name="王晓梅"
 )
 FLOAT = k.CountState(purpose="float", with_cards=False, counter_name="王晓梅", till_name="1 号窗口")
+RECEIVE = k.CountState(
+    purpose="receive",
+    batches=(k.BatchCount("6100 2231"),),
+    sums_only=True,
+    with_cards=False,
+    counter_name="王晓梅",
+    notice=Notice("count.incomplete", Tone.WARNING),
+    missing="6100 2231",
+)
 OPENING = k.CountState(purpose="opening", with_cards=True)
 DIFFERS = k.DifferenceState(
     rows=(

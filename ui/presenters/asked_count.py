@@ -39,12 +39,15 @@ class AskedCount:
         self.screen.show_office_count(self._state)
 
     def counted(self, result: CountResult) -> None:
-        """F9 on the page. What was typed stays until the books answer; cards left empty are not taken for none."""
+        """F9 on the page. What was typed stays until the books answer; what is left empty is not taken for none."""
         if self._after is None or self._state.busy:
             return
-        if self._state.with_cards and result.blank_cards is None:
+        missing = next((row.terminal for row in result.batches if row.amount_fen is None), "")
+        if not missing and self._state.with_cards and result.blank_cards is None:
+            missing = "cards"
+        if missing:
             incomplete = Notice("count.incomplete", Tone.WARNING)
-            self._state = replace(self._state, notice=incomplete, missing="cards")
+            self._state = replace(self._state, notice=incomplete, missing=missing)
             self.screen.show_office_count(self._state)
             return
         self._state = replace(self._state, busy=True, notice=None, missing="")

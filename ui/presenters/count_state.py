@@ -104,7 +104,8 @@ class CountState:
         purpose: `opening`, `take_over` (of a drawer both have signed for), `closing`, `recount`, `verify` (the
             lead's own count), `drop`.
         faces: rows to count. start: figures already typed (kept through 暂存), empty at the beginning.
-        batches: terminals to count slips for. with_cards: blank cards are counted too.
+        batches: terminals to count slips for; sums_only: just the sum of each, no batch and number. with_cards: blank
+            cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.
         missing: what was left out of the submission: a terminal whose slips are not complete, or `cards`.
         counter_name: who counts; of a float, who gets it. till_name: of a float, for which window.
@@ -117,6 +118,7 @@ class CountState:
     faces: tuple[Face, ...] = FACES
     start: tuple[FaceCount, ...] = ()
     batches: tuple[BatchCount, ...] = ()
+    sums_only: bool = False
     with_cards: bool = True
     blank_cards: int | None = None
     matters: tuple[MatterView, ...] = ()

@@ -99,7 +99,7 @@ class Finance:
                 actor=self._actor,
                 session_id=chosen.session_id,
                 lines=lines_of(result),
-                slips_fen=sum(batch.amount_fen or 0 for batch in result.batches),
+                slips_fen=sum(batch.amount_fen for batch in result.batches if batch.amount_fen is not None),
                 note=note,
             )
 
@@ -121,6 +121,7 @@ class Finance:
             with_cards=False,
             counter_name=chosen.cashier_name,
             batches=tuple(BatchCount(terminal) for terminal in chosen.terminals),
+            sums_only=True,
         )
         self.count.ask(to_count, take)
 

@@ -170,8 +170,9 @@ class CountPage(Page):
 
     def _focus_missing(self, missing: str) -> None:
         """To the first empty field of what was left out: a terminal's slips, or the cards."""
-        three = next((fields for batch, *fields in self._batches if batch.terminal == missing), [self._cards])
-        next((field for field in three if not field.text()), three[0]).setFocus()
+        asked = next((fields for batch, *fields in self._batches if batch.terminal == missing), [self._cards])
+        shown = [field for field in asked if not field.isHidden()]
+        next((field for field in shown if not field.text()), shown[-1]).setFocus()
 
     def _draw(self) -> None:
         state, text = self._state, self.look.text
@@ -211,7 +212,7 @@ class CountPage(Page):
             self._grid.setColumnStretch(column, stretch)
         for number, batch in enumerate(state.batches):
             self._build_batch(self._batch_grid, number, batch)
-        batch_fields = [field for _, *three in self._batches for field in three]
+        batch_fields = [field for _, *three in self._batches for field in three if not field.isHidden()]
         for part in (*self._names, *self._sums, *self._pieces, *self._bundles):
             part.show()  # rows added to a visible page stay hidden until the next event otherwise
         self.fields = [*self._pieces, *batch_fields, self._cards]
@@ -228,7 +229,7 @@ class CountPage(Page):
         made = (AmountField("count", decimals=0), AmountField("count", decimals=0), AmountField("count"))
         for field in made:
             row.addWidget(field)
-            field.show()
+            field.setVisible(field is made[-1] or not self._state.sums_only)
         self._batches.append((batch, *made))
 
     def _count_field(self) -> AmountField:
@@ -267,6 +268,9 @@ class CountPage(Page):
             start = state.start[number] if number < len(state.start) else None
             self._pieces[number].setText(str(start.pieces) if start and start.pieces else "")
             self._bundles[number].setText(str(start.bundles) if start and start.bundles else "")
+        if state.sums_only:
+            for _, *_ignored, amount in self._batches:
+                amount.clear()
         self._cards.setText("" if state.blank_cards is None else str(state.blank_cards))
 
     def _sum_up(self) -> None:

@@ -379,10 +379,10 @@ def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay
 
 
 @pytest.mark.parametrize(
-    ("slips_fen", "code"), [(8220, "finance.received"), (8200, "finance.received_slips_off"), (None, "")]
+    ("slips_fen", "code"), [(8220, "finance.received"), (8200, "finance.received_slips_off"), (0, "")]
 )
 def test_finance_counts_the_card_slips_of_each_terminal_herself(
-    office: Office, day: TillDay, slips_fen: int | None, code: str
+    office: Office, day: TillDay, slips_fen: int, code: str
 ) -> None:
     charge = BookUnionPayCharge(
         command_id=day.demo.new_id(), actor=day.actor, session_id=day.session_id, terminal="12345678", batch="000001",
@@ -402,7 +402,11 @@ def test_finance_counts_the_card_slips_of_each_terminal_herself(
     office.answer()
     (slip,) = office.screen.finance.slips
     finance.receive(slip.slip_no)
-    assert office.screen.count.batches == (BatchCount("12345678"),)
+    assert (office.screen.count.batches, office.screen.count.sums_only) == ((BatchCount("12345678"),), True)
+    empty = replace(result_of(change_for(slip.cash_fen)), batches=(BatchCount("12345678"),))
+    office.presenters.count.counted(empty)
+    office.answer()
+    assert (office.screen.count.missing, office.screen.notes, office.facts("takings_received")) == ("12345678", [], [])
     found = (BatchCount("12345678", "000001", 1, slips_fen),)
     office.presenters.count.counted(replace(result_of(change_for(slip.cash_fen)), batches=found))
     office.answer()
