@@ -142,10 +142,10 @@ def next_deposit_no(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT 1 + coalesce(max(deposit_no), 0) FROM deposit").scalar() or 1)
 
 
-def over_short_of(connection: Connection, session_id: str) -> int:
-    """Over/short of the cash of a closed session, in fen."""
-    sql = "SELECT over_short_fen FROM session_tender WHERE session_id = ? AND tender = 'cash'"
-    return int(connection.exec_driver_sql(sql, (session_id,)).scalar() or 0)
+def over_short_of(connection: Connection, session_id: str, tender: str = "cash") -> int:
+    """Counted minus books of a tender of a closed session, in fen."""
+    sql = "SELECT over_short_fen FROM session_tender WHERE session_id = ? AND tender = ?"
+    return int(connection.exec_driver_sql(sql, (session_id, tender)).scalar() or 0)
 
 
 def _offer(row: tuple[object, ...]) -> HandOverRow:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.journal import Journal
 from pos.domain.business_day import business_day_at
 from pos.store import custody_queries, people_queries, till_queries
+from pos.store.custody_queries import SlipRow
+from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
+from pos.usecases.till_records import record_in
 
 
 @dataclass(frozen=True, slots=True)
 class FinanceSlip:
-    """An 实收交款单: whose, of which till, how much, how far. over_short_fen: of the shift and of
-    the receipt together. state: made_out, received, deposited. terminals: whose card slips finance has to count."""
+    """An 实收交款单: whose, of which till, how much, how far.
+
+    over_short_fen: cash, of the shift and of the receipt together; slips_off_fen: card slips likewise. state: made_out,
+    received, deposited. terminals: whose card slips finance has to count.
+    """
 
     session_id: str
     slip_no: int
@@ -22,6 +29,7 @@ class FinanceSlip:
     slip_count: int
     slips_fen: int
     over_short_fen: int
+    slips_off_fen: int
     state: str
     accepted: bool
     terminals: tuple[str, ...]
@@ -47,12 +55,20 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
                     slip_count=sum(batch.slip_count for batch in batches),
                     slips_fen=sum(batch.amount_fen for batch in batches),
                     over_short_fen=custody_queries.over_short_of(connection, slip.session_id) + slip.over_short_fen,
+                    slips_off_fen=_slips_off(hall.store.journal_of(connection), connection, slip),
                     state=state,
                     accepted=row.state != "closed",
                     terminals=custody_queries.terminals_of(connection, slip.session_id),
                 )
             )
         return tuple(found)
+
+
+def _slips_off(journal: Journal, connection: Connection, slip: SlipRow) -> int:
+    """Card slips: what the shift counted against the books, and finance against the shift (it stands in her record)."""
+    of_shift = custody_queries.over_short_of(connection, slip.session_id, "unionpay")
+    of_receipt = record_in(journal, slip.receipt_id).facts["slips_off_fen"] if slip.receipt_id else 0
+    return of_shift + int(of_receipt)
 
 
 def business_day_now(hall: Hall) -> str:

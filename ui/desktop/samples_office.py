@@ -171,7 +171,7 @@ SLIPS = (
     ),
     o.SlipView(
         slip_no="T02-J000098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
-        cash_fen=8_310_00, card_slips=6, card_fen=741_60, state="received",
+        cash_fen=8_310_00, card_slips=6, card_fen=741_60, slips_off_fen=-26_30, state="received",
     ),
 )  # fmt: skip
 FINANCE = o.FinanceState(business_day="2026-11-22", slips=SLIPS)

@@ -215,6 +215,7 @@ def _view(slip: FinanceSlip, day: str) -> SlipView:
         card_slips=slip.slip_count,
         card_fen=slip.slips_fen,
         over_short_fen=slip.over_short_fen,
+        slips_off_fen=slip.slips_off_fen,
         state=slip.state,
     )
 

@@ -14,7 +14,8 @@ from ui.presenters.notice import Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipView:
-    """A remittance slip. state: `made_out`, `received`, `deposited`. over_short_fen: over is positive."""
+    """A remittance slip. state: `made_out`, `received`, `deposited`. over_short_fen (cash), slips_off_fen: over is
+    positive."""
 
     slip_no: str
     business_day: str
@@ -24,6 +25,7 @@ class SlipView:
     card_slips: int = 0
     card_fen: int = 0
     over_short_fen: int = 0
+    slips_off_fen: int = 0
     state: str = "made_out"
 
 

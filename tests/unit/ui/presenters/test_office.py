@@ -418,6 +418,7 @@ def test_finance_counts_the_card_slips_of_each_terminal_herself(
         office.answer()
     assert office.screen.finance.notice is not None
     assert office.screen.finance.notice.code == code
+    assert [slip.slips_off_fen for slip in office.screen.finance.slips] == [slips_fen - 8220]
 
 
 @pytest.fixture
