@@ -9,7 +9,9 @@ from ui.desktop.look import Look
 from ui.presenters.counter_state import Step
 from ui.presenters.key_bars import COUNTER_KEYS, PAGE_KEYS
 
-BY_THE_PROGRAM = {"lock", "sign_out", "close_till", "open_drawer", "x_report", "accept_bag", "go_settings", "go_staff"}
+BY_THE_PROGRAM = {
+    "lock", "sign_out", "close_till", "open_drawer", "x_report", "accept_bag", "go_settings", "go_staff", "go_account"
+}  # fmt: skip
 """What no page answers: `Running` and its duties do, whatever page is shown."""
 SCENES = {
     "sign_in": "sign-in", "recovery": "recovery", "password": "password-own",

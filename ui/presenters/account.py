@@ -23,6 +23,17 @@ from ui.presenters.counter_panels import notice_of
 from ui.presenters.people_state import OpenAccountState
 
 UNKNOWN_MAKER = "未登记"
+FIELDS = {
+    "account.name": "name",
+    "account.address": "address",
+    "account.phone": "phone",
+    "account.id_number": "id_number",
+    "account.people": "persons",
+    "meter.number": "meter_no",
+    "meter.in_use": "meter_no",
+    "meter.type": "meter_model",
+}
+"""Which field a refusal is about; it gets the focus."""
 
 
 class AccountScreen(Protocol):
@@ -91,9 +102,9 @@ class AccountForm:
                 self._show(busy=False)
                 self.screen.ask_approval(command, Act.OPEN_ACCOUNT, "approve.open_account")
                 return
-            self._show(busy=False, notice=notice_of(error))
+            self._show(busy=False, notice=notice_of(error), wrong=frozenset({FIELDS.get(error.code, "")}) - {""})
 
-        self._show(busy=True, notice=None)
+        self._show(busy=True, notice=None, wrong=frozenset())
         self.desk.lanes.books.submit(lambda: open_account(self.desk.hall, command, self.cipher), opened, refused)
 
     def _show(self, **values: object) -> None:

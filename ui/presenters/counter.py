@@ -102,9 +102,9 @@ class Counter:
         """Esc: one field back until the money is booked; a booked slip is not undone by it."""
         sale = self.serving.sale
         sale.notice = None
-        if sale.step is Step.TENDER and sale.charge_id is None:
+        if sale.step is Step.TENDER and sale.charge_id is None and not sale.first_card:
             sale.step = Step.QUANTITY
-        elif sale.step in (Step.QUANTITY, Step.IDENTIFY):
+        elif sale.step in (Step.QUANTITY, Step.IDENTIFY) or (sale.step is Step.TENDER and sale.charge_id is None):
             self.serving.sale = Sale()
             self.serving.tell_customer("idle")
         self.serving.refresh()

@@ -139,7 +139,9 @@ class Customer:
     def _device_trouble(self, error: KnownError) -> None:
         """A card that is not there is no fault while nobody asked for it."""
         if isinstance(error, DeviceError) and error.code == "reader.no_card":
-            self.serving.sale.notice = Notice("card.put_in", Tone.INFO)
+            overview = self.serving.sale.overview
+            has_none = overview is not None and overview.card is None
+            self.serving.sale.notice = Notice("card.put_in_blank" if has_none else "card.put_in", Tone.INFO)
             self.serving.refresh()
             return
         self.serving.trouble(error)

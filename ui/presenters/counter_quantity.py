@@ -92,6 +92,8 @@ class Quantity:
             if sale is not self.serving.sale:
                 return
             sale.settlement, sale.most_over_fen = fee.settlement, fee.most_over_fen
+            if sale.step is Step.QUANTITY:  # a card has no quantity to type
+                self._to_tender()
             self.serving.refresh()
             if slip_for is not None:
                 slip_for(fee.settlement.to_pay_fen)

@@ -78,6 +78,7 @@ def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offse
         hand_out=hand_out,
         notice=sale.notice,
         found_by_search=sale.found_by_search,
+        agreed=sale.identity_at is not None,
         held=held,
     )
 

@@ -190,7 +190,8 @@ class CounterState:
         customer, card, recent: left column; None / empty while nobody stands there.
         item, pay: middle and right column. hand_out: set from BOOKED on.
         notice: one message about this sale, where the eye is.
-        found_by_search: 核对户名 is a recorded step then. held: number of sales on hold.
+        found_by_search: 核对户名 is a recorded step then. agreed: that is done, her card is awaited.
+        held: number of sales on hold.
         can_sell: False before a till session is open; the notice says why.
     """
 
@@ -203,5 +204,6 @@ class CounterState:
     hand_out: HandOutPanel | None = None
     notice: Notice | None = None
     found_by_search: bool = False
+    agreed: bool = False
     held: int = 0
     can_sell: bool = True

@@ -12,7 +12,7 @@ from ui.presenters.counter_state import CounterState, Step, WriteState
 
 COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
 COUNTER_KEYS: dict[Step, tuple[str, ...]] = {
-    Step.IDLE: ("help", "read_card", "search", "recall", "reprint", "close_till", "open_drawer", "lock"),
+    Step.IDLE: ("help", "read_card", "search", "recall", "reprint", "go_account", "close_till", "open_drawer", "lock"),
     Step.IDENTIFY: ("help", "next=counter.agreed", "search", "back", "lock"),
     Step.QUANTITY: ("help", "next", "read_card", "search", "mode", "hold", "back", "lock"),
     Step.TENDER: ("help", "next", "tender", "hold", "settle", "back", "cancel_sale", "lock"),
@@ -20,6 +20,7 @@ COUNTER_KEYS: dict[Step, tuple[str, ...]] = {
     Step.BOOKED: ("help", "lock"),
     Step.DONE: ("help", "next", "read_card=hand_out.card_again", "reprint", "open_drawer", "lock"),
 }
+_AGREED_KEYS = ("help", "read_card", "search", "back", "lock")
 IDLE_KEYS = ("help", "open_till", "close_till", "go_matters", "sign_out", "lock")
 LEAD_KEYS = (
     "help",
@@ -115,7 +116,7 @@ def idle_keys(roles: frozenset[Role] | None, *, waits: bool) -> tuple[str, ...]:
 
 def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
     """The counter while a till sells there. `demo`: its box of cards is at hand."""
-    bar = COUNTER_KEYS[state.step]
+    bar = _AGREED_KEYS if state.step is Step.IDENTIFY and state.agreed else COUNTER_KEYS[state.step]
     if not state.held:
         bar = tuple(key for key in bar if key != "recall")
     written = state.hand_out is not None and state.hand_out.write is WriteState.WRITTEN

@@ -78,7 +78,7 @@ class WhoColumn(Panel):
         person = state.customer
         for part in (self._name, self._address, self._meter, self._rows):
             part.setVisible(person is not None)
-        self._check.setVisible(person is not None and state.step is Step.IDENTIFY)
+        self._check.setVisible(person is not None and state.step is Step.IDENTIFY and not state.agreed)
         self._card.setVisible(state.card is not None)
         self._recent.setVisible(bool(state.recent))
         self.search.setEnabled(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.DONE))

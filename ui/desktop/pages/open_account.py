@@ -5,8 +5,8 @@ Rule: domain P12 and E2 31 (guided: customer, address, meter, class, card). Must
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.desktop.centred import CentredPage
 from ui.desktop.fields import AmountField, ChoiceField, TextField
@@ -71,6 +71,9 @@ class OpenAccountPage(CentredPage):
         self.notice.show_notice(state.notice)
         for name, field in self.inputs.items():
             set_role(field, "wrong", "true" if name in state.wrong else "false")
+            if name in state.wrong and not state.busy:
+                field.setFocus()
+                field.selectAll()
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
 
@@ -91,7 +94,21 @@ class OpenAccountPage(CentredPage):
         """For the next customer."""
         for field in self.fields:
             field.clear()
+        for box in (self.price_class, self.inlet):
+            box.setCurrentIndex(0)
         self.focus_first()
+
+    def walk(self, direction: int) -> bool:
+        """Enter comes by class and inlet too: an account with the wrong one is sold gas at the wrong price."""
+        order: list[QWidget] = [*self.fields, self.price_class, self.inlet]
+        here = next((number for number, part in enumerate(order) if part.hasFocus()), None)
+        if here is None or not 0 <= here + direction < len(order):
+            return False
+        target = order[here + direction]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(target, QLineEdit):
+            target.selectAll()
+        return True
 
     def handle(self, name: str) -> bool:
         """Esc walks back through the fields, then leaves; nothing has been written yet."""

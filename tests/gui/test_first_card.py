@@ -1,0 +1,115 @@
+"""A new account with its first card, by keys alone, from the card clerk's form to the card in the customer's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from pos.usecases.issue_float import IssueFloat, issue_float
+from pos.usecases.open_till_session import OpenTillSession, open_till_session
+from tests.fixtures_running import CHANGE, RunningHall
+from ui.app.demo import load_demo_card
+from ui.presenters.counter_state import CounterState, Step, WriteState
+
+NEWCOMER = ("欧阳春晓", "和平小区 3 号楼 1 单元 301", "13900001234", "", "G488209901", "G4")
+
+
+@pytest.fixture
+def clerk(running_hall: RunningHall) -> RunningHall:
+    """The card clerk at window 2, her till open."""
+    hall, people = running_hall.hall, running_hall.people
+    issued = IssueFloat(
+        command_id="float2", actor=people["lead"], till_id="T02", issued_to=people["clerk"], lines=CHANGE
+    )
+    issue_float(hall, issued)
+    opened = OpenTillSession(command_id="open2", actor=people["clerk"], till_id="T02", lines=CHANGE, blank_cards=10)
+    open_till_session(hall, opened)
+    running_hall.sign_in("clerk")
+    return running_hall
+
+
+def counter(hall: RunningHall) -> CounterState:
+    return hall.running.sale.serving.state()
+
+
+def wait(hall: RunningHall, condition: Callable[[CounterState], bool], what: str) -> CounterState:
+    hall.stage.until(lambda: condition(counter(hall)), what, 5)
+    hall.settle()
+    return counter(hall)
+
+
+def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(clerk: RunningHall) -> None:
+    stage, page = clerk.stage, clerk.running.counter.account_page
+    assert "go_account" in clerk.program.frame.keys
+    stage.press("Ctrl+2")
+    stage.page("account")
+    stage.fill(*NEWCOMER)
+    stage.type("3")
+    stage.press("Enter")
+    assert QApplication.focusWidget() is page.price_class
+    stage.press("Down", "Enter")
+    assert QApplication.focusWidget() is page.inlet
+    assert page.values()["price_class"] == page._classes[1]
+    stage.press("Down")
+    stage.shot("account")
+    stage.press("Enter")
+    found = wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
+    assert (found.agreed, found.customer is not None and found.customer.name) == (False, NEWCOMER[0])
+    stage.press("Enter")
+    waits = wait(clerk, lambda state: state.notice is not None, "the word about a blank card")
+    assert (waits.notice is not None and waits.notice.code, waits.agreed) == ("card.put_in_blank", True)
+    assert "read_card" in clerk.program.frame.keys
+    assert "next=counter.agreed" not in clerk.program.frame.keys
+    stage.shot("blank-awaited")
+    reader = clerk.running.workplace.devices.simulated_reader
+    assert reader is not None
+    reader.insert(load_demo_card(clerk.program.places.simulated_cards, "blank-1"))
+    fee = wait(clerk, lambda state: state.step is Step.TENDER, "the fee of the card")
+    assert fee.item.item_code == "card_fee"
+    assert not clerk.running.counter.page.what.quantity.isVisible()
+    assert QApplication.focusWidget() is clerk.running.counter.page.pay.received
+    stage.shot("fee")
+    stage.press("Enter", "+")
+    stage.pause(900)
+    stage.press("+")
+    done = wait(clerk, lambda state: state.step is Step.DONE, "the card to be written")
+    assert done.hand_out is not None
+    assert done.hand_out.write is WriteState.WRITTEN
+    reader.remove()
+    stage.until(
+        lambda: (panel := counter(clerk).hand_out) is not None and not panel.card_in_reader, "an empty reader", 5
+    )
+    stage.press("Enter", "Enter", "Enter")
+    wait(clerk, lambda state: state.step is Step.IDLE, "the next customer")
+    assert len(clerk.facts("account_opened")) == 1
+
+
+def test_escape_from_a_first_cards_fee_puts_the_sale_away_instead_of_asking_for_a_quantity(clerk: RunningHall) -> None:
+    stage = clerk.stage
+    stage.press("Ctrl+2")
+    stage.page("account")
+    stage.fill(*NEWCOMER)
+    stage.type("3")
+    reader = clerk.running.workplace.devices.simulated_reader
+    assert reader is not None
+    stage.press("F9")
+    wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
+    reader.insert(load_demo_card(clerk.program.places.simulated_cards, "blank-1"))
+    stage.press("Enter")
+    wait(clerk, lambda state: state.step is Step.TENDER, "the fee of the card")
+    stage.press("Esc")
+    assert counter(clerk).step is Step.IDLE
+
+
+def test_refused_field_of_a_new_account_gets_the_focus_and_what_was_typed_stays(clerk: RunningHall) -> None:
+    stage, page = clerk.stage, clerk.running.counter.account_page
+    stage.press("Ctrl+2")
+    stage.page("account")
+    stage.fill(NEWCOMER[0], NEWCOMER[1], "12-x", "", NEWCOMER[4], NEWCOMER[5])
+    stage.press("F9")
+    stage.until(page.notice.isVisible, "the refusal", 5)
+    clerk.settle()
+    assert QApplication.focusWidget() is page.inputs["phone"]
+    assert page.inputs["name"].text() == NEWCOMER[0]
