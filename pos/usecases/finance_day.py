@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.entry import RecordKey
 from ledger.journal import Journal
 from pos.domain.business_day import business_day_at
+from pos.domain.receipt_number import slip_number
 from pos.store import custody_queries, people_queries, till_queries
 from pos.store.custody_queries import SlipRow
 from pos.store.unit_of_work import Connection
@@ -15,14 +17,14 @@ from pos.usecases.till_records import record_in
 
 @dataclass(frozen=True, slots=True)
 class FinanceSlip:
-    """An 实收交款单: whose, of which till, how much, how far.
+    """An 实收交款单: whose, of which till, how much, how far. number: as printed.
 
     over_short_fen: cash, of the shift and of the receipt together; slips_off_fen: card slips likewise. state: made_out,
     received, deposited. terminals: whose card slips finance has to count.
     """
 
     session_id: str
-    slip_no: int
+    number: str
     till_name: str
     cashier_name: str
     takings_fen: int
@@ -48,7 +50,7 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
             found.append(
                 FinanceSlip(
                     session_id=slip.session_id,
-                    slip_no=slip.slip_no,
+                    number=slip_number(RecordKey.parse(slip.slip_id), slip.slip_no),
                     till_name=till.name if till else slip.till_id,
                     cashier_name=person.display_name if person else "",
                     takings_fen=slip.takings_fen,

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import Foreseen, Json, Posting, Record, RecordDraft, Row
+from ledger.entry import Foreseen, Json, Posting, Record, RecordDraft, RecordKey, Row
 from ledger.journal import Journal
 from pos.domain.count import cash_fen
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
+from pos.domain.receipt_number import receipt_number
 from pos.domain.till_postings import float_bagged
 from pos.domain.till_session import TillState, require_move
 from pos.store.custody_queries import last_offer
@@ -63,6 +64,13 @@ def hand_over_offer(hall: Hall, session_id: str, receiver_kind: ReceiverKind, ba
     with hall.store.reading() as connection:
         journal = hall.store.journal_of(connection)
         return offer_of(connection, journal, require_session(connection, session_id), receiver_kind, bag_no)
+
+
+def next_receipt_of(hall: Hall, offer: HandOverOffer) -> str:
+    """The till's next receipt number as printed, with the epoch after a restore. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        key = hall.store.journal_of(connection).head(RecordKey.parse(offer.session_id).chain).next_key
+        return receipt_number(key.chain, key.epoch, offer.next_receipt_no)
 
 
 def hand_over(hall: Hall, command: HandOver) -> HandedOver:

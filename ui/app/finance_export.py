@@ -84,6 +84,7 @@ def deposits_of(connection: Connection, business_day: str) -> tuple[SealedDeposi
     Raises: ExportRefused `deposit.none_that_day`; `deposit.paper_differs` if the paper is gone or not the sealed one.
     """
     from pos.domain.papers import DepositSlipPaper
+    from pos.domain.receipt_number import deposit_number
     from pos.store.deposit_queries import deposits_of_day
     from pos.store.outbox import job
 
@@ -96,8 +97,9 @@ def deposits_of(connection: Connection, business_day: str) -> tuple[SealedDeposi
             original = job(connection, f"{row.deposit_id}-1")
         except StoreDamaged:
             original = None
+        number = deposit_number(RecordKey.parse(row.deposit_id), row.deposit_no)
         if original is None or not isinstance(original.paper, DepositSlipPaper):
-            raise ExportRefused("deposit.paper_differs", number=row.deposit_no)
+            raise ExportRefused("deposit.paper_differs", number=number)
         found.append(SealedDeposit(original.paper, RecordKey.parse(row.deposit_id), original.fact_hash))
     return tuple(found)
 

@@ -154,8 +154,8 @@ CHECKS = (
 )
 CLOSING = k.CloseState(split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1])
 CLOSED = k.CloseState(
-    split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no=127, slip_no="T01-J000127",
-    anchor="H-T01-1-000482 · 9f3c71aa",
+    split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no="Z 00127",
+    slip_no="DJ-T01-J00127", anchor="H-T01-1-000482 · 9f3c71aa",
 )  # fmt: skip
 HAND_OVER = k.HandOverState(
     z_no=127,
@@ -166,11 +166,11 @@ HAND_OVER = k.HandOverState(
 )  # fmt: skip
 SLIPS = (
     o.SlipView(
-        slip_no="T01-J000127", business_day="2026-11-22", till_name="1 号窗口", cashier_name="王晓梅",
+        slip_no="DJ-T01-J00127", business_day="2026-11-22", till_name="1 号窗口", cashier_name="王晓梅",
         cash_fen=14_924_50, card_slips=1, card_fen=82_20, over_short_fen=-10_00,
     ),
     o.SlipView(
-        slip_no="T02-J000098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
+        slip_no="DJ-T02-2-J00098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
         cash_fen=8_310_00, card_slips=6, card_fen=741_60, slips_off_fen=-26_30, state="received",
     ),
 )  # fmt: skip

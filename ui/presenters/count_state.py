@@ -199,7 +199,7 @@ class CloseState:
 
     Attributes:
         split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted).
-        z_no, slip_no: set once closed. closed: the seal is set.
+        z_no, slip_no: as printed, set once closed. closed: the seal is set.
         anchor: `H-T01-1-000482 · 9f3c…` printed on Z, to be read from the screen too.
     """
 
@@ -208,7 +208,7 @@ class CloseState:
     cards: tuple[int, int] | None = None
     matters: tuple[MatterView, ...] = ()
     closed: bool = False
-    z_no: int = 0
+    z_no: str = ""
     slip_no: str = ""
     anchor: str = ""
     notice: Notice | None = None

@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from ledger.entry import RecordKey
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.domain.receipt_number import deposit_number
 from pos.usecases.allow_export import ExportDay, allow_export
 from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
 from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
@@ -135,7 +137,9 @@ class Finance:
         )
 
         def made(done: DepositMade) -> None:
-            self._state = replace(self._state, deposit_no=str(done.deposit_no))
+            self._state = replace(
+                self._state, deposit_no=deposit_number(RecordKey.parse(done.deposit_id), done.deposit_no)
+            )
             self._read(None)
 
         def refused(error: KnownError) -> None:
@@ -207,7 +211,7 @@ def day_of(text: str, today: str) -> str | None:
 
 def _view(slip: FinanceSlip, day: str) -> SlipView:
     return SlipView(
-        slip_no=f"{slip.till_name} {slip.slip_no}".strip(),
+        slip_no=slip.number,
         business_day=day,
         till_name=slip.till_name,
         cashier_name=slip.cashier_name,

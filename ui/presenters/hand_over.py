@@ -17,7 +17,7 @@ from pos.domain.roles import Role
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
 from pos.usecases.give_consent import sign
 from pos.usecases.hall_settings import OperatorRow, operators_of
-from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer
+from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer, next_receipt_of
 from pos.usecases.permission import Signature
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState, HandOverState
@@ -50,6 +50,7 @@ class _Look:
 
     offer: HandOverOffer
     people: tuple[OperatorRow, ...]
+    next_receipt: str
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -92,7 +93,7 @@ class HandingOver:
 
         def look() -> _Look:
             offer = hand_over_offer(hall, session_id, chosen)
-            return _Look(offer, operators_of(hall))
+            return _Look(offer, operators_of(hall), next_receipt_of(hall, offer))
 
         def offered(seen: _Look) -> None:
             self._offer = seen.offer
@@ -102,7 +103,7 @@ class HandingOver:
                 rows=(
                     ("hand_over.float", Money(seen.offer.float_fen).grouped()),
                     ("hand_over.cards", str(seen.offer.blank_cards)),
-                    ("hand_over.next_receipt", f"{seen.offer.next_receipt_no:06d}"),
+                    ("hand_over.next_receipt", seen.next_receipt),
                 ),
                 matters=views_of(self.desk, seen.offer.matters),
                 digest=seen.offer.digest[:16],

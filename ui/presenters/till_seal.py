@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from ledger.entry import RecordKey
 from ledger.errors import KnownError
 from pos.domain.count import CountLine
+from pos.domain.receipt_number import slip_number, z_number
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
 from pos.usecases.prints import ReprintLast, reprint_last
 from pos.usecases.split_proposal import SplitProposal, split_proposal
@@ -94,8 +96,13 @@ class TillSeal:
             self.print_waiting()
 
         def shown(closed: TillClosed) -> None:
+            key = RecordKey.parse(closed.slip_id)
             state = replace(
-                self._state, closed=True, z_no=closed.z_no, slip_no=str(closed.slip_no), anchor=closed.short_hash
+                self._state,
+                closed=True,
+                z_no=z_number(key.epoch, closed.z_no),
+                slip_no=slip_number(key, closed.slip_no),
+                anchor=closed.short_hash,
             )
             self._show(replace(state, busy=False, notice=None))
 

@@ -156,7 +156,7 @@ class CloseResultPage(Page):
             field.setEnabled(not state.closed)
         self._draw_figures()
         self._matters.show_matters(state.matters)
-        params = (("z", f"{state.z_no:04d}"), ("slip", state.slip_no))
+        params = (("z", state.z_no), ("slip", state.slip_no))
         self._sealed.show_notice(Notice("close.sealed", Tone.GOOD, params) if state.closed else None)
         self._anchor.setText(state.anchor)
         self._notice.show_notice(state.notice)

@@ -8,6 +8,7 @@ from pathlib import Path
 from devices.cards.simulated_card import blank_development_card
 from ledger.backup_sqlite import copy_online
 from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.hand_over import ReceiverKind
 from pos.domain.papers import DepositSlipPaper, ReceiptPaper, RemittanceSlipPaper, ZPaper
 from pos.domain.roles import Act
 from pos.store import outbox
@@ -15,7 +16,9 @@ from pos.store.issued_numbers import MARGIN, HighestNumbers
 from pos.store.personal_cipher import load_data_key
 from pos.usecases.accept_hand_over import accept_bag
 from pos.usecases.fact import Hall
+from pos.usecases.finance_day import finance_day
 from pos.usecases.give_consent import give_consent
+from pos.usecases.hand_over import hand_over_offer, next_receipt_of
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from pos.usecases.note_restore import NoteRestore, note_restore
 from pos.usecases.open_account import OpenAccount, open_account
@@ -140,6 +143,19 @@ def test_no_paper_of_a_close_carries_the_number_of_a_lost_one(demo_hall: DemoHal
     hall.store.close()
     assert lost == ["Z 00001", "DJ-T01-J00001", "承 Z 00001", "Z 00001", "DJ-H-D00001"]
     assert anew == ["Z 2-00001", "DJ-T01-2-J00001", "承 Z 2-00001", "Z 2-00001", "DJ-H-2-D00001"]
+
+
+def test_screens_of_finance_and_hand_over_name_the_numbers_that_stand_on_paper(
+    demo_hall: DemoHall, tmp_path: Path
+) -> None:
+    day = TillDay(demo_hall)
+    day.start()
+    hall = restored(day, backup(day, tmp_path), HighestNumbers())
+    day.end()
+    offer = hand_over_offer(hall, day.session_id, ReceiverKind.CASHIER)
+    seen = [slip.number for slip in finance_day(hall, "2026-11-23")], next_receipt_of(hall, offer)
+    hall.store.close()
+    assert seen == (["DJ-T01-2-J00001"], "DJ-T01-2-000001")
 
 
 def numbers_of_a_finished_day(day: TillDay) -> list[str]:

@@ -443,6 +443,8 @@ def test_a_deposit_slip_without_cash_is_sealed_by_a_second_word_only(office: Off
     assert (office.facts("deposit_made"), office.screen.finance.deposit_no) == ([], "")
     meant()
     office.answer()
+    assert office.screen.finance.deposit_no == "DJ-H-D00001"
+    assert [slip.slip_no for slip in office.screen.finance.slips] == ["DJ-T01-J00001"]
     assert [fact["cash_fen"] for fact in office.facts("deposit_made")] == [0]
 
 

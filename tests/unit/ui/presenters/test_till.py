@@ -136,6 +136,16 @@ def test_answer_to_a_count_does_not_bring_back_a_page_that_was_left(till: Till) 
     assert till.screen.close is None
 
 
+def test_a_close_names_z_and_slip_as_their_papers_do(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(result_of(change_for(till.day.cash_fen)))
+    till.slow.books.answer_all()
+    till.work.seal.close(tuple(row.kept for row in till.work.seal.split_rows))
+    till.slow.books.answer_all()
+    assert (till.screen.close.z_no, till.screen.close.slip_no) == ("Z 00001", "DJ-T01-J00001")
+
+
 def test_close_that_answers_late_is_printed_though_nobody_looks(till: Till) -> None:
     till.work.begin_closing("王晓梅")
     till.slow.books.answer_all()
