@@ -98,6 +98,7 @@ def test_key_to_her_count_stands_on_the_bar_as_long_as_it_is_unfinished(running_
     hall.stage.page("counter")
     hall.settle()
     assert "close_till" in hall.program.frame.keys
+    assert counter_says(hall) == "till.count_waits"  # not that she should open a till
     hall.stage.press("Ctrl+F7")
     hall.stage.page("difference")
     hall.stage.press("F9")
@@ -114,6 +115,7 @@ def test_key_to_her_count_stands_on_the_bar_as_long_as_it_is_unfinished(running_
     hall.stage.page("counter")
     hall.settle()
     assert "close_till" in hall.program.frame.keys  # the hand-over is hers yet
+    assert counter_says(hall) == "till.hand_over_waits"
     hall.stage.press("Ctrl+F7")
     hall.stage.page("hand_over")
 

@@ -87,7 +87,7 @@ class Arrival:
             own, self.waits, kept = answer
             self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
             if self._running.shift is None:
-                self._running.say_waiting(waiting_notice(self.waits) or kept_notice(kept))
+                self._running.say_waiting(own_notice(own) or waiting_notice(self.waits) or kept_notice(kept))
 
         self._waiting.begin()
         self._waiting.ask(look, seen, self._trouble)
@@ -110,14 +110,25 @@ class Arrival:
             self._unfinished = seen.unfinished is not None
             running.window.show_page("counter")
             if seen.unfinished is not None:  # closed and not handed over: still hers to answer for
-                till = seen.unfinished.till.name
-                running.say(Notice("till.hand_over_waits", Tone.WARNING, (("till", till),)))
+                said = own_notice(seen.unfinished)
+                if said is not None:
+                    running.say(said)
         if own is None or running.shift is not None:
             running.unsettled.open_if_unsettled()
 
     def _trouble(self, error: KnownError) -> None:
         self._running.window.show_page("counter")
         self._running.say(notice_of(error))
+
+
+def own_notice(own: TillOverview | None) -> Notice | None:
+    """What her own till waits for, which nobody else can do for her: its count, or its hand-over."""
+    last = own.last if own is not None else None
+    if own is None or last is None:
+        return None
+    codes = {TillState.COUNTING: "till.count_waits", TillState.CLOSED: "till.hand_over_waits"}
+    code = codes.get(last.state)
+    return None if code is None else Notice(code, Tone.WARNING, (("till", own.till.name),))
 
 
 def waiting_notice(waits: tuple[WaitingTill, ...]) -> Notice | None:
