@@ -71,10 +71,15 @@ class FirstDay(Story):
             stage.page("finance" if who == "finance" else "counter")
             self._sign_out()
 
+    def _counter_says(self) -> str:
+        said = self.running.sale.serving.state().notice
+        return said.code if said is not None else ""
+
     def safe_and_float(self) -> None:
         """The lead counts the safe in and issues the first change money."""
         stage = self.stage
         self._sign_in("lead")
+        stage.until(lambda: self._counter_says() == "prices.still_sample", "that nobody approved the prices yet")
         stage.press("Ctrl+F11")
         stage.until(lambda: stage.program.window.has_overlay, "which way the cash goes")
         stage.press("Enter")

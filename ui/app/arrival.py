@@ -15,6 +15,7 @@ from pos.domain.roles import Role
 from pos.domain.settings import Settings
 from pos.domain.till_session import TillState
 from pos.usecases.hall_settings import OperatorRow, settings_of
+from pos.usecases.sample_prices import sells_at_sample_prices
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
 from pos.usecases.till_waits import KeptFloat, WaitingTill, floats_kept_by, waiting_for_lead
 from ui.presenters.counter_panels import notice_of
@@ -24,16 +25,19 @@ from ui.presenters.visit import Visit
 if TYPE_CHECKING:
     from ui.app.running import Running
 
-_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...]]
+_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], bool]
+SAMPLE_PRICES = Notice("prices.still_sample", Tone.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """settings in force; own: her unclosed session; unfinished: hers, counted or closed and not handed over."""
+    """settings in force; own: her unclosed session; unfinished: hers, counted or closed and not handed over; sample:
+    a real hall sells at 示例 prices."""
 
     settings: Settings
     own: TillOverview | None
     unfinished: TillOverview | None
+    sample: bool
 
 
 class Arrival:
@@ -58,7 +62,12 @@ class Arrival:
 
         def look() -> _Look:
             hall, who = self._hall, person.operator_id
-            return _Look(settings_of(hall), own_session(hall, who), last_session_of_person(hall, who))
+            return _Look(
+                settings_of(hall),
+                own_session(hall, who),
+                last_session_of_person(hall, who),
+                sells_at_sample_prices(hall),
+            )
 
         self._coming.begin()
         self._coming.ask(look, lambda seen: self._came(person, seen), self._trouble)
@@ -80,14 +89,16 @@ class Arrival:
 
         def look() -> _Waits:
             if not leads:
-                return last_session_of_person(hall, who), (), ()
-            return last_session_of_person(hall, who), waiting_for_lead(hall, who), floats_kept_by(hall, who)
+                return last_session_of_person(hall, who), (), (), False
+            own = last_session_of_person(hall, who)
+            return own, waiting_for_lead(hall, who), floats_kept_by(hall, who), sells_at_sample_prices(hall)
 
         def seen(answer: _Waits) -> None:
-            own, self.waits, kept = answer
+            own, self.waits, kept, sample = answer
             self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
             if self._running.shift is None:
-                self._running.say_waiting(own_notice(own) or waiting_notice(self.waits) or kept_notice(kept))
+                waits = own_notice(own) or waiting_notice(self.waits)
+                self._running.say_waiting(waits or (SAMPLE_PRICES if sample else None) or kept_notice(kept))
 
         self._waiting.begin()
         self._waiting.ask(look, seen, self._trouble)
@@ -99,7 +110,7 @@ class Arrival:
             running.duties.go_home()
             return
         if person.roles == {Role.ADMINISTRATOR}:
-            running.staff.open(person)
+            running.staff.open(person, SAMPLE_PRICES if seen.sample else None)
             return
         running.sale.begin_shift(None)
         own = seen.own

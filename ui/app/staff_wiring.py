@@ -15,6 +15,7 @@ from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.staff import StaffForm, StaffPage, StartingPasswordSheet
 from ui.presenters.lane import Lane
+from ui.presenters.notice import Notice
 from ui.presenters.people_state import StaffFormState, StaffState
 from ui.presenters.staff import Staff
 
@@ -44,10 +45,12 @@ class StaffWiring:
         self.form.saved.connect(presenter.save)
         self.choice.chosen.connect(self._chosen)
 
-    def open(self, person: OperatorRow) -> None:
-        """Show the page to an administrator."""
+    def open(self, person: OperatorRow, said: Notice | None = None) -> None:
+        """Show the page to an administrator; `said`: what she should know first."""
         if self.presenter is not None:
             self.presenter.begin(person.operator_id)
+            if said is not None:
+                self.presenter.refresh(said)
             self._window.show_page("staff")
 
     def leave(self) -> None:
