@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pos.domain.hand_over import OpenMatter
 from pos.domain.till_session import UNCLOSED, TillState
-from pos.store import people_queries, sale_queries, till_queries
+from pos.store import custody_queries, people_queries, sale_queries, till_queries
 from pos.store.open_matters import open_matters
 from pos.store.people_queries import TillRow
 from pos.store.till_queries import TillSessionRow
@@ -55,6 +55,26 @@ def open_matters_of(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter,
     """Everything unsettled of a till, or of the hall, oldest kind first. Raises StoreError kinds."""
     with hall.store.reading() as connection:
         return open_matters(connection, till_id, now_utc_ms=hall.clock.now_utc_ms())
+
+
+def owners_of(hall: Hall, matters: tuple[OpenMatter, ...]) -> dict[str, str]:
+    """Who answers for each matter, by its id: a hand-over passes what is open at a till on with the till (P9).
+
+    That is the operator of the till's newest session, or the lead who has taken the closed till over. A matter of the
+    hall itself has no owner. Raises StoreError kinds.
+    """
+    owners: dict[str, str] = {}
+    with hall.store.reading() as connection:
+        names = {person.operator_id: person.display_name for person in people_queries.operators(connection)}
+        for till in people_queries.tills(connection):
+            last = till_queries.last_session_of(connection, till.till_id)
+            of_till = [matter for matter in matters if matter.matter_id.startswith(f"{till.chain}-")]
+            if last is None or not of_till:
+                continue
+            taken = custody_queries.taken_by_lead(connection, last.session_id)
+            owner = names.get(last.operator_id if taken is None else taken[0], "")
+            owners |= {matter.matter_id: owner for matter in of_till}
+    return owners
 
 
 def terminals_of(hall: Hall, session_id: str) -> tuple[str, ...]:

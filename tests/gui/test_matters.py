@@ -173,6 +173,7 @@ def test_charge_that_is_taken_up_pays_the_next_sale_without_a_second_slip(runnin
         ),
     )
     hall.sign_in("cashier", page="matters")
+    assert [matter.owner for matter in hall.running.unsettled._matters] == ["王晓梅"]
     hall.stage.press("Enter")
     hall.choose(0)
     hall.stage.page("counter")

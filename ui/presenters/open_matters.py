@@ -6,12 +6,14 @@ session: it would un-blind a count. Must not know: Qt, how a matter is settled.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos.domain.card_write import WriteState
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.receipt_number import receipt_number_of
 from pos.ports.printer import PrintState
 from pos.usecases.interrupted_sale import InterruptedSale
-from pos.usecases.till_overview import open_matters_of
+from pos.usecases.till_overview import open_matters_of, owners_of
 from ui.presenters.count_state import MatterView
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import local_time
@@ -22,8 +24,10 @@ _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 
 def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
-    """Everything unsettled of a till, or of the hall."""
-    return views_of(desk, open_matters_of(desk.hall, till_id))
+    """Everything unsettled of a till, or of the hall, with who answers for it."""
+    matters = open_matters_of(desk.hall, till_id)
+    owners = owners_of(desk.hall, matters)
+    return tuple(replace(view, owner=owners.get(view.key, "")) for view in views_of(desk, matters))
 
 
 def views_of(desk: Desk, matters: tuple[OpenMatter, ...]) -> tuple[MatterView, ...]:

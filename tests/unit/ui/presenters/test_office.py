@@ -12,7 +12,7 @@ import pytest
 from pos.domain.count import BatchCount as HeldBatch
 from pos.domain.count import Count
 from pos.domain.errors import RuleViolation
-from pos.domain.hand_over import ReceiverKind
+from pos.domain.hand_over import MatterKind, OpenMatter, ReceiverKind
 from pos.domain.roles import Role
 from pos.store.open_matters import PRINT_PATIENCE_MS
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
@@ -20,7 +20,7 @@ from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.hand_over import hand_over_offer
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import SubmitCount, submit_count
-from pos.usecases.till_overview import TillOverview, open_matters_of, till_overview
+from pos.usecases.till_overview import TillOverview, open_matters_of, owners_of, till_overview
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
 from ui.app.office_wiring import OfficePresenters
@@ -169,6 +169,15 @@ def test_refused_float_keeps_the_count_open_and_says_why(office: Office) -> None
     state = office.screen.count
     assert state.notice is not None
     assert (state.notice.code, state.busy, state.count_id) == ("safe.short", False, count_id)
+
+
+def test_matter_of_a_till_belongs_to_the_lead_who_has_taken_it_over(office: Office, day: TillDay) -> None:
+    matter = OpenMatter(MatterKind.CARD_WRITE, day.session_id, "10 0020 4471", 100, 0)
+    hall = office.slow.desk.hall
+    assert owners_of(hall, (matter,)) == {matter.matter_id: office.person("cashier").display_name}
+    day.end()
+    day.to_lead()
+    assert owners_of(hall, (matter,)) == {matter.matter_id: office.person("lead").display_name}
 
 
 def test_late_float_is_printed_but_shows_nothing(office: Office) -> None:
