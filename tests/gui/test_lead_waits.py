@@ -1,8 +1,10 @@
 """What waits for a lead is said at her sign-in, one key leads there, and the cashier goes on where she left."""
 
-from pos.domain.count import Count
+from pos.domain.count import Count, CountLine
 from pos.domain.till_session import TillState
 from pos.usecases.begin_count import BeginCount, begin_count
+from pos.usecases.issue_float import IssueFloat, issue_float
+from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from pos.usecases.submit_count import SubmitCount, recount, submit_count
 from pos.usecases.till_overview import till_overview
 from pos.usecases.till_waits import Wait, waiting_for_lead
@@ -36,6 +38,44 @@ def lead_counts_an_empty_drawer(hall: RunningHall) -> None:
     hall.stage.press("F9")
     hall.stage.page("difference")
     hall.settle()
+
+
+def test_what_comes_up_while_a_lead_stays_on_the_counter_is_said_there(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    assert counter_says(hall) != "lead.lead_count_waits"
+    differing_count(hall, 2)
+    hall.running.arrival.look_around()
+    hall.settle()
+    assert counter_says(hall) == "lead.lead_count_waits"
+    assert "close_till=lead.settle" in hall.program.frame.keys
+
+
+def test_lead_who_sells_herself_is_told_at_the_top_and_keeps_her_focus(running_hall: RunningHall) -> None:
+    hall = running_hall
+    lead, lines = hall.people["lead"], (CountLine(1000, False, 10),)
+    floated = IssueFloat(
+        command_id="lead-float", actor=hall.people["finance"], till_id="T02", issued_to=lead, lines=lines
+    )
+    issue_float(hall.hall, floated)
+    open_till_session(
+        hall.hall,
+        OpenTillSession(command_id="lead-open", actor=lead, till_id="T02", lines=lines, blank_cards=0),
+    )
+    hall.sign_in("lead")
+    assert hall.running.shift is not None
+    assert hall.program.frame.hint is None
+    differing_count(hall, 2)
+    focus = hall.program.app.focusWidget()
+    hall.running.arrival.look_around()
+    hall.settle()
+    hint = hall.program.frame.hint
+    assert hint is not None
+    assert hint.code == "lead.lead_count_waits"
+    assert hall.program.app.focusWidget() is focus
+    hall.stage.press("Ctrl+F12")
+    hall.stage.page("sign_in")
+    assert hall.program.frame.hint is None
 
 
 def test_lead_is_told_first_whose_till_waits_and_ctrl_f7_leads_to_its_count(running_hall: RunningHall) -> None:

@@ -1,7 +1,8 @@
 """Where a person goes who has just signed in: to her open till, to her office, or to what waits for her (P5, P9).
 
 What waits for a lead (a differing count, a till to be handed over, a bag in the safe) is said before anything else, and
-one key leads there. Everything is read on the lane of the books; an answer that comes after she left is nobody's.
+one key leads there. What comes up while she stays on the counter is said there; while she sells, as a word at the top.
+Everything is read on the lane of the books; an answer that comes after she left is nobody's.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Arrival:
         self._waiting = Visit(running.desk.lanes.books)
         self.waits: tuple[WaitingTill, ...] = ()
         self._unfinished = False
+        self._word: Notice | None = None
 
     @property
     def something_waits(self) -> bool:
@@ -77,11 +79,21 @@ class Arrival:
         self._coming.end()
         self._waiting.end()
         self.waits, self._unfinished = (), False
+        self._say_at_top(None)
+
+    def look_around(self) -> None:
+        """Every while, on the counter: what has come up for a lead since; nothing takes the focus."""
+        person = self._running.people.person
+        if person is not None and Role.SHIFT_LEAD in person.roles and self._running.window.current == "counter":
+            self.look_again()
 
     def look_again(self) -> None:
-        """The counter came to the front and nothing is sold there: say what waits for her, or that it is done."""
+        """The counter came to the front: say what waits for her, or that it is done."""
         person = self._running.people.person
-        if person is None or self._running.shift is not None:
+        if person is None:
+            return
+        if self._running.shift is not None:
+            self._look_beside_sales(person)
             return
         hall, who, leads = self._hall, person.operator_id, Role.SHIFT_LEAD in person.roles
         if leads:
@@ -95,13 +107,34 @@ class Arrival:
 
         def seen(answer: _Waits) -> None:
             own, self.waits, kept, sample = answer
+            self._say_at_top(None)
             self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
             if self._running.shift is None:
                 waits = own_notice(own) or waiting_notice(self.waits)
                 self._running.say_waiting(waits or (SAMPLE_PRICES if sample else None) or kept_notice(kept))
 
         self._waiting.begin()
-        self._waiting.ask(look, seen, self._trouble)
+        self._waiting.ask(look, seen, lambda error: self._running.say(notice_of(error)))
+
+    def _look_beside_sales(self, person: OperatorRow) -> None:
+        """A lead who sells herself: the counter is the customer's, so it stands at the top."""
+        if Role.SHIFT_LEAD not in person.roles:
+            return
+        hall, who = self._hall, person.operator_id
+
+        def seen(waits: tuple[WaitingTill, ...]) -> None:
+            if self._running.shift is not None:
+                self._say_at_top(waiting_notice(waits))
+
+        self._waiting.begin()
+        self._waiting.ask(lambda: waiting_for_lead(hall, who), seen, lambda _error: None)  # the next look asks again
+
+    def _say_at_top(self, word: Notice | None) -> None:
+        """Another word that stands there stays; one's own is replaced, or taken back."""
+        program, before = self._running.program, self._word
+        if program.frame.hint in (None, before) and program.frame.hint != word:
+            program.change_frame(hint=word)
+        self._word = word
 
     def _came(self, person: OperatorRow, seen: _Look) -> None:
         running = self._running

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 LOOK_AT_READER_MS = 400
 LOOK_AT_PRINTER_MS = 5000
+LOOK_AROUND_MS = 15_000
 
 
 class Running(QObject):
@@ -149,6 +150,7 @@ class Running(QObject):
             self.program.change_frame(hint=Notice("config.last_good", Tone.WARNING, (("key", key),)))
         self._every(LOOK_AT_READER_MS, self._look_at_reader)
         self._every(LOOK_AT_PRINTER_MS, self._look_at_printer)
+        self._every(LOOK_AROUND_MS, self.arrival.look_around)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(lambda: self.people.lock(idle=True))
