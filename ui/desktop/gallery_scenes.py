@@ -143,6 +143,7 @@ def _till(look: Look) -> Iterator[Drawn]:
             "count-float": partial(count.render_state, office.FLOAT),
             "count-closing": partial(count.render_state, office.COUNT),
             "count-receive": partial(count.render_state, office.RECEIVE),
+            "count-after-sale": partial(count.render_state, trouble.COUNT_AFTER_SALE),
             "count-incomplete": partial(count.render_state, trouble.COUNT),
         },
     )

@@ -83,6 +83,15 @@ HAND_OVER = replace(
     notice=Notice("hand_over.signature", Tone.WARNING),
 )  # fmt: skip
 SEARCH = replace(samples_office.SEARCH, notice=Notice("store.busy", Tone.WARNING), more=True)
+COUNT_AFTER_SALE = replace(
+    samples_office.COUNT,
+    notice=Notice("count.change_waits", Tone.WARNING, (("receipt", "T01-000482"), ("change", "13.15"))),
+    matters=(
+        k.MatterView(
+            "H-T01-1-482", "matter.hand_out", "T01-000482", 13_15, tone=Tone.WARNING, state_code="hand_out.open_change"
+        ),
+    ),
+)
 ACCOUNT = replace(
     samples_office.OPEN_ACCOUNT, notice=Notice("account.phone", Tone.WARNING), wrong=frozenset({"phone"}), values=()
 )
