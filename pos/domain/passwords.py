@@ -85,12 +85,18 @@ def new_recovery_code() -> str:
     return "-".join("".join(secrets.choice(_EASY_LETTERS) for _ in range(5)) for _ in range(5))
 
 
-def new_starting_password() -> str:
-    """For a new or forgetful colleague; she must change it when she first signs in."""
+def new_starting_password(context: tuple[str, ...]) -> str:
+    """For a new or forgetful colleague; she must change it when she first signs in.
+
+    By chance one in some hundreds holds the initials of the hall or of a name: it is drawn again.
+    """
     while True:
         made = "".join(secrets.choice(_EASY_LETTERS) for _ in range(10))
-        if guessing_effort(made.casefold()) >= LEAST_EFFORT:
-            return made
+        try:
+            check_password(made, context=context)
+        except RuleViolation:
+            continue
+        return made
 
 
 def normal_recovery_code(typed: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.errors import RuleViolation
-from pos.domain.passwords import check_password, hash_secret
+from pos.domain.passwords import check_password, hash_secret, new_starting_password
 from pos.domain.pinyin_keys import name_keys, spelled
 from pos.domain.roles import Act, Role
 from pos.domain.settings import Settings
@@ -104,6 +104,13 @@ def grant_row(operator_id: str, code: str, display_name: str, roles: frozenset[R
         "roles": " ".join(sorted(roles)),
         "active": int(active),
     }
+
+
+def starting_password(hall: Hall, code: str, display_name: str) -> str:
+    """A new one for this person, which no rule of this hall refuses."""
+    with hall.store.reading() as connection:
+        context = password_context(connection, code, display_name)
+    return new_starting_password(context)
 
 
 def password_context(connection: Connection, code: str, display_name: str) -> tuple[str, ...]:

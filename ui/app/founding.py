@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from ledger.errors import KnownError
-from pos.domain.passwords import new_recovery_code, new_starting_password
+from pos.domain.passwords import new_recovery_code
 from pos.domain.roles import Role
 from pos.ports.card import ReaderState, ReaderStatus
-from pos.usecases.add_operator import AddOperator, add_operator
+from pos.usecases.add_operator import AddOperator, add_operator, starting_password
 from pos.usecases.add_till import AddTill, add_till
 from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.commission_hall import CommissionHall, commission_hall
@@ -90,7 +90,7 @@ def found_hall(workplace: Workplace, answers: dict[str, str]) -> Founded:
     admin = made.administrator_id
     for name in tills_of(answers):
         add_till(hall, AddTill(command_id=hall.ids.new_id(), actor=admin, name=name))
-    passwords = tuple((code, name, new_starting_password()) for code, name, _role in FIRST_PEOPLE)
+    passwords = tuple((code, name, starting_password(hall, code, name)) for code, name, _role in FIRST_PEOPLE)
     for (code, name, role), (_code, _name, password) in zip(FIRST_PEOPLE, passwords, strict=True):
         _add(hall, admin, code, name, role, password)
     lead = _add(

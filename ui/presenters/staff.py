@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
-from pos.domain.passwords import new_recovery_code, new_starting_password
+from pos.domain.passwords import new_recovery_code
 from pos.domain.roles import Act, Role
-from pos.usecases.add_operator import AddOperator, add_operator
+from pos.usecases.add_operator import AddOperator, add_operator, starting_password
 from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.fact import Command, Hall
 from pos.usecases.hall_settings import OperatorRow
@@ -132,32 +132,43 @@ class Staff:
             self._run(self._change(self._form.operator_id, display_name=name, roles=chosen), done)
             return
         self._form = replace(self._form, code=code, name=name, roles=roles)
-        password = new_starting_password()
-        command = AddOperator(
-            command_id=self.hall.ids.new_id(),
-            actor=self._actor,
-            code=code.strip(),
-            display_name=name,
-            roles=chosen,
-            password=password,
-        )
+        hall, command_id, actor = self.hall, self.hall.ids.new_id(), self._actor
 
-        def added(_operator_id: str) -> None:
+        def add() -> str:
+            password = starting_password(hall, code.strip(), name)
+            add_operator(
+                hall,
+                AddOperator(
+                    command_id=command_id,
+                    actor=actor,
+                    code=code.strip(),
+                    display_name=name,
+                    roles=chosen,
+                    password=password,
+                ),
+            )
+            return password
+
+        def added(password: str) -> None:
             self.screen.close_form()
             self.refresh(Notice("staff.added", Tone.GOOD, (("name", name.strip()),)))
-            self.screen.show_starting_password(command.code, name.strip(), password)
+            self.screen.show_starting_password(code.strip(), name.strip(), password)
 
-        self._visit.ask(lambda: add_operator(self.hall, command), added, self._form_trouble)
+        self._visit.ask(add, added, self._form_trouble)
 
     def _reset(self, person: OperatorRow) -> None:
-        password = new_starting_password()
-        command = self._change(person.operator_id, starting_password=password)
+        hall, change = self.hall, self._change(person.operator_id)
 
-        def done(_person: OperatorRow) -> None:
+        def reset() -> str:
+            password = starting_password(hall, person.code, person.display_name)
+            change_operator(hall, replace(change, starting_password=password))
+            return password
+
+        def done(password: str) -> None:
             self.refresh(Notice("staff.reset_done", Tone.GOOD, (("name", person.display_name),)))
             self.screen.show_starting_password(person.code, person.display_name, password)
 
-        self._visit.ask(lambda: change_operator(self.hall, command), done, self._trouble)
+        self._visit.ask(reset, done, self._trouble)
 
     def _renew_code(self) -> None:
         code = new_recovery_code()
@@ -191,7 +202,6 @@ class Staff:
         display_name: str | None = None,
         roles: frozenset[Role] | None = None,
         active: bool | None = None,
-        starting_password: str | None = None,
     ) -> ChangeOperator:
         return ChangeOperator(
             command_id=self.hall.ids.new_id(),
@@ -200,7 +210,6 @@ class Staff:
             display_name=display_name,
             roles=roles,
             active=active,
-            starting_password=starting_password,
         )
 
     def _verbs(self, person: OperatorRow) -> tuple[str, ...]:

@@ -103,4 +103,10 @@ def test_recovery_codes_differ_and_are_read_however_they_are_typed():
 
 def test_starting_passwords_pass_their_own_rules():
     for _ in range(200):
-        check_password(passwords.new_starting_password(), context=CONTEXT)
+        check_password(passwords.new_starting_password(CONTEXT), context=CONTEXT)
+
+
+def test_a_starting_password_never_holds_what_the_hall_knows(monkeypatch):
+    drawn = iter("ZHANGSAN22" + "K7QX9TPM4W")
+    monkeypatch.setattr(passwords.secrets, "choice", lambda _letters: next(drawn))
+    assert passwords.new_starting_password(("zhangsan",)) == "K7QX9TPM4W"
