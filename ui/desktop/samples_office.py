@@ -170,7 +170,7 @@ SLIPS = (
         cash_fen=14_924_50, card_slips=1, card_fen=82_20, over_short_fen=-10_00,
     ),
     o.SlipView(
-        slip_no="DJ-T02-2-J00098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
+        slip_no="DJ-T02-J00098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
         cash_fen=8_310_00, card_slips=6, card_fen=741_60, slips_off_fen=-26_30, state="received",
     ),
 )  # fmt: skip

@@ -44,7 +44,7 @@ class FinancePage(Page):
             Column("finance.card_slips", lambda slip: str(slip.card_slips), right=True, spare=True),
             Column("finance.card", lambda slip: yuan(slip.card_fen), right=True),
             Column("finance.over_short", lambda slip: yuan(slip.over_short_fen), right=True),
-            Column("finance.slips_off", lambda slip: yuan(slip.slips_off_fen), right=True),
+            Column("finance.slips_off", lambda slip: yuan(slip.slips_off_fen), right=True, spare=True),
             Column("finance.state", lambda slip: text(f"slip.{slip.state}")),
         )
         frame, layout = self.card()
