@@ -93,7 +93,7 @@ def render_receipt(
 
 
 def render_proof_page(*, hall: str, printed_at: str, roll: Roll = ROLL_80, language: str = "zh_CN") -> RenderedJob:
-    """The page the settings print to see whether width, font, pictures, QR and cutter of a printer are right."""
+    """The page of `doctor --print-proof`: are width, font, pictures, QR and cutter of a printer right?"""
     return finish_job(layout_proof_page(words_in(language), roll=roll, hall=hall, printed_at=printed_at), roll)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from devices.cards.private_pcscd import PrivatePcscd
+from devices.printer.machine import PrinterMachine
+from devices.printer.tcp_printer import TcpPrinter
 from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
@@ -154,6 +156,27 @@ def test_simulated_devices_are_called_simulated_and_the_printer_is_asked(tmp_pat
     assert found["reader"].finding == "doctor.simulated"
     assert found["printer"].finding == "doctor.printer_ready"
     assert found["drawer"].finding in {"doctor.drawer_closed", "doctor.drawer_mute"}
+
+
+def test_the_proof_page_is_printed_once_and_only_if_asked_for(desk: Desk) -> None:
+    machine = PrinterMachine()
+    with TcpPrinter(machine) as printer:
+        networked = Config(printer=PrinterConfig("network", port=printer.port))
+        desk.at.config.write_text(config_text(networked), encoding="utf-8")
+        assert desk("doctor") == 0
+        assert machine.roll.text() == ""
+        assert desk("doctor", "--print-proof") == 0
+    assert "已打出，请逐行核对" in desk.said
+    assert machine.roll.text().count("打印机校样") == 1
+
+
+def test_a_printer_without_paper_prints_no_proof_page_and_says_so() -> None:
+    machine = PrinterMachine()
+    machine.paper_out_after(0)
+    with TcpPrinter(machine) as printer:
+        config = Config(ReaderConfig("simulated"), PrinterConfig("network", port=printer.port))
+        found = by_name(device_checks(config, proof=True))
+    assert (found["proof_page"].outcome, found["proof_page"].finding) == (Outcome.FAIL, "doctor.proof_failed")
 
 
 def test_a_printer_that_cannot_be_reached_fails(desk: Desk) -> None:

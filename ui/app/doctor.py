@@ -1,7 +1,8 @@
 """The self-test: every part a counter needs, in the order in which one rests on the other.
 
-Each look is a small function from the hall's folders to a CheckResult; none of them writes, prints or opens the
-drawer. Parts that this workstation is not configured to have are never a failure. Devices are in `doctor_devices`.
+Each look is a small function from the hall's folders to a CheckResult; none of them writes or opens the drawer, and a
+page is printed only if asked for. Parts that this workstation is not configured to have are never a failure. Devices
+are in `doctor_devices`.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ _PRIVATE_MODE = 0o077
 _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 
 
-def examine(at: Places, config: Config | None = None) -> Iterator[CheckResult]:
+def examine(at: Places, config: Config | None = None, *, proof: bool = False) -> Iterator[CheckResult]:
     """Look at everything in order; each result comes as soon as it is known. Blocking: up to 5 s without a printer.
 
     Args:
-        at: the hall's folders. config: instead of the file's (the demo has none).
+        at: the hall's folders. config: instead of the file's (the demo has none). proof: print the proof page.
     """
     yield _database(at)
     yield _sqlite()
@@ -44,7 +45,7 @@ def examine(at: Places, config: Config | None = None) -> Iterator[CheckResult]:
     configuration, found = _configuration(at, config)
     yield configuration
     yield _card_keys(at)
-    yield from device_checks(found)
+    yield from device_checks(found, proof=proof)
     yield _display()
     yield _clock(at)
 

@@ -1,4 +1,4 @@
-"""The doctor's looks at reader, card, printer and drawer; nothing is printed, written or opened.
+"""The doctor's looks at reader, card, printer and drawer; nothing is written or opened, and printed only if asked for.
 
 PC/SC is taken apart in the order in which it fails in halls: the service's socket, its version, whether polkit lets
 this user in, the reader, the card. What the configuration does not ask for is looked at all the same where that is
@@ -10,25 +10,27 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from pos.domain.errors import KnownError
 from pos.ports.card import ReaderState, ReaderStatus
-from pos.ports.printer import DrawerState, PrinterState
+from pos.ports.printer import DrawerState, PrinterState, PrintState
 from printing.roll import COLUMN_DOTS
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig
-from ui.app.device_setup import Devices, look_for_reader, open_devices
+from ui.app.device_setup import Devices, look_for_reader, open_devices, printer_roll
 
 _SOCKET = "/run/pcscd/pcscd.comm"
 _SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 _ACCESS = ("access_refused", "not_running_or_refused")
 
 
-def device_checks(config: Config) -> Iterator[CheckResult]:
-    """PC/SC step by step, then the printer and the drawer behind it."""
+def device_checks(config: Config, *, proof: bool = False) -> Iterator[CheckResult]:
+    """PC/SC step by step, then the printer and the drawer behind it. proof: print the proof page too."""
     if config.reader.kind in {"pcsc", "none"}:
         yield from _pcsc(config)
     else:
@@ -37,6 +39,8 @@ def device_checks(config: Config) -> Iterator[CheckResult]:
     yield _printer(config, devices)
     if config.printer.kind != "none":
         yield _printer_profile(config.printer)
+    if proof:
+        yield _proof_page(config.printer, devices)
     yield _drawer(config, devices)
 
 
@@ -131,6 +135,23 @@ def _printer_profile(printer: PrinterConfig) -> CheckResult:
         f"drawer pin {printer.drawer_pin} {printer.drawer_on_ms}/{printer.drawer_off_ms} ms",
     )
     return CheckResult("printer_profile", Outcome.OK, "doctor.printer_profile", " · ".join(said))
+
+
+def _proof_page(printer: PrinterConfig, devices: Devices) -> CheckResult:
+    """Width, rare names, QR code and cutter on paper, to be compared with the words beside them (anchors U21)."""
+    from printing.render import render_proof_page
+
+    result = partial(CheckResult, "proof_page")
+    if printer.kind == "none":
+        return result(Outcome.WARN, "printer.not_configured")
+    now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+    job = render_proof_page(hall="changshou doctor", printed_at=now, roll=printer_roll(printer))
+    try:
+        outcome = devices.printer.print_job(f"proof:{uuid.uuid4()}", job.job_bytes)
+    except KnownError as error:
+        return result(Outcome.FAIL, "doctor.proof_failed", error.code)
+    confirmed = outcome.state is PrintState.CONFIRMED
+    return result(Outcome.OK if confirmed else Outcome.WARN, f"doctor.proof_{outcome.state.value}", outcome.detail)
 
 
 def _drawer(config: Config, devices: Devices) -> CheckResult:

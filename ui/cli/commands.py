@@ -103,11 +103,18 @@ def _day(
     raise typer.Exit(play(out, real=real))
 
 
-def _doctor(ctx: typer.Context, data: DataFolder = None, demo: Demo = False) -> None:
+def _doctor(
+    ctx: typer.Context,
+    data: DataFolder = None,
+    demo: Demo = False,
+    proof: Annotated[
+        bool, typer.Option("--print-proof", help="打一张样张，核对宽度、生僻字、二维码、切纸 · print a proof page")
+    ] = False,
+) -> None:
     """逐项自检，并说明怎么办。 Test each part in order and say what to do."""
     from ui.cli.doctor import doctor
 
-    raise typer.Exit(doctor(ctx.obj, data, demo=demo))
+    raise typer.Exit(doctor(ctx.obj, data, demo=demo, proof=proof))
 
 
 def _verify(

@@ -8,7 +8,7 @@ from ui.cli import exit_codes
 from ui.cli.texts import Texts
 
 
-def doctor(say: Texts, data: Path | None, *, demo: bool) -> int:
+def doctor(say: Texts, data: Path | None, *, demo: bool, proof: bool = False) -> int:
     """Print one line per part and an advice where one is needed; returns 0, or 1 if something failed."""
     from ui.app.check_result import Outcome
     from ui.app.config import SIMULATED
@@ -17,7 +17,7 @@ def doctor(say: Texts, data: Path | None, *, demo: bool) -> int:
 
     at = places(data, demo=demo)
     results = []
-    for result in examine(at, SIMULATED if demo and not at.config.exists() else None):
+    for result in examine(at, SIMULATED if demo and not at.config.exists() else None, proof=proof):
         results.append(result)
         detail = f"  ({result.detail})" if result.detail else ""
         name, finding = say.doctor(f"name.{result.name}"), say.doctor(result.finding) or result.finding
