@@ -253,3 +253,10 @@ def test_finance_is_asked_for_the_sum_of_the_card_slips_alone_and_an_empty_one_g
     assert count.result().batches == (BatchCount("T9", "", None, 8220),)
     count.render_state(replace(state, count_id="r2"))  # the next slip of the same terminal
     assert amount.text() == ""
+
+
+def test_a_page_that_counted_slips_asks_for_the_sum_alone_where_only_that_counts(count: CountPage) -> None:
+    slips = [field.placeholderText() for field in count.fields if field.placeholderText()]
+    count.render_state(replace(samples_office.RECEIVE, batches=samples_office.COUNT.batches))
+    asked = [field.placeholderText() for field in count.fields if field.placeholderText() and not field.isHidden()]
+    assert (slips, asked) == (["批次", "笔数", "金额"], ["金额"])

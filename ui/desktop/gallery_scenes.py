@@ -133,18 +133,24 @@ def _people(look: Look) -> Iterator[Drawn]:
 
 
 def _till(look: Look) -> Iterator[Drawn]:
-    count, difference = CountPage(look), DifferencePage(look)
+    count, office_count, difference = CountPage(look), CountPage(look, may_wait=False), DifferencePage(look)
     closing, hand_over = CloseResultPage(look), HandOverPage(look)
     yield (
         "count",
         count,
         {
             "count-opening": partial(count.render_state, office.OPENING),
-            "count-float": partial(count.render_state, office.FLOAT),
             "count-closing": partial(count.render_state, office.COUNT),
-            "count-receive": partial(count.render_state, office.RECEIVE),
             "count-after-sale": partial(count.render_state, trouble.COUNT_AFTER_SALE),
             "count-incomplete": partial(count.render_state, trouble.COUNT),
+        },
+    )
+    yield (
+        "office_count",
+        office_count,
+        {
+            "count-float": partial(office_count.render_state, office.FLOAT),
+            "count-receive": partial(office_count.render_state, office.RECEIVE),
         },
     )
     yield (

@@ -152,9 +152,8 @@ class CountPage(Page):
 
     def render_state(self, state: CountState) -> None:
         """Draw the page; rows are built anew only if the faces or terminals changed."""
-        first = state.faces != self._faces or [b.terminal for b in state.batches] != [
-            b[0].terminal for b in self._batches
-        ]
+        terminals, drawn = [b.terminal for b in state.batches], [b[0].terminal for b in self._batches]
+        first = state.faces != self._faces or terminals != drawn or state.sums_only != self._state.sums_only
         changed_purpose = (state.purpose, state.count_id) != (self._state.purpose, self._state.count_id)
         self._state = state
         self.redraw_with(self._draw)
@@ -212,6 +211,9 @@ class CountPage(Page):
             self._grid.setColumnStretch(column, stretch)
         for number, batch in enumerate(state.batches):
             self._build_batch(self._batch_grid, number, batch)
+        for _, *which, _amount in self._batches:
+            for field in which:
+                field.setVisible(not state.sums_only)
         batch_fields = [field for _, *three in self._batches for field in three if not field.isHidden()]
         for part in (*self._names, *self._sums, *self._pieces, *self._bundles):
             part.show()  # rows added to a visible page stay hidden until the next event otherwise
@@ -229,7 +231,6 @@ class CountPage(Page):
         made = (AmountField("count", decimals=0), AmountField("count", decimals=0), AmountField("count"))
         for field in made:
             row.addWidget(field)
-            field.setVisible(field is made[-1] or not self._state.sums_only)
         self._batches.append((batch, *made))
 
     def _count_field(self) -> AmountField:
