@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pos.domain.count import CountLine, NextStep
+from pos.domain.count import CountLine, NextStep, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.split_takings import propose_float, takings_of
 from pos.domain.till_session import TillState
@@ -42,7 +42,7 @@ def split_proposal(hall: Hall, session_id: str, float_fen: int | None = None) ->
         row = require_session(connection, session_id)
         if row.state is not TillState.COUNTING or step_of(connection, row) is not NextStep.CLOSE:
             raise RuleViolation("count.not_settled")
-        counted = attempts_of(connection, session_id)[-1].count.lines
+        counted = checked_lines(attempts_of(connection, session_id)[-1].count.lines)  # greatest first, as counted
         if float_fen is None:
             float_fen = float_given_fen(connection, session_id) or settings(connection).drawer_float_fen
         comparison = compare(connection, row)

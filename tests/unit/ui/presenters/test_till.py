@@ -326,3 +326,5 @@ def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
     )  # fmt: skip
     assert (unionpay.name_code, unionpay.expected_fen, unionpay.counted_fen) == ("tender.unionpay", 0, 0)
     assert (state.cards, state.handed_fen) == ((10, 10), 2_000)
+    faces = [row.face.face_fen for row in state.split]
+    assert faces == sorted(faces, reverse=True)
