@@ -6,14 +6,13 @@ The window waits for the data folder only, so the folder of keys is worked out w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 APP = "changshou"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Folders of one hall.
 
     Attributes:

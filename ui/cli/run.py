@@ -6,12 +6,11 @@ Anything unusual on the line goes to the full command, which knows how to compla
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """Attributes: demo; data (a folder, or None for the standard one); language; customer_screen."""
 
     demo: bool = False

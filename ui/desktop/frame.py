@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from ui.desktop.fonts import FAMILY
 
@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
 
     def furnish(self, app: QApplication, look: Look) -> None:
         """Bars, stack and keys take the place of the bare name. Called once, before anything else is asked of it."""
+        from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
         from ui.desktop.key_bar import KeyBar
         from ui.desktop.key_router import KeyRouter
         from ui.desktop.opening import Opening
