@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from devices.cards.keystore import KeyRing, development_key_set
 from ledger.errors import StoreDamaged
 from pos.domain.errors import RuleViolation
+from tests.conftest import LogWatch
 from tests.unit.ui.app.test_founding import ANSWERS
 from ui.app import founding
 from ui.app.config import SIMULATED, Config
@@ -62,6 +65,37 @@ def test_demo_hall_is_made_once_and_opened_again(tmp_path: Path) -> None:
         workplace = open_or_make(at, SIMULATED, demo=True)
         assert workplace.is_demo
         workplace.close()
+
+
+def as_another_version_made_it(at: Places) -> None:
+    with closing(sqlite3.connect(at.database)) as raw:
+        raw.execute("ALTER TABLE till ADD COLUMN another TEXT")
+        raw.commit()
+
+
+def test_a_demo_of_another_version_is_put_aside_whole_and_a_fresh_one_opens(
+    tmp_path: Path, expected_log: LogWatch
+) -> None:
+    at = Places(tmp_path / "data", tmp_path / "keys")
+    open_or_make(at, SIMULATED, demo=True).close()
+    as_another_version_made_it(at)
+    before = at.database.read_bytes()
+    expected_log("ui.app.demo_start", "older-demo-")
+    workplace = open_or_make(at, SIMULATED, demo=True)
+    assert workplace.is_demo
+    workplace.close()
+    (aside,) = at.data.glob("older-demo-*")
+    assert (aside / "hall.db").read_bytes() == before
+    assert (aside / "simulated-cards").is_dir()
+
+
+def test_a_real_hall_of_another_version_is_refused_and_stays_where_it_is(real_hall: Places) -> None:
+    as_another_version_made_it(real_hall)
+    before = real_hall.database.read_bytes()
+    for demo in (True, False):
+        with pytest.raises(StoreDamaged, match=r"store\.other_schema"):
+            open_or_make(real_hall, SIMULATED, demo=demo)
+    assert real_hall.database.read_bytes() == before
 
 
 class Stopped(Exception):
