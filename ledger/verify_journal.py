@@ -321,7 +321,7 @@ class ExportFile:
             body = plain
         else:
             return None
-        if match[4] is None and match[3] is None and match[5] is None:
+        if match.lastindex == 2:  # neither key nor signature nor suite
             return Sealed(place, body, match[2].decode(), None, None, None)
         key_id, signature, suite = (None if group is None else group.decode() for group in match.groups()[2:])
         return Sealed(place, body, match[2].decode(), key_id, signature, suite)
@@ -358,6 +358,7 @@ class Chain:
 
 KEYS = tuple(ENVELOPE)
 PAYLOAD = {"facts": dict, "postings": list, "rows": dict}
+INNER = (*TOTALS, *[int] * len(TOTALS), *PAYLOAD, *PAYLOAD.values())
 KNOWN_SHAPES: set[tuple[Any, ...]] = set()
 """Types of envelopes, names and types of rows, already found good: nearly every record has one of a dozen."""
 MOST_SHAPES = 1000
@@ -373,12 +374,11 @@ def form_error(body: Any, *, quick: bool = False) -> str | None:
             if type(body[name]) not in kinds:
                 return f"type of {name}"
         KNOWN_SHAPES.add(shape)
-    totals, payload, chain, prev_hash = body["totals"], body["payload"], body["chain"], body["prev_hash"]
-    if tuple(totals) != TOTALS or set(map(type, totals.values())) != {int}:
-        return "totals"
-    if tuple(payload) != tuple(PAYLOAD) or list(map(type, payload.values())) != list(PAYLOAD.values()):
-        return "payload"
-    if not CHAIN.fullmatch(chain) or not HEX64.fullmatch(prev_hash):
+    totals, payload = body["totals"], body["payload"]
+    inner = (*totals, *map(type, totals.values()), *payload, *map(type, payload.values()))
+    if inner != INNER:
+        return "totals" if inner[: 2 * len(TOTALS)] != INNER[: 2 * len(TOTALS)] else "payload"
+    if not _is_chain(body["chain"]) or not HEX64.fullmatch(body["prev_hash"]):
         return "chain or prev_hash"
     if body["epoch"] < 1 or body["seq"] < 1 or body["version"] < 1 or body["signing"] not in SIGNINGS:
         return "epoch, seq, version or signing"
@@ -490,9 +490,11 @@ class Verifier:
         self._places[name, 1] = array("q", bytes(8 * chain.seq))
 
     def seen(self) -> Seen | None:
-        """What there is to join; None if an error was found, or something waits for the record that follows."""
+        """What there is to join; None if an error was found, or something that matters further on: another key, a
+        restore, records without a signature, a step of the clock that the next record must name."""
         errors = any(finding.severity == "error" for finding in self.findings)
-        if errors or self._odd_places or any(chain.stepped for chain in self._chains.values()):
+        further_on = any(chain.stepped or chain.unsigned for chain in self._chains.values())
+        if errors or further_on or self._odd_places or self._introduced or self._lost:
             return None
         counts = (self.findings, self.records, self.signatures)
         return Seen(self._chains, self._heads, self._places, self._commands, self._links, *counts)
@@ -586,7 +588,9 @@ class Verifier:
         if key < self._last:
             self.report("file.order", where, "chains are not sorted")
         self._last = key
-        places = self._places.setdefault((name, epoch), array("q"))
+        places = self._places.get((name, epoch))
+        if places is None:
+            places = self._places[name, epoch] = array("q")
         if seq == len(places) + 1:
             places.append(record.place)
         else:
@@ -622,11 +626,12 @@ class Verifier:
             self._lost[body["chain"], chain.epoch] = (chain.seq + 1, lost_to)
 
     def _clock(self, chain: Chain, body: dict[str, Any], where: str, *, follows: bool) -> None:
-        at, kind, facts = body["at_utc_ms"], body["kind"], body["payload"]["facts"]
-        stated = (facts.get("from_utc_ms"), facts.get("to_utc_ms"))
-        if chain.stepped and not (kind == "clock_stepped" and stated == chain.stepped):
-            self.report("chain.clock", where, "the record before went back in time, this one does not say so")
-        elif kind == "clock_stepped" and follows and not chain.stepped:
+        at, kind = body["at_utc_ms"], body["kind"]
+        if chain.stepped:
+            facts = body["payload"]["facts"]
+            if kind != "clock_stepped" or (facts.get("from_utc_ms"), facts.get("to_utc_ms")) != chain.stepped:
+                self.report("chain.clock", where, "the record before went back in time, this one does not say so")
+        elif kind == "clock_stepped" and follows:
             self.report("chain.clock", where, "no step back before it")
         back = at < chain.at - TOLERANCE_MS and kind not in {"clock_stepped", "restored"}
         chain.stepped = (chain.at, at) if back and chain.seq else None
@@ -714,22 +719,28 @@ class Verifier:
         sales, closes = rows.get("sale", ()), rows.get("till_close", ())
         if not sales and not closes and after == before:
             return
-        adds = {"receipt_no": len(sales), "z_no": len(closes), "slip_no": len(closes)}
-        adds |= {"count": 0, "gross_fen": 0, "reversed_fen": 0}
+        due = dict(before)
         for row in sales:
+            due["receipt_no"] += 1
             if row.get("reverses_sale_id") is None:
-                adds["count"] += 1
-                adds["gross_fen"] += row["due_fen"]
+                due["count"] += 1
+                due["gross_fen"] += row["due_fen"]
             else:
-                adds["reversed_fen"] -= row["due_fen"]
-        for name in TOTALS:
-            if after[name] != before[name] + adds[name]:
-                short = name.removesuffix("_fen").removesuffix("_no")
-                self.report(f"totals.{short}", where, f"{after[name]}, recomputed {before[name] + adds[name]}")
-        for name, numbered in (("receipt_no", sales), ("z_no", closes), ("slip_no", closes)):
-            for offset, row in enumerate(numbered, 1):
-                if row[name] != before[name] + offset:
-                    self.report(f"number.{name[:-3]}", where, f"{row[name]}, next is {before[name] + offset}")
+                due["reversed_fen"] -= row["due_fen"]
+            self._number("receipt_no", row, due, where)
+        for row in closes:
+            for name in ("z_no", "slip_no"):
+                due[name] += 1
+                self._number(name, row, due, where)
+        if after != due:
+            for name in TOTALS:
+                if after[name] != due[name]:
+                    short = name.removesuffix("_fen").removesuffix("_no")
+                    self.report(f"totals.{short}", where, f"{after[name]}, recomputed {due[name]}")
+
+    def _number(self, name: str, row: dict[str, Any], due: dict[str, int], where: str) -> None:
+        if row[name] != due[name]:
+            self.report(f"number.{name[:-3]}", where, f"{row[name]}, next is {due[name]}")
 
     def _collect_links(self, value: Any, where: str) -> None:
         if isinstance(value, dict):
@@ -1088,14 +1099,17 @@ def _is_posting(posting: Any) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _is_chain(name: str) -> bool:
+    return CHAIN.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=4096)
 def _is_account(name: str) -> bool:
     return ACCOUNT.fullmatch(name) is not None
 
 
 # ---- a quick look by several processes -----------------------------------------------------------------------------
 
-UNUSUAL = re.compile(rb'\\"kind\\":\\"(?:key_changed|restored)\\"|\\"signing\\":\\"unsigned\\"')
-"""What needs to be known further on: another key, another epoch, records without a signature."""
 PART_BYTES = 16 * 2**20
 """Less is not worth a process."""
 
@@ -1133,7 +1147,7 @@ def _spans(file: BinaryIO, parts: int) -> list[Span]:
     begin = file.tell()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         end = len(text)
-        if not begin or text[end - 1 :] != b"\n" or UNUSUAL.search(text):
+        if not begin or text[end - 1 :] != b"\n":
             return []
         cuts = [text.find(b"\n", begin + (end - begin) * number // parts) + 1 for number in range(1, parts)]
     places = sorted({begin, *cuts, end})

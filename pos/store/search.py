@@ -156,9 +156,7 @@ def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[s
     if fewest and numbers[fewest] >= FEW:
         sets = [term for term in others if numbers.get(term, MANY) < MANY]
         others = [term for term in others if term not in sets]
-    for bounds in _ways(_key_form(driver)):
-        if len(hits) < limit:  # of `limit` more, those found already may be part
-            hits.update(_by_key(connection, bounds, others, limit, sets))
+    hits.update(_by_key(connection, _ways(_key_form(driver)), others, limit, sets))
     if not _is_key(driver) and len(hits) < limit:
         hits.update(_by_text(connection, [driver], terms, limit))
     return tuple(hits)[:limit]
@@ -202,15 +200,15 @@ def _candidates(connection: Connection, term: str) -> int:
 
 def _by_key(
     connection: Connection,
-    bounds: tuple[str, str],
+    ways: list[tuple[str, str]],
     others: Iterable[str],
     limit: int,
-    sets: Iterable[str] = (),
+    sets: Iterable[str],
 ) -> dict[str, None]:
-    """Accounts with a key within these bounds and with all other terms, in key order.
+    """Accounts with a key in these stretches of the B-tree, one after the other, and with all other terms.
 
-    sets: further terms that are keys of not too many accounts: the B-tree gives their accounts, so that thousands of
-    candidates are not looked at one by one.
+    sets: further terms that are keys of not too many accounts: the B-tree gives their accounts, once for all
+    stretches, so that thousands of candidates are not looked at one by one.
     """
     checks, values = _checks(others)
     within, inner = "", []
@@ -218,10 +216,12 @@ def _by_key(
         ids = " UNION ALL ".join(["SELECT id FROM search_key WHERE key >= ? AND key < ?"] * len(_prefixes(term)))
         within += f" AND k.id IN ({ids})"
         inner += _bounds(term)
+    stretches = " UNION ALL ".join(["SELECT id FROM search_key WHERE key >= ? AND key < ?"] * len(ways))
     sql = (
-        "SELECT DISTINCT e.account_no FROM search_key k CROSS JOIN search_entry e ON e.id = k.id"
-        f" WHERE k.key >= ? AND k.key < ?{within}{checks} LIMIT ?"
+        f"SELECT DISTINCT e.account_no FROM ({stretches}) k CROSS JOIN search_entry e ON e.id = k.id"
+        f" WHERE true{within}{checks} LIMIT ?"
     )
+    bounds = [bound for way in ways for bound in way]
     rows = connection.exec_driver_sql(sql, (*bounds, *inner, *values, limit))
     return dict.fromkeys(row[0] for row in rows)
 
