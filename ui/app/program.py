@@ -85,8 +85,11 @@ class Program(QObject):
 
     def open_books(self) -> None:
         """The first start founds a hall; every other opens it. Blocking: 0.3 s; a new demo 4 s."""
+        from ui.app.crash import version
+        from ui.app.logs import say_started
         from ui.desktop.lanes import Lane
 
+        say_started(version=version(), demo=self.demo)
         self.lanes = {name: Lane(name, refuse_when_stuck=name != "db") for name in ("db", *DEVICE_LANES)}
         if not self.demo and not self.places.database.exists():
             from ui.app.founding import Founding

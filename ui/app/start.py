@@ -138,13 +138,11 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
         def begin() -> None:
             """The bare window is on the screen: all the rest."""
             try:
-                from ui.app.crash import version
-                from ui.app.logs import say_started, start_log
+                from ui.app.logs import start_log
                 from ui.app.program import Program
                 from ui.app.stop_signals import StopSignals
 
                 start_log(at)
-                say_started(version=version(), demo=demo)
                 program = Program(app, at, demo=demo, customer_screen=customer_screen, window=window)
                 StopSignals(app, program.close)
             except Exception as trouble:  # noqa: BLE001 - raised again below: inside Qt's loop nobody would hear of it
