@@ -121,7 +121,7 @@ def all_rows(connection: Connection, sql: str, values: Sequence[Any] = ()) -> li
 
 def _plain(connection: Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
     try:
-        return connection.connection.cursor().execute(sql, values).fetchall()  # type: ignore[no-any-return]
+        return connection.connection.dbapi_connection.execute(sql, values).fetchall()  # type: ignore[no-any-return, union-attr]
     except (driver.Error, UnicodeDecodeError) as error:
         raise known_error(error) or error from error
 
