@@ -33,8 +33,8 @@ class AbsentReader:
         return ReaderStatus(ReaderState.NO_READER, service="not configured")
 
     def session(self) -> AbstractContextManager[CardSession]:
-        """Raises DeviceUnavailable `reader.no_reader`."""
-        raise DeviceUnavailable("reader.no_reader")
+        """Raises DeviceUnavailable `reader.not_configured`."""
+        raise DeviceUnavailable("reader.not_configured")
 
 
 class AbsentPrinter:

@@ -26,6 +26,7 @@ FRAME = replace(
 )  # fmt: skip
 LONG_PERSON = replace(
     samples.PERSON, name="阿不都热依木·买买提江（代办：欧阳慕容清扬）", persons=12, balance_fen=-1_234_56,
+    arrears_fen=1_234_56,
     address="经济技术开发区人民东路 1288 号金色家园二期 A 区 112 号楼 3 单元 2502 室（地下室东侧）",
 )  # fmt: skip
 LONG_LINES = (
@@ -37,7 +38,7 @@ LONG_LINES = (
 )
 WARNINGS = (
     samples.CROSSES,
-    Notice("notice.arrears", Tone.WARNING, (("amount", "1,234.56"),)),
+    Notice("notice.arrears", Tone.WARNING, (("amount_fen", 123_456),)),
     Notice("card.unconsumed", Tone.WARNING, (("volume", "30"),)),
 )
 LONG_ITEM = c.ItemPanel(

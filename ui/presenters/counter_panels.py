@@ -57,6 +57,7 @@ def customer_panel(overview: AccountOverview, card: CardImage | None) -> Custome
         price_class=overview.terms.price_class,
         persons=overview.terms.people,
         balance_fen=overview.customer_money_fen,
+        arrears_fen=overview.terms.arrears_fen,
     )
 
 

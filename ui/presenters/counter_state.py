@@ -26,7 +26,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerPanel:
-    """Who stands at the counter. phone is masked already; balance_fen is 户内余额."""
+    """Who stands at the counter. phone is masked already; balance_fen is 户内余额; arrears_fen: 0 = none on file."""
 
     name: str
     address: str
@@ -38,6 +38,7 @@ class CustomerPanel:
     price_class: str = ""
     persons: int = 0
     balance_fen: int = 0
+    arrears_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

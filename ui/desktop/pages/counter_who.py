@@ -107,6 +107,7 @@ class WhoColumn(Panel):
             ("field.phone", person.phone),
             ("field.price_class", kind),
             ("field.account_balance", yuan(person.balance_fen)),
+            ("field.arrears", yuan(person.arrears_fen) if person.arrears_fen else ""),
         ]
         self._fill(self._details, [(text(code), value) for code, value in rows if value])
 
