@@ -65,6 +65,7 @@ class CounterWiring:
         self.account_page.account_asked.connect(self.account.submit)
         self.account_page.stepped_back.connect(lambda: self._window.show_page("counter"))
         page = self.page
+        page.search_edited.connect(lambda _text: counter.customer.forget_search())
         page.search_submitted.connect(counter.customer.search)
         page.quantity_edited.connect(counter.quantity.edit)
         page.quantity_submitted.connect(counter.quantity.submit)
@@ -77,8 +78,10 @@ class CounterWiring:
         page.ticked.connect(counter.hand_out.tick)
         page.next_customer.connect(counter.hand_out.next_customer)
         page.action.connect(self._act)
-        self.search_page.query_changed.connect(counter.customer.search)
+        self.search_page.query_changed.connect(counter.customer.look_up)
+        self.search_page.query_entered.connect(counter.customer.search)
         self.search_page.chosen.connect(self._chosen)
+        self.search_page.stepped_back.connect(counter.customer.forget_search)
         self.search_page.stepped_back.connect(self.close_hits)
         self.read_back.confirmed.connect(counter.payment.confirm)
         self.read_back.stepped_back.connect(counter.payment.leave_read_back)
@@ -107,7 +110,9 @@ class CounterWiring:
         self._window.close_overlay(self.read_back)
 
     def show_hits(self, state: SearchState) -> None:
-        """See `CounterScreen`."""
+        """See `CounterScreen`. A list that comes when the counter was left does not bring it back."""
+        if self._window.current not in ("counter", "search"):
+            return
         self.search_page.render_state(state)
         if self._window.current != "search":
             self._window.show_page("search")

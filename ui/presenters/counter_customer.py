@@ -34,6 +34,7 @@ class Customer:
     serving: Serving
     quantity: Quantity
     hand_out: HandOut
+    _asked: int = 0
 
     def read_card(self) -> None:
         """F2, or a card was put into the reader."""
@@ -53,16 +54,34 @@ class Customer:
         self.serving.desk.lanes.reader.submit(lambda: read_card(self.serving.desk.reader), came, failed)
 
     def search(self, text: str) -> None:
-        """F3, Enter: one box for card, account, meter, phone, name, initials, address."""
-        if self.serving.shift is None or not text.strip():
+        """F3, Enter: one box for card, account, meter, phone, name, initials, address. The only hit is opened."""
+        if text.strip():
+            self._find(text, opens=True)
+
+    def look_up(self, text: str) -> None:
+        """Every key in the box of the list: it lists and opens nobody, however few are left."""
+        if text.strip():
+            self._find(text, opens=False)
+        elif self.serving.shift is not None:
+            self.forget_search()
+            self.serving.screen.show_hits(SearchState())
+
+    def forget_search(self) -> None:
+        """The text that was searched for stands there no longer: its answer is nobody's."""
+        self._asked += 1
+
+    def _find(self, text: str, *, opens: bool) -> None:
+        if self.serving.shift is None:
             return
         sale = self.serving.sale
+        self.forget_search()
+        asked = self._asked
 
         def found(result: FoundAccounts) -> None:
-            if sale is not self.serving.sale:
+            if sale is not self.serving.sale or asked != self._asked:
                 return
             hits = panels.hits_of(result)
-            if len(hits) == 1:
+            if opens and len(hits) == 1:
                 self.choose_account(hits[0].account_no)
                 return
             self.serving.screen.show_hits(SearchState(query=text, hits=hits, more=result.more))

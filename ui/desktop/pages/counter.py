@@ -29,13 +29,14 @@ class CounterPage(Page):
     """The main page.
 
     Signals:
-        search_submitted(text), quantity_edited(text), quantity_submitted(text), tendered_edited(text),
-        tendered_submitted(text), quick_chosen(fen): what was typed or chosen.
+        search_edited(text), search_submitted(text), quantity_edited(text), quantity_submitted(text),
+        tendered_edited(text), tendered_submitted(text), quick_chosen(fen): what was typed or chosen.
         identity_confirmed(): name, house number and meter number were read out.
         settle_asked(): the cashier wants the read-back. stepped_back(): Esc.
         ticked(name): `change`, `card` or `paper` was handed out. next_customer(): the sale is put away.
     """
 
+    search_edited = Signal(str)
     search_submitted = Signal(str)
     quantity_edited = Signal(str)
     quantity_submitted = Signal(str)
@@ -68,6 +69,7 @@ class CounterPage(Page):
         self._arrange()
 
     def _connect(self) -> None:
+        self.who.search.textEdited.connect(self.search_edited)
         self.what.quantity_edited.connect(self.quantity_edited)
         self.pay.tendered_edited.connect(self.tendered_edited)
         self.pay.tendered_submitted.connect(self.tendered_submitted)

@@ -1,4 +1,4 @@
-"""Customers found: one row each, Enter takes the one that is selected.
+"""Customers found: one row each. Typing only lists; Enter takes the one that is selected.
 
 Rule: design section 7 (one search box), domain P2 (same names are the costliest mistake: address and meter beside
 every name). Must not know: how they were found.
@@ -29,16 +29,22 @@ COLUMNS: tuple[Column[HitView], ...] = (
 class SearchPage(Page):
     """Type to filter, arrow keys to choose, Enter to take.
 
+    Enter takes from a list of the text that stands in the box, never from the list of an earlier one: a customer who is
+    opened by mistake is the next one agreed to by reflex.
+
     Signals:
-        query_changed(text). chosen(account_no). stepped_back(): Esc.
+        query_changed(text): typed so far. query_entered(text): Enter, but the list still belongs to another text.
+        chosen(account_no). stepped_back(): Esc.
     """
 
     query_changed = Signal(str)
+    query_entered = Signal(str)
     chosen = Signal(str)
     stepped_back = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
+        self._listed, self._entered = "", ""
         outer = self.column(self, margin=16, spacing=16)
         frame, layout = self.card()
         outer.addWidget(frame)
@@ -70,13 +76,17 @@ class SearchPage(Page):
         self.redraw_with(lambda: self._draw(state))
         if not self.query.hasFocus():
             self.query.setText(state.query)
+        self._listed = state.query.strip()
         self._draw(state)
+        if len(state.hits) > 1 and self._entered and self._entered == self._listed:
+            self.table.setFocus()
+        self._entered = ""
 
     def _draw(self, state: SearchState) -> None:
         text = self.look.text
         self.table.show_rows(state.hits)
         code = "search.more" if state.more else "search.count" if state.hits else "search.none"
-        self._count.setText(text(code, count=len(state.hits), query=state.query))
+        self._count.setText(text(code, count=len(state.hits), query=state.query) if state.query.strip() else "")
         self.notice.show_notice(state.notice)
         if self.primary is not None:
             self.primary.setEnabled(bool(state.hits) and not state.busy)
@@ -86,17 +96,28 @@ class SearchPage(Page):
         return self.table if self.table.rows_model.rows else self.query
 
     def handle(self, name: str) -> bool:
-        """F3 goes back into the box, Esc back to the counter."""
+        """F3 goes back into the box, Esc back to the counter; Enter and F9 take."""
         if name == "search":
             self.query.setFocus()
             self.query.selectAll()
         elif name == "back":
             self.stepped_back.emit()
+        elif name in ("next", "settle"):
+            self._take()
         else:
             return super().handle(name)
         return True
 
     def _take(self) -> None:
+        """Of several customers none is taken from within the box: which one is meant is chosen in the list (P2)."""
+        typed = self.query.text().strip()
+        if typed != self._listed:
+            self._entered = typed
+            self.query_entered.emit(typed)
+            return
+        if self.query.hasFocus() and len(self.table.rows_model.rows) > 1:
+            self.table.setFocus()
+            return
         hit = self.table.current()
         if hit is not None:
             self.chosen.emit(hit.account_no)

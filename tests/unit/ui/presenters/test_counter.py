@@ -422,6 +422,30 @@ def test_list_of_customers_found_late_does_not_cover_the_next_sale(
     assert workstation.state.step is Step.IDENTIFY
 
 
+def test_typing_lists_the_only_customer_and_opens_nobody(workstation: Workstation) -> None:
+    workstation.presenter.customer.look_up("单桂芳")
+    assert workstation.screen.hits is not None
+    assert [hit.name for hit in workstation.screen.hits.hits] == ["单桂芳"]
+    assert workstation.state.step is Step.IDLE
+
+
+def test_answer_to_an_earlier_text_opens_nobody(workstation: Workstation, slow_books: HandDrivenLane) -> None:
+    workstation.presenter.customer.search("单桂芳")
+    workstation.presenter.customer.look_up("无此人")
+    slow_books.answer_all()
+    assert workstation.state.step is Step.IDLE
+    assert workstation.screen.hits == SearchState(query="无此人")
+
+
+def test_answer_that_comes_when_the_text_was_changed_opens_nobody(
+    workstation: Workstation, slow_books: HandDrivenLane
+) -> None:
+    workstation.presenter.customer.search("单桂芳")
+    workstation.presenter.customer.forget_search()
+    slow_books.answer_all()
+    assert (workstation.state.step, workstation.screen.hits) == (Step.IDLE, None)
+
+
 def test_price_of_a_sale_on_hold_does_not_land_on_the_next_one(
     workstation: Workstation, slow_books: HandDrivenLane
 ) -> None:
