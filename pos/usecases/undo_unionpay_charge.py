@@ -25,10 +25,11 @@ class UndoUnionPayCharge(Command):
 def undo_unionpay_charge(hall: Hall, command: UndoUnionPayCharge) -> str:
     """Record that the terminal gave the money back to the card; returns the charge's id. Needs a lead's consent.
 
-    Raises: RuleViolation `unionpay.field`, `unionpay.charge_missing`, `unionpay.charge_used`, `till.*`, `approval.*`.
+    Raises: RuleViolation `unionpay.undo_slip`, `unionpay.charge_missing`, `unionpay.charge_used`, `till.*`,
+        `approval.*`.
     """
     if not (command.reference.isascii() and command.reference.isdigit() and len(command.reference) == 12):
-        raise RuleViolation("unionpay.field", field="reference")
+        raise RuleViolation("unionpay.undo_slip")
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)

@@ -215,7 +215,7 @@ def test_wrong_reference_is_refused_on_the_page_and_nothing_is_booked(running_ha
     hall.stage.fill("12")
     hall.approve()
     assert hall.facts("unionpay_undone") == []
-    assert said(hall) == "unionpay.field"
+    assert said(hall) == "unionpay.undo_slip"
 
 
 def test_escape_in_a_reason_does_nothing(running_hall: RunningHall) -> None:

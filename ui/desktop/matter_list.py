@@ -45,6 +45,8 @@ class MatterList(Panel):
 
 def subject_of(look: Look, matter: MatterView) -> str:
     """The subject in words: a paper is named by its message, everything else is an account or slip number."""
+    if matter.slip:
+        return look.text("matters.slip", **dict(matter.slip))
     if matter.paper_code:
         return look.text("matters.paper", paper=look.text(matter.paper_code), state=look.text(matter.state_code))
     if matter.state_code:

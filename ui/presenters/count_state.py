@@ -83,7 +83,7 @@ class MatterView:
     """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it.
 
     paper_code: for a print, the paper as a message instead of the subject.
-    state_code: how far a print or a card write got."""
+    state_code: how far a print or a card write got. slip: figures of a card slip, named on the screen."""
 
     key: str
     kind_code: str
@@ -94,6 +94,7 @@ class MatterView:
     tone: Tone = Tone.BAD
     paper_code: str = ""
     state_code: str = ""
+    slip: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

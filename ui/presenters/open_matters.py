@@ -6,6 +6,7 @@ session: it would un-blind a count. Must not know: Qt, how a matter is settled.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pos.domain.card_write import WriteState
@@ -20,6 +21,7 @@ from ui.presenters.counter_panels import local_time
 from ui.presenters.notice import Tone
 
 _STATES = {MatterKind.PRINT_UNCONFIRMED: "paper_state", MatterKind.CARD_WRITE: "write_state"}
+_SLIP = re.compile(r"(?P<terminal>\d+)/(?P<batch>\d+)/(?P<trace>\d+) \*(?P<last_four>\d+)")
 _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 
@@ -78,4 +80,11 @@ def _view(matter: OpenMatter, offset_min: int) -> MatterView:
         since=local_time(matter.since_utc_ms, offset_min),
         paper_code=f"paper.{subject}" if is_paper else "",
         state_code=f"{_STATES[matter.kind]}.{state.strip('()')}" if has_state else "",
+        slip=_slip(matter),
     )
+
+
+def _slip(matter: OpenMatter) -> tuple[tuple[str, str], ...]:
+    """The figures of a charge, which the books keep as `61002231/000123/004567 *2071`."""
+    found = _SLIP.fullmatch(matter.subject) if matter.kind is MatterKind.CHARGE_UNBOOKED else None
+    return tuple(found.groupdict().items()) if found else ()

@@ -211,12 +211,15 @@ class SlipOverlay(Overlay):
         self.notice.show_notice(notice)
 
     def refuse(self, notice: Notice, field: str) -> None:
-        """Say what is wrong and go to the field that is meant."""
-        self.notice.show_notice(notice)
+        """Say what is wrong, by the name of the field that is meant, and go there."""
         meant = self.inputs.get(field)
-        if meant is not None:
-            meant.setFocus()
-            meant.selectAll()
+        if meant is None:
+            self.notice.show_notice(notice)
+            return
+        figures = (("name", self.look.text(f"slip_entry.{field}")), ("count", len(meant.text().strip())))
+        self.notice.show_notice(Notice("slip_entry.wrong", notice.tone, figures))
+        meant.setFocus()
+        meant.selectAll()
 
     def first_focus(self) -> QWidget | None:
         """What is known from the slip before needs no second typing."""

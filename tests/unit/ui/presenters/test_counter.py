@@ -26,11 +26,13 @@ from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
 from ui.app.rendering import RollRenderer
+from ui.desktop.messages import Messages
 from ui.presenters.counter import Counter as CounterPresenter
 from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
 from ui.presenters.counter_state import CounterState, Step, WriteState
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.open_matters import matter_views
 from ui.presenters.people_state import SearchState
 
 CARD_FEE_FEN = 2000
@@ -222,12 +224,16 @@ def test_abandoned_slip_is_taken_up_by_a_sale_of_its_sum_and_by_no_other(worksta
     shift = presenter.shift
     assert shift is not None
     (matter,) = open_matters_of(presenter.desk.hall)
+    (view,) = matter_views(presenter.desk, None)
+    assert (view.amount_fen, dict(view.slip)["trace"], dict(view.slip)["last_four"]) == (8679, "004567", "2071")
     charge = free_charge(presenter.desk.hall, shift.session_id, matter.matter_id)
     payment.take_up(replace(charge, amount_fen=1))
     workstation.to_tender()
     payment.pay_by(TenderKind.UNIONPAY)
     assert workstation.state.notice is not None
     assert (workstation.state.notice.code, workstation.state.step) == ("unionpay.amount_differs", Step.TENDER)
+    what, _money, _do = Messages().parts("unionpay.amount_differs", workstation.state.notice.params)
+    assert ("0.01" in what, "86.79" in what) == (True, True)  # both sums are named
     presenter.cancel_sale()
     payment.take_up(charge)
     workstation.to_tender()
