@@ -179,9 +179,9 @@ class OfficeWiring:
         """See `FinanceScreen`."""
         self._reasons.ask_words("finance.differ_note", done, hint="takings.differ")
 
-    def ask_deposit(self, question: Notice, done: Callable[[], None]) -> None:
+    def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
         """See `FinanceScreen`."""
-        self._ask("finance.no_cash_title", question, ("finance.no_cash_wait", "finance.deposit"), done)
+        self._ask(title, question, ("finance.no_cash_wait", "finance.deposit"), done)
 
     def show_bags(self, state: BagsState) -> None:
         """See `BagScreen`."""

@@ -275,6 +275,7 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("choice", choice, partial(_offer_tenders, choice, look)),
         ("question", question, partial(_ask_to_leave, question)),
         ("question-no-cash", question, partial(_ask_for_no_cash, question)),
+        ("question-left-out", question, partial(_ask_for_left_out, question)),
         ("slip", slip, partial(slip.start, values)),
         ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
         ("words", words, partial(words.ask, "reason.note", Notice("reason.note_needed"))),
@@ -300,6 +301,12 @@ def _ask_to_leave(question: QuestionOverlay) -> None:
 def _ask_for_no_cash(question: QuestionOverlay) -> None:
     said = Notice("deposit.no_cash", Tone.WARNING, (("slips", 2), ("other_fen", 182_200)))
     question.ask("finance.no_cash_title", said, "finance.no_cash_wait", "finance.deposit")
+
+
+def _ask_for_left_out(question: QuestionOverlay) -> None:
+    figures = (("windows", "2 号窗口 欧阳慕容清扬、3 号窗口 周静"), ("slips", "DJ-T01-J00002、DJ-T04-J00001"))
+    said = Notice("deposit.left_out", Tone.WARNING, figures)
+    question.ask("finance.left_out_title", said, "finance.no_cash_wait", "finance.deposit")
 
 
 def _show_overlay(window: MainWindow, overlay: Overlay, draw: Draw) -> QWidget:

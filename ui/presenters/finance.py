@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from ledger.entry import RecordKey
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.domain.papers import MissingTakings
 from pos.domain.receipt_number import deposit_number
 from pos.usecases.allow_export import ExportDay, allow_export
 from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
-from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
+from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, left_out, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import BatchCount, CountResult, CountState
@@ -39,8 +41,8 @@ class FinanceScreen(Protocol):
     def ask_note(self, done: Callable[[str], None]) -> None:
         """What is known of a difference; answers with words."""
 
-    def ask_deposit(self, question: Notice, done: Callable[[], None]) -> None:
-        """Whether a 解款单 without cash is meant; answers on a second key only."""
+    def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
+        """Whether a 解款单 like this is meant; answers on a second key only. `title`: message code."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -127,8 +129,20 @@ class Finance:
         )
         self.count.ask(to_count, take)
 
-    def make_deposit(self, *, without_cash: bool = False) -> None:
-        """The day's 解款单 from what was received; over 0.00 of cash only after she has read that and said yes."""
+    def make_deposit(self) -> None:
+        """The day's 解款单 from what was received; what stays out of it is said first, and asked once."""
+
+        def known(outside: tuple[MissingTakings, ...]) -> None:
+            if outside:
+                self.screen.ask_deposit("finance.left_out_title", _left_out(outside), self._make_deposit)
+            else:
+                self._make_deposit()
+
+        day = self._state.business_day
+        self.visit.ask(lambda: left_out(self.desk.hall, day), known, self._trouble)
+
+    def _make_deposit(self, *, without_cash: bool = False) -> None:
+        """Over 0.00 of cash only after she has read that and said yes."""
         command = MakeDepositSlip(
             command_id=self.desk.hall.ids.new_id(),
             actor=self._actor,
@@ -145,7 +159,8 @@ class Finance:
         def refused(error: KnownError) -> None:
             if error.code == "deposit.no_cash":
                 question = notice_of(error, Tone.WARNING)
-                self.screen.ask_deposit(question, lambda: self.make_deposit(without_cash=True))
+                again = partial(self._make_deposit, without_cash=True)
+                self.screen.ask_deposit("finance.no_cash_title", question, again)
             else:
                 self._trouble(error)
 
@@ -222,6 +237,14 @@ def _view(slip: FinanceSlip, day: str) -> SlipView:
         slips_off_fen=slip.slips_off_fen,
         state=slip.state,
     )
+
+
+def _left_out(outside: tuple[MissingTakings, ...]) -> Notice:
+    """Windows by name and cashier, slips by their printed number."""
+    windows = [f"{each.till_name} {each.operator_name}" for each in outside if not each.slip_no]
+    slips = [each.slip_no for each in outside if each.slip_no]
+    figures = (("windows", "、".join(windows) or "–"), ("slips", "、".join(slips) or "–"))
+    return Notice("deposit.left_out", Tone.WARNING, figures)
 
 
 def _received(done: TakingsReceived, slip: FinanceSlip) -> Notice:

@@ -58,7 +58,7 @@ class Screen:
     def ask_note(self, done: Callable[[str], None]) -> None:
         self.notes.append(done)
 
-    def ask_deposit(self, question: Notice, done: Callable[[], None]) -> None:
+    def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
         self.questions.append((question, done))
 
     def show_bags(self, state: BagsState) -> None:
@@ -104,8 +104,8 @@ class Office:
         wanted = self.slow.demo.people[name]
         return next(person for person in operators_of(self.slow.desk.hall) if person.operator_id == wanted)
 
-    def till(self) -> TillOverview:
-        return till_overview(self.slow.desk.hall)[0]
+    def till(self, number: int = 0) -> TillOverview:
+        return till_overview(self.slow.desk.hall)[number]
 
     def begin_safe(self, person: OperatorRow, *, witness: str = "finance") -> None:
         """800.00 found in the safe, counted and witnessed."""
@@ -455,6 +455,28 @@ def test_a_deposit_slip_without_cash_is_sealed_by_a_second_word_only(office: Off
     assert office.screen.finance.deposit_no == "DJ-H-D00001"
     assert [slip.slip_no for slip in office.screen.finance.slips] == ["DJ-T01-J00001"]
     assert [fact["cash_fen"] for fact in office.facts("deposit_made")] == [0]
+
+
+def test_a_deposit_slip_names_the_windows_and_slips_that_stay_out_and_is_made_on_a_second_word(
+    office: Office, day: TillDay
+) -> None:
+    day.end()
+    day.to_lead()
+    day.receive()
+    other = TillDay(office.slow.demo, till_id="T02")
+    other.start()
+    other.sell(2000)
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    finance.make_deposit()
+    office.answer()
+    ((question, meant),) = office.screen.questions
+    assert question.code == "deposit.left_out"
+    assert office.till(1).till.name in str(dict(question.params)["windows"])
+    assert office.facts("deposit_made") == []
+    meant()
+    office.answer()
+    assert [fact["not_received"] for fact in office.facts("deposit_made")] == [[other.session_id]]
 
 
 def test_a_day_without_takings_says_that_no_deposit_slip_is_needed(office: Office, idle: TillDay) -> None:
