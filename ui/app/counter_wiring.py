@@ -140,6 +140,11 @@ class CounterWiring:
         """See `CounterScreen`."""
         self._ask_approval(command, act, what_code)
 
+    def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
+        """See `CounterScreen`: the reason goes into the books."""
+        if self._window.current == "counter":
+            self._reasons.ask("reason.title.reprint_receipt", ReprintReason, done, receipt_no=receipt_no)
+
     def show_account_form(self, state: OpenAccountState) -> None:
         """See `AccountScreen`."""
         self.account_page.render_state(state)
@@ -182,7 +187,7 @@ class CounterWiring:
             "cash": lambda: counter.payment.pay_by(TenderKind.CASH),
             "card_pay": lambda: counter.payment.pay_by(TenderKind.UNIONPAY),
             "tender": self._other_tender,
-            "reprint": self._reprint,
+            "reprint": counter.ask_reprint,
         }
         if name in verbs:
             verbs[name]()
@@ -198,12 +203,6 @@ class CounterWiring:
             counter.hand_out.write_card()
         else:
             counter.customer.read_card()
-
-    def _reprint(self) -> None:
-        """F7 asks why first: the reason goes into the books."""
-        counter = self.presenter
-        if counter is not None and counter.shift is not None:
-            self._reasons.ask("reason.title.reprint", ReprintReason, counter.reprint_last)
 
     def _other_tender(self) -> None:
         counter = self.presenter

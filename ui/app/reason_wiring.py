@@ -33,10 +33,22 @@ class ReasonWiring:
         self.choice.closed.connect(lambda: window.close_overlay(self.choice))
         self.words.closed.connect(lambda: window.close_overlay(self.words))
 
-    def ask(self, title: str, kind: type[StrEnum], done: Callable[[str, str], None], *, noted: bool = False) -> None:
-        """A code of `kind`; `other`, or every code if `noted`, asks for words too. Answers with (code, note)."""
+    def ask(
+        self,
+        title: str,
+        kind: type[StrEnum],
+        done: Callable[[str, str], None],
+        *,
+        noted: bool = False,
+        **figures: int | str,
+    ) -> None:
+        """A code of `kind`; `other`, or every code if `noted`, asks for words too. Answers with (code, note).
+
+        figures: what the title names.
+        """
         self._done, self._noted = done, noted
-        self.choice.offer(title, tuple((code.value, self._look.text(f"reason.{code.value}")) for code in kind))
+        codes = tuple((code.value, self._look.text(f"reason.{code.value}")) for code in kind)
+        self.choice.offer(title, codes, **figures)
         self._window.open_overlay(self.choice)
 
     def ask_words(self, title: str, done: Callable[[str], None], *, hint: str = "", most: int = MAX_NOTE_CHARS) -> None:

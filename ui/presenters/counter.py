@@ -7,10 +7,12 @@ over. No rule about money lives here: figures come from `quote` and are booked b
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from pos.domain.card import CardImage
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
+from pos.usecases.prints import LastReceipt, last_receipt
 from ui.presenters.counter_customer import Customer
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_payment import Payment
@@ -141,8 +143,22 @@ class Counter:
         """Draw the state as it is."""
         self.serving.refresh()
 
-    def reprint_last(self, reason: str, note: str = "") -> None:
-        """F7: another copy of the last receipt of this till, numbered and marked 补打; `reason`: a `ReprintReason`."""
+    def ask_reprint(self) -> None:
+        """F7: the last receipt of this till is named, then why it is printed again is asked."""
+        shift = self.serving.shift
+        if shift is None:
+            return
+
+        def found(last: LastReceipt) -> None:
+            if self.serving.shift is shift:
+                self.screen.ask_reprint(last.receipt_no, partial(self.reprint, last.job_id))
+
+        self.desk.lanes.books.submit(
+            lambda: last_receipt(self.desk.hall, shift.session_id), found, self.serving.trouble
+        )
+
+    def reprint(self, job_id: str, reason: str, note: str = "") -> None:
+        """Another copy of a receipt, numbered and marked 补打; `reason`: a `ReprintReason`."""
         sale = self.serving.sale
 
         def told(notice: Notice) -> None:
@@ -154,7 +170,7 @@ class Counter:
                 self.serving.refresh()
 
         if self.serving.shift is not None:
-            self.hand_out.reprint_last(self.serving.shift, reason, note, told, self.serving.trouble)
+            self.hand_out.reprint(self.serving.shift, job_id, reason, note, told, self.serving.trouble)
 
     def _show_hand_out(self, panel: HandOutPanel, notice: Notice | None) -> None:
         self.serving.sale.notice = notice

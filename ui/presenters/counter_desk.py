@@ -52,6 +52,9 @@ class CounterScreen(Protocol):
     def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
         """Ask a second person for one action; it answers with `approved`."""
 
+    def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
+        """Why this receipt is printed again; answers with (code, note)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lanes:

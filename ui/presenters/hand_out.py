@@ -31,7 +31,7 @@ from pos.usecases.counter_events import (
 )
 from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.open_card_writes import CardWriteRow
-from pos.usecases.prints import ReprintLast, reprint_last
+from pos.usecases.prints import Reprint, reprint
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_state import HandOutPanel
@@ -176,23 +176,24 @@ class HandOut:
         self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._say)
         self.finished()
 
-    def reprint_last(
+    def reprint(
         self,
         shift: Shift,
+        job_id: str,
         reason: str,
         note: str,
         told: Callable[[Notice], None],
         failed: Callable[[KnownError], None],
     ) -> None:
-        """Queue a numbered 补打 of the till's last receipt and print it; one that still waits is only printed.
+        """Queue a numbered 补打 of a receipt and print it; one that still waits is only printed.
 
         told: which receipt, which copy, and what is known of the paper.
         """
-        command = ReprintLast(
+        command = Reprint(
             command_id=self.desk.hall.ids.new_id(),
             actor=shift.actor,
             session_id=shift.session_id,
-            template="receipt",
+            job_id=job_id,
             reason=reason,
             note=note,
         )
@@ -207,7 +208,7 @@ class HandOut:
             told(copy_notice(report))
 
         self.desk.lanes.books.submit(
-            lambda: reprint_last(self.desk.hall, command), lambda job_id: self._print(shift, job_id, said), refused
+            lambda: reprint(self.desk.hall, command), lambda copy_id: self._print(shift, copy_id, said), refused
         )
 
     def say(self, notice: Notice) -> None:

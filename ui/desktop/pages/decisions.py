@@ -101,9 +101,9 @@ class ChoiceOverlay(Overlay):
         self.foot.addLayout(foot)
         self._buttons: list[KeyButton] = []
 
-    def offer(self, title_code: str, choices: tuple[tuple[str, str], ...]) -> None:
-        """Show (key, words) pairs; the first one has the focus."""
-        self._title.setText(self.look.text(title_code))
+    def offer(self, title_code: str, choices: tuple[tuple[str, str], ...], **figures: int | str) -> None:
+        """Show (key, words) pairs; the first one has the focus. figures: what the title names."""
+        self._title.setText(self.look.text(title_code, **figures))
         clear(self._column)
         self._buttons = []
         for key, words in choices:

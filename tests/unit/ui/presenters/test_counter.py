@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from pos.store.personal_cipher import load_data_key
 from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
+from pos.usecases.prints import last_receipt
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
@@ -48,6 +50,7 @@ class Screen:
     slips: list[int] = field(default_factory=list)
     refused_slips: list[tuple[str, str]] = field(default_factory=list)
     approvals: list[object] = field(default_factory=list)
+    reprints: list[tuple[str, Callable[[str, str], None]]] = field(default_factory=list)
 
     def show_counter(self, state: CounterState) -> None:
         self.state = state
@@ -72,6 +75,9 @@ class Screen:
 
     def ask_approval(self, command: object, act: object, what_code: str) -> None:
         self.approvals.append(command)
+
+    def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
+        self.reprints.append((receipt_no, done))
 
 
 @dataclass
@@ -299,8 +305,9 @@ def test_asking_again_for_a_paper_that_still_waits_prints_the_original_alone(wor
 
     def ask_again() -> None:
         shift = Shift(workstation.counter.demo.cashier, workstation.counter.session_id, "T01", DAY)
-        workstation.presenter.hand_out.reprint_last(
-            shift, "not_printed", "", lambda notice: said.append(notice.code), lambda e: said.append(e.code)
+        job_id = last_receipt(workstation.counter.demo.hall, shift.session_id).job_id
+        workstation.presenter.hand_out.reprint(
+            shift, job_id, "not_printed", "", lambda notice: said.append(notice.code), lambda e: said.append(e.code)
         )
 
     ask_again()
@@ -319,7 +326,10 @@ def test_copy_is_told_with_its_receipts_number_and_what_the_printer_says(worksta
     workstation.confirm()
     assert workstation.state.hand_out is not None
     number = workstation.state.hand_out.receipt_no
-    workstation.presenter.reprint_last("customer_lost")
+    workstation.presenter.ask_reprint()
+    ((named, print_it),) = workstation.screen.reprints
+    assert named == number
+    print_it("customer_lost", "")
     assert workstation.state.notice == Notice(
         "print.copy_confirmed", Tone.GOOD, (("copy_no", 1), ("receipt_no", number))
     )
@@ -327,10 +337,19 @@ def test_copy_is_told_with_its_receipts_number_and_what_the_printer_says(worksta
     workstation.presenter.hand_out.next_customer()
     assert workstation.state.step is Step.IDLE
     workstation.machine.open_cover()
-    workstation.presenter.reprint_last("customer_lost")
+    print_it("customer_lost", "")
     assert workstation.state.notice == Notice(
         "print.copy_queued", Tone.WARNING, (("copy_no", 2), ("receipt_no", number))
     )
+
+
+def test_reprint_before_the_first_receipt_is_refused_without_asking_why(workstation: Workstation) -> None:
+    with workstation.counter.demo.store.unit_of_work() as uow:
+        uow.connection.exec_driver_sql("DELETE FROM outbox")
+        uow.commit()
+    workstation.presenter.ask_reprint()
+    assert workstation.state.notice is not None
+    assert (workstation.state.notice.code, workstation.screen.reprints) == ("print.nothing_yet", [])
 
 
 def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> None:
