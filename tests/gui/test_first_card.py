@@ -40,6 +40,10 @@ def wait(hall: RunningHall, condition: Callable[[CounterState], bool], what: str
     return counter(hall)
 
 
+def said(state: CounterState) -> str:
+    return state.notice.code if state.notice is not None else ""
+
+
 def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(clerk: RunningHall) -> None:
     stage, page = clerk.stage, clerk.running.counter.account_page
     assert "go_account" in clerk.program.frame.keys
@@ -57,9 +61,12 @@ def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(c
     stage.press("Enter")
     found = wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
     assert (found.agreed, found.customer is not None and found.customer.name) == (False, NEWCOMER[0])
+    assert found.notice is not None  # made, and what is still to come
+    assert found.notice.code == "account.opened"
+    stage.shot("account-opened")
     stage.press("Enter")
-    waits = wait(clerk, lambda state: state.notice is not None, "the word about a blank card")
-    assert (waits.notice is not None and waits.notice.code, waits.agreed) == ("card.put_in_blank", True)
+    waits = wait(clerk, lambda state: said(state) == "card.put_in_blank", "the word about a blank card")
+    assert waits.agreed
     assert "read_card" in clerk.program.frame.keys
     assert "next=counter.agreed" not in clerk.program.frame.keys
     stage.shot("blank-awaited")

@@ -21,7 +21,7 @@ from ui.presenters.account import AccountForm
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, SlipForm
 from ui.presenters.counter_state import CounterState
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import OpenAccountState, SearchState
 
 AskApproval = Callable[[Command, Act, str], None]
@@ -155,7 +155,9 @@ class CounterWiring:
         """See `AccountScreen`."""
         self.account_page.empty()
         self._window.show_page("counter")
-        self._chosen(account_no)
+        if self.presenter is not None:
+            said = Notice("account.opened", Tone.GOOD, (("account_no", account_no),))
+            self.presenter.customer.choose_account(account_no, said)
 
     def _last_terminal(self) -> dict[str, str]:
         """Terminal and batch stay the same all day: offered again."""

@@ -90,11 +90,13 @@ class Customer:
             lambda: find_accounts(self.serving.desk.hall, text), found, self.serving.trouble
         )
 
-    def choose_account(self, account_no: str) -> None:
-        """A customer was picked from the list: name, house and meter number are confirmed next (P2)."""
+    def choose_account(self, account_no: str, said: Notice | None = None) -> None:
+        """A customer was picked from the list: name, house and meter number are confirmed next (P2). `said`: what was
+        just done for her, and what follows.
+        """
         self.serving.screen.close_hits()
         self.serving.sale = Sale(found_by_search=True, step=Step.IDENTIFY)
-        self._load(account_no)
+        self._load(account_no, said)
 
     def confirm_identity(self) -> None:
         """Name, house and meter number were read out and agreed to."""
@@ -120,7 +122,7 @@ class Customer:
         remember_reading(self.serving.desk, self.serving.shift, image, self.serving.trouble)
         self._load(image.identity.account_no)
 
-    def _load(self, account_no: str) -> None:
+    def _load(self, account_no: str, said: Notice | None = None) -> None:
         shift, sale = self.serving.shift, self.serving.sale
         if shift is None:
             return
@@ -131,11 +133,11 @@ class Customer:
 
         def loaded(answer: tuple[AccountOverview, CardWriteRow | None]) -> None:
             if sale is self.serving.sale:  # put away meanwhile: the next customer must not get this one's name
-                self._loaded(answer)
+                self._loaded(answer, said)
 
         self.serving.desk.lanes.books.submit(load, loaded, self.serving.trouble)
 
-    def _loaded(self, answer: tuple[AccountOverview, CardWriteRow | None]) -> None:
+    def _loaded(self, answer: tuple[AccountOverview, CardWriteRow | None], said: Notice | None) -> None:
         sale = self.serving.sale
         sale.overview, sale.open_write = answer
         card = sale.card
@@ -143,7 +145,7 @@ class Customer:
             sale.step = Step.QUANTITY
         sale.first_card = sale.overview.card is None and card is not None and card.kind is CardKind.BLANK
         notices = panels.account_notices(*answer)
-        sale.notice = notices[0] if notices else card_notice(sale)
+        sale.notice = notices[0] if notices else said or card_notice(sale)
         self.serving.tell_customer("confirm")
         if sale.open_write is not None and card is not None and self.serving.shift is not None:
             sale.step = Step.BOOKED

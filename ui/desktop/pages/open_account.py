@@ -37,8 +37,9 @@ class OpenAccountPage(CentredPage):
         self.body.addWidget(self.notice)
         grid = self.grid(spacing=8)
         self.body.addLayout(grid)
-        self.inputs: dict[str, QLineEdit] = {name: TextField(120) for name in TEXT_FIELDS}
-        self.inputs["persons"] = AmountField("", decimals=0)
+        texts = {name: TextField(120) for name in TEXT_FIELDS}
+        self.say(texts["phone"].offer_hints, "account.phone_hint")
+        self.inputs: dict[str, QLineEdit] = {**texts, "persons": AmountField("", decimals=0)}
         self.price_class, self.inlet = ChoiceField(), ChoiceField()
         for number, (name, field) in enumerate(self.inputs.items()):
             row, side = divmod(number, 2)
