@@ -5,7 +5,7 @@ screen.md "Steps of a sale", 1. Must not know: prices (they follow from the quan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.errors import KnownError
 from pos.domain.card import CardImage, CardKind
@@ -24,6 +24,8 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SearchState
 from ui.presenters.serving import Serving
 
+_NO_READER = {"reader.no_reader": "counter.no_reader", "reader.no_service": "counter.no_reader_service"}
+"""Before a sale no money is held anywhere: what goes on without a reader is said instead."""
 _BEFORE_MONEY = (Step.IDLE, Step.IDENTIFY, Step.QUANTITY)
 
 
@@ -163,6 +165,10 @@ class Customer:
             overview = self.serving.sale.overview
             has_none = overview is not None and overview.card is None
             self.serving.sale.notice = Notice("card.put_in_blank" if has_none else "card.put_in", Tone.INFO)
+            self.serving.refresh()
+            return
+        if error.code in _NO_READER:
+            self.serving.sale.notice = replace(panels.notice_of(error), code=_NO_READER[error.code])
             self.serving.refresh()
             return
         self.serving.trouble(error)
