@@ -63,7 +63,7 @@ def quote(hall: Hall, request: QuoteRequest) -> Quote:
     """Price a purchase.
 
     Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `limit.purchase`,
-    `money.too_little`.
+    `limit.purchase_by_money`, `money.too_little`.
     """
     with hall.store.reading() as connection:
         return compute_quote(connection, request)
@@ -84,6 +84,9 @@ def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | 
     volume_l = _volume_l(request, used, schedule, buyer.people)
     hall_settings = people_queries.settings(connection)
     if volume_l > hall_settings.max_purchase_m3 * LITRES_PER_M3:
+        if request.money_fen is not None:
+            most_m3 = hall_settings.max_purchase_m3
+            raise RuleViolation("limit.purchase_by_money", money_fen=request.money_fen, most_m3=most_m3)
         raise RuleViolation("limit.purchase", most_m3=hall_settings.max_purchase_m3)
     lines = tariffs.split(volume_l, used, schedule, buyer.people)
     settlement = settle(

@@ -129,9 +129,18 @@ def account_notices(overview: AccountOverview, open_write: CardWriteRow | None) 
 
 
 def item_panel(
-    overview: AccountOverview, priced: Quote | None, *, typed: str, by_money: bool, bought: bool = False
+    overview: AccountOverview,
+    priced: Quote | None,
+    *,
+    typed: str,
+    asked_fen: int | None = None,
+    by_money: bool,
+    bought: bool = False,
 ) -> ItemPanel:
-    """Middle column: the entry, the tiers as a bar, the priced lines. `bought`: the tiers hold the purchase already."""
+    """Middle column: the entry, the tiers as a bar, the priced lines.
+
+    asked_fen: the sum typed, when bought by money. bought: the tiers hold the purchase already.
+    """
     usual = next((row.volume_l for row in overview.purchases if row.item == "gas" and row.volume_l > 0), None)
     limits = tuple(tier.limit_l for tier in overview.tiers if tier.limit_l is not None)
     used = sum(tier.used_l for tier in overview.tiers)
@@ -147,11 +156,27 @@ def item_panel(
         )
     )
     notices: tuple[Notice, ...] = ()
+    if priced is not None and asked_fen is not None:
+        notices = _for_money(priced, asked_fen)
     if priced is not None and len(priced.lines) > 1:
-        notices = (Notice("notice.crosses_tier", Tone.INFO, (("tier", priced.lines[-1].name),)),)
+        notices += (Notice("notice.crosses_tier", Tone.INFO, (("tier", priced.lines[-1].name),)),)
     return ItemPanel(
         item_code="gas", by_money=by_money, typed=typed, usual_l=usual, tiers=tiers, lines=lines, notices=notices
     )
+
+
+def _for_money(priced: Quote, asked_fen: int) -> tuple[Notice, ...]:
+    """Why another sum is due than the one typed: the card takes whole cubic metres (never a silent rounding, P3)."""
+    to_pay_fen = priced.settlement.to_pay_fen
+    if to_pay_fen == asked_fen:
+        return ()
+    figures = (
+        ("asked_fen", asked_fen),
+        ("volume", priced.volume_l // 1000),
+        ("to_pay_fen", to_pay_fen),
+        ("rest_fen", asked_fen - to_pay_fen),
+    )
+    return (Notice("notice.by_money" if to_pay_fen < asked_fen else "notice.by_money_up", Tone.INFO, figures),)
 
 
 def pay_panel(

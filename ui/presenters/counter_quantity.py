@@ -59,7 +59,8 @@ class Quantity:
         request = quote_request(sale, shift)
         if request is None:
             sale.priced, sale.settlement = None, None
-            sale.notice = Notice("volume.not_a_number", Tone.WARNING) if next_step else sale.notice
+            wrong = "money.not_an_amount" if sale.by_money else "volume.not_a_number"
+            sale.notice = Notice(wrong, Tone.WARNING) if next_step else sale.notice
             self.serving.refresh()
             return
 

@@ -228,7 +228,14 @@ def _item(sale: Sale) -> ItemPanel:
     if sale.first_card:
         due = sale.settlement.due_fen if sale.settlement else 0
         return ItemPanel(item_code="card_fee", lines=(LineView(FIRST_CARD_LINE, 0, 0, due),) if due else ())
-    return panels.item_panel(sale.overview, sale.priced, typed=sale.typed, by_money=sale.by_money, bought=sale.written)
+    return panels.item_panel(
+        sale.overview,
+        sale.priced,
+        typed=sale.typed,
+        asked_fen=amount_fen(sale.typed) if sale.by_money else None,
+        by_money=sale.by_money,
+        bought=sale.written,
+    )
 
 
 def _pay(sale: Sale) -> PayPanel:

@@ -417,6 +417,32 @@ def test_a_purchase_beyond_the_limit_is_refused_before_money(workstation: Workst
     assert workstation.state.notice.code == "limit.purchase"
 
 
+def test_money_that_buys_no_whole_volume_is_explained_with_what_stays_with_the_customer(
+    workstation: Workstation,
+) -> None:
+    workstation.presenter.customer.read_card()
+    workstation.presenter.quantity.toggle_mode()
+    workstation.presenter.quantity.edit("85.3")
+    assert workstation.state.pay.due_fen == 8420
+    (explained,) = workstation.state.item.notices
+    assert explained == Notice(
+        "notice.by_money",
+        Tone.INFO,
+        (("asked_fen", 8530), ("volume", 32), ("to_pay_fen", 8420), ("rest_fen", 110)),
+    )
+
+
+def test_money_beyond_the_limit_of_a_purchase_is_refused_as_money(workstation: Workstation) -> None:
+    workstation.presenter.customer.read_card()
+    workstation.presenter.quantity.toggle_mode()
+    workstation.presenter.quantity.submit("999999")
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == "limit.purchase_by_money"
+    assert dict(workstation.state.notice.params)["money_fen"] == 99_999_900
+    workstation.presenter.quantity.submit("1.2.3")
+    assert workstation.state.notice.code == "money.not_an_amount"
+
+
 @pytest.fixture
 def slow_books(workstation: Workstation) -> HandDrivenLane:
     """The same workstation over books that answer when told."""
