@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pos.domain.errors import RuleViolation
 from pos.domain.tariff import Tariff, room_l
 from pos.store import account_queries as accounts
-from pos.store import tariff_queries
+from pos.store import sale_queries, tariff_queries
 from pos.store.account_queries import (
     AccountTerms,
     CardRow,
@@ -38,7 +38,9 @@ class TierPosition:
 
 @dataclass(frozen=True, slots=True)
 class AccountOverview:
-    """The page. `tariff` is None if no price is set for the class; then nothing can be sold."""
+    """The page. `tariff` is None if no price is set for the class; then nothing can be sold. `written_sequence`: the
+    purchase count of the newest write that her present card has proven, None if there is none.
+    """
 
     terms: AccountTerms
     contact: Contact | None
@@ -50,6 +52,7 @@ class AccountOverview:
     customer_money_fen: int
     purchases: tuple[PurchaseRow, ...]
     reading: ReadingRow | None
+    written_sequence: int | None
     terms_history: tuple[AccountTerms, ...]
     meter_history: tuple[MeterRow, ...]
     card_history: tuple[CardRow, ...]
@@ -67,17 +70,20 @@ def account_overview(hall: Hall, account_no: str, business_day: str) -> AccountO
         tariff = tariff_queries.tariff_on(connection, terms.price_class, business_day)
         year = tariff.year_of(business_day) if tariff else None
         used = tariff_queries.tier_use(connection, account_no, tariff, year) if tariff and year is not None else {}
+        card = accounts.card_of(connection, account_no)
+        written = None if card is None else sale_queries.proven_sequence(connection, account_no, card.card_no)
         return AccountOverview(
             terms=terms,
             contact=accounts.contact(connection, account_no),
             meter=accounts.meter_of(connection, account_no),
-            card=accounts.card_of(connection, account_no),
+            card=card,
             tariff=tariff,
             tariff_year=year,
             tiers=_positions(tariff, used, terms.people) if tariff else (),
             customer_money_fen=accounts.customer_money_fen(connection, account_no),
             purchases=accounts.last_purchases(connection, account_no, PURCHASES_SHOWN),
             reading=accounts.last_reading(connection, account_no),
+            written_sequence=written,
             terms_history=accounts.terms_history(connection, account_no),
             meter_history=accounts.meter_history(connection, account_no),
             card_history=accounts.card_history(connection, account_no),

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
-from pos.domain.card import CardKind
+from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import KnownError
 from pos.ports.keys import KeyAuthority
 from ui.app.demo import BLANK_CARD, STORY_CARD
@@ -85,25 +84,24 @@ class DemoTray:
     def to_meter(self) -> None:
         """The customer goes home: her meter takes the purchase and writes back; the card returns to the box."""
         card = self._reader.card
-        meter_no = None if card is None else self._meter_no(card)
+        meter = None if card is None else self._meter()
         self._reader.remove()
-        if card is not None and meter_no is not None:
+        if card is not None and meter is not None:
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
                 milliseconds=self._today_utc_ms(), minutes=self._offset_min
             )
-            SimulatedMeter(self._keys, meter_no).insert(card, today=moment.date().isoformat())
+            meter.insert(card, today=moment.date().isoformat())
         if card is not None and self._in_reader:
             self._box.put(self._in_reader, card)
         self._in_reader = ""
 
-    def _meter_no(self, card: SimulatedCpuCard) -> str | None:
-        """The meter a card is bound to, read as the counter reads it."""
+    def _meter(self) -> SimulatedMeter | None:
+        """The meter the card in the reader is bound to, read as the counter reads it."""
         try:
             with self._reader.session() as card_session:
-                image = card_session.read()
+                return meter_of(self._keys, card_session.read())
         except KnownError:
             return None
-        return image.identity.meter_no if image.kind is CardKind.USER and image.identity else None
 
     def _label(self, name: str) -> str:
         text = self._look.text
@@ -115,3 +113,17 @@ class DemoTray:
         self._window.close_overlay(self.overlay)
         if key in self._verbs:
             self._verbs[key]()
+
+
+def meter_of(keys: KeyAuthority, image: CardImage) -> SimulatedMeter | None:
+    """The meter on the wall of whom a card belongs to, as it last reported on it: what is left in it is not forgotten
+    between two purchases. None for a card without a meter.
+    """
+    if image.kind is not CardKind.USER or image.identity is None:
+        return None
+    meter = SimulatedMeter(keys, image.identity.meter_no)
+    reported = image.feedback
+    if reported is not None and reported.read_on:
+        meter.remaining_l, meter.used_l = reported.remaining_l, reported.used_l
+        meter.taken_sequence = reported.taken_sequence
+    return meter

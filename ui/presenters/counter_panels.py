@@ -70,8 +70,8 @@ def card_panel(overview: AccountOverview, card: CardImage | None, *, written: bo
             return None
         return CardPanel(
             status_code="card.from_last_reading",
-            remaining_l=reading.remaining_l,
-            purchases=reading.sequence,
+            remaining_l=reading.remaining_l if reading.read_on else None,
+            purchases=_purchases(overview),
             meter_code=meter_code(reading.status),
             left_inlet=left_inlet,
         )
@@ -94,6 +94,13 @@ def card_panel(overview: AccountOverview, card: CardImage | None, *, written: bo
         meter_code=meter_code(feedback.status) if feedback else "meter.normal",
         left_inlet=left_inlet,
     )
+
+
+def _purchases(overview: AccountOverview) -> int:
+    """The count on a card that is not here: what was written since it was read counts, another card's does not."""
+    reading, card = overview.reading, overview.card
+    read = reading.sequence if reading and (card is None or reading.card_no == card.card_no) else 0
+    return max(read, overview.written_sequence or 0)
 
 
 def meter_code(status: int) -> str:

@@ -368,6 +368,38 @@ def test_open_write_of_the_card_is_finished_when_it_comes_back(workstation: Work
     assert workstation.presenter.hand_out.write_id == paid.sale_id
 
 
+def test_customer_found_by_search_shows_the_purchase_that_was_written_after_the_last_reading(
+    workstation: Workstation,
+) -> None:
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    workstation.counter.reader.remove()
+    workstation.presenter.hand_out.reader_changed(ReaderState.NO_CARD)
+    workstation.presenter.hand_out.next_customer()
+    workstation.presenter.customer.search("单桂芳")
+    assert workstation.state.card is not None
+    assert (workstation.state.card.status_code, workstation.state.card.purchases) == ("card.from_last_reading", 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [(ReaderState.NO_SERVICE, "counter.no_reader_service"), (ReaderState.NO_READER, "counter.no_reader")],
+)
+def test_missing_reader_before_a_sale_says_what_goes_on_without_it_and_speaks_of_no_money_taken(
+    workstation: Workstation, state: ReaderState, code: str
+) -> None:
+    workstation.counter.reader.break_with(state)
+    workstation.presenter.customer.read_card()
+    assert workstation.state.notice is not None
+    assert workstation.state.notice.code == code
+    _what, money, do = Messages().parts(code, workstation.state.notice.params)
+    assert "不能售气" in money
+    assert "预收" not in money
+    assert "管理员" not in do
+
+
 def test_search_needs_the_identity_confirmed(workstation: Workstation) -> None:
     workstation.presenter.customer.search("单桂芳")
     assert workstation.state.step is Step.IDENTIFY
