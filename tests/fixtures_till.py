@@ -8,9 +8,9 @@ from ledger import chart
 from ledger.entry import RecordDraft, credit, debit
 from ledger.money import Money
 from pos.domain.count import BatchCount, Count, CountLine
-from pos.domain.hand_over import ReceiverKind
+from pos.domain.hand_over import ReceiverKind, float_return_digest
 from pos.domain.split_takings import propose_float
-from pos.store.till_figures import has_postings
+from pos.store.till_figures import drawer_fen, has_postings
 from pos.store.till_queries import require_session, split_of
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
 from pos.usecases.begin_count import BeginCount, begin_count
@@ -20,6 +20,7 @@ from pos.usecases.hand_over import BagToSafe, HandedOver, HandOver, bag_to_safe,
 from pos.usecases.issue_float import FloatIssued, IssueFloat, issue_float
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
+from pos.usecases.return_float import FloatReturned, ReturnFloat, return_float
 from pos.usecases.submit_count import CountOutcome, LeadOutcome, SubmitCount, lead_count, recount, submit_count
 from tests.fixtures_hall import DemoHall
 
@@ -67,17 +68,34 @@ class TillDay:
         )
 
     def issue(self, by: str = "lead") -> FloatIssued:
-        """The usual float."""
+        """The usual float; what the till has already was seen and is meant."""
+        with self.demo.store.reading() as connection:
+            beside_fen = drawer_fen(connection, self.till_id)
         command = IssueFloat(
             command_id=self.demo.new_id(),
             actor=self.demo.people[by],
             till_id=self.till_id,
             issued_to=self.actor,
             lines=FLOAT,
+            beside_fen=beside_fen,
         )
         issued = issue_float(self.demo.hall, command)
         self.cash_fen += issued.amount_fen
         return issued
+
+    def put_back(self, amount_fen: int, by: str = "lead", witness: str = "finance") -> FloatReturned:
+        """Change money back into the safe."""
+        lines = change_for(amount_fen)
+        command = ReturnFloat(
+            command_id=self.demo.new_id(),
+            actor=self.demo.people[by],
+            till_id=self.till_id,
+            lines=lines,
+            witness=self.demo.signed_by(witness, float_return_digest(self.till_id, lines)),
+        )
+        returned = return_float(self.demo.hall, command)
+        self.cash_fen -= returned.amount_fen
+        return returned
 
     def open(self, lines: tuple[CountLine, ...] | None = None) -> TillOpened:
         """Open with what is there, or with what is said to be there."""

@@ -8,6 +8,7 @@ Must not know: storage, passwords.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -100,6 +101,15 @@ class HandOverOffer:
         )
 
 
+def same_bag_no(typed: str, booked: str) -> bool:
+    """True if both name the same bag: fb001 is FB001, in whatever width it was typed."""
+    return _folded(typed) == _folded(booked)
+
+
+def _folded(bag_no: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", bag_no).casefold().split())
+
+
 def content_digest(kind: str, content: object) -> str:
     """Digest of something a person signs; the kind keeps one paper from passing for another."""
     return sha256_hex(canonical({"kind": kind, "content": content}))
@@ -113,6 +123,11 @@ def difference_digest(session_id: str, reason: str, over_short_fen: Sequence[int
 def drop_digest(session_id: str, kind: str, lines: Sequence[CountLine]) -> str:
     """What the second person signs when cash leaves or enters a running drawer."""
     return content_digest(kind, {"session": session_id, "lines": _pieces(lines)})
+
+
+def float_return_digest(till_id: str, lines: Sequence[CountLine]) -> str:
+    """What the witness signs when a till's change money goes back into the safe."""
+    return content_digest("float_return", {"till": till_id, "lines": _pieces(lines)})
 
 
 def safe_digest(lines: Sequence[CountLine]) -> str:

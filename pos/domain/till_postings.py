@@ -26,6 +26,11 @@ def float_to_till(till_id: str, amount_fen: int) -> Legs:
     return _move(amount_fen, chart.CASH_SAFE, chart.cash_till(till_id))
 
 
+def float_to_safe(till_id: str, amount_fen: int) -> Legs:
+    """缴回备用金: till -> safe, while nobody works at the till."""
+    return _move(amount_fen, chart.cash_till(till_id), chart.CASH_SAFE)
+
+
 def opening_variance(till_id: str, session_id: str, over_short_fen: int) -> Legs:
     """What the opening count found more or less than the books: never the new shift's."""
     return _difference(chart.cash_till(till_id), chart.OVER_SHORT_OPENING, session_id, over_short_fen)

@@ -7,7 +7,6 @@ the way to the first count (design, Money rules 10).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 from sqlalchemy import Connection
 
@@ -72,6 +71,17 @@ def open_session_of(connection: Connection, till_id: str) -> TillSessionRow | No
     """The session of a till that is not closed yet (state `open` or `counting`), or None."""
     last = last_session_of(connection, till_id)
     return last if last is not None and last.state in UNCLOSED else None
+
+
+def open_session_by(connection: Connection, operator_id: str) -> TillSessionRow | None:
+    """The session this person runs now, at whatever till, or None. By the newest step of each till."""
+    row = first_row(
+        connection,
+        f"{_SESSION_SQL} WHERE s.operator_id = ? AND t.state IN ('open', 'counting')"
+        " AND s.session_no = (SELECT max(session_no) FROM till_session y WHERE y.till_id = s.till_id) LIMIT 1",
+        (operator_id,),
+    )
+    return None if row is None else _row(tuple(row))
 
 
 def last_business_day(connection: Connection) -> str | None:
@@ -147,15 +157,6 @@ def attempts_of(connection: Connection, session_id: str) -> tuple[CountAttempt, 
         CountAttempt(number, CountStage(stage), operator_id, _count(connection, session_id, number, cards))
         for number, stage, operator_id, cards in rows
     )
-
-
-def float_issues_since(connection: Connection, till_id: str, taken: str | None) -> tuple[tuple[str, str, str], ...]:
-    """(issue id, issued by, issued to) of the floats issued to a till after the one already taken, newest first."""
-    rows = connection.exec_driver_sql(
-        "SELECT issue_id, issued_by, issued_to FROM float_issue WHERE till_id = ? ORDER BY epoch DESC, seq DESC",
-        (till_id,),
-    )
-    return tuple(takewhile(lambda issue: issue[0] != taken, ((row[0], row[1], row[2]) for row in rows)))
 
 
 def explanation_of(connection: Connection, session_id: str) -> tuple[str, str | None] | None:

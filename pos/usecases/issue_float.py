@@ -17,7 +17,7 @@ from pos.domain.roles import Act
 from pos.domain.till_postings import float_to_till
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile, operator, settings
-from pos.store.till_figures import account_fen
+from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import open_session_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
@@ -27,11 +27,15 @@ from pos.usecases.till_records import require_till
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFloat(Command):
-    """Float for a till. `issued_to`: operator id of the cashier; `lines`: what is handed over."""
+    """Float for a till. `issued_to`: operator id of the cashier; `lines`: what is handed over.
+
+    `beside_fen`: what the till already has, as the issuer was told and meant; a float is never put on top unseen.
+    """
 
     till_id: str
     issued_to: str
     lines: tuple[CountLine, ...]
+    beside_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
     """Book the float out of the safe and queue its note.
 
     Raises: RuleViolation `till.unknown`, `till.already_open` (use a top-up), `float.same_person`, `float.nobody`,
+        `float.waiting` (till, in_till_fen, wanted_fen, sum_fen: the till has cash that `beside_fen` does not name),
         `safe.short` (in_safe_fen, wanted_fen), `cash.nothing`, `count.*`, `role.*`; StoreError kinds.
     """
 
@@ -63,6 +68,12 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
         lines = checked_lines(command.lines)
         amount_fen = cash_fen(lines)
         require_in_safe(uow, amount_fen)
+        in_till_fen = drawer_fen(connection, till.till_id)
+        if in_till_fen > 0 and in_till_fen != command.beside_fen:
+            sum_fen = in_till_fen + amount_fen
+            raise RuleViolation(
+                "float.waiting", till=till.name, in_till_fen=in_till_fen, wanted_fen=amount_fen, sum_fen=sum_fen
+            )
         chain = hall_profile(connection).chain
         issue_id = str(uow.journal.head(chain).next_key)
         return RecordDraft(
@@ -74,6 +85,7 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
             facts={
                 "issue_id": issue_id,
                 "amount_fen": amount_fen,
+                "beside_fen": in_till_fen,
                 "one_person": command.issued_to == command.actor,
                 "lines": [[line.face_fen, line.coin, line.pieces] for line in lines],
             },

@@ -18,7 +18,8 @@ from pos.domain.till_postings import opening_variance
 from pos.domain.till_session import UNCLOSED, TillState
 from pos.store.people_queries import TillRow, hall_profile, settings
 from pos.store.till_figures import drawer_fen
-from pos.store.till_queries import TillSessionRow, float_issues_since, last_business_day, last_session_of
+from pos.store.till_floats import till_floats
+from pos.store.till_queries import TillSessionRow, last_business_day, last_session_of
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_papers import name_of
@@ -103,19 +104,23 @@ def next_opening(
     if count.blank_cards < 0:
         raise RuleViolation("count.cards", cards=count.blank_cards)
     taken = last.float_issue_id if last else None
-    fresh = float_issues_since(connection, till.till_id, taken)
-    one_person = any(issued_by == operator_id for _, issued_by, _ in fresh)
+    floats = till_floats(connection, till.till_id, taken)
+    fresh = floats.issued
+    one_person = any(issue.issued_by == operator_id for issue in fresh)
     rules = settings(connection)
     if one_person and not rules.one_person_hall:
         raise RuleViolation("float.same_person")
-    if fresh and fresh[0][2] != operator_id:
-        raise RuleViolation("float.not_hers", name=name_of(connection, fresh[0][2]))
+    if fresh and fresh[0].issued_to != operator_id:
+        raise RuleViolation("float.not_hers", name=name_of(connection, fresh[0].issued_to))
     session_id = str(uow.journal.head(till.chain).next_key)
     session_no = last.session_no + 1 if last else 1
     offset_min = hall_profile(connection).offset_min
     day = opening_day(now_utc_ms, offset_min, last.business_day if last else None)
     require_not_ahead(day, last_business_day(connection), rules.max_closed_days)
     expected_fen = drawer_fen(connection, till.till_id)
+    rests_on = [issue.issue_id for issue in reversed(fresh)]
+    if floats.newest_return is not None:
+        rests_on.append(floats.newest_return)
     row: Row = {
         "session_id": session_id,
         "till_id": till.till_id,
@@ -126,7 +131,7 @@ def next_opening(
         "float_expected_fen": expected_fen,
         "float_counted_fen": count.cash_fen,
         "blank_cards": count.blank_cards,
-        "float_issue_id": fresh[0][0] if fresh else taken,
+        "float_issue_id": fresh[0].issue_id if fresh else taken,
         "opened_at_utc_ms": now_utc_ms,
     }
     step: Row = {"session_id": session_id, "step_no": 1, "state": "open", "operator_id": operator_id}
@@ -137,7 +142,7 @@ def next_opening(
         "float_fen": count.cash_fen,
         "variance_fen": count.cash_fen - expected_fen,
         "one_person": one_person,
-        "depends_on": [depends_on(record_of(uow, issue_id)) for issue_id, _, _ in reversed(fresh)],
+        "depends_on": [depends_on(record_of(uow, key)) for key in rests_on],
     }
     rows: dict[str, list[Row]] = {"till_session": [row], "till_step": [step]}
     rows |= count_rows(count, session_id, 0, "opening", operator_id)

@@ -30,7 +30,7 @@ from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
 from pos.usecases.receipts import local_text, paper_head
 
-CASHIER, LEAD, FINANCE, DEPOSITOR, READER, GIVER, RECEIVER, WITNESS = (
+CASHIER, LEAD, FINANCE, DEPOSITOR, READER, GIVER, RECEIVER, WITNESS, SAFE_KEEPER = (
     "payer",
     "lead",
     "finance",
@@ -39,6 +39,7 @@ CASHIER, LEAD, FINANCE, DEPOSITOR, READER, GIVER, RECEIVER, WITNESS = (
     "predecessor",
     "successor",
     "witness",
+    "safe_keeper",
 )
 
 

@@ -13,6 +13,8 @@ from pos.domain.count import Count, NextStep, verified_and_counted
 from pos.domain.till_session import TillState
 from pos.store import custody_queries, people_queries
 from pos.store.people_queries import OperatorRow, TillRow
+from pos.store.till_figures import drawer_fen
+from pos.store.till_floats import till_floats
 from pos.store.till_queries import TillSessionRow, attempts_of, last_session_of, require_session
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
@@ -39,10 +41,10 @@ class WaitingTill:
 
 @dataclass(frozen=True, slots=True)
 class KeptFloat:
-    """The float of a closed till in a lead's keeping, as she counted it."""
+    """The float of a closed till in a lead's keeping: what she counted, less what went back into the safe."""
 
     till: TillRow
-    counted_fen: int
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,12 @@ def floats_kept_by(hall: Hall, lead_id: str) -> tuple[KeptFloat, ...]:
             if last is None or last.state not in (TillState.ACCEPTED, TillState.RECEIVED):
                 continue
             taken = custody_queries.taken_by_lead(connection, last.session_id)
-            if taken is not None and taken[0] == lead_id:
-                kept.append(KeptFloat(till, taken[1]))
+            if taken is None or taken[0] != lead_id:
+                continue
+            issued = till_floats(connection, till.till_id, last.float_issue_id).issued
+            amount_fen = drawer_fen(connection, till.till_id) - sum(issue.amount_fen for issue in issued)
+            if amount_fen > 0:
+                kept.append(KeptFloat(till, amount_fen))
     return tuple(kept)
 
 

@@ -142,6 +142,50 @@ def test_float_names_its_receiver_and_window_is_issued_and_said(running_hall: Ru
     assert len(hall.facts("float_issued")) == 2
 
 
+def test_second_float_for_a_window_is_listed_asked_about_and_goes_back_to_the_safe_by_keys(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    office = hall.running.duties.office
+    for last_page in ("counter", "office_count"):
+        hall.stage.press("Ctrl+F5")
+        hall.choose(1)
+        hall.stage.page("office_count")
+        count_change(hall)
+        hall.stage.press("F9")
+        hall.settle()
+        hall.stage.page(last_page)
+    hall.stage.until(lambda: hall.program.window.has_overlay, "the question", 5)
+    assert hall.program.window.overlay is office.question
+    assert "1,000.00" in office.question._question._money.text()
+    hall.stage.press("Enter")  # the safe answer
+    assert (hall.page(), len(hall.facts("float_issued"))) == ("office_count", 2)
+    hall.stage.press("F9")
+    hall.stage.until(lambda: hall.program.window.has_overlay, "the question again", 5)
+    hall.stage.press("F9")
+    hall.stage.page("counter")
+    hall.settle()
+    assert [json.loads(facts)["beside_fen"] for _, _, facts in hall.facts("float_issued")] == [0, 0, 50_000]
+    hall.stage.press("Ctrl+F5")
+    hall.stage.until(lambda: hall.program.window.has_overlay, "the list", 5)
+    assert any("1,000.00" in button.accessibleName() for button in office.choice._buttons)
+    hall.stage.press("Esc", "Ctrl+F11")
+    hall.stage.until(lambda: hall.program.window.has_overlay, "the ways of cash", 5)
+    names = [button.accessibleName() for button in office.choice._buttons]
+    number = next(n for n, name in enumerate(names) if "缴回备用金：2 号窗口 1,000.00 元" in name)
+    hall.choose(number)
+    hall.stage.page("office_count")
+    count_change(hall)
+    hall.stage.press("F9")
+    hall.approve()
+    hall.stage.page("counter")
+    hall.settle()
+    assert counter_says(hall) == "float_return.done"
+    ((_, approver, facts),) = hall.facts("float_returned")
+    assert (json.loads(facts)["left_fen"], approver) == (50_000, json.loads(facts)["witness"])
+
+
 def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")

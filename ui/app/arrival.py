@@ -189,5 +189,5 @@ def kept_notice(kept: tuple[KeptFloat, ...]) -> Notice | None:
     if not kept:
         return None
     tills = " · ".join(entry.till.name for entry in kept)
-    amount = Money(sum(entry.counted_fen for entry in kept)).grouped()
+    amount = Money(sum(entry.amount_fen for entry in kept)).grouped()
     return Notice("lead.keeps_float", Tone.INFO, (("till", tills), ("amount", amount)))

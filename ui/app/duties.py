@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from ledger.money import Money
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import DrawerReason
 from pos.domain.roles import ALLOWED, Act, Role
@@ -21,6 +22,7 @@ from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
 from pos.usecases.till_waits import Wait, WaitingTill, waiting_for_lead
+from pos.usecases.waiting_floats import WaitingFloat, waiting_floats
 from ui.app.office_wiring import OfficePresenters, OfficeWiring
 from ui.app.till_wiring import TillWiring
 from ui.presenters.counter_desk import Shift
@@ -262,21 +264,22 @@ class Duties:
     def _issue_float(self, person: OperatorRow) -> None:
         """Ctrl+F5, for the lead."""
 
-        def found(answer: tuple[tuple[OperatorRow, ...], tuple[TillOverview, ...]]) -> None:
-            people, all_tills = answer
+        def found(answer: tuple[tuple[OperatorRow, ...], tuple[TillOverview, ...], tuple[WaitingFloat, ...]]) -> None:
+            people, all_tills, waiting = answer
             cashiers = tuple(
                 other for other in people if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
             )
             tills = tuple(entry for entry in all_tills if not entry.unclosed)
             if tills and cashiers:
-                self.office.ask_float(person, tills, cashiers)
+                self.office.ask_float(person, tills, cashiers, waiting)
             else:
                 self._running.say(Notice("till.none_free", Tone.WARNING))
 
-        self._read(lambda: (operators_of(self._desk.hall), till_overview(self._desk.hall)), found)
+        hall = self._desk.hall
+        self._read(lambda: (operators_of(hall), till_overview(hall), waiting_floats(hall)), found)
 
     def _move_cash(self, person: OperatorRow) -> None:
-        """Ctrl+F11: a cashier hands takings in early; who keeps the safe fills it or gives more change."""
+        """Ctrl+F11: a cashier hands takings in early; who keeps the safe fills it, gives change or takes it back."""
         text, safe = self._running.program.look.text, self.presenters.safe
         offered: dict[str, Callable[[], None]] = {}
         shift = self._running.shift
@@ -286,16 +289,24 @@ class Duties:
             self.office.offer("cash.which_way", offered)
             return
 
-        def found(answer: tuple[bool, tuple[OperatorRow, ...], tuple[TillOverview, ...]]) -> None:
-            begun, people, tills = answer
+        def found(
+            answer: tuple[bool, tuple[OperatorRow, ...], tuple[TillOverview, ...], tuple[WaitingFloat, ...]],
+        ) -> None:
+            begun, people, tills, waiting = answer
             if not begun:
                 offered[text("cash.way.safe_start")] = partial(safe.fill, person, from_bank=False)
             offered.update(self._tops(person, people, tills))
+            for there in waiting:
+                if there.returnable:
+                    figures = {"till": there.till.name, "amount": Money(there.amount_fen).grouped()}
+                    offered[text("cash.way.float_return", **figures)] = partial(safe.put_back, person, there)
             offered[text("cash.way.safe_bank")] = partial(safe.fill, person, from_bank=True)
             self.office.offer("cash.which_way", offered)
 
         hall = self._desk.hall
-        self._read(lambda: (safe_was_counted(hall), operators_of(hall), till_overview(hall)), found)
+        self._read(
+            lambda: (safe_was_counted(hall), operators_of(hall), till_overview(hall), waiting_floats(hall)), found
+        )
 
     def _tops(
         self, person: OperatorRow, people: tuple[OperatorRow, ...], tills: tuple[TillOverview, ...]

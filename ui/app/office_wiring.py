@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from ledger.money import Money
 from pos.domain.roles import Role
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview
+from pos.usecases.waiting_floats import WaitingFloat
 from ui.app.reason_wiring import ReasonWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -80,6 +82,7 @@ class OfficeWiring:
         ask_witness: AskWitness,
     ) -> None:
         self._window = window
+        self._text = look.text
         self._reasons = reasons
         self._handed = handed
         self._floated = floated
@@ -125,17 +128,30 @@ class OfficeWiring:
         self.choice.closed.connect(lambda: self._window.close_overlay(self.choice))
         self._window.page_shown.connect(self._seen)
 
-    def ask_float(self, lead: OperatorRow, tills: tuple[TillOverview, ...], cashiers: tuple[OperatorRow, ...]) -> None:
-        """Which till, which cashier; then the lead counts the float out."""
+    def ask_float(
+        self,
+        lead: OperatorRow,
+        tills: tuple[TillOverview, ...],
+        cashiers: tuple[OperatorRow, ...],
+        waiting: tuple[WaitingFloat, ...],
+    ) -> None:
+        """Which till, which cashier; then the lead counts the float out. What a till has already stands beside it."""
         if self.presenters is None:
             return
-        offered: dict[str, Callable[[], None]] = {
-            f"{entry.till.name} · {cashier.display_name}": partial(self.presenters.floats.begin, lead, entry, cashier)
-            for entry in tills
-            for cashier in cashiers
-            if not entry.unclosed
-        }
+        has = {entry.till.till_id: entry for entry in waiting}
+        offered: dict[str, Callable[[], None]] = {}
+        for entry in tills:
+            there = has.get(entry.till.till_id)
+            for cashier in cashiers:
+                name = f"{entry.till.name} · {cashier.display_name}"
+                if there is not None:
+                    name = self._text("float.choice_has", to=name, amount=Money(there.amount_fen).grouped())
+                offered[name] = partial(self.presenters.floats.begin, lead, entry, cashier, there)
         self.offer("float.to_whom", offered)
+
+    def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
+        """See `FloatScreen`."""
+        self._ask("float.waiting_title", question, ("float.not_on_top", "float.on_top"), done)
 
     def offer(self, title: str, choices: dict[str, Callable[[], None]]) -> None:
         """One of a few verbs, by what the person may do; `title`: message code, keys: the words."""

@@ -6,19 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ledger.errors import KnownError
 from ledger.money import Money
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.issue_float import FloatIssued, IssueFloat, issue_float
 from pos.usecases.till_overview import TillOverview
+from pos.usecases.waiting_floats import WaitingFloat
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState
 from ui.presenters.counter_desk import Desk
+from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.visit import Visit
 
 
 class FloatScreen(Protocol):
-    """Where the lead goes afterwards."""
+    """Where the lead goes afterwards, and what she is asked before."""
+
+    def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
+        """The till has change money already: really another float? The safe answer is no."""
 
     def float_issued(self, said: Notice) -> None:
         """Back to the counter, with what was booked."""
@@ -34,30 +40,59 @@ class FloatIssue:
     visit: Visit
     print_waiting: Callable[[], None]
 
-    def begin(self, lead: OperatorRow, entry: TillOverview, cashier: OperatorRow) -> None:
-        """The lead counts the change money out for a cashier, who signs the note and counts it herself."""
+    def begin(
+        self, lead: OperatorRow, entry: TillOverview, cashier: OperatorRow, waiting: WaitingFloat | None = None
+    ) -> None:
+        """The lead counts the change money out for a cashier, who signs the note and counts it herself.
 
-        def issue(result: CountResult) -> None:
+        `waiting`: what the till has already, said beside the count; put on top of it only after a second key.
+        """
+
+        def refused(error: KnownError, result: CountResult) -> None:
+            if error.code != "float.waiting":
+                self.count.trouble(error)
+                return
+            self.count.release()
+            beside_fen = int(error.params["in_till_fen"])
+            self.screen.ask_on_top(notice_of(error, Tone.WARNING), lambda: issue(result, beside_fen))
+
+        def issue(result: CountResult, beside_fen: int = 0) -> None:
             command = IssueFloat(
                 command_id=self.desk.hall.ids.new_id(),
                 actor=lead.operator_id,
                 till_id=entry.till.till_id,
                 issued_to=cashier.operator_id,
                 lines=lines_of(result),
+                beside_fen=beside_fen,
             )
             self.visit.ask(
                 lambda: issue_float(self.desk.hall, command),
-                lambda done: self.screen.float_issued(self._said(done, entry.till.name, cashier.display_name)),
-                self.count.trouble,
+                lambda done: self.screen.float_issued(self._said(done, till, cashier.display_name)),
+                lambda error: refused(error, result),
                 settled=lambda _done: self.print_waiting(),
             )
 
+        till = entry.till.name
         self.visit.begin()
         state = CountState(
-            purpose="float", with_cards=False, counter_name=cashier.display_name, till_name=entry.till.name
+            purpose="float",
+            with_cards=False,
+            counter_name=cashier.display_name,
+            till_name=till,
+            notice=None if waiting is None else waiting_notice(waiting),
         )
         self.count.ask(state, issue)
 
     def _said(self, done: FloatIssued, till: str, cashier: str) -> Notice:
         figures = (("amount", Money(done.amount_fen).grouped()), ("till", till), ("cashier", cashier))
         return Notice(self.desk.paper_code("float.issued"), Tone.GOOD, figures)
+
+
+def waiting_notice(waiting: WaitingFloat) -> Notice:
+    """What a till has already, and who answers for it."""
+    figures = (
+        ("till", waiting.till.name),
+        ("amount", Money(waiting.amount_fen).grouped()),
+        ("names", " · ".join(waiting.names)),
+    )
+    return Notice("float.has_already" if waiting.returnable else "float.has_unhanded", Tone.WARNING, figures)

@@ -1,4 +1,4 @@
-"""Cash in and out of the safe: what it holds when the books begin, money from the bank, 上缴入柜, 补领备用金 (P1, P12).
+"""Cash in and out of the safe: how the books begin, from the bank, 上缴入柜, 补领 and 缴回备用金 (P1, P12).
 
 Each is counted by denomination; what moves between safe and drawer is signed by two people. Must not know: what the
 safe or a drawer holds by the books.
@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ledger.money import Money
-from pos.domain.hand_over import drop_digest, safe_digest
+from pos.domain.hand_over import drop_digest, float_return_digest, safe_digest
 from pos.domain.roles import Role
 from pos.usecases.cash_drop import CashMoved, MoveCash, cash_drop, float_top_up
 from pos.usecases.fact import Hall
 from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.permission import Signature
+from pos.usecases.return_float import FloatReturned, ReturnFloat, return_float
+from pos.usecases.waiting_floats import WaitingFloat
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState
 from ui.presenters.counter_desk import Desk
@@ -58,15 +60,6 @@ class SafeCash:
                 self.count.trouble,
             )
 
-        def witnessed(command: FillSafe, *, one_person: bool) -> None:
-            self.count.release()
-            self.screen.ask_witness(
-                safe_digest(command.lines),
-                "approve.safe_start",
-                lambda signature: book(replace(command, witness=signature)),
-                also_her=one_person,
-            )
-
         def counted(result: CountResult) -> None:
             command = FillSafe(
                 command_id=self.desk.hall.ids.new_id(),
@@ -77,13 +70,52 @@ class SafeCash:
             if from_bank:
                 book(command)
                 return
-            self.visit.ask(
-                lambda: settings_of(self.desk.hall).one_person_hall,
-                lambda one_person: witnessed(command, one_person=one_person),
-                self.count.trouble,
+            self._witnessed(
+                safe_digest(command.lines), "safe_start", lambda signature: book(replace(command, witness=signature))
             )
 
         self._ask("safe_bank" if from_bank else "safe_start", person, counted)
+
+    def put_back(self, person: OperatorRow, waiting: WaitingFloat) -> None:
+        """缴回备用金: what a till has while nobody works there is counted into the safe before a witness."""
+        till = waiting.till
+
+        def book(command: ReturnFloat) -> None:
+            self.visit.ask(
+                lambda: return_float(self.desk.hall, command),
+                lambda done: self.screen.cash_moved(self._put_back_said(done, till.name)),
+                self.count.trouble,
+                settled=lambda _done: self.print_waiting(),
+            )
+
+        def counted(result: CountResult) -> None:
+            command = ReturnFloat(
+                command_id=self.desk.hall.ids.new_id(),
+                actor=person.operator_id,
+                till_id=till.till_id,
+                lines=lines_of(result),
+            )
+            digest = float_return_digest(till.till_id, command.lines)
+            self._witnessed(digest, "float_return", lambda signature: book(replace(command, witness=signature)))
+
+        self._ask("float_return", person, counted, till.name)
+
+    def _put_back_said(self, done: FloatReturned, till: str) -> Notice:
+        figures = (
+            ("amount", Money(done.amount_fen).grouped()),
+            ("till", till),
+            ("left", Money(done.left_fen).grouped()),
+        )
+        return Notice(self.desk.paper_code("float_return.done"), Tone.GOOD, figures)
+
+    def _witnessed(self, digest: str, what: str, done: Callable[[Signature], None]) -> None:
+        """Anybody else of the hall signs for what was counted; the count stays open until then."""
+
+        def ask(one_person: bool) -> None:
+            self.count.release()
+            self.screen.ask_witness(digest, f"approve.{what}", done, also_her=one_person)
+
+        self.visit.ask(lambda: settings_of(self.desk.hall).one_person_hall, ask, self.count.trouble)
 
     def drop(self, cashier: OperatorRow, session_id: str) -> None:
         """上缴入柜: the cashier counts takings out of her drawer, the lead signs for them."""
@@ -125,9 +157,12 @@ class SafeCash:
 
         self._ask(kind, person, counted)
 
-    def _ask(self, purpose: str, person: OperatorRow, after: Callable[[CountResult], None]) -> None:
+    def _ask(
+        self, purpose: str, person: OperatorRow, after: Callable[[CountResult], None], till_name: str = ""
+    ) -> None:
         self.visit.begin()
-        self.count.ask(CountState(purpose=purpose, with_cards=False, counter_name=person.display_name), after)
+        state = CountState(purpose=purpose, with_cards=False, counter_name=person.display_name, till_name=till_name)
+        self.count.ask(state, after)
 
 
 def _said(code: str, amount_fen: int) -> Notice:
