@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ledger.entry import Foreseen, Posting, Record, RecordDraft, Row
 from pos.domain.count import Count, CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
-from pos.domain.hand_over import ReceiverKind, require_two_people
+from pos.domain.hand_over import ReceiverKind, require_two_people, same_bag_no
 from pos.domain.roles import Act
 from pos.domain.till_postings import bag_accepted, opening_variance
 from pos.domain.till_session import TillState
@@ -20,13 +20,14 @@ from pos.store.custody_queries import HandOverRow, last_offer
 from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import hall_profile, settings
 from pos.store.till_figures import drawer_fen
-from pos.store.till_queries import TillSessionRow, last_session_of, require_session
+from pos.store.till_queries import TillSessionRow, last_session_of, open_session_by, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.custody_papers import hand_over_papers
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.hand_over import require_signed_by
 from pos.usecases.open_till_session import TillOpened, next_opening, opened_result, opening_draft
 from pos.usecases.permission import Signature
+from pos.usecases.till_papers import name_of
 from pos.usecases.till_records import depends_on, record_of, require_till, step_row
 
 
@@ -57,7 +58,8 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
     """Take over the float, the cards and the open matters.
 
     Raises: RuleViolation `hand_over.none`, `hand_over.in_safe` (use `accept_bag`), `hand_over.same_person`,
-        `hand_over.signature`, `approval.stale`, `till.accepted`, `till.clock_ahead`, `count.*`, `role.*`;
+        `hand_over.has_till` (name, till: the next cashier runs another till), `hand_over.signature`,
+        `approval.stale`, `till.accepted`, `till.clock_ahead`, `count.*`, `role.*`;
         StoreError kinds.
     """
     with hall.store.reading() as connection:
@@ -69,7 +71,9 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         row, current, lines = _checked(hall, uow, command)
         legs: tuple[Posting, ...] = ()
-        if not to_cashier:
+        if to_cashier:
+            require_no_till(uow.connection, command.actor)
+        else:
             found_fen = cash_fen(lines) - drawer_fen(uow.connection, row.till_id)
             legs = opening_variance(row.till_id, row.session_id, found_fen)
         return _draft(command, row, current, lines, legs, chain=row.chain, approver=approver)
@@ -89,6 +93,20 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
     return perform(hall, command, act, decide, result, papers=papers, after=after)
 
 
+def may_take_over(hall: Hall, operator_id: str) -> None:
+    """Before she counts. Raises: RuleViolation `hand_over.has_till` (name, till); StoreError kinds."""
+    with hall.store.reading() as connection:
+        require_no_till(connection, operator_id)
+
+
+def require_no_till(connection: Connection, operator_id: str) -> None:
+    """Nobody serves two tills: no key leads to the other one. Raises RuleViolation `hand_over.has_till`."""
+    own = open_session_by(connection, operator_id)
+    if own is not None:
+        till = require_till(connection, own.till_id)
+        raise RuleViolation("hand_over.has_till", name=name_of(connection, operator_id), till=till.name)
+
+
 def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
     """Open a sealed bag in the morning and count the float back into the safe.
 
@@ -101,7 +119,7 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
         row, offer, lines = _checked(hall, uow, command)
         if offer.receiver_kind != ReceiverKind.SAFE:
             raise RuleViolation("bag.none")
-        if command.bag_no.strip() != offer.bag_no:
+        if not same_bag_no(command.bag_no, offer.bag_no):
             raise RuleViolation("bag.number")
         legs = bag_accepted(offer.hand_over_id, row.session_id, bagged_fen=offer.float_fen, counted_fen=cash_fen(lines))
         chain = hall_profile(uow.connection).chain

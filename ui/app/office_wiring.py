@@ -107,6 +107,7 @@ class OfficeWiring:
         self.presenters = presenters
         self.hand_over.receiver_chosen.connect(presenters.hand_over.choose_receiver)
         self.hand_over.signed.connect(presenters.hand_over.signed)
+        self.hand_over.left_empty.connect(presenters.hand_over.left_empty)
         finance = presenters.finance
         self.finance.receive_asked.connect(finance.receive)
         self.finance.deposit_asked.connect(finance.make_deposit)
@@ -118,6 +119,7 @@ class OfficeWiring:
         self.bags.open_asked.connect(
             lambda key, bag_no, password, intact: presenters.bags.open_bag(key, bag_no, password, seal_intact=intact)
         )
+        self.bags.left_empty.connect(presenters.bags.left_empty)
         self.bags.stepped_back.connect(self._home)
         self.x_page.print_asked.connect(presenters.x_look.print_it)
         self.x_page.stepped_back.connect(self._home)

@@ -230,6 +230,7 @@ class HandOverState:
         rows: what is handed over, (message code, text). digest: short text both sign over.
         giver, receiver: (login, name) pairs; giver is fixed. bag_no: sealed bag, for the safe.
         signed: who has signed already, of `giver`, `receiver`.
+        missing: where the cursor belongs: the password of `giver` or `receiver`, the number of the `bag`.
     """
 
     z_no: int = 0
@@ -243,5 +244,6 @@ class HandOverState:
     bag_no: str = ""
     signed: frozenset[str] = frozenset()
     done: bool = False
+    missing: str = ""
     notice: Notice | None = None
     busy: bool = False

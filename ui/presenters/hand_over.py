@@ -14,7 +14,7 @@ from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
 from pos.domain.roles import Role
-from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
+from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over, may_take_over
 from pos.usecases.give_consent import sign
 from pos.usecases.hall_settings import OperatorRow, operators_of
 from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer, next_receipt_of
@@ -117,6 +117,11 @@ class HandingOver:
 
         self.visit.ask(look, offered, self._trouble)
 
+    def left_empty(self, part: str) -> None:
+        """Something is not filled in: `giver`, `receiver` (a bag's witness) or `bag`. Nothing is signed yet."""
+        code = "witness" if part == "receiver" and self._state.receiver_kind == ReceiverKind.SAFE else part
+        self._show(notice=Notice(f"hand_over.{code}_empty", Tone.WARNING), missing=part)
+
     def signed(self, own_password: str, login: str, other_password: str, bag_no: str) -> None:
         """Both typed their passwords over the shown digest."""
         giver, offer = self._giver, self._offer
@@ -124,12 +129,18 @@ class HandingOver:
             return
         hall, session_id = self.desk.hall, self._session_id
         command_id = hall.ids.new_id()
-        self._show(busy=True, notice=None)
+        self._show(busy=True, notice=None, missing="")
+        signing: list[str] = []
 
         def run() -> tuple[Signature, OperatorRow]:
             shown = hand_over_offer(hall, session_id, offer.receiver_kind, bag_no)
+            signing.append("giver")
             own = sign(hall, login=giver.code, password=own_password, digest=shown.digest)
+            signing.append("receiver")
             other = sign(hall, login=login, password=other_password, digest=shown.digest)
+            signing.append("")
+            if offer.receiver_kind is ReceiverKind.CASHIER:
+                may_take_over(hall, other.operator_id)
             person = next(p for p in operators_of(hall) if p.operator_id == other.operator_id)
             if offer.receiver_kind is ReceiverKind.SAFE:
                 bag = BagToSafe(
@@ -156,7 +167,7 @@ class HandingOver:
         self.visit.ask(
             run,
             lambda answer: self._in_safe(bag_no) if to_safe else self._taken_by(*answer),
-            self._trouble,
+            lambda error: self._not_signed(error, signing[-1] if signing else "", login),
             settled=lambda _answer: self.print_waiting() if to_safe else None,
         )
 
@@ -188,6 +199,16 @@ class HandingOver:
         names = (("giver", self._state.giver_name), ("receiver", receiver.display_name))
         signed = Notice("hand_over.signed", Tone.WARNING, names)
         self.count.ask(CountState(purpose="take_over", counter_name=receiver.display_name, notice=signed), accept)
+
+    def _not_signed(self, error: KnownError, whose: str, login: str) -> None:
+        """Whose password it was. Both fields are empty again, so the cursor belongs into the first."""
+        if error.code != "sign_in.wrong" or not whose:
+            self._show(busy=False, notice=notice_of(error), missing="giver" if whose else "")
+            return
+        part = "witness" if whose == "receiver" and self._state.receiver_kind == ReceiverKind.SAFE else whose
+        other = next((name for code, name in self._state.people if code == login), "")
+        name = self._state.giver_name if whose == "giver" else other
+        self._show(busy=False, notice=Notice(f"hand_over.{part}_wrong", Tone.BAD, (("name", name),)), missing="giver")
 
     def _trouble(self, error: KnownError) -> None:
         self._show(busy=False, notice=notice_of(error))

@@ -50,7 +50,7 @@ PAGE_KEYS = {
     "office_count": _COUNT_KEYS,
     "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
     "close": ("help", "reprint", "lock"),
-    "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.receiver", "back", "lock"),
+    "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.to_whom", "back", "lock"),
     "matters": ("help", "next=matters.settle", "back", "lock"),
     "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
     "x_report": ("help", "reprint=x.print", "back", "lock"),

@@ -42,9 +42,10 @@ class BagView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagsState:
-    """Sealed bags that wait for the morning."""
+    """Sealed bags that wait for the morning. missing: where the cursor belongs, `bag_no` or `password`."""
 
     bags: tuple[BagView, ...] = ()
+    missing: str = ""
     notice: Notice | None = None
     busy: bool = False
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.domain.hand_over import same_bag_no
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_bag
 from pos.usecases.bags_in_safe import SealedBag, bags_in_safe
 from pos.usecases.give_consent import sign
@@ -58,8 +59,8 @@ class SealedBags:
         bag = next((bag for bag in self._bags if bag.session_id == session_id), None)
         if receiver is None or bag is None or self._state.busy:
             return
-        if bag_no != bag.bag_no:  # said before the count, not after it; the use case checks it again
-            self._show(notice=Notice("bag.number", Tone.WARNING))
+        if not same_bag_no(bag_no, bag.bag_no):  # said before the count, not after it; the use case checks it again
+            self._show(notice=Notice("bag.number", Tone.WARNING), missing="bag_no")
             return
 
         def opened(signature: Signature) -> None:
@@ -69,10 +70,16 @@ class SealedBags:
                 lambda result: self._accept(result, bag, receiver, signature, seal_intact=seal_intact),
             )
 
-        self._show(busy=True, notice=None)
+        self._show(busy=True, notice=None, missing="")
         self.visit.ask(
-            lambda: sign(hall, login=receiver.code, password=password, digest=bag.digest), opened, self._trouble
+            lambda: sign(hall, login=receiver.code, password=password, digest=bag.digest),
+            opened,
+            lambda error: self._show(busy=False, notice=notice_of(error), missing="password"),
         )
+
+    def left_empty(self, part: str) -> None:
+        """`bag_no` or `password` is not filled in: nothing is opened yet."""
+        self._show(notice=Notice(f"bags.{part}_empty", Tone.WARNING), missing=part)
 
     def _accept(
         self, result: CountResult, bag: SealedBag, receiver: OperatorRow, signature: Signature, *, seal_intact: bool
@@ -98,7 +105,7 @@ class SealedBags:
         def found(bags: tuple[SealedBag, ...]) -> None:
             self._bags = bags
             views = tuple(BagView(b.session_id, b.till_name, b.business_day, b.given_by, b.witness) for b in bags)
-            self._show(bags=views, busy=False, notice=notice)
+            self._show(bags=views, busy=False, notice=notice, missing="")
 
         self.visit.ask(lambda: bags_in_safe(self.desk.hall), found, self._trouble)
 

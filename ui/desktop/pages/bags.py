@@ -24,9 +24,11 @@ class BagsPage(Page):
 
     Signals:
         open_asked(key, bag_no, password, seal_intact): the password leaves its field at once. stepped_back(): Esc.
+        left_empty(part): `bag_no` or `password` is not filled in; nothing leaves its field.
     """
 
     open_asked = Signal(str, str, str, bool)
+    left_empty = Signal(str)
     stepped_back = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -75,13 +77,17 @@ class BagsPage(Page):
         grid.addLayout(chips, 2, 0, 1, 2)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
-        self.fields = [self._bag_no, self._password]
+        self._parts = {"bag_no": self._bag_no, "password": self._password}
+        self.fields = list(self._parts.values())
         self._seal(True)
 
     def render_state(self, state: BagsState) -> None:
         """Draw the list."""
         self.redraw_with(lambda: self._draw(state))
         self._draw(state)
+        if state.missing:
+            self._parts[state.missing].setFocus()
+            self._parts[state.missing].selectAll()
 
     def first_focus(self) -> QWidget | None:
         """The number on the bag: the first one of the list is chosen already."""
@@ -111,6 +117,10 @@ class BagsPage(Page):
             chip.setChecked(value is intact)
 
     def _open(self) -> None:
+        part = next((part for part, field in self._parts.items() if not field.text().strip()), None)
+        if part is not None:
+            self.left_empty.emit(part)
+            return
         bag, password = self.table.current(), self._password.text()
         self._password.clear()
         if bag is not None:

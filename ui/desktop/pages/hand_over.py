@@ -31,10 +31,12 @@ class HandOverPage(CentredPage):
     Signals:
         receiver_chosen(kind): `cashier`, `lead` or `safe`.
         signed(giver_password, receiver_login, receiver_password, bag_no): both passwords leave their fields at once.
+        left_empty(part): nothing is signed and nothing leaves its field: `giver`, `receiver` or `bag` is not filled.
     """
 
     receiver_chosen = Signal(str)
     signed = Signal(str, str, str, str)
+    left_empty = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=880)
@@ -49,7 +51,7 @@ class HandOverPage(CentredPage):
             self._kinds[kind] = chip
             kinds.addWidget(chip)
         kinds.addStretch(1)
-        self.body.addLayout(kinds)
+        self.head.addLayout(kinds)  # never scrolled away, never cut in half
         rows = QWidget()
         self._rows = self.grid(rows, spacing=4)
         self.body.addWidget(rows)
@@ -93,7 +95,8 @@ class HandOverPage(CentredPage):
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
-        self.fields = [self._giver_password, self._receiver_password, self._bag]
+        self._parts = {"giver": self._giver_password, "receiver": self._receiver_password, "bag": self._bag}
+        self.fields = list(self._parts.values())
 
     def render_state(self, state: HandOverState) -> None:
         """Draw what goes over and who signs."""
@@ -103,6 +106,8 @@ class HandOverPage(CentredPage):
         self._state = state
         self.redraw_with(self._draw)
         self._draw()
+        if state.missing:
+            self._parts[state.missing].setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it gets tight, the title makes room for what is signed."""
@@ -151,6 +156,11 @@ class HandOverPage(CentredPage):
             self.primary.setEnabled(not state.busy and not state.done)
 
     def _sign(self) -> None:
+        empty = (part for part, field in self._parts.items() if field.isVisibleTo(self) and not field.text().strip())
+        part = next(empty, None)
+        if part is not None:
+            self.left_empty.emit(part)
+            return
         index = self._receiver.currentIndex()
         login = self._state.people[index][0] if 0 <= index < len(self._state.people) else ""
         own, other = self._giver_password.text(), self._receiver_password.text()

@@ -59,6 +59,18 @@ def test_acceptance_repeated_returns_the_same_session(closed: TillDay) -> None:
     assert accept_hand_over(closed.demo.hall, command) == first
 
 
+def test_cashier_who_runs_another_till_does_not_take_over_a_second_one(closed: TillDay) -> None:
+    offered = closed.offer()
+    other = TillDay(closed.demo, "T02", "cashier2")
+    other.open(())
+    with pytest.raises(RuleViolation, match=r"hand_over\.has_till") as refused:
+        accept_hand_over(closed.demo.hall, closed.accept_command("cashier2", offered.digest))
+    assert refused.value.params["till"] == "2 号窗口"
+    assert closed.demo.kinds("DJ-T01")[-1] == "handed_over"
+    other.end()
+    assert accept_hand_over(closed.demo.hall, closed.accept_command("cashier2", offered.digest)).opened is not None
+
+
 def test_night_loss_found_by_the_receiver_is_the_openings_not_the_shifts(closed: TillDay) -> None:
     digest = closed.offer().digest
     command = closed.accept_command("cashier2", digest, lines=change_for(FLOAT_FEN - 2000))

@@ -21,13 +21,14 @@ from pos.usecases.hand_over import hand_over_offer
 from pos.usecases.permission import Signature
 from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.till_overview import TillOverview, open_matters_of, owners_of, till_overview
+from pos.usecases.waiting_floats import waiting_floats
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
 from ui.app.office_wiring import OfficePresenters
 from ui.desktop.messages import LANGUAGES, Messages
 from ui.presenters.count_state import BatchCount, CountState, HandOverState
 from ui.presenters.finance import day_of
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import BagsState, FinanceState, XState
 
 
@@ -41,6 +42,7 @@ class Screen:
     x: XState = field(default_factory=XState)
     said: list[Notice] = field(default_factory=list)
     tills: tuple[tuple[str, str], ...] = ()
+    on_top: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     notes: list[Callable[[str], None]] = field(default_factory=list)
     questions: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     witnesses: list[tuple[str, bool, Callable[[Signature], None]]] = field(default_factory=list)
@@ -72,6 +74,9 @@ class Screen:
 
     def float_issued(self, said: Notice) -> None:
         self.said.append(said)
+
+    def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
+        self.on_top.append((question, done))
 
     def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
         self.asked.append((digest, role, done))
@@ -171,6 +176,56 @@ def test_refused_float_keeps_the_count_open_and_says_why(office: Office) -> None
     assert (state.notice.code, state.busy, state.count_id) == ("safe.short", False, count_id)
 
 
+def test_second_float_is_asked_about_with_the_sums_and_put_on_top_by_a_second_key_only(office: Office) -> None:
+    day = TillDay(office.slow.demo)
+    day.fill_safe()
+    day.issue()
+    (waiting,) = waiting_floats(office.slow.desk.hall)
+    office.presenters.floats.begin(office.person("lead"), office.till(), office.person("cashier2"), waiting)
+    notice = office.screen.count.notice
+    assert notice is not None
+    assert (notice.code, dict(notice.params)["amount"], dict(notice.params)["names"]) == (
+        "float.has_already",
+        "500.00",
+        office.person("cashier").display_name,
+    )
+    office.presenters.count.counted(result_of(change_for(42_000)))
+    office.answer()
+    ((question, meant),) = office.screen.on_top
+    assert question.code == "float.waiting"
+    for language in LANGUAGES:
+        what, money, _do = Messages(language).parts(question.code, question.params)
+        assert all(sum_ in what + money for sum_ in ("500.00", "420.00", "920.00"))
+    assert (len(office.facts("float_issued")), office.screen.count.busy) == (1, False)
+    meant()
+    office.answer()
+    assert [fact["beside_fen"] for fact in office.facts("float_issued")] == [0, 50_000]
+    assert office.screen.said[-1].code == "float.issued"
+
+
+def test_float_goes_back_before_a_witness_and_what_is_left_is_said(office: Office) -> None:
+    demo = office.slow.demo
+    day = TillDay(demo)
+    day.fill_safe()
+    day.issue()
+    (waiting,) = waiting_floats(office.slow.desk.hall)
+    office.presenters.safe.put_back(office.person("lead"), waiting)
+    assert (office.screen.count.purpose, office.screen.count.till_name) == ("float_return", waiting.till.name)
+    office.presenters.count.counted(result_of(change_for(42_000)))
+    office.answer()
+    ((digest, also_her, done),) = office.screen.witnesses
+    assert (office.facts("float_returned"), also_her) == ([], False)
+    done(demo.signed_by("cashier2", digest))
+    office.answer()
+    said = office.screen.said[-1]
+    assert (said.code, dict(said.params)["amount"], dict(said.params)["left"]) == (
+        "float_return.done",
+        "420.00",
+        "80.00",
+    )
+    assert office.slow.prints == ["waiting"]
+
+
 def test_matter_of_a_till_belongs_to_the_lead_who_has_taken_it_over(office: Office, day: TillDay) -> None:
     matter = OpenMatter(MatterKind.CARD_WRITE, day.session_id, "10 0020 4471", 100, 0)
     hall = office.slow.desk.hall
@@ -267,11 +322,44 @@ def test_wrong_password_in_a_hand_over_is_said_and_nothing_is_handed_over(office
     office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
     office.answer()
     receiver = office.person("cashier2")
-    office.presenters.hand_over.signed("wrong horse", receiver.code, office.slow.demo.password("cashier2"), "")
-    office.answer()
-    assert office.screen.over.notice is not None
-    assert office.screen.over.notice.code == "sign_in.wrong"
+    demo = office.slow.demo
+    for own, other, whose, name in (
+        ("wrong horse", demo.password("cashier2"), "giver", office.person("cashier").display_name),
+        (demo.password("cashier"), "wrong horse", "receiver", receiver.display_name),
+    ):
+        office.presenters.hand_over.signed(own, receiver.code, other, "")
+        office.answer()
+        notice = office.screen.over.notice
+        assert notice is not None
+        assert (notice.code, notice.params) == (f"hand_over.{whose}_wrong", (("name", name),))
+        assert office.screen.over.missing == "giver"  # both fields are empty again
     assert office.facts("handed_over") == []
+
+
+def test_wrong_password_of_a_witness_is_said_to_be_hers(office: Office, day: TillDay) -> None:
+    day.end()
+    hand_over, lead = office.presenters.hand_over, office.person("lead")
+    hand_over.begin(day.session_id, office.person("cashier"))
+    hand_over.choose_receiver(ReceiverKind.SAFE)
+    office.answer()
+    hand_over.signed(office.slow.demo.password("cashier"), lead.code, "wrong horse", "FB001")
+    office.answer()
+    assert office.screen.over.notice == Notice("hand_over.witness_wrong", Tone.BAD, (("name", lead.display_name),))
+
+
+def test_cashier_who_runs_another_till_is_refused_as_receiver_before_she_counts(office: Office, day: TillDay) -> None:
+    TillDay(office.slow.demo, "T02", "cashier2").open(())
+    day.end()
+    demo, receiver = office.slow.demo, office.person("cashier2")
+    hand_over = office.presenters.hand_over
+    hand_over.begin(day.session_id, office.person("cashier"))
+    office.answer()
+    hand_over.signed(demo.password("cashier"), receiver.code, demo.password("cashier2"), "")
+    office.answer()
+    notice = office.screen.over.notice
+    assert notice is not None
+    assert (notice.code, dict(notice.params)["till"]) == ("hand_over.has_till", "2 号窗口")
+    assert (office.screen.page, office.facts("handed_over")) == ("hand_over", [])
 
 
 @pytest.fixture
@@ -301,15 +389,28 @@ def test_bag_is_counted_before_it_is_said_whether_it_agrees(
     assert office.slow.prints == ["waiting"]
 
 
+@pytest.mark.parametrize("typed", ["b-1", "Ｂ－１", " B-1 "])
+def test_bag_number_is_the_same_in_other_case_and_width(office: Office, bagged: TillDay, typed: str) -> None:
+    bags = office.presenters.bags
+    bags.begin(office.person("lead2"))
+    office.answer()
+    bags.open_bag(office.screen.bags.bags[0].key, typed, office.slow.demo.password("lead2"), seal_intact=True)
+    office.answer()
+    assert (office.screen.page, office.screen.count.purpose) == ("count", "bag")
+
+
 def test_bag_with_another_number_is_not_opened(office: Office, bagged: TillDay) -> None:
     bags = office.presenters.bags
     bags.begin(office.person("lead2"))
     office.answer()
     bags.open_bag(office.screen.bags.bags[0].key, "B-2", office.slow.demo.password("lead2"), seal_intact=True)
     office.answer()
-    assert office.screen.page == "bags"
+    assert (office.screen.page, office.screen.bags.missing) == ("bags", "bag_no")
     assert office.screen.bags.notice is not None
     assert office.screen.bags.notice.code == "bag.number"
+    bags.open_bag(office.screen.bags.bags[0].key, "B-1", "wrong horse", seal_intact=True)
+    office.answer()
+    assert (office.screen.page, office.screen.bags.missing) == ("bags", "password")
 
 
 def test_what_a_bag_holds_is_nowhere_in_what_the_page_knows(office: Office, bagged: TillDay) -> None:

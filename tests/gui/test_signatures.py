@@ -1,0 +1,132 @@
+"""Two signatures over a hand-over, and the bag in the morning, by keys: what is wrong is said where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fixtures_running import RunningHall
+from tests.gui.test_duties import seal_till
+from ui.app.demo import DEMO_PASSWORD
+from ui.desktop.fields import SecretField
+from ui.desktop.pages.hand_over import HandOverPage
+
+
+@pytest.fixture
+def offered(running_hall: RunningHall) -> RunningHall:
+    """The cashier has closed her till; the page of the hand-over is open."""
+    seal_till(running_hall)
+    running_hall.stage.press("F9")
+    running_hall.stage.page("hand_over")
+    running_hall.settle()
+    return running_hall
+
+
+def page(hall: RunningHall) -> HandOverPage:
+    return hall.running.duties.office.hand_over
+
+
+def passwords(hall: RunningHall) -> tuple[SecretField, SecretField]:
+    return page(hall)._giver_password, page(hall)._receiver_password
+
+
+def code(hall: RunningHall) -> str:
+    return page(hall).notice._code.text()
+
+
+def to_safe(hall: RunningHall) -> None:
+    hall.stage.press("Shift+F4")
+    hall.settle()
+    hall.stage.press("Shift+F4")
+    hall.settle()
+    assert page(hall)._state.receiver_kind == "safe"
+    page(hall).focus_first()
+
+
+def test_password_that_is_not_filled_in_is_named_and_the_other_one_stays(offered: RunningHall) -> None:
+    hall = offered
+    giver, receiver = passwords(hall)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    assert (code(hall), receiver.hasFocus(), giver.text()) == ("hand_over.receiver_empty", True, DEMO_PASSWORD)
+    assert hall.facts("handed_over") == []
+
+
+def test_wrong_password_is_said_to_be_whose_and_the_cursor_goes_to_the_first_empty_field(offered: RunningHall) -> None:
+    hall = offered
+    giver, receiver = passwords(hall)
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.type("wrong horse")
+    hall.stage.press("F9")
+    hall.settle()
+    assert (code(hall), giver.text(), receiver.text()) == ("hand_over.receiver_wrong", "", "")
+    assert giver.hasFocus()
+    receiver.setFocus()  # she types only hers again, as the first time users did
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    hall.settle()
+    assert (code(hall), giver.hasFocus(), receiver.text()) == ("hand_over.giver_empty", True, DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    hall.stage.page("office_count")
+
+
+def test_bag_number_that_is_not_filled_in_gets_the_cursor_and_both_passwords_stay(offered: RunningHall) -> None:
+    hall = offered
+    to_safe(hall)
+    giver, witness = passwords(hall)
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    assert (code(hall), page(hall)._bag.hasFocus()) == ("hand_over.bag_empty", True)
+    assert (giver.text(), witness.text()) == (DEMO_PASSWORD, DEMO_PASSWORD)
+    hall.stage.type("FB001")
+    hall.stage.press("F9")
+    hall.stage.page("sign_in")
+    hall.settle()
+    assert len(hall.facts("bagged")) == 1
+
+
+def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_cursor(offered: RunningHall) -> None:
+    hall = offered
+    to_safe(hall)
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.type("FB001")
+    hall.stage.press("F9")
+    hall.stage.page("sign_in")
+    hall.settle()
+    hall.sign_in("lead2" if "lead2" in hall.people else "lead")
+    hall.stage.press("Ctrl+F10")
+    hall.stage.page("bags")
+    hall.settle()
+    bags = hall.running.duties.office.bags
+    bags.focus_first()
+    hall.stage.fill("fb002")
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    hall.settle()
+    assert (bags.notice._code.text(), bags._bag_no.hasFocus()) == ("bag.number", True)
+    hall.stage.fill("fb001")
+    hall.stage.press("F9")
+    assert (bags.notice._code.text(), bags._password.hasFocus()) == ("bags.password_empty", True)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.stage.press("F9")
+    hall.stage.page("office_count")
+
+
+@pytest.mark.parametrize("kind", ["cashier", "safe"])
+def test_whom_the_till_goes_to_stays_in_sight_on_a_counter_s_screen(offered: RunningHall, kind: str) -> None:
+    hall = offered
+    hall.program.window.resize(1366, 768)
+    if kind == "safe":
+        to_safe(hall)
+    for field in passwords(hall):
+        field.setFocus()
+        hall.settle()
+        for chip in page(hall)._kinds.values():
+            seen = chip.visibleRegion().boundingRect()
+            assert (seen.width(), seen.height()) == (chip.width(), chip.height())
+
+
+def test_key_that_switches_whom_the_till_goes_to_is_named_so(offered: RunningHall) -> None:
+    assert "mode=hand_over.to_whom" in offered.program.frame.keys
