@@ -15,6 +15,9 @@ from pos.store.till_queries import session_row
 PRINT_PATIENCE_MS = 60_000
 """A paper may wait this long for its turn at the printer (a hanging one takes 17 s a job) before anybody is asked."""
 
+_NAME = "CASE template WHEN 'cash_movement' THEN document ->> '$.content.kind' ELSE template END"
+"""A note of a cash movement bears the name of the movement, as on the paper itself."""
+
 
 def open_matters(connection: Connection, till_id: str | None = None, *, now_utc_ms: int) -> tuple[OpenMatter, ...]:
     """Card writes, charges without a sale and papers nobody has confirmed: of one till, or of the hall."""
@@ -67,7 +70,7 @@ def _prints(connection: Connection, till_id: str | None, waiting_since_utc_ms: i
     condition = f" AND template NOT IN ({a4_marks})" + ("" if till_id is None else " AND till_id = ?")
     rows = all_rows(
         connection,
-        f"SELECT job_id, template, state, queued_at_utc_ms FROM outbox WHERE (state = ? OR (state IN (?, ?)"
+        f"SELECT job_id, {_NAME}, state, queued_at_utc_ms FROM outbox WHERE (state = ? OR (state IN (?, ?)"
         f" AND queued_at_utc_ms <= ?)){condition}"
         " ORDER BY queued_at_utc_ms, job_id",
         (
@@ -80,8 +83,8 @@ def _prints(connection: Connection, till_id: str | None, waiting_since_utc_ms: i
         ),
     )
     return [
-        OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{template} ({state})", 0, since)
-        for job_id, template, state, since in rows
+        OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{name} ({state})", 0, since)
+        for job_id, name, state, since in rows
     ]
 
 

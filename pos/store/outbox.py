@@ -120,7 +120,9 @@ def queue(uow: UnitOfWork, papers: Sequence[FrozenPaper], fact: Record) -> None:
         )
 
 
-def queue_copy(uow: UnitOfWork, original: PrintJob, fact: Record, *, till_id: str, session_id: str) -> None:
+def queue_copy(
+    uow: UnitOfWork, original: PrintJob, fact: Record, *, till_id: str | None, session_id: str | None
+) -> None:
     """Queue a 补打: the very document of the original, numbered from it, under the anchor of the original's fact."""
     root = original.original_job_id or original.job_id
     uow.connection.exec_driver_sql(

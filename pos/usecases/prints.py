@@ -39,9 +39,10 @@ class RecordPrint(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprint(Command):
-    """Attributes: session_id; job_id of any print of the paper; reason: a `ReprintReason`; note."""
+    """Attributes: session_id, None: for the hall, by who reads the papers of all tills; job_id of any print of the
+    paper; reason: a `ReprintReason`; note."""
 
-    session_id: str
+    session_id: str | None
     job_id: str
     reason: str
     note: str = ""
@@ -84,8 +85,9 @@ def reprint_last(hall: Hall, command: ReprintLast) -> str:
     Raises: RuleViolation `print.nothing_yet`, else as `reprint`.
     """
 
-    def newest(uow: UnitOfWork, till_session: TillSessionRow) -> PrintJob:
-        found = outbox.latest_job(uow.connection, till_session.till_id, command.template)
+    def newest(uow: UnitOfWork, till_session: TillSessionRow | None) -> PrintJob:
+        till_id = "" if till_session is None else till_session.till_id
+        found = outbox.latest_job(uow.connection, till_id, command.template)
         if found is None:
             raise RuleViolation("print.nothing_yet")
         return found
@@ -180,7 +182,7 @@ def reprint(hall: Hall, command: Reprint) -> str:
         been printed yet, and will be), `till.*`, `role.*` (another till's paper is for those who read all tills).
     """
 
-    def named(uow: UnitOfWork, _till_session: TillSessionRow) -> PrintJob:
+    def named(uow: UnitOfWork, _till_session: TillSessionRow | None) -> PrintJob:
         found = outbox.job(uow.connection, command.job_id)
         if found is None:
             raise RuleViolation("print.unknown_job", job_id=command.job_id)
@@ -192,40 +194,44 @@ def reprint(hall: Hall, command: Reprint) -> str:
 def _reprint(
     hall: Hall,
     command: Reprint | ReprintLast,
-    find: Callable[[UnitOfWork, TillSessionRow], PrintJob],
+    find: Callable[[UnitOfWork, TillSessionRow | None], PrintJob],
 ) -> str:
     """The record of a reprint and its job, in one unit."""
     require_reason(ReprintReason, command.reason, command.note)
     session_id = command.session_id
 
+    def own(uow: UnitOfWork) -> TillSessionRow | None:
+        return None if session_id is None else till_queries.require_own(uow.connection, session_id, command.actor)
+
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
-        till_session = till_queries.require_own(uow.connection, session_id, command.actor)
+        till_session = own(uow)
         asked = find(uow, till_session)
         if isinstance(asked.paper, XPaper):
             raise RuleViolation("print.look_only")
-        if asked.till_id != till_session.till_id:
+        if till_session is None or asked.till_id != till_session.till_id:
             require_role(uow.connection, Act.READ_ALL_REPORTS, command.actor)
         if asked.state in (PrintState.QUEUED, PrintState.SENT):
             raise RuleViolation("print.still_waiting", job_id=asked.job_id)
         replaced = asked.state is PrintState.UNKNOWN
         return RecordDraft(
-            chain=till_session.chain,
+            chain=till_session.chain if till_session else people_queries.hall_chain(uow.connection),
             kind="reprinted",
             command_id=command.command_id,
             actor=command.actor,
             approver=approver,
-            business_day=till_session.business_day,
+            business_day=till_session.business_day if till_session else None,
             till_session=session_id,
             facts={"job_id": asked.job_id, "reason": command.reason, "note": command.note},
             rows={"printed": [_printed(asked, PrintState.REPLACED, "", command.actor)]} if replaced else {},
         )
 
     def after(uow: UnitOfWork, record: Record) -> None:
-        till_session = till_queries.require_own(uow.connection, session_id, command.actor)
+        till_session = own(uow)
         original = find(uow, till_session)
         if original.state is PrintState.UNKNOWN:
             outbox.move(uow, original.job_id, PrintState.REPLACED)
-        outbox.queue_copy(uow, original, record, till_id=till_session.till_id, session_id=session_id)
+        till_id = till_session.till_id if till_session else original.till_id
+        outbox.queue_copy(uow, original, record, till_id=till_id, session_id=session_id)
 
     return perform(hall, command, Act.REPRINT, decide, _new_job, after=after)
 

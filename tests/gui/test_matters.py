@@ -10,6 +10,7 @@ from pos.usecases.settle_in_doubt import decision_digest
 from pos.usecases.till_overview import open_matters_of
 from tests.fixtures_running import RunningHall, sell_story_card
 from ui.app.demo import STORY_CARD, load_demo_card
+from ui.desktop.matter_list import subject_of
 from ui.presenters.counter_state import Step
 
 
@@ -71,6 +72,33 @@ def test_paper_that_did_not_come_out_is_printed_again_with_a_reason(
     assert json.loads(facts) == {"job_id": job_id, "reason": code, "note": words}
     states = hall.rows("SELECT copy_no, state FROM outbox WHERE original_job_id = ?", job_id)
     assert states == [(1, "confirmed")]
+
+
+def test_lead_without_a_till_has_a_paper_printed_again_that_did_not_come_out(running_hall: RunningHall) -> None:
+    hall = running_hall
+    job_id = unknown_print(hall)
+    hall.sign_in("lead")
+    open_matters(hall)
+    hall.stage.press("Enter")
+    hall.choose(1)
+    hall.choose(0)
+    hall.settle()
+    (actor, _approver, facts) = hall.facts("reprinted")[-1]
+    assert (actor, json.loads(facts)["job_id"]) == (hall.people["lead"], job_id)
+    copies = hall.rows("SELECT copy_no, session_id, state FROM outbox WHERE original_job_id = ?", job_id)
+    assert copies == [(1, None, "confirmed")]
+    assert kinds(hall) == []
+
+
+def test_note_of_a_float_is_called_what_stands_on_it(running_hall: RunningHall) -> None:
+    hall = running_hall
+    with hall.hall.store.unit_of_work() as uow:
+        uow.connection.exec_driver_sql("UPDATE outbox SET state = 'unknown' WHERE template = 'cash_movement'")
+        uow.commit()
+    hall.sign_in("lead")
+    open_matters(hall)
+    (matter,) = hall.running.unsettled._matters
+    assert subject_of(hall.program.look, matter).startswith("找零备用金领用单")
 
 
 def test_money_goes_back_with_a_reason_and_the_leads_consent(running_hall: RunningHall) -> None:

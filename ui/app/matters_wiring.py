@@ -75,6 +75,10 @@ class MattersWiring:
         """See `MattersScreen`."""
         self._window.show_page("counter")
 
+    def leads(self) -> bool:
+        """See `MattersScreen`."""
+        return self._people.person is not None and Role.SHIFT_LEAD in self._people.person.roles
+
     def _chosen(self, code: str) -> None:
         self._window.close_overlay(self.choice)
         if self.presenter is not None:

@@ -63,6 +63,9 @@ class MattersScreen(Protocol):
     def go_counter(self) -> None:
         """To the card."""
 
+    def leads(self) -> bool:
+        """True if a lead works here."""
+
 
 @dataclass(slots=True, weakref_slot=True)
 class Matters:
@@ -105,7 +108,7 @@ class Matters:
         self._chosen = next((matter for matter in self._matters if matter.key == key), None)
         if self._chosen is None:
             return
-        codes = verbs_for(self._chosen, selling=self.shift() is not None)
+        codes = verbs_for(self._chosen, selling=self.shift() is not None, leads=self.screen.leads())
         if not codes:
             self._draw(Notice("matter.not_here", Tone.INFO))
             return
@@ -147,24 +150,21 @@ class Matters:
         self._run(lambda: record_print(self.desk.hall, command), "matter.paper_settled")
 
     def _paper_again(self, job_id: str) -> None:
-        def command(shift: Shift, reason: str, note: str) -> Reprint:
-            return Reprint(
+        """In her own session; a lead without one reprints for the hall."""
+
+        def given(reason: str, note: str) -> None:
+            shift = self.shift()
+            asked = Reprint(
                 command_id=self._id(),
-                actor=shift.actor,
-                session_id=shift.session_id,
+                actor=self.actor() if shift is None else shift.actor,
+                session_id=None if shift is None else shift.session_id,
                 job_id=job_id,
                 reason=reason,
                 note=note,
             )
+            self._run(lambda: reprint(self.desk.hall, asked), self.desk.paper_code("matter.reprinted"), prints=True)
 
-        self._because(
-            "reason.title.reprint",
-            ReprintReason,
-            command,
-            lambda asked: self._run(
-                lambda: reprint(self.desk.hall, asked), self.desk.paper_code("matter.reprinted"), prints=True
-            ),
-        )
+        self.screen.ask_reason("reason.title.reprint", ReprintReason, given, noted=False)
 
     def _return_money(self, write_id: str) -> None:
         """The same money straight back; refused once the card may have been written."""

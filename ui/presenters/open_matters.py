@@ -51,13 +51,16 @@ def hand_out_view(desk: Desk, found: InterruptedSale) -> MatterView:
     )
 
 
-def verbs_for(matter: MatterView, *, selling: bool) -> tuple[str, ...]:
-    """What can be done with a matter, by message code; `selling`: her own till session is open here."""
+def verbs_for(matter: MatterView, *, selling: bool, leads: bool) -> tuple[str, ...]:
+    """What can be done with a matter, by message code.
+
+    `selling`: her own till session is open here; `leads`: she answers for the papers of all tills.
+    """
     state = matter.state_code.rpartition(".")[2]
     if matter.kind_code == f"matter.{MatterKind.PRINT_UNCONFIRMED}":
         if state == PrintState.QUEUED:
             return ("matter_do.print_now",)
-        return ("matter_do.paper_out", *(("matter_do.paper_again",) if selling else ()))
+        return ("matter_do.paper_out", *(("matter_do.paper_again",) if selling or leads else ()))
     if matter.kind_code == f"matter.{MatterKind.CARD_WRITE}":
         if state in _DOUBTFUL:
             return (*(("matter_do.card_again",) if selling else ()), "matter_do.written", "matter_do.not_written")

@@ -19,6 +19,9 @@ from printing.roll import ROLL_58, ROLL_80, Roll
 from printing.words import words_in
 from tests.unit.printing.sample_papers import HAND_OVER, Z
 
+CASH_NOTES = ("float_issue", "float_return", "float_top_up", "cash_drop", "sealed_bag")
+"""Notes of cash movements; a matter names them as they name themselves."""
+
 
 @pytest.mark.parametrize("roll", [ROLL_58, ROLL_80], ids=["58", "80"])
 def test_charges_given_back_for_earlier_sessions_stand_on_the_z_with_their_slip(roll: Roll) -> None:
@@ -52,7 +55,7 @@ def test_every_open_matter_and_its_state_is_said_in_the_words_of_the_paper(
         MatterKind.PRINT_UNCONFIRMED: ("queued", "sent", "unknown"),
     }
     subjects = {
-        MatterKind.PRINT_UNCONFIRMED: [cls.TEMPLATE for cls in get_args(StripPaper)] + [XPaper.TEMPLATE],
+        MatterKind.PRINT_UNCONFIRMED: [cls.TEMPLATE for cls in get_args(StripPaper)] + [XPaper.TEMPLATE, *CASH_NOTES],
         MatterKind.SLIPS_DIFFER: ["unionpay"],
     }
     matters = tuple(
@@ -68,6 +71,14 @@ def test_every_open_matter_and_its_state_is_said_in_the_words_of_the_paper(
     words = words_in(language)
     codes = {code for m in matters for code in (m.kind, m.state, m.subject) if code not in ("", "10001")}
     assert [code for code in codes if not words.has(f"word.{code}")] == []
+
+
+def test_paper_that_waited_when_the_z_was_frozen_is_said_to_have_waited_then() -> None:
+    """It comes out before the Z on the same roll: "waits" would be false for who reads it."""
+    waited = OpenMatterLine(MatterKind.PRINT_UNCONFIRMED.value, "float_issue", 0, "2026-11-22 17:06", "queued")
+    for paper in (replace(Z, open_matters=(waited,)), replace(HAND_OVER, open_matters=(waited,))):
+        text = "".join(render_receipt(paper).text.split())
+        assert "找零备用金领用单（结班时等待打印）" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

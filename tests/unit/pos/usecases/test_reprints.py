@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pos.domain.errors import RuleViolation
@@ -101,6 +103,19 @@ def test_the_lead_prints_another_tills_paper_from_her_own(day: TillDay) -> None:
     other.issue(by="lead2")
     other.open()
     assert again(other, z)
+
+
+def test_paper_is_printed_again_for_the_hall_by_a_lead_and_by_nobody_who_reads_one_till(day: TillDay) -> None:
+    day.end()
+    z = printed(day)
+    command = Reprint(command_id="again", actor=day.demo.lead, session_id=None, job_id=z, reason=REASON)
+    with pytest.raises(RuleViolation, match=r"role\.refused"):
+        reprint(day.demo.hall, replace(command, command_id="hers", actor=day.demo.cashier2))
+    with day.demo.store.reading() as connection:
+        copy = outbox.job(connection, reprint(day.demo.hall, command))
+    assert copy is not None
+    assert (copy.copy_no, copy.till_id, copy.session_id) == (1, "T01", None)
+    assert day.demo.kinds("DJ-H")[-1] == "reprinted"
 
 
 def test_an_x_comes_back_from_the_outbox_as_what_it_was(day: TillDay) -> None:
