@@ -150,6 +150,8 @@ def _till(look: Look) -> Iterator[Drawn]:
         office_count,
         {
             "count-float": partial(office_count.render_state, office.FLOAT),
+            "count-float-again": partial(office_count.render_state, office.FLOAT_AGAIN),
+            "count-float-back": partial(office_count.render_state, office.FLOAT_BACK),
             "count-receive": partial(office_count.render_state, office.RECEIVE),
         },
     )

@@ -103,6 +103,9 @@ COUNT = k.CountState(
     purpose="closing", start=COUNTED, batches=(k.BatchCount("6100 2231"),), matters=MATTERS[:1], counter_name="王晓梅"
 )
 FLOAT = k.CountState(purpose="float", with_cards=False, counter_name="王晓梅", till_name="1 号窗口")
+_HAS = (("till", "1 号窗口"), ("amount", "420.00"), ("names", "王晓梅"))
+FLOAT_AGAIN = replace(FLOAT, notice=Notice("float.has_already", Tone.WARNING, _HAS))
+FLOAT_BACK = k.CountState(purpose="float_return", with_cards=False, counter_name="周敏", till_name="1 号窗口")
 RECEIVE = k.CountState(
     purpose="receive",
     batches=(k.BatchCount("6100 2231"),),

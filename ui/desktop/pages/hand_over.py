@@ -44,14 +44,15 @@ class HandOverPage(CentredPage):
         self._title = self.label("hand_over.title", "title")
         self.head.addWidget(self._title)
         self._kinds: dict[str, ChipButton] = {}
-        kinds = self.row()
+        self._kinds_row = QWidget()
+        kinds = self.row(self._kinds_row)
         for kind in ("cashier", "lead", "safe"):
             chip = self.chip(f"hand_over.to_{kind}", "")
             chip.clicked.connect(partial(self.receiver_chosen.emit, kind))
             self._kinds[kind] = chip
             kinds.addWidget(chip)
         kinds.addStretch(1)
-        self.head.addLayout(kinds)  # never scrolled away, never cut in half
+        self.head.addWidget(self._kinds_row)  # never scrolled away, never cut in half
         rows = QWidget()
         self._rows = self.grid(rows, spacing=4)
         self.body.addWidget(rows)
@@ -110,12 +111,17 @@ class HandOverPage(CentredPage):
             self._parts[state.missing].setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it gets tight, the title makes room for what is signed."""
+        """Where it gets tight, the title makes room for what is signed, and whom it goes to scrolls with it."""
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
-        self._title.setVisible(self.height() >= self.look.px(ROOMY_FROM))
+        roomy = self.height() >= self.look.px(ROOMY_FROM)
+        self._title.setVisible(roomy)
+        if roomy and self.body.indexOf(self._kinds_row) >= 0:
+            self.head.addWidget(self._kinds_row)
+        elif not roomy and self.body.indexOf(self._kinds_row) < 0:
+            self.body.insertWidget(0, self._kinds_row)
 
     def handle(self, name: str) -> bool:
         """Esc walks back through the fields only; Shift+F4 goes to the next receiver."""
