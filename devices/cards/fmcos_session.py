@@ -105,6 +105,8 @@ class FmcosCardSession:
         target, selector = (profile.copy_b, layout.SELECT_B) if area.current_is_a else (profile.copy_a, layout.SELECT_A)
         application.prove_keys(factor)
         application.authenticate("external_auth", profile.external_auth_key, factor)
+        if area.torn_selector:
+            application.update(profile.control_file, bytes([area.selector]), factor)
         application.update(target, encoded, factor)
         return application.prepare_update("line_protection", profile.control_file, 0, bytes([selector]), factor)
 

@@ -100,11 +100,19 @@ class PurchaseArea:
         current: the valid copy, None if none can be trusted.
         current_is_a: which file holds it.
         torn_copy: the other copy or the selector is damaged; the next write repairs it.
+        torn_selector: the copies themselves had to say which one counts. The selector must be mended before the other
+            copy is touched: a whole newer copy beside a torn selector counts, sold or not.
     """
 
     current: PurchaseCopy | None
     current_is_a: bool
     torn_copy: bool
+    torn_selector: bool = False
+
+    @property
+    def selector(self) -> int:
+        """The byte that names the current copy."""
+        return SELECT_A if self.current_is_a else SELECT_B
 
 
 def _checksummed(body: bytes) -> bytes:
@@ -252,7 +260,7 @@ def decide_area(copy_a: bytes, copy_b: bytes, selector: int) -> PurchaseArea:
         never_written = len(set(other_bytes)) == 1
         return PurchaseArea(current, is_a, torn_copy=other is None and not never_written)
     newer_is_a = first is not None and (second is None or first.generation > second.generation)
-    return PurchaseArea(first if newer_is_a else second, newer_is_a, torn_copy=True)
+    return PurchaseArea(first if newer_is_a else second, newer_is_a, torn_copy=True, torn_selector=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,35 @@ def test_two_faults_in_one_purchase_keep_the_promise() -> None:
                 assert all_tries_full(card), (first, second, at)
 
 
+@pytest.mark.parametrize(
+    "fault", ["answer lost", "contact lost before", "refused 6581", "claims 9000 and does nothing"]
+)
+def test_fault_at_every_command_after_a_torn_selector_keeps_the_promise(fault: str) -> None:
+    for at in range(PURCHASE_COMMANDS + 3):
+        reader, card, before, buy = prepared_with_torn_selector()
+        FAULTS[fault](card, at)
+        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
+        check_promise(outcome, reader, card, before, buy)
+
+
+@pytest.mark.parametrize("mixture", [None, 0x0F, 0xFF])
+def test_torn_at_every_byte_after_a_torn_selector_the_card_is_plainly_before_or_after(mixture: int | None) -> None:
+    for torn_at in range(AUTHENTICATION + COPY_AND_SELECTOR + 1):
+        reader, card, before, buy = prepared_with_torn_selector()
+        card.tear_after(torn_at, mixture=mixture)
+        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
+        check_promise(outcome, reader, card, before, buy)
+
+
+def prepared_with_torn_selector() -> tuple[SimulatedReader, SimulatedCpuCard, CardImage, CardPurchase]:
+    """A purchase was torn in its selector byte, counts, and the customer buys again."""
+    reader, card, _before, buy = prepared(second=True)
+    card.files.directories[0x3F01].files[0x08].body[0] = 0x5B
+    before = read(reader)
+    assert (before.purchase, before.torn_copy) == (FIRST_BUY, True)
+    return reader, card, before, buy
+
+
 def test_card_swapped_at_any_command_leaves_the_other_card_untouched() -> None:
     for at in range(PURCHASE_COMMANDS):
         reader, card, before, buy = prepared(second=False)
