@@ -14,9 +14,8 @@ from collections.abc import Callable
 from devices.cards import fmcos_commands as fm
 from devices.cards.simulated_authority import SecurityState
 from devices.cards.simulated_commands import CommandSet, Reply
-from devices.cards.simulated_faults import Fault, FaultKind, FaultScript
 from devices.cards.simulated_filesystem import FileSystem, SimulatedDirectory, SimulatedKey
-from devices.cards.simulated_memory import CardGone, Memory
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.status_words import StatusWord
 
 TRANSPORT_KEY = b"\xff" * 16
@@ -37,11 +36,8 @@ def contact_atr(chip_uid: bytes) -> bytes:
     return bytes.fromhex("3B6B0000") + bytes.fromhex("20900000000000") + chip_uid
 
 
-class SimulatedCpuCard:
-    """One piece of plastic.
-
-    Attributes: atr; uses_t0; memory (plant tears there); files; apdu_count (commands ever received).
-    """
+class SimulatedCpuCard(SimulatedPlastic):
+    """One CPU card. Attributes besides those of `SimulatedPlastic`: files."""
 
     def __init__(
         self,
@@ -50,14 +46,10 @@ class SimulatedCpuCard:
         *,
         challenge_source: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
-        self.atr = atr
-        self.memory = Memory()
+        super().__init__(atr)
         self.files = files if files is not None else FileSystem()
-        self.apdu_count = 0
-        self._faults = FaultScript()
         self._challenge_source = challenge_source
         self._pending = b""
-        self.uses_t0 = not (atr[1] >> 4) & 0x08
         self.power_on()
 
     def power_on(self) -> bytes:
@@ -65,31 +57,6 @@ class SimulatedCpuCard:
         self._pending = b""
         self._commands = CommandSet(self.files, SecurityState(self.files), self.memory, self._challenge_source)
         return self.atr
-
-    def transmit(self, raw: bytes) -> bytes:
-        """One command, one answer with its status word. Raises CardGone where contact is lost."""
-        self.apdu_count += 1
-        fault = self._faults.next_fault()
-        if fault is not None and fault.kind is FaultKind.FAIL_BEFORE:
-            self._lose_contact(fault)
-        if fault is not None and fault.kind is FaultKind.REFUSE:
-            return fault.status.to_bytes(2, "big")
-        try:
-            reply = self._carry_out(raw)
-        except CardGone:
-            self.power_on()
-            raise
-        if fault is None:
-            return reply
-        if fault.kind is FaultKind.LOSE_ANSWER:
-            self._lose_contact(fault)
-        if fault.kind is FaultKind.SHORTEN:
-            return reply[1:]
-        return fault.status.to_bytes(2, "big")
-
-    def _lose_contact(self, fault: Fault) -> None:
-        self.power_on()
-        raise CardGone(pulled=fault.pulled)
 
     def _carry_out(self, raw: bytes) -> bytes:
         if len(raw) < 4:
@@ -110,37 +77,6 @@ class SimulatedCpuCard:
             if len(raw) == 5 + raw[4]:
                 return reply.status.to_bytes(2, "big")
         return reply.content + reply.status.to_bytes(2, "big")
-
-    # ---- scripted faults -----------------------------------------------------------------------------------------
-
-    def lose_next_answer(self, *, after: int = 0, pulled: bool = False) -> None:
-        """Carry out the command `after` commands from now, then lose contact before the answer."""
-        self._faults.plant(Fault(FaultKind.LOSE_ANSWER, pulled=pulled), after)
-
-    def fail_before(self, *, after: int = 0, pulled: bool = False) -> None:
-        """Lose contact instead of carrying out the command `after` commands from now."""
-        self._faults.plant(Fault(FaultKind.FAIL_BEFORE, pulled=pulled), after)
-
-    def refuse_with(self, status: int, *, after: int = 0) -> None:
-        """Answer a status word without doing anything."""
-        self._faults.plant(Fault(FaultKind.REFUSE, status), after)
-
-    def garble_status(self, status: int, *, after: int = 0) -> None:
-        """Carry the command out and answer a wrong status word."""
-        self._faults.plant(Fault(FaultKind.GARBLE, status), after)
-
-    def shorten_answer(self, *, after: int = 0) -> None:
-        """Carry the command out and drop the first byte of the answer."""
-        self._faults.plant(Fault(FaultKind.SHORTEN), after)
-
-    def tear_after(self, n_bytes: int, *, mixture: int | None = None, pulled: bool = True) -> None:
-        """Let the power go after `n_bytes` more lasting bytes; see `Memory.tear_after`."""
-        self.memory.tear_after(n_bytes, mixture=mixture, pulled=pulled)
-
-    def clear_faults(self) -> None:
-        """Forget every fault that has not happened."""
-        self._faults.clear()
-        self.memory.disarm()
 
     # ---- what a laboratory could see -----------------------------------------------------------------------------
 

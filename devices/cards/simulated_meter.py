@@ -13,8 +13,8 @@ from enum import StrEnum
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel
 from devices.cards.fmcos_application import FmcosApplication
-from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory import CardGone
+from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.card import CardKind, MeterFeedback
 from pos.domain.errors import OutcomeUnknown
 from pos.ports.keys import KeyAuthority
@@ -56,7 +56,7 @@ class SimulatedMeter:
         self.remaining_l -= litres
         self.used_l += litres
 
-    def insert(self, card: SimulatedCpuCard, *, today: str) -> MeterAnswer:
+    def insert(self, card: SimulatedPlastic, *, today: str) -> MeterAnswer:
         """Put the card in, let the meter do its work, take the card out.
 
         Args:
@@ -106,7 +106,7 @@ class SimulatedMeter:
 class _MeterContact:
     """`CardConnection` straight to the chip, as in the meter's slot."""
 
-    def __init__(self, card: SimulatedCpuCard) -> None:
+    def __init__(self, card: SimulatedPlastic) -> None:
         self._card = card
         self._atr = card.power_on()
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from devices.cards.families import open_card
-from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory import CardGone
+from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.card import CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
@@ -30,14 +30,14 @@ class SimulatedReader:
 
     def __init__(self, keys: KeyAuthority, *, name: str = "Simulated Reader 0") -> None:
         self.name = name
-        self.card: SimulatedCpuCard | None = None
+        self.card: SimulatedPlastic | None = None
         self._keys = keys
         self._insertion = 0
-        self._swap_plan: tuple[int, SimulatedCpuCard | None] | None = None
+        self._swap_plan: tuple[int, SimulatedPlastic | None] | None = None
         self._claimed = threading.Lock()
         self._fault_state: ReaderState | None = None
 
-    def insert(self, card: SimulatedCpuCard) -> None:
+    def insert(self, card: SimulatedPlastic) -> None:
         """Put a card in; whatever lay there is gone."""
         self._insertion += 1
         self.card = card
@@ -48,7 +48,7 @@ class SimulatedReader:
         self._insertion += 1
         self.card = None
 
-    def swap_after(self, n_commands: int, card: SimulatedCpuCard | None) -> None:
+    def swap_after(self, n_commands: int, card: SimulatedPlastic | None) -> None:
         """Exchange the card (None: pull it) once `n_commands` more commands have been answered."""
         self._swap_plan = (n_commands, card)
 
@@ -84,7 +84,7 @@ class SimulatedReader:
             connection.close()
             self._claimed.release()
 
-    def exchange(self, card: SimulatedCpuCard, insertion: int, command: bytes) -> bytes:
+    def exchange(self, card: SimulatedPlastic, insertion: int, command: bytes) -> bytes:
         """One command for the connection of an insertion. Raises CardGone if that card is no longer there."""
         if insertion != self._insertion:
             raise CardGone(pulled=True)
@@ -114,7 +114,7 @@ class SimulatedReader:
 class _SlotConnection:
     """`CardConnection` of one insertion."""
 
-    def __init__(self, reader: SimulatedReader, card: SimulatedCpuCard, insertion: int) -> None:
+    def __init__(self, reader: SimulatedReader, card: SimulatedPlastic, insertion: int) -> None:
         self._reader = reader
         self._card = card
         self._insertion = insertion

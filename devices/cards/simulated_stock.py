@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_plastic import SimulatedPlastic
 
 _SUFFIX = ".card.json"
 
@@ -38,7 +39,7 @@ class SimulatedCardBox:
         """The card as it was put back last. Raises FileNotFoundError, or ValueError for a file that is no card."""
         return SimulatedCpuCard.from_json(self._path(name).read_text(encoding="ascii"))
 
-    def put(self, name: str, card: SimulatedCpuCard) -> None:
+    def put(self, name: str, card: SimulatedPlastic) -> None:
         """Store what the card holds now; the old file stays until the new one is complete."""
         target = self._path(name)
         fresh = target.with_suffix(".new")

@@ -1,0 +1,94 @@
+"""What every simulated card shares, whatever its chip: contact that can be lost, scripted faults, tears, a count.
+
+A family adds what its chip makes of a command. It is product code for the demo hall and for every test; readers, the
+virtual slot and the box of cards take any family. It must not know commands, files or keys.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from devices.cards.simulated_faults import Fault, FaultKind, FaultScript
+from devices.cards.simulated_memory import CardGone, Memory
+
+
+class SimulatedPlastic(ABC):
+    """One piece of plastic.
+
+    Attributes: atr; uses_t0; memory (plant tears there); apdu_count (commands ever received).
+    """
+
+    def __init__(self, atr: bytes) -> None:
+        self.atr = atr
+        self.uses_t0 = not (atr[1] >> 4) & 0x08
+        self.memory = Memory()
+        self.apdu_count = 0
+        self._faults = FaultScript()
+
+    @abstractmethod
+    def power_on(self) -> bytes:
+        """Reset: everything that does not last is gone. Returns the answer to reset."""
+
+    @abstractmethod
+    def to_json(self) -> str:
+        """Everything that lasts, so that a demo hall keeps its cards. Contains the keys of a simulated card."""
+
+    @abstractmethod
+    def _carry_out(self, raw: bytes) -> bytes:
+        """What the chip makes of one command: answer and status word."""
+
+    def transmit(self, raw: bytes) -> bytes:
+        """One command, one answer with its status word. Raises CardGone where contact is lost."""
+        self.apdu_count += 1
+        fault = self._faults.next_fault()
+        if fault is not None and fault.kind is FaultKind.FAIL_BEFORE:
+            self._lose_contact(fault)
+        if fault is not None and fault.kind is FaultKind.REFUSE:
+            return fault.status.to_bytes(2, "big")
+        try:
+            reply = self._carry_out(raw)
+        except CardGone:
+            self.power_on()
+            raise
+        if fault is None:
+            return reply
+        if fault.kind is FaultKind.LOSE_ANSWER:
+            self._lose_contact(fault)
+        if fault.kind is FaultKind.SHORTEN:
+            return reply[1:]
+        return fault.status.to_bytes(2, "big")
+
+    def _lose_contact(self, fault: Fault) -> None:
+        self.power_on()
+        raise CardGone(pulled=fault.pulled)
+
+    # ---- scripted faults -----------------------------------------------------------------------------------------
+
+    def lose_next_answer(self, *, after: int = 0, pulled: bool = False) -> None:
+        """Carry out the command `after` commands from now, then lose contact before the answer."""
+        self._faults.plant(Fault(FaultKind.LOSE_ANSWER, pulled=pulled), after)
+
+    def fail_before(self, *, after: int = 0, pulled: bool = False) -> None:
+        """Lose contact instead of carrying out the command `after` commands from now."""
+        self._faults.plant(Fault(FaultKind.FAIL_BEFORE, pulled=pulled), after)
+
+    def refuse_with(self, status: int, *, after: int = 0) -> None:
+        """Answer a status word without doing anything."""
+        self._faults.plant(Fault(FaultKind.REFUSE, status), after)
+
+    def garble_status(self, status: int, *, after: int = 0) -> None:
+        """Carry the command out and answer a wrong status word."""
+        self._faults.plant(Fault(FaultKind.GARBLE, status), after)
+
+    def shorten_answer(self, *, after: int = 0) -> None:
+        """Carry the command out and drop the first byte of the answer."""
+        self._faults.plant(Fault(FaultKind.SHORTEN), after)
+
+    def tear_after(self, n_bytes: int, *, mixture: int | None = None, pulled: bool = True) -> None:
+        """Let the power go after `n_bytes` more lasting bytes; see `Memory.tear_after`."""
+        self.memory.tear_after(n_bytes, mixture=mixture, pulled=pulled)
+
+    def clear_faults(self) -> None:
+        """Forget every fault that has not happened."""
+        self._faults.clear()
+        self.memory.disarm()
