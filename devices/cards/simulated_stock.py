@@ -6,11 +6,14 @@ keys of simulated cards and nothing of a real hall. It must not know readers, se
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_mifare import FORMAT as MIFARE_FORMAT
+from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 
 _SUFFIX = ".card.json"
@@ -35,9 +38,12 @@ class SimulatedCardBox:
         self.put(name, card)
         return card
 
-    def take(self, name: str) -> SimulatedCpuCard:
+    def take(self, name: str) -> SimulatedPlastic:
         """The card as it was put back last. Raises FileNotFoundError, or ValueError for a file that is no card."""
-        return SimulatedCpuCard.from_json(self._path(name).read_text(encoding="ascii"))
+        text = self._path(name).read_text(encoding="ascii")
+        document = json.loads(text)
+        is_mifare = isinstance(document, dict) and document.get("format") == MIFARE_FORMAT
+        return SimulatedMifareCard.from_json(text) if is_mifare else SimulatedCpuCard.from_json(text)
 
     def put(self, name: str, card: SimulatedPlastic) -> None:
         """Store what the card holds now; the old file stays until the new one is complete."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.printer.machine import PrinterMachine
 from ui.app.config import SIMULATED, Config, PrinterConfig, ReaderConfig
 from ui.app.places import Places
@@ -31,7 +31,7 @@ MARK = ".changshou-day"
 class Slot(Protocol):
     """Where plastic goes: the simulated reader, or the virtual slot behind the real service."""
 
-    def insert(self, card: SimulatedCpuCard) -> None:
+    def insert(self, card: SimulatedPlastic) -> None:
         """Put a card in."""
 
     def remove(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.printer.machine import PrinterMachine
 from ui.app.day import Parts, Slot
 from ui.app.office_wiring import OfficePresenters
@@ -102,7 +102,7 @@ class Hands:
         stage.press("+")
         stage.until(lambda: self.counter.hand_out is not None, "the booking")
 
-    def _insert(self, card: SimulatedCpuCard) -> None:
+    def _insert(self, card: SimulatedPlastic) -> None:
         self.slot.insert(card)
 
     def _sign_in(self, name: str, *, page: str = "counter") -> None:

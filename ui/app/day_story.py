@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_plastic import SimulatedPlastic
 from ui.app.day import Parts, StoryClock
 from ui.app.day_hands import BLANK_CARDS, FLOAT, Drawer, Hands
 from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, save_demo_card
@@ -33,7 +33,7 @@ class Story(Hands):
         super().__init__(stage, parts, people)
         self._clock = clock
         self._bagged: Drawer = {}
-        self._new_card: SimulatedCpuCard | None = None
+        self._new_card: SimulatedPlastic | None = None
 
     def play(self) -> None:
         """The whole day."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.card import CardIdentity, CardPurchase
@@ -133,12 +134,12 @@ def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
             box.new_blank(f"{BLANK_CARD}-{number}")
 
 
-def load_demo_card(folder: Path, name: str) -> SimulatedCpuCard:
+def load_demo_card(folder: Path, name: str) -> SimulatedPlastic:
     """A card of the demo as it was left. Raises FileNotFoundError, ValueError."""
     return SimulatedCardBox(folder).take(name)
 
 
-def save_demo_card(folder: Path, name: str, card: SimulatedCpuCard) -> None:
+def save_demo_card(folder: Path, name: str, card: SimulatedPlastic) -> None:
     """Keep a card as it is now."""
     SimulatedCardBox(folder).put(name, card)
 
