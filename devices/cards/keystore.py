@@ -1,8 +1,8 @@
-"""The built-in software keystore: card keys encrypted on disk, cryptograms out, never a key.
+"""The built-in software keystore: card keys encrypted on disk, cryptograms out; a key only where the port says so.
 
 Carries out `pos.ports.keys.KeyAuthority`. Keys lie under AES-256-GCM with a key from the passphrase by argon2id; the
 mark *test keys* is authenticated with them, so it cannot be edited away. For real customers a PSAM or a head-office
-service stands in its place. It must not log, print or return a key, nor know files or readers.
+service stands in its place. It must not log or print a key, nor know files or readers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ PURPOSES: Final = (
     "line_protection",
     "meter_line",
 )
-_UNDIVERSIFIED = frozenset({"issue_transport"})  # the maker's key is the same on every blank card
+SECTOR_PURPOSES: Final = ("sector_transport", "sector_read", "sector_issue", "sector_write", "sector_meter")
+"""Keys of storage cards. A keystore made before there were any lacks them and serves CPU cards as before."""
+_UNDIVERSIFIED = frozenset({"issue_transport", "sector_transport"})  # the maker's is the same on every blank card
+_SECTOR_KEY_LENGTH = 6
 _FORMAT = "changshou-keystore-1"
 _TEST_LABEL = "测试密钥 TEST KEYS"
 _MEMORY_KIB = 64 * 1024
@@ -60,8 +63,8 @@ class KeySet:
 
 def development_key_set() -> KeySet:
     """Fresh random masters for a development installation, with the public transport key of blank cards."""
-    keys = {purpose: secrets.token_bytes(16) for purpose in PURPOSES}
-    keys["issue_transport"] = b"\xff" * 16
+    keys = {purpose: secrets.token_bytes(16) for purpose in (*PURPOSES, *SECTOR_PURPOSES)}
+    keys |= dict.fromkeys(_UNDIVERSIFIED, b"\xff" * 16)
     return KeySet(is_test=True, keys=keys)
 
 
@@ -156,6 +159,10 @@ class SoftwareKeystore:
         """See `KeyAuthority.wrap_key`."""
         return self._ring().wrap_key(purpose, factor, target, key_header, challenge, header)
 
+    def sector_key(self, purpose: str, factor: bytes) -> bytes:
+        """See `KeyAuthority.sector_key`."""
+        return self._ring().sector_key(purpose, factor)
+
     def _ring(self) -> KeyRing:
         if self._keys is None:
             raise DeviceUnavailable("keys.locked")
@@ -189,6 +196,12 @@ class KeyRing:
         """See `KeyAuthority.wrap_key`."""
         field_ = key_header + self._card_key(target, factor)
         return crypto.protect_line(self._card_key(purpose, factor), challenge, header, field_, encrypt=True)
+
+    def sector_key(self, purpose: str, factor: bytes) -> bytes:
+        """See `KeyAuthority.sector_key`."""
+        if purpose not in SECTOR_PURPOSES:
+            raise DeviceRefused("keys.unknown", purpose=purpose)
+        return self._card_key(purpose, factor)[:_SECTOR_KEY_LENGTH]
 
     def _card_key(self, purpose: str, factor: bytes) -> bytes:
         master = self._key_set.keys.get(purpose)

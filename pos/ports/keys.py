@@ -1,4 +1,4 @@
-"""Card keys behind one port: it returns cryptograms, never keys (design 4.7, cards A1.11)."""
+"""Card keys behind one port: it returns cryptograms, never keys (design 4.7, cards A1.11); `sector_key` alone must."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ class KeyAuthority(Protocol):
     """PSAM, head-office service or the encrypted software keystore.
 
     `purpose` names a key of the card profile (`external_auth`, `internal_auth`, `line_protection`, `issue_transport`,
-    `issuer_master`, `meter_auth`, `meter_line`); `factor` is the 8-byte diversification factor, the last 8 bytes of
-    the card's application serial number.
+    `issuer_master`, `meter_auth`, `meter_line`; of storage cards `sector_transport`, `sector_read`, `sector_issue`,
+    `sector_write`, `sector_meter`); `factor` is the 8-byte diversification factor that the card's profile names: the
+    last 8 bytes of a CPU card's application serial number, the chip number of a storage card.
     Raises (all): DeviceUnavailable `keys.locked` (keystore not unlocked), DeviceRefused `keys.unknown`.
     """
 
@@ -30,3 +31,11 @@ class KeyAuthority(Protocol):
         self, purpose: str, factor: bytes, target: str, key_header: bytes, challenge: bytes, header: bytes
     ) -> bytes:
         """Data field of an encrypted WRITE KEY carrying the diversified key `target` under `purpose`."""
+
+    def sector_key(self, purpose: str, factor: bytes) -> bytes:
+        """The 6-byte key of a storage card's sectors, diversified for this card.
+
+        The only method that answers a key: such a card computes nothing that we could ask for, the key itself has to
+        travel into the reader. It is a secret. The caller hands it to the reader and keeps, logs and shows it nowhere;
+        because it is diversified, a key that was overheard opens this one card. Refused for every other purpose.
+        """

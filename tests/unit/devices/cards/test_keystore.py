@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from devices.cards import crypto
-from devices.cards.keystore import PURPOSES, KeyRing, KeySet, SoftwareKeystore, development_key_set, save_keystore
+from devices.cards.keystore import (
+    PURPOSES,
+    SECTOR_PURPOSES,
+    KeyRing,
+    KeySet,
+    SoftwareKeystore,
+    development_key_set,
+    save_keystore,
+)
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 
 FACTOR = bytes.fromhex("5101100000001700")
@@ -135,3 +143,30 @@ def test_keystore_with_a_part_of_the_wrong_length_is_damaged(
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(DeviceRefused, match=r"keys\.damaged"):
         SoftwareKeystore(path).unlock(PASSPHRASE)
+
+
+def test_sector_keys_differ_by_purpose_and_by_card_and_the_transport_key_does_not(saved: Path, key_set: KeySet) -> None:
+    store, ring = SoftwareKeystore(saved), KeyRing(key_set)
+    with pytest.raises(DeviceUnavailable, match=r"keys\.locked"):
+        store.sector_key("sector_read", FACTOR)
+    store.unlock(PASSPHRASE)
+    other = bytes.fromhex("04A1B2C300000004")
+    own = {store.sector_key(purpose, FACTOR) for purpose in SECTOR_PURPOSES}
+    assert {len(key) for key in own} == {6}
+    assert own == {ring.sector_key(purpose, FACTOR) for purpose in SECTOR_PURPOSES}
+    assert len(own) == len(SECTOR_PURPOSES)
+    assert own & {store.sector_key(purpose, other) for purpose in SECTOR_PURPOSES} == {b"\xff" * 6}
+
+
+@pytest.mark.parametrize("purpose", [*PURPOSES, "nothing"])
+def test_no_other_key_is_ever_answered(key_set: KeySet, purpose: str) -> None:
+    with pytest.raises(DeviceRefused, match=r"keys\.unknown"):
+        KeyRing(key_set).sector_key(purpose, FACTOR)
+
+
+def test_keystore_from_before_storage_cards_serves_cpu_cards_and_says_what_it_lacks() -> None:
+    ring = KeyRing(KeySet(is_test=True, keys=dict.fromkeys(PURPOSES, bytes(range(16)))))
+    assert ring.authenticate("external_auth", FACTOR, bytes(8))
+    with pytest.raises(DeviceRefused) as refused:
+        ring.sector_key("sector_read", FACTOR)
+    assert (refused.value.code, refused.value.params["purpose"]) == ("keys.unknown", "sector_read")
