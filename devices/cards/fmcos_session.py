@@ -17,7 +17,17 @@ from devices.cards.fmcos_application import FmcosApplication, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
 from devices.cards.reference_profile import REFERENCE, PurchaseArea, ReferenceProfile
-from pos.domain.card import NOTE_SPOILED, NOTE_UNFINISHED, CardIdentity, CardImage, CardKind, CardPurchase
+from devices.cards.write_proof import nothing_counts_yet, prove, same_card
+from pos.domain.card import (
+    NOTE_DAMAGED,
+    NOTE_INTERRUPTED,
+    NOTE_SPOILED,
+    NOTE_UNFINISHED,
+    CardIdentity,
+    CardImage,
+    CardKind,
+    CardPurchase,
+)
 from pos.domain.errors import (
     DeviceError,
     DeviceProtocolError,
@@ -27,9 +37,6 @@ from pos.domain.errors import (
     RuleViolation,
 )
 from pos.ports.keys import KeyAuthority
-
-NOTE_INTERRUPTED = "blank.interrupted"  # issuing stopped early; the transport key still opens the card
-NOTE_DAMAGED = "card.damaged"
 
 # Applications of other companies on the same kind of chip. Their presence is learnt by selecting, without any key.
 _FOREIGN_NAMES = (bytes.fromhex("A00000000386980701"), bytes.fromhex("A000000632010105"))
@@ -57,15 +64,11 @@ class FmcosCardSession:
         Everything up to the selector byte can be lost without harm: the current copy is untouched, so such errors
         say *nothing written*. Only the selector itself can leave the outcome unknown, and then the card is asked.
         """
-        try:
+        with nothing_counts_yet():
             image, files = self._image()
-            if image.kind is not CardKind.USER or image.identity is None or not _same_card(image, before):
+            if image.kind is not CardKind.USER or image.identity is None or not same_card(image, before):
                 raise RuleViolation("card.changed")
             flip = self._prepare_flip(files.area, image, purchase)
-        except OutcomeUnknown as lost:
-            raise DeviceUnavailable("card.lost_before_write", **lost.params) from lost
-        except DeviceProtocolError as nonsense:
-            raise DeviceRefused("card.write_not_started", reason=nonsense.code) from nonsense
         return self._flip_and_prove(flip, image, purchase)
 
     def personalise(self, identity: CardIdentity, first: CardPurchase, *, before: CardImage) -> CardImage:
@@ -75,7 +78,7 @@ class FmcosCardSession:
         `card.unfinished_for_other` (an interrupted issue of another card number); DeviceRefused `card.spoiled`.
         """
         issue = Personalisation(self._application, identity, first)
-        try:
+        with nothing_counts_yet():
             image = self._image()[0]
             if image.chip_uid != before.chip_uid:
                 raise RuleViolation("card.changed")
@@ -89,10 +92,6 @@ class FmcosCardSession:
                 raise DeviceRefused("card.spoiled")
             else:
                 raise RuleViolation("card.not_blank")
-        except OutcomeUnknown as lost:
-            raise DeviceUnavailable("card.lost_before_write", **lost.params) from lost
-        except DeviceProtocolError as nonsense:
-            raise DeviceRefused("card.write_not_started", reason=nonsense.code) from nonsense
         return self._flip_and_prove(flip, replace(image, identity=identity), first)
 
     def _prepare_flip(self, area: PurchaseArea, image: CardImage, purchase: CardPurchase) -> Command:
@@ -119,16 +118,7 @@ class FmcosCardSession:
             refusal = answered
         except DeviceUnavailable as lost:
             raise DeviceUnavailable("card.lost_before_write") from lost
-        try:
-            after = self._image()[0]
-        except DeviceError as unread:
-            raise OutcomeUnknown("card.write_unknown", reason=unread.code) from unread
-        if after.kind is CardKind.USER and _same_plastic(after, before) and after.holds(purchase):
-            return after
-        reason = refusal.code if refusal is not None else "card.read_back_differs"
-        if _same_card(after, before):
-            raise DeviceRefused("card.write_refused", reason=reason) from refusal
-        raise OutcomeUnknown("card.write_unknown", reason=reason) from refusal
+        return prove(lambda: self._image()[0], before, purchase, refusal)
 
     def _image(self) -> tuple[CardImage, RawFiles]:
         """Read everything and decide what lies there."""
@@ -180,18 +170,4 @@ def _finished_image(image: CardImage, files: RawFiles) -> CardImage:
         generation=area.current.generation,
         torn_copy=area.torn_copy,
         note="",
-    )
-
-
-def _same_plastic(image: CardImage, other: CardImage) -> bool:
-    return image.chip_uid == other.chip_uid and image.identity == other.identity
-
-
-def _same_card(image: CardImage, other: CardImage) -> bool:
-    """The same plastic still holding the same purchase; the meter's return area may have changed meanwhile."""
-    return (
-        _same_plastic(image, other)
-        and image.kind is other.kind
-        and image.purchase == other.purchase
-        and image.generation == other.generation
     )

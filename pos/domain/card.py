@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 NOTE_UNFINISHED = "card.unfinished"  # keys are ours, no purchase area yet; issuing can be finished
+NOTE_INTERRUPTED = "blank.interrupted"  # issuing stopped early; the transport key still opens the card
+NOTE_DAMAGED = "card.damaged"
 NOTE_SPOILED = "card.spoiled"  # stopped while the master key changed; nobody may guess which key it is
 
 

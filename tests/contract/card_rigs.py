@@ -13,6 +13,7 @@ from devices.cards.pcsc import PcscReader
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.cards.recognition import chip_uid
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.vpcd import VirtualSlot
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
@@ -63,7 +64,7 @@ class InProcessRig:
     def __post_init__(self) -> None:
         self.second = self.reader
 
-    def insert(self, card: SimulatedCpuCard) -> None:
+    def insert(self, card: SimulatedPlastic) -> None:
         self.reader.insert(card)
 
     def remove(self) -> None:
@@ -86,7 +87,7 @@ class PcscdRig:
         self.reader: CardReader = PcscReader(KEYS, self._name)
         self.second: CardReader = PcscReader(KEYS, self._name)
 
-    def insert(self, card: SimulatedCpuCard) -> None:
+    def insert(self, card: SimulatedPlastic) -> None:
         inside = self.slot.card
         if self.slot.in_contact and inside is not None and inside.atr == card.atr:
             card.power_on()

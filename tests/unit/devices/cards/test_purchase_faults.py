@@ -6,14 +6,13 @@ held, an image that holds the purchase means it is there, *unknown* means one of
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardImage, CardPurchase
-from pos.domain.errors import DeviceError, DeviceRefused, DeviceUnavailable, KnownError, OutcomeUnknown, RuleViolation
+from pos.domain.errors import DeviceError, DeviceRefused
+from tests.contract.card_promises import FAULTS, MIXTURES, check_promise
 from tests.contract.card_rigs import (
     FIRST_BUY,
     KEYS,
@@ -30,8 +29,6 @@ from tests.contract.card_rigs import (
 PURCHASE_COMMANDS = 24
 COPY_AND_SELECTOR = 33
 AUTHENTICATION = 2  # the try is taken and given back: two lasting bytes before the copy
-MIXTURES = [None, 0x0F, 0xF0, 0x55, 0xAA, 0xFF, 0x81]
-THIRD_BUY = CardPurchase(3, 5_000, 47_000, 25_000, 1_790_000_300_000)
 
 
 def prepared(*, second: bool) -> tuple[SimulatedReader, SimulatedCpuCard, CardImage, CardPurchase]:
@@ -39,43 +36,6 @@ def prepared(*, second: bool) -> tuple[SimulatedReader, SimulatedCpuCard, CardIm
     reader, card = SimulatedReader(KEYS), issued_card(bought=second)
     reader.insert(card)
     return reader, card, read(reader), SECOND_BUY if second else FIRST_BUY
-
-
-def holds_before(image: CardImage, before: CardImage) -> bool:
-    """Exactly the old card, apart from a damaged copy that does not count."""
-    return (image.kind, image.identity, image.purchase, image.generation, image.feedback) == (
-        before.kind,
-        before.identity,
-        before.purchase,
-        before.generation,
-        before.feedback,
-    )
-
-
-def check_promise(
-    outcome: CardImage | KnownError,
-    reader: SimulatedReader,
-    card: SimulatedCpuCard,
-    before: CardImage,
-    buy: CardPurchase,
-) -> bool:
-    """Compare what was promised with what the card holds, then sell once more. True if the purchase is there."""
-    card.clear_faults()
-    reader.insert(card)
-    now = read(reader)
-    is_after = now.holds(buy) and now.generation == before.generation + 1 and now.identity == before.identity
-    assert is_after or holds_before(now, before), now
-    assert now.holds(buy) == is_after
-    if isinstance(outcome, CardImage):
-        assert outcome.holds(buy) == is_after
-    elif isinstance(outcome, DeviceUnavailable | DeviceRefused | RuleViolation):
-        assert not is_after
-    else:
-        assert isinstance(outcome, OutcomeUnknown)
-    repaired = write(reader, THIRD_BUY, now)
-    assert repaired.holds(THIRD_BUY)
-    assert not repaired.torn_copy
-    return is_after
 
 
 def test_a_purchase_takes_the_commands_and_bytes_the_page_says() -> None:
@@ -101,23 +61,6 @@ def test_torn_at_every_byte_the_card_is_plainly_before_or_after(mixture: int | N
     # Only the selector, the last byte, can turn the card over, and only if some of its bits were stored.
     last = AUTHENTICATION + COPY_AND_SELECTOR - 1
     assert afters == ([] if mixture is None else [last])
-
-
-FAULTS: dict[str, Callable[[SimulatedCpuCard, int], None]] = {
-    "answer lost": lambda card, at: card.lose_next_answer(after=at),
-    "answer lost and pulled": lambda card, at: card.lose_next_answer(after=at, pulled=True),
-    "contact lost before": lambda card, at: card.fail_before(after=at),
-    "refused 6982": lambda card, at: card.refuse_with(0x6982, after=at),
-    "refused 63C2": lambda card, at: card.refuse_with(0x63C2, after=at),
-    "refused 9303": lambda card, at: card.refuse_with(0x9303, after=at),
-    "refused 6581": lambda card, at: card.refuse_with(0x6581, after=at),
-    "refused 1234": lambda card, at: card.refuse_with(0x1234, after=at),
-    "claims 9000 and does nothing": lambda card, at: card.refuse_with(0x9000, after=at),
-    "done but says 6581": lambda card, at: card.garble_status(0x6581, after=at),
-    "done but says 9302": lambda card, at: card.garble_status(0x9302, after=at),
-    "done but says 6A82": lambda card, at: card.garble_status(0x6A82, after=at),
-    "answer shortened": lambda card, at: card.shorten_answer(after=at),
-}
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])

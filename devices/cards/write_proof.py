@@ -1,0 +1,61 @@
+"""What every family's session promises about a write: which error means what, and the card's own word at the end.
+
+Carries out design, Money rules 7 and 8: up to the one step that counts nothing is written, after it the card is read
+again and decides. It must not know commands, layouts or keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pos.domain.card import CardImage, CardKind, CardPurchase
+from pos.domain.errors import DeviceError, DeviceProtocolError, DeviceRefused, DeviceUnavailable, OutcomeUnknown
+
+
+@contextmanager
+def nothing_counts_yet() -> Iterator[None]:
+    """Before the step that counts: whatever is lost or nonsense, the card holds what it held, and the error says so.
+
+    Raises: DeviceUnavailable `card.lost_before_write`; DeviceRefused `card.write_not_started`.
+    """
+    try:
+        yield
+    except OutcomeUnknown as lost:
+        raise DeviceUnavailable("card.lost_before_write", **lost.params) from lost
+    except DeviceProtocolError as nonsense:
+        raise DeviceRefused("card.write_not_started", reason=nonsense.code) from nonsense
+
+
+def prove(
+    look: Callable[[], CardImage], before: CardImage, purchase: CardPurchase, refusal: DeviceError | None
+) -> CardImage:
+    """Read the card after the step that counts; `refusal` is what the card answered to it, None if it agreed.
+
+    Raises: DeviceRefused `card.write_refused` (the card holds what it held); OutcomeUnknown `card.write_unknown`.
+    """
+    try:
+        after = look()
+    except DeviceError as unread:
+        raise OutcomeUnknown("card.write_unknown", reason=unread.code) from unread
+    if after.kind is CardKind.USER and same_plastic(after, before) and after.holds(purchase):
+        return after
+    reason = refusal.code if refusal is not None else "card.read_back_differs"
+    if same_card(after, before):
+        raise DeviceRefused("card.write_refused", reason=reason) from refusal
+    raise OutcomeUnknown("card.write_unknown", reason=reason) from refusal
+
+
+def same_plastic(image: CardImage, other: CardImage) -> bool:
+    """The same chip with the same identity."""
+    return image.chip_uid == other.chip_uid and image.identity == other.identity
+
+
+def same_card(image: CardImage, other: CardImage) -> bool:
+    """The same plastic still holding the same purchase; the meter's return area may have changed meanwhile."""
+    return (
+        same_plastic(image, other)
+        and image.kind is other.kind
+        and image.purchase == other.purchase
+        and image.generation == other.generation
+    )
