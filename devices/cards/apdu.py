@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from dataclasses import field as hidden
 
 from devices.cards.connection import CardConnection
 from devices.cards.status_words import StatusWord, error_for
@@ -28,7 +29,7 @@ class Command:
     Attributes:
         name: for logs and errors, for example `READ BINARY`.
         header: CLA INS P1 P2.
-        field: command data, may be empty.
+        field: command data, may be empty; left out of repr, it may be a key.
         expected: bytes wanted back, None if the command returns nothing or as much as it likes.
         answers: it gives data back whose length is not known before.
         secret: True keeps the bytes out of every log, whatever its level.
@@ -36,7 +37,7 @@ class Command:
 
     name: str
     header: bytes
-    field: bytes = b""
+    field: bytes = hidden(default=b"", repr=False)
     expected: int | None = None
     secret: bool = False
     answers: bool = False
