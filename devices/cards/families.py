@@ -9,7 +9,8 @@ from __future__ import annotations
 from devices.cards.apdu import ApduChannel
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_session import FmcosCardSession
-from devices.cards.recognition import FMCOS, Recognition, recognise
+from devices.cards.mifare_session import MifareCardSession
+from devices.cards.recognition import FMCOS, MIFARE_1K, Recognition, recognise
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import RuleViolation
 from pos.ports.card import CardSession
@@ -21,6 +22,8 @@ def open_card(connection: CardConnection, keys: KeyAuthority) -> CardSession:
     recognition = recognise(connection.atr)
     if recognition.family == FMCOS:
         return FmcosCardSession(ApduChannel(connection), keys)
+    if recognition.family == MIFARE_1K:
+        return MifareCardSession(ApduChannel(connection), keys)
     return ForeignCardSession(connection.atr, recognition)
 
 

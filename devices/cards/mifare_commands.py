@@ -35,9 +35,9 @@ def authenticate(block: int, key_type: int, slot: int) -> Command:
     return Command("AUTHENTICATE", b"\xff\x86\x00\x00", bytes([0x01, 0x00, block, key_type, slot]))
 
 
-def read_block(block: int) -> Command:
-    """Sixteen bytes of the opened sector."""
-    return Command("READ BLOCK", bytes([0xFF, 0xB0, 0x00, block]), expected=BLOCK_LENGTH)
+def read_block(block: int, *, secret: bool = False) -> Command:
+    """Sixteen bytes of the opened sector. A trailer is `secret`: while a card is issued its key B can be read."""
+    return Command("READ BLOCK", bytes([0xFF, 0xB0, 0x00, block]), expected=BLOCK_LENGTH, secret=secret)
 
 
 def write_block(block: int, content: bytes, *, secret: bool = False) -> Command:

@@ -9,16 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FMCOS = "fmcos"
+MIFARE_1K = "mifare-1k"
 
 _PREFIXES: tuple[tuple[str, str, str], ...] = (
     ("3B8B8001209000000000", FMCOS, ""),
     ("3B6B00002090000000", FMCOS, ""),
     ("3B04A2131091", "memory-4442", "foreign.memory_card"),
     ("3B0492231091", "memory-4428", "foreign.memory_card"),
-    ("3B8F8001804F0CA000000306", "storage", "foreign.storage_card"),
     ("3B8180018080", "desfire", "foreign.storage_card"),
     ("3B6D0000860148444D", "fuel", "foreign.fuel_card"),
 )
+
+# Storage cards: the reader makes up the answer to reset (PC/SC part 3); after the byte of the standard stands a name.
+_STORAGE = bytes.fromhex("3B8F8001804F0CA000000306")
+_STORAGE_LENGTH = 20
+_STORAGE_NAMES: dict[int, tuple[str, str]] = {
+    0x0001: (MIFARE_1K, ""),
+    0x0002: ("mifare-4k", "foreign.mifare_4k"),
+    0x0003: ("mifare-ultralight", "foreign.mifare_ultralight"),
+    0x0026: ("mifare-mini", "foreign.mifare_mini"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,9 @@ def recognise(atr: bytes) -> Recognition:
     for prefix, family, note in _PREFIXES:
         if shown.startswith(prefix):
             return Recognition(family, note)
+    if atr.startswith(_STORAGE) and len(atr) == _STORAGE_LENGTH:
+        name = int.from_bytes(atr[13:15], "big")
+        return Recognition(*_STORAGE_NAMES.get(name, ("storage", "foreign.storage_card")))
     return Recognition("unknown", "foreign.unknown_atr")
 
 

@@ -12,8 +12,12 @@ from enum import StrEnum
 
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel
+from devices.cards.connection import CardConnection
 from devices.cards.fmcos_application import FmcosApplication
+from devices.cards.recognition import MIFARE_1K, recognise
 from devices.cards.simulated_memory import CardGone
+from devices.cards.simulated_meter_side import MeterReading, MeterSide
+from devices.cards.simulated_mifare_meter import MifareMeterSide
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.card import CardKind, MeterFeedback
 from pos.domain.errors import OutcomeUnknown
@@ -65,28 +69,27 @@ class SimulatedMeter:
         Raises: DeviceError where the card refuses; the credit is taken before the feedback is written, so a card
         torn in the meter still looks unconsumed and can be put in again.
         """
-        application = FmcosApplication(ApduChannel(_MeterContact(card)), self.keys)
-        if not (application.select_master_file() and application.select_application()):
+        contact = _MeterContact(card)
+        is_mifare = recognise(contact.atr).family == MIFARE_1K
+        side: MeterSide = (MifareMeterSide if is_mifare else _CpuCardSide)(contact, self.keys)
+        reading = side.read()
+        if reading is None:
             return MeterAnswer.NOT_MY_CARD
-        files = application.read_files()
-        known, current = layout.decode_identity(files.identity), files.area.current
-        if known is None or current is None or files.stage != layout.STAGE_FINISHED:
+        if reading.known is None or reading.purchase is None:
             return MeterAnswer.UNREADABLE
-        identity, kind, _note = known
+        identity, kind, _note = reading.known
         if kind is not CardKind.USER or identity.meter_no != self.meter_no:
             return MeterAnswer.NOT_MY_CARD
-        answer = MeterAnswer.ALREADY_TAKEN if current.purchase.sequence else MeterAnswer.NOTHING_TO_TAKE
-        if current.purchase.sequence > self.taken_sequence:
-            self.remaining_l += current.purchase.volume_l
-            self.taken_sequence = current.purchase.sequence
+        answer = MeterAnswer.ALREADY_TAKEN if reading.purchase.sequence else MeterAnswer.NOTHING_TO_TAKE
+        if reading.purchase.sequence > self.taken_sequence:
+            self.remaining_l += reading.purchase.volume_l
+            self.taken_sequence = reading.purchase.sequence
             answer = MeterAnswer.TAKEN
-        self._write_feedback(application, layout.factor_of(identity), files.feedback, today)
+        side.report(reading, layout.encode_feedback(self._report(today), reading.feedback.generation + 1))
         return answer
 
-    def _write_feedback(self, application: FmcosApplication, factor: bytes, stored: bytes, today: str) -> None:
-        """Into the older slot, so that a tear loses only the new report."""
-        state = layout.decode_feedback(stored)
-        report = MeterFeedback(
+    def _report(self, today: str) -> MeterFeedback:
+        return MeterFeedback(
             taken_sequence=self.taken_sequence,
             remaining_l=self.remaining_l,
             used_l=self.used_l,
@@ -96,10 +99,30 @@ class SimulatedMeter:
             valve_faults=self.valve_faults,
             read_on=today,
         )
-        profile = application.profile
+
+
+class _CpuCardSide:
+    """`MeterSide` for CPU cards; a report goes into the older slot, so that a tear loses only the new one."""
+
+    def __init__(self, contact: CardConnection, keys: KeyAuthority) -> None:
+        self._application = FmcosApplication(ApduChannel(contact), keys)
+
+    def read(self) -> MeterReading | None:
+        """See `MeterSide.read`."""
+        if not (self._application.select_master_file() and self._application.select_application()):
+            return None
+        files = self._application.read_files()
+        current = files.area.current if files.stage == layout.STAGE_FINISHED else None
+        purchase = None if current is None else current.purchase
+        return MeterReading(layout.decode_identity(files.identity), purchase, layout.decode_feedback(files.feedback))
+
+    def report(self, reading: MeterReading, slot: bytes) -> None:
+        """See `MeterSide.report`."""
+        if reading.known is None:
+            raise ValueError("a card without an identity gets no report")
+        application, factor = self._application, layout.factor_of(reading.known[0])
+        profile, offset = application.profile, reading.feedback.next_slot * layout.FEEDBACK_SLOT
         application.authenticate("meter_auth", profile.meter_auth_key, factor)
-        slot = layout.encode_feedback(report, state.generation + 1)
-        offset = state.next_slot * layout.FEEDBACK_SLOT
         application.channel.run(application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor))
 
 

@@ -1,0 +1,112 @@
+"""Issuing a MIFARE Classic: from transport configuration to a user card, in an order that bears a tear.
+
+Contents first, then sector by sector the keys and access bits, the identity's sector last; the value that makes the
+first purchase count is left to the session. Until that value no credit can be on the card. A trailer changes in three
+writes: our key B while the transport key still opens everything, then the access bits alone, then key A, which B may
+write again if it tore. It must not know readers, books or the value of any key.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+
+from devices.cards import mifare_commands as mf
+from devices.cards import mifare_profile as layout
+from devices.cards import reference_profile
+from devices.cards.mifare_access import TRANSPORT as TRANSPORT_ACCESS
+from devices.cards.mifare_access import access_word
+from devices.cards.mifare_profile import SectorPlan
+from devices.cards.mifare_sectors import TRANSPORT, MifareSectors
+from pos.domain.card import CardIdentity, CardPurchase
+from pos.domain.errors import DeviceProtocolError
+
+
+class SectorStage(IntEnum):
+    """How far a sector has come."""
+
+    DELIVERED = auto()  # the transport key does everything
+    LOCKED = auto()  # our key B and our access bits; key A is still the transport key, or torn
+    DONE = auto()
+
+
+class MifarePersonalisation:
+    """One issue of one card. Everything that can be wrong with the identity is found before the card is touched."""
+
+    def __init__(self, sectors: MifareSectors, identity: CardIdentity, first: CardPurchase) -> None:
+        self._sectors = sectors
+        nothing = bytes(layout.DATA_LENGTH)
+        copy_a = reference_profile.encode_purchase(first, layout.FIRST_GENERATION).ljust(layout.DATA_LENGTH, b"\x00")
+        identity_file = reference_profile.encode_identity(identity)
+        self._contents = dict.fromkeys(layout.ISSUE_ORDER, nothing) | {
+            layout.IDENTITY: layout.encode_identity_sector(identity_file),
+            layout.COPY_A: copy_a,
+        }
+
+    def survey(self) -> dict[SectorPlan, SectorStage] | None:
+        """How far every sector is; None if one opens with none of the keys it could have. Writes nothing."""
+        stages = {}
+        for plan in layout.ISSUE_ORDER:
+            stage = self._stage_of(plan) or self._stage_of(plan)  # spoiled stock is thrown away: look twice
+            if stage is None:
+                self._sectors.check_still_there()
+                return None
+            stages[plan] = stage
+        return stages
+
+    def build(self, stages: dict[SectorPlan, SectorStage]) -> None:
+        """Everything up to the value, from wherever an earlier attempt broke off.
+
+        Raises: DeviceRefused, DeviceProtocolError; the card can be issued again unless a trailer was torn.
+        """
+        # The identity tells a broken-off issue from a blank card, so it stands there before the first key changes.
+        for plan in (layout.IDENTITY, *layout.ISSUE_ORDER[:-1]):
+            self._fill(plan, stages[plan])
+        for plan in layout.ISSUE_ORDER:
+            self._close(plan, stages[plan])
+
+    def _stage_of(self, plan: SectorPlan) -> SectorStage | None:
+        sectors, final = self._sectors, access_word(plan.access)
+        if sectors.opens(plan, TRANSPORT):
+            word = sectors.access_of(plan)
+            if word == access_word(TRANSPORT_ACCESS):
+                return SectorStage.DELIVERED
+            return SectorStage.LOCKED if word == final else None
+        if sectors.opens(plan, layout.KEY_A):
+            return SectorStage.DONE if sectors.access_of(plan) == final else None
+        if sectors.opens(plan, plan.key_b, key_b=True) and sectors.access_of(plan) == final:
+            return SectorStage.LOCKED
+        return None
+
+    def _fill(self, plan: SectorPlan, stage: SectorStage) -> None:
+        """The data blocks, verified."""
+        self._open(plan, stage)
+        content = self._contents[plan]
+        for block in range(layout.TRAILER):
+            part = content[block * layout.BLOCK_LENGTH : (block + 1) * layout.BLOCK_LENGTH]
+            self._sectors.write(plan.first_block + block, part)
+
+    def _close(self, plan: SectorPlan, stage: SectorStage) -> None:
+        """Our keys and access bits, each step proved before the next may depend on it."""
+        sectors, final = self._sectors, access_word(plan.access)
+        if stage is SectorStage.DELIVERED:
+            self._open(plan, stage)
+            with_key_b = sectors.trailer(plan, access_word(TRANSPORT_ACCESS), key_a=TRANSPORT)
+            self._write_trailer(plan, with_key_b)
+            # In transport configuration all but key A can be read: only a key B that is ours may become the only one.
+            if sectors.run(mf.read_block(plan.trailer, secret=True))[mf.KEY_LENGTH :] != with_key_b[mf.KEY_LENGTH :]:
+                raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
+            self._write_trailer(plan, sectors.trailer(plan, final, key_a=TRANSPORT))
+        if stage is not SectorStage.DONE:
+            sectors.open_to_write(plan)
+            self._write_trailer(plan, sectors.trailer(plan, final, key_a=layout.KEY_A))
+        if not sectors.opens(plan, layout.KEY_A) or sectors.access_of(plan) != final:
+            raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
+
+    def _open(self, plan: SectorPlan, stage: SectorStage) -> None:
+        if stage is not SectorStage.DELIVERED:
+            self._sectors.open_to_write(plan)
+        elif not self._sectors.opens(plan, TRANSPORT):
+            raise DeviceProtocolError("card.select_failed", sw="6300")
+
+    def _write_trailer(self, plan: SectorPlan, trailer: bytes) -> None:
+        self._sectors.run(mf.write_block(plan.trailer, trailer, secret=True))

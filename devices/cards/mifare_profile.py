@@ -1,0 +1,154 @@
+"""The documented reference profile of a MIFARE Classic 1K: which sector holds what, and when a card counts as written.
+
+Two copies of the purchase lie in two sectors; a value block with a backup names the generation of the copy that counts.
+The main value is written last, the backup after it, so torn at any byte the card is plainly before or after. Contents
+are those of the CPU card's profile. The page for meter makers is docs/mifare-reference-profile.md; this module is its
+executable form. It must not know APDUs, keys or readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from devices.cards import reference_profile as layout
+from devices.cards.mifare_access import (
+    READ_BOTH_WRITE_B,
+    TRAILER_BY_B,
+    VALUE_BLOCK,
+    SectorAccess,
+)
+from devices.cards.reference_profile import FeedbackState, PurchaseCopy
+
+BLOCK_LENGTH: Final = 16
+DATA_LENGTH: Final = 3 * BLOCK_LENGTH  # of one sector
+TRAILER: Final = 3  # block within the sector
+VALUE: Final = 2  # block within a purchase sector
+GENERAL_PURPOSE_BYTE: Final = 0x69
+MAX_GENERATION: Final = 2**31 - 1
+FIRST_GENERATION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SectorPlan:
+    """One sector of ours. Attributes: sector; key_b (purpose of the key that writes it); access (its conditions)."""
+
+    sector: int
+    key_b: str
+    access: SectorAccess
+
+    @property
+    def first_block(self) -> int:
+        """Number of its first block on the card."""
+        return 4 * self.sector
+
+    @property
+    def trailer(self) -> int:
+        """Number of its trailer on the card."""
+        return self.first_block + TRAILER
+
+
+_PLAIN = SectorAccess((READ_BOTH_WRITE_B, READ_BOTH_WRITE_B, READ_BOTH_WRITE_B), TRAILER_BY_B)
+_WITH_VALUE = SectorAccess((READ_BOTH_WRITE_B, READ_BOTH_WRITE_B, VALUE_BLOCK), TRAILER_BY_B)
+
+KEY_A: Final = "sector_read"
+IDENTITY: Final = SectorPlan(1, "sector_issue", _PLAIN)
+COPY_A: Final = SectorPlan(2, "sector_write", _WITH_VALUE)
+COPY_B: Final = SectorPlan(3, "sector_write", _WITH_VALUE)
+FEEDBACK: Final = (SectorPlan(4, "sector_meter", _PLAIN), SectorPlan(5, "sector_meter", _PLAIN))
+ISSUE_ORDER: Final = (COPY_A, COPY_B, *FEEDBACK, IDENTITY)
+"""The identity's sector comes last: as long as the transport key opens it, the card reads as blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawSectors:
+    """Data blocks as read, 48 bytes each, trailers left out. Attributes: identity; copy_a; copy_b; feedback (both)."""
+
+    identity: bytes
+    copy_a: bytes
+    copy_b: bytes
+    feedback: tuple[bytes, bytes]
+
+    @property
+    def area(self) -> ValueArea:
+        """The purchase area by the rule of the values."""
+        return decide_area(self.copy_a, self.copy_b)
+
+    @property
+    def feedback_state(self) -> FeedbackState:
+        """The newest valid slot of the two."""
+        return layout.decode_feedback(b"".join(sector[: layout.FEEDBACK_SLOT] for sector in self.feedback))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueArea:
+    """What the copies and the two values say together.
+
+    Attributes:
+        current: the copy that counts, None if none can be trusted.
+        current_is_a: which sector holds it.
+        never_sold: no value was ever written whole; issuing is not finished.
+        backup_is_behind: the backup must be mended before the main value is touched again.
+        torn_copy: the other copy or one of the values is damaged or behind; the next write repairs it.
+    """
+
+    current: PurchaseCopy | None
+    current_is_a: bool
+    never_sold: bool
+    backup_is_behind: bool
+    torn_copy: bool
+
+
+def encode_identity_sector(identity_file: bytes) -> bytes:
+    """Data blocks of the identity's sector: the identity as on a CPU card, then zeros."""
+    return identity_file.ljust(DATA_LENGTH, b"\x00")
+
+
+def identity_part(sector: bytes) -> bytes:
+    """Inverse of `encode_identity_sector`."""
+    return sector[: layout.IDENTITY_LENGTH]
+
+
+def encode_value(generation: int, block: int) -> bytes:
+    """A value block that names the generation: the number thrice, once inverted, then its block number likewise."""
+    plain = generation.to_bytes(4, "little")
+    inverted = bytes(byte ^ 0xFF for byte in plain)
+    marks = bytes([block, block ^ 0xFF])
+    return plain + inverted + plain + marks + marks
+
+
+def decode_value(stored: bytes) -> int | None:
+    """The generation, or None for a block that is torn, was never a value, or names no possible generation.
+
+    The address byte must agree with its inverses and is not compared with the block: readers fill it differently.
+    """
+    generation = int.from_bytes(stored[:4], "little")
+    if not FIRST_GENERATION <= generation <= MAX_GENERATION or stored != encode_value(generation, stored[12]):
+        return None
+    return generation
+
+
+def decide_area(sector_a: bytes, sector_b: bytes) -> ValueArea:
+    """Apply the rule of the values; meters apply the same one.
+
+    The main value (in the sector of copy A) names the generation of the copy that counts. If it is torn, the backup
+    (in the sector of copy B) counts: it is written only after the main value, so it names what counted before. A value
+    that names no whole copy is damage, and nobody guesses.
+    """
+    copies = [layout.decode_purchase(sector[: layout.PURCHASE_LENGTH]) for sector in (sector_a, sector_b)]
+    main, backup = decode_value(sector_a[-BLOCK_LENGTH:]), decode_value(sector_b[-BLOCK_LENGTH:])
+    named = main if main is not None else backup
+    if named is None:
+        sold_before = any(copy is not None and copy.generation > FIRST_GENERATION for copy in copies)
+        return ValueArea(None, current_is_a=False, never_sold=not sold_before, backup_is_behind=True, torn_copy=False)
+    matching = [copy is not None and copy.generation == named for copy in copies]
+    is_a = matching[0]
+    other_sector, other = (sector_b, copies[1]) if is_a else (sector_a, copies[0])
+    never_written = len(set(other_sector[: layout.PURCHASE_LENGTH])) == 1
+    return ValueArea(
+        current=copies[0 if is_a else 1] if any(matching) else None,
+        current_is_a=is_a,
+        never_sold=False,
+        backup_is_behind=backup != named,
+        torn_copy=main != backup or (other is None and not never_written),
+    )

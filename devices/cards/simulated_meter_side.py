@@ -1,0 +1,34 @@
+"""What the simulated meter needs of a card, whatever its family: what it says, and where a report goes.
+
+It must not know what a meter does with a purchase.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.cards.reference_profile import FeedbackState
+from pos.domain.card import CardIdentity, CardKind, CardPurchase
+
+
+@dataclass(frozen=True, slots=True)
+class MeterReading:
+    """A card of ours as a meter sees it.
+
+    Attributes: known (identity, kind of card and note, None if unreadable); purchase (the one that counts); feedback.
+    """
+
+    known: tuple[CardIdentity, CardKind, str] | None
+    purchase: CardPurchase | None
+    feedback: FeedbackState
+
+
+class MeterSide(Protocol):
+    """One family's half of the meter."""
+
+    def read(self) -> MeterReading | None:
+        """What the card says, None if it is not one of ours. Raises DeviceError."""
+
+    def report(self, reading: MeterReading, slot: bytes) -> None:
+        """Write one feedback slot where the older report lies. Raises DeviceError."""
