@@ -34,7 +34,7 @@ PURPOSES: Final = (
     "meter_line",
 )
 SECTOR_PURPOSES: Final = ("sector_transport", "sector_read", "sector_issue", "sector_write", "sector_meter")
-"""Keys of storage cards. A keystore made before there were any lacks them and serves CPU cards as before."""
+"""Keys of storage cards. A keystore made before there were any lacks them and serves CPU cards only."""
 _UNDIVERSIFIED = frozenset({"issue_transport", "sector_transport"})  # the maker's is the same on every blank card
 _SECTOR_KEY_LENGTH = 6
 _FORMAT = "changshou-keystore-1"

@@ -10,10 +10,13 @@ from __future__ import annotations
 from typing import Final
 
 from devices.cards.apdu import Command
+from devices.cards.mifare_access import BLOCKS, parse_access_word
 
 REFUSED: Final = 0x6300
 BLOCK_LENGTH: Final = 16
 KEY_LENGTH: Final = 6
+ACCESS_BITS: Final = slice(KEY_LENGTH, KEY_LENGTH + 3)
+"""Where they lie in a trailer."""
 KEY_A: Final = 0x60
 KEY_B: Final = 0x61
 KEY_SLOTS: Final = ((0x00, 0x01), (0x20, 0x20), (0x60, 0x61))
@@ -35,13 +38,24 @@ def authenticate(block: int, key_type: int, slot: int) -> Command:
     return Command("AUTHENTICATE", b"\xff\x86\x00\x00", bytes([0x01, 0x00, block, key_type, slot]))
 
 
-def read_block(block: int, *, secret: bool = False) -> Command:
-    """Sixteen bytes of the opened sector. A trailer is `secret`: while a card is issued its key B can be read."""
-    return Command("READ BLOCK", bytes([0xFF, 0xB0, 0x00, block]), expected=BLOCK_LENGTH, secret=secret)
+def read_block(block: int) -> Command:
+    """Sixteen bytes of the opened sector. A trailer is kept out of every log: while a card is issued key B is in it."""
+    header = bytes([0xFF, 0xB0, 0x00, block])
+    return Command("READ BLOCK", header, expected=BLOCK_LENGTH, secret=is_trailer(block))
 
 
-def write_block(block: int, content: bytes, *, secret: bool = False) -> Command:
-    """Overwrite one block. A trailer (`secret`) is never part of a longer write."""
+def write_block(block: int, content: bytes) -> Command:
+    """Overwrite one block; a trailer is kept out of every log and is never part of a longer write.
+
+    Raises: ValueError for a trailer whose access bits contradict each other: it would lock its sector for ever.
+    """
     if len(content) != BLOCK_LENGTH:
         raise ValueError("a block has sixteen bytes")
-    return Command("WRITE BLOCK", bytes([0xFF, 0xD6, 0x00, block]), content, secret=secret)
+    if is_trailer(block):
+        parse_access_word(content[ACCESS_BITS])
+    return Command("WRITE BLOCK", bytes([0xFF, 0xD6, 0x00, block]), content, secret=is_trailer(block))
+
+
+def is_trailer(block: int) -> bool:
+    """True for the last block of a sector: keys and access bits."""
+    return block % BLOCKS == BLOCKS - 1

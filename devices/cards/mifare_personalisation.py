@@ -87,19 +87,18 @@ class MifarePersonalisation:
 
     def _close(self, plan: SectorPlan, stage: SectorStage) -> None:
         """Our keys and access bits, each step proved before the next may depend on it."""
-        sectors, final = self._sectors, access_word(plan.access)
+        sectors = self._sectors
         if stage is SectorStage.DELIVERED:
             self._open(plan, stage)
-            with_key_b = sectors.trailer(plan, access_word(TRANSPORT_ACCESS), key_a=TRANSPORT)
-            self._write_trailer(plan, with_key_b)
+            sent = sectors.write_trailer(plan, TRANSPORT_ACCESS, key_a=TRANSPORT)
             # In transport configuration all but key A can be read: only a key B that is ours may become the only one.
-            if sectors.run(mf.read_block(plan.trailer, secret=True))[mf.KEY_LENGTH :] != with_key_b[mf.KEY_LENGTH :]:
+            if sectors.run(mf.read_block(plan.trailer))[mf.KEY_LENGTH :] != sent[mf.KEY_LENGTH :]:
                 raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
-            self._write_trailer(plan, sectors.trailer(plan, final, key_a=TRANSPORT))
+            sectors.write_trailer(plan, plan.access, key_a=TRANSPORT)
         if stage is not SectorStage.DONE:
             sectors.open_to_write(plan)
-            self._write_trailer(plan, sectors.trailer(plan, final, key_a=layout.KEY_A))
-        if not sectors.opens(plan, layout.KEY_A) or sectors.access_of(plan) != final:
+            sectors.write_trailer(plan, plan.access, key_a=layout.KEY_A)
+        if not sectors.opens(plan, layout.KEY_A) or sectors.access_of(plan) != access_word(plan.access):
             raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
 
     def _open(self, plan: SectorPlan, stage: SectorStage) -> None:
@@ -107,6 +106,3 @@ class MifarePersonalisation:
             self._sectors.open_to_write(plan)
         elif not self._sectors.opens(plan, TRANSPORT):
             raise DeviceProtocolError("card.select_failed", sw="6300")
-
-    def _write_trailer(self, plan: SectorPlan, trailer: bytes) -> None:
-        self._sectors.run(mf.write_block(plan.trailer, trailer, secret=True))

@@ -13,6 +13,7 @@ from typing import Final
 from devices.cards import mifare_commands as mf
 from devices.cards import mifare_profile as layout
 from devices.cards.apdu import ApduChannel, Command
+from devices.cards.mifare_access import SectorAccess, access_word
 from devices.cards.mifare_profile import SectorPlan
 from devices.cards.status_words import StatusWord, error_for
 from pos.domain.errors import DeviceProtocolError, DeviceRefused, DeviceUnavailable
@@ -45,6 +46,16 @@ class MifareSectors:
         answer, status = self.channel.exchange(mf.get_uid())
         if status != StatusWord.DONE or answer != self._uid:
             raise DeviceUnavailable("card.removed_while_reading")
+
+    def has_keys(self) -> bool:
+        """False in a hall whose key authority knows no sector keys. Sends nothing. Raises what the authority raises."""
+        try:
+            self._keys.sector_key(layout.KEY_A, factor_of(self._uid))
+        except DeviceRefused as refused:
+            if refused.code != "keys.unknown":
+                raise
+            return False
+        return True
 
     def run(self, command: Command) -> bytes:
         """Like `ApduChannel.run`, with the readers' one word for every refusal. Raises DeviceRefused besides."""
@@ -92,7 +103,7 @@ class MifareSectors:
     def access_of(self, plan: SectorPlan) -> bytes | None:
         """The access word of the opened sector, None if it may not be read."""
         try:
-            return self.run(mf.read_block(plan.trailer, secret=True))[mf.KEY_LENGTH : mf.KEY_LENGTH + 3]
+            return self.run(mf.read_block(plan.trailer))[mf.ACCESS_BITS]
         except DeviceRefused:
             return None
 
@@ -102,11 +113,13 @@ class MifareSectors:
         if self.run(mf.read_block(block)) != content:
             raise DeviceProtocolError("card.copy_differs", file=f"{block:02X}")
 
-    def trailer(self, plan: SectorPlan, access: bytes, *, key_a: str) -> bytes:
-        """A trailer with these access bits: key A of a purpose, our key B."""
+    def write_trailer(self, plan: SectorPlan, access: SectorAccess, *, key_a: str) -> bytes:
+        """Write the trailer of the opened sector: key A of a purpose, these access bits, our key B. Returns it."""
         factor = factor_of(self._uid)
         first, second = self._keys.sector_key(key_a, factor), self._keys.sector_key(plan.key_b, factor)
-        return first + access + bytes([layout.GENERAL_PURPOSE_BYTE]) + second
+        trailer = first + access_word(access) + bytes([layout.GENERAL_PURPOSE_BYTE]) + second
+        self.run(mf.write_block(plan.trailer, trailer))
+        return trailer
 
     def _load(self, key: bytes, *, key_b: bool) -> int:
         """Put a key into the reader; the first time find out which slots it has. Loading asks nothing of the card."""

@@ -42,6 +42,7 @@ from pos.domain.errors import (
 from pos.ports.keys import KeyAuthority
 
 NOTE_OTHER_KEYS = "foreign.other_keys"
+NOTE_NO_KEYS = "foreign.storage_card"  # this hall has no keys for such cards, so none of them can be its own
 
 
 class MifareCardSession:
@@ -145,6 +146,8 @@ class MifareCardSession:
         sectors = self._sectors
         uid = sectors.uid()
         nothing = CardImage(CardKind.FOREIGN, MIFARE_1K, self._channel.atr.hex().upper(), uid.hex().upper())
+        if not sectors.has_keys():
+            return replace(nothing, note=NOTE_NO_KEYS), None
         identity = sectors.read(layout.IDENTITY)
         image = nothing
         if identity is None:

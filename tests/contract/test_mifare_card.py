@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.cards.keystore import KeyRing, development_key_set
+from devices.cards.keystore import PURPOSES, KeyRing, KeySet, development_key_set
 from devices.cards.reference_profile import encode_identity
 from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from devices.cards.simulated_mifare import CLASSIC_4K, ULTRALIGHT, SimulatedMifareCard, storage_card_atr
@@ -170,6 +170,17 @@ def test_card_of_another_hall_is_foreign(rig: Rig) -> None:
     rig.insert(card)
     stranger = rig.reader_with(KeyRing(development_key_set()))
     assert read(stranger).note == "foreign.other_keys"
+    assert card.memory.written == 0
+
+
+def test_in_a_hall_without_sector_keys_every_such_card_is_foreign_and_hears_no_key(rig: Rig) -> None:
+    card = SimulatedMifareCard(UID)
+    rig.insert(card)
+    hall = rig.reader_with(KeyRing(KeySet(is_test=True, keys=dict.fromkeys(PURPOSES, bytes(16)))))
+    image = read(hall)
+    assert (image.kind, image.note, card.authentications) == (CardKind.FOREIGN, "foreign.storage_card", 0)
+    with pytest.raises(RuleViolation, match=r"card\.not_blank"):
+        issue_mifare(hall)
     assert card.memory.written == 0
 
 

@@ -21,6 +21,7 @@ from devices.cards.mifare_access import (
     access_word,
     parse_access_word,
 )
+from devices.cards.mifare_commands import write_block
 
 CONDITIONS = sorted(DATA_RIGHTS)
 CONSISTENT = 8**4
@@ -77,6 +78,21 @@ def test_an_inconsistent_word_is_never_handed_out(monkeypatch: pytest.MonkeyPatc
 def test_published_words_are_met(word: str, access: SectorAccess) -> None:
     assert access_word(access).hex().upper() == word
     assert parse_access_word(bytes.fromhex(word)) == access
+
+
+@given(st.integers(0, 2**24 - 1), st.integers(0, 15))
+def test_trailer_with_contradicting_access_bits_becomes_no_command(number: int, sector: int) -> None:
+    word = number.to_bytes(3, "big")
+    content = bytes(6) + word + bytes(7)
+    try:
+        access = parse_access_word(word)
+    except ValueError:
+        with pytest.raises(ValueError, match="contradict"):
+            write_block(4 * sector + 3, content)
+    else:
+        assert access_word(access) == word
+        assert write_block(4 * sector + 3, content).secret
+    assert not write_block(4 * sector, content).secret
 
 
 def test_a_word_has_three_bytes() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from devices.cards import mifare_commands as mf
 from devices.cards.apdu import TRAFFIC
+from devices.cards.mifare_access import TRANSPORT, access_word
 from devices.cards.mifare_sectors import factor_of
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_reader import SimulatedReader
@@ -28,6 +29,6 @@ def test_life_of_a_card_logged_byte_by_byte_shows_no_sector_key(caplog: pytest.L
 
 def test_text_of_a_command_shows_no_key() -> None:
     key = bytes.fromhex("D00D1E5ECA7E")
-    for shown in (repr(mf.load_key(0, key)), repr(mf.write_block(7, key + bytes(10), secret=True))):
+    for shown in (repr(mf.load_key(0, key)), repr(mf.write_block(7, key + access_word(TRANSPORT) + bytes(7)))):
         assert repr(key)[2:-1] not in shown
         assert key.hex() not in shown.lower()
