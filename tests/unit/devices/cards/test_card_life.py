@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_meter import SimulatedMeter
+from devices.cards.simulated_mifare import SimulatedMifareCard
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardImage, CardKind, CardPurchase
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, KnownError, OutcomeUnknown, RuleViolation
 from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, all_tries_full, issued_card, outcome_of, read, write
+from tests.contract.mifare_rigs import PURCHASE_COMMANDS, VALUE_BYTES, WRITTEN, issued_mifare, values
 
 
 class LifeOfACard(RuleBasedStateMachine):
@@ -22,9 +27,22 @@ class LifeOfACard(RuleBasedStateMachine):
     Holds: every litre the books count as written is taken by the meter once, and no litre that they do not.
     """
 
+    commands, torn_bytes = 24, 41
+
+    def fresh(self) -> SimulatedPlastic:
+        return issued_card()
+
+    def from_the_box(self) -> SimulatedPlastic:
+        return SimulatedCpuCard.from_json(self.card.to_json())
+
+    def check_keys(self) -> None:
+        """Every key is whole; one whose try was taken by a tear gets it back with its next right presentation."""
+        assert isinstance(self.card, SimulatedCpuCard)
+        assert all_tries_full(self.card)
+
     @initialize()
     def begin(self) -> None:
-        self.card = issued_card()
+        self.card = self.fresh()
         self.reader = SimulatedReader(KEYS)
         self.meter = SimulatedMeter(KEYS, IDENTITY.meter_no)
         self.written_l = 0
@@ -36,7 +54,7 @@ class LifeOfACard(RuleBasedStateMachine):
 
     @precondition(lambda self: self.written_l == self.meter.remaining_l)
     @rule(
-        volume_l=st.integers(1, 2_000_000), fault=st.integers(0, 40), kind=st.integers(0, 6), mask=st.integers(0, 255)
+        volume_l=st.integers(1, 2_000_000), fault=st.integers(0, 999), kind=st.integers(0, 6), mask=st.integers(0, 255)
     )
     def buy(self, volume_l: int, fault: int, kind: int, mask: int) -> None:
         self.card.clear_faults()
@@ -44,13 +62,13 @@ class LifeOfACard(RuleBasedStateMachine):
         before = read(self.reader)
         buy = self._purchase(before, volume_l)
         if kind == 1:
-            self.card.tear_after(fault, mixture=mask)
+            self.card.tear_after(fault % self.torn_bytes, mixture=mask)
         elif kind == 2:
-            self.card.lose_next_answer(after=fault % 24)
+            self.card.lose_next_answer(after=fault % self.commands)
         elif kind == 3:
-            self.card.fail_before(after=fault % 24)
+            self.card.fail_before(after=fault % self.commands)
         elif kind == 4:
-            self.card.garble_status(0x6400 + mask, after=fault % 24)
+            self.card.garble_status(0x6400 + mask, after=fault % self.commands)
         outcome = outcome_of(lambda: write(self.reader, buy, before))
         is_written = isinstance(outcome, CardImage)
         if isinstance(outcome, OutcomeUnknown):
@@ -77,7 +95,7 @@ class LifeOfACard(RuleBasedStateMachine):
 
     @rule()
     def keep_the_card_in_the_demo_box(self) -> None:
-        self.card = SimulatedCpuCard.from_json(self.card.to_json())
+        self.card = self.from_the_box()
 
     @invariant()
     def the_meter_never_has_more_than_the_books(self) -> None:
@@ -90,49 +108,95 @@ class LifeOfACard(RuleBasedStateMachine):
         self.card.clear_faults()
         self.meter.insert(self.card, today="2026-11-23")
         assert self.meter.remaining_l == self.written_l
-        # Every key is whole; one whose try was taken by a tear gets it back with its next right presentation.
         self.reader.insert(self.card)
         write(self.reader, self._purchase(read(self.reader), 1), read(self.reader))
-        assert all_tries_full(self.card)
+        self.check_keys()
 
 
+class LifeOfAMifareCard(LifeOfACard):
+    """The same life on a MIFARE Classic."""
+
+    commands, torn_bytes = PURCHASE_COMMANDS, WRITTEN + VALUE_BYTES
+
+    def fresh(self) -> SimulatedPlastic:
+        return issued_mifare()
+
+    def from_the_box(self) -> SimulatedPlastic:
+        return SimulatedMifareCard.from_json(self.card.to_json())
+
+    def check_keys(self) -> None:
+        """Nothing on this chip counts; after a whole purchase both values name it."""
+        assert isinstance(self.card, SimulatedMifareCard)
+        main, backup = values(self.card)
+        assert main == backup == read(self.reader).generation
+
+
+RUNS = settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
 TestLifeOfACard = LifeOfACard.TestCase
-TestLifeOfACard.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestLifeOfACard.settings = RUNS
+TestLifeOfAMifareCard = LifeOfAMifareCard.TestCase
+TestLifeOfAMifareCard.settings = RUNS
 
 
-class BabblingCard(SimulatedCpuCard):
+class Babbling(SimulatedPlastic):
     """Now and then says anything at all, having carried the command out or not."""
 
+    share = 0.0
+
     def babble_with(self, chance: random.Random, share: float) -> None:
-        self._chance, self._share = chance, share
+        self._chance, self.share = chance, share
 
     def transmit(self, raw: bytes) -> bytes:
-        chance = self._chance
-        if chance.random() >= self._share:
+        if not self.share or self._chance.random() >= self.share:
             return super().transmit(raw)
+        chance = self._chance
         if chance.random() < 0.5:
             super().transmit(raw)
-        status = chance.choice([b"\x90\x00", b"\x61\xff", b"\x6c\x10", b"\x63\xc1", b"\x69\x82", chance.randbytes(2)])
-        return (chance.randbytes(chance.choice([0, 0, 2, 8, 30, 32, 39, 64, 255])) + status)[
+        status = chance.choice(
+            [b"\x90\x00", b"\x61\xff", b"\x6c\x10", b"\x63\x00", b"\x63\xc1", b"\x69\x82", chance.randbytes(2)]
+        )
+        return (chance.randbytes(chance.choice([0, 0, 2, 4, 8, 16, 30, 32, 39, 64, 255])) + status)[
             -chance.choice([300, 300, 1]) :
         ]
 
 
-def test_nonsense_from_the_card_is_a_known_error_and_never_a_wrong_write() -> None:
+class BabblingCard(Babbling, SimulatedCpuCard):
+    """A CPU card that does."""
+
+
+class BabblingMifare(Babbling, SimulatedMifareCard):
+    """A MIFARE card, or its reader, that does."""
+
+
+def babbling_card() -> Babbling:
+    plain = issued_card()
+    return BabblingCard(plain.atr, plain.files)
+
+
+def babbling_mifare() -> Babbling:
+    plain = issued_mifare()
+    return BabblingMifare(plain.chip.uid, blocks=plain.chip.blocks)
+
+
+@pytest.mark.parametrize(
+    ("made", "share"),
+    [
+        pytest.param(babbling_card, 0.15, id="fmcos"),
+        pytest.param(babbling_mifare, 0.03, id="mifare-1k"),
+    ],
+)
+def test_nonsense_from_the_card_is_a_known_error_and_never_a_wrong_write(
+    made: Callable[[], Babbling], share: float
+) -> None:
     written = 0
     for seed in range(600):
-        chance = random.Random(seed)
-        plain = issued_card()
-        card = BabblingCard(plain.atr, plain.files)
+        card = made()
         reader = SimulatedReader(KEYS)
-        card.babble_with(chance, 0.0)
         reader.insert(card)
         before = read(reader)
-        card.babble_with(chance, 0.15)
+        card.babble_with(random.Random(seed), share)
         outcome = outcome_of(lambda r=reader, b=before: write(r, FIRST_BUY, b))
-        card.babble_with(chance, 0.0)
+        card.share = 0.0
         reader.insert(card)
         now = read(reader)
         assert now.holds(FIRST_BUY) or now.purchase == before.purchase
