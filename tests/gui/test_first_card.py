@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from tests.fixtures_running import CHANGE, RunningHall
-from ui.app.demo import load_demo_card
+from ui.app.demo import BLANK_MIFARE, load_demo_card
 from ui.presenters.counter_state import CounterState, Step, WriteState
 
 NEWCOMER = ("欧阳春晓", "和平小区 3 号楼 1 单元 301", "13900001234", "", "G488209901", "G4")
@@ -44,7 +44,8 @@ def said(state: CounterState) -> str:
     return state.notice.code if state.notice is not None else ""
 
 
-def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(clerk: RunningHall) -> None:
+@pytest.mark.parametrize("blank", ["blank-1", BLANK_MIFARE])
+def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(clerk: RunningHall, blank: str) -> None:
     stage, page = clerk.stage, clerk.running.counter.account_page
     assert "go_account" in clerk.program.frame.keys
     stage.press("Ctrl+2")
@@ -72,7 +73,7 @@ def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(c
     stage.shot("blank-awaited")
     reader = clerk.running.workplace.devices.simulated_reader
     assert reader is not None
-    reader.insert(load_demo_card(clerk.program.places.simulated_cards, "blank-1"))
+    reader.insert(load_demo_card(clerk.program.places.simulated_cards, blank))
     fee = wait(clerk, lambda state: state.step is Step.TENDER, "the fee of the card")
     assert fee.item.item_code == "card_fee"
     assert not clerk.running.counter.page.what.quantity.isVisible()

@@ -6,11 +6,13 @@ demo people are public on purpose and shown on the sign-in page of a demo hall o
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
@@ -74,6 +76,7 @@ SAFE_AT_START = (
 STORY_CARD_UID = bytes.fromhex("5A10E2C7")
 STORY_CARD = "story"
 BLANK_CARD = "blank"
+BLANK_MIFARE = f"{BLANK_CARD}-M1"
 
 
 def make_demo_hall(workplace: Workplace) -> dict[str, str]:
@@ -124,11 +127,15 @@ def _begin_safe(hall: Hall, people: dict[str, str]) -> None:
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
-    """The demo's plastic: the story customer's card and three blank ones. What is in the box already stays."""
+    """The demo's plastic: the story customer's card, three blank ones and a blank MIFARE (M1).
+
+    What is in the box already stays. A box from before gets no MIFARE: neither has its keystore the keys for one.
+    """
     box = SimulatedCardBox(folder)
     known = box.names()
     if STORY_CARD not in known:
         box.put(STORY_CARD, story_card(keys))
+        box.put(BLANK_MIFARE, SimulatedMifareCard(secrets.token_bytes(4)))
     for number in range(1, 4):
         if f"{BLANK_CARD}-{number}" not in known:
             box.new_blank(f"{BLANK_CARD}-{number}")
