@@ -65,17 +65,17 @@ class MifarePersonalisation:
             self._close(plan, stages[plan])
 
     def _stage_of(self, plan: SectorPlan) -> SectorStage | None:
-        sectors, final = self._sectors, access_word(plan.access)
-        if sectors.opens(plan, TRANSPORT):
-            word = sectors.access_of(plan)
-            if word == access_word(TRANSPORT_ACCESS):
-                return SectorStage.DELIVERED
-            return SectorStage.LOCKED if word == final else None
-        if sectors.opens(plan, layout.KEY_A):
-            return SectorStage.DONE if sectors.access_of(plan) == final else None
-        if sectors.opens(plan, plan.key_b, key_b=True) and sectors.access_of(plan) == final:
-            return SectorStage.LOCKED
-        return None
+        if self._sectors.opens(plan, TRANSPORT) and self._sectors.access_of(plan) == access_word(TRANSPORT_ACCESS):
+            return SectorStage.DELIVERED
+        if not self._is_writable(plan):
+            return None
+        is_done = self._sectors.opens(plan, layout.KEY_A) and self._sectors.access_of(plan) is not None
+        return SectorStage.DONE if is_done else SectorStage.LOCKED
+
+    def _is_writable(self, plan: SectorPlan) -> bool:
+        """Our key B opens the sector under our access bits; whatever became of key A, B can write it again."""
+        is_open = self._sectors.opens(plan, plan.key_b, key_b=True)
+        return is_open and self._sectors.access_of(plan) == access_word(plan.access)
 
     def _fill(self, plan: SectorPlan, stage: SectorStage) -> None:
         """The data blocks, verified."""
@@ -98,7 +98,7 @@ class MifarePersonalisation:
         if stage is not SectorStage.DONE:
             sectors.open_to_write(plan)
             sectors.write_trailer(plan, plan.access, key_a=layout.KEY_A)
-        if not sectors.opens(plan, layout.KEY_A) or sectors.access_of(plan) != access_word(plan.access):
+        if not (self._is_writable(plan) and sectors.opens(plan, layout.KEY_A)):
             raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
 
     def _open(self, plan: SectorPlan, stage: SectorStage) -> None:

@@ -51,11 +51,16 @@ def value_of(block: bytes | bytearray) -> int | None:
 
 
 class MifareClassicChip:
-    """Sixteen sectors of four blocks. Attributes: uid; blocks; memory (every lasting byte goes through it)."""
+    """Sixteen sectors of four blocks.
+
+    Attributes: uid; blocks; memory (every lasting byte goes through it); erases_to (the byte that a whole block is
+    erased to before it is written; None keeps every byte that is not written yet; a profile must bear both).
+    """
 
     def __init__(self, uid: bytes, memory: Memory, blocks: list[bytearray] | None = None) -> None:
         self.uid = uid
         self.memory = memory
+        self.erases_to: int | None = None
         self.blocks = blocks if blocks is not None else _as_delivered(uid)
         self._sector: int | None = None
         self._by = By.NEVER
@@ -94,7 +99,7 @@ class MifareClassicChip:
             self._refuse()
         if block % BLOCKS_PER_SECTOR != _TRAILER:
             self._require(DATA_RIGHTS[access.data[block % BLOCKS_PER_SECTOR]].write)
-            self.memory.store(self.blocks[block], 0, fresh)
+            self._store(block, fresh)
             return
         rights = TRAILER_RIGHTS[access.trailer]
         self._require(rights.write_key_a | rights.write_access | rights.write_key_b)
@@ -102,7 +107,7 @@ class MifareClassicChip:
         key_a = fresh[:KEY_LENGTH] if rights.write_key_a & self._by else stored[:KEY_LENGTH]
         middle = fresh[KEY_LENGTH:10] if rights.write_access & self._by else stored[KEY_LENGTH:10]
         key_b = fresh[_KEY_B] if rights.write_key_b & self._by else stored[_KEY_B]
-        self.memory.store(self.blocks[block], 0, key_a + middle + key_b)
+        self._store(block, key_a + middle + key_b)
 
     def change_value(self, block: int, by: int) -> None:
         """Increment (or decrement, if negative) and transfer to the same block. Raises ChipRefused, CardGone."""
@@ -111,7 +116,7 @@ class MifareClassicChip:
         value = value_of(self.blocks[block])
         if value is None or not _LEAST <= value + by <= _GREATEST:
             self._refuse()
-        self.memory.store(self.blocks[block], 0, value_block(value + by, self.blocks[block][12]))
+        self._store(block, value_block(value + by, self.blocks[block][12]))
 
     def copy_value(self, source: int, target: int) -> None:
         """Restore from one block and transfer to another of the same sector. Raises ChipRefused, CardGone."""
@@ -120,7 +125,7 @@ class MifareClassicChip:
         value = value_of(self.blocks[source])
         if value is None:
             self._refuse()
-        self.memory.store(self.blocks[target], 0, value_block(value, self.blocks[source][12]))
+        self._store(target, value_block(value, self.blocks[source][12]))
 
     def read_value(self, block: int) -> int:
         """The value of a block in value format. Raises ChipRefused."""
@@ -128,6 +133,11 @@ class MifareClassicChip:
         if value is None:
             self._refuse()
         return value
+
+    def _store(self, block: int, fresh: bytes) -> None:
+        if self.erases_to is not None:
+            self.memory.store(self.blocks[block], 0, bytes([self.erases_to]) * BLOCK_LENGTH)
+        self.memory.store(self.blocks[block], 0, fresh)
 
     def _value_rights(self, block: int) -> DataRights:
         access = self._access(block)

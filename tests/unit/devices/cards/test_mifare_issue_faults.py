@@ -44,7 +44,7 @@ COMMANDS, BYTES = cost_of_an_issue()
 
 
 def test_an_issue_takes_the_commands_and_bytes_the_page_says() -> None:
-    assert (COMMANDS, BYTES) == (153, 512)
+    assert (COMMANDS, BYTES) == (163, 512)
     assert BYTES == DATA_BYTES + TRAILER_BYTES + 2 * 16
 
 
@@ -88,6 +88,21 @@ def test_torn_at_every_byte_the_card_is_issued_again_or_spoiled_stock(mixture: i
     assert SECTORS <= endings.count("spoiled") <= 3 * SECTORS
     assert "spoiled" not in endings[:DATA_BYTES]
     assert endings.count("issued") in range(16, 26)  # from the last changed byte of the main value on
+
+
+@pytest.mark.parametrize("erases_to", [0x00, 0xFF])
+def test_torn_on_a_chip_that_erases_first_no_half_made_card_can_be_sold_to(erases_to: int) -> None:
+    endings = []
+    for torn_at in range(0, 2 * BYTES, 3):
+        reader, card = fresh()
+        before = read(reader)
+        card.chip.erases_to = erases_to
+        card.tear_after(torn_at, mixture=0x55)
+        outcome = outcome_of(lambda r=reader, b=before: issue_mifare(r, first=FIRST, before=b))
+        assert isinstance(outcome, DeviceUnavailable | OutcomeUnknown)
+        endings.append(settle(reader, card, outcome))
+    assert "spoiled" not in endings[: 2 * DATA_BYTES // 3]
+    assert {"spoiled", "issued again", "issued"} == set(endings)
 
 
 FAULTS: dict[str, Callable[[SimulatedMifareCard, int], None]] = {

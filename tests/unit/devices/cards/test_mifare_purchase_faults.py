@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pos.domain.errors import DeviceError
@@ -17,6 +19,7 @@ from tests.contract.mifare_rigs import (
     READ_COMMANDS,
     VALUE_BYTES,
     WRITTEN,
+    Prepared,
     issued_mifare,
     prepared,
     prepared_with_torn,
@@ -63,6 +66,20 @@ def test_torn_again_at_every_byte_the_card_is_plainly_before_or_after(mixture: i
         case[1].tear_after(torn_at, mixture=mixture)
         afters += try_to_buy(case)
     assert afters >= VALUE_BYTES
+
+
+@pytest.mark.parametrize("start", [prepared, lambda: prepared_with_torn(MAIN), lambda: prepared_with_torn(BACKUP)])
+@pytest.mark.parametrize("erases_to", [0x00, 0xFF])
+def test_torn_on_a_chip_that_erases_first_the_card_is_plainly_before_or_after(
+    erases_to: int, start: Callable[[], Prepared]
+) -> None:
+    endings = set()
+    for torn_at in range(2 * (WRITTEN + VALUE_BYTES)):
+        case = start()
+        case[1].chip.erases_to = erases_to
+        case[1].tear_after(torn_at, mixture=0x55)
+        endings.add(try_to_buy(case))
+    assert endings == {False, True}
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.card import CardKind
 from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, issue, read, write
+from tests.contract.mifare_rigs import issued_mifare
 
 
 def test_card_comes_back_with_what_was_written_on_it(tmp_path: Path) -> None:
@@ -23,6 +25,14 @@ def test_card_comes_back_with_what_was_written_on_it(tmp_path: Path) -> None:
     reader.insert(again.take("wang"))
     image = read(reader)
     assert (image.kind, image.identity, image.purchase) == (CardKind.USER, IDENTITY, FIRST_BUY)
+
+
+def test_mifare_card_comes_back_as_one(tmp_path: Path) -> None:
+    box, card = SimulatedCardBox(tmp_path), issued_mifare(bought=True)
+    box.put("zhao", card)
+    again = box.take("zhao")
+    assert isinstance(again, SimulatedMifareCard)
+    assert again.chip.blocks == card.chip.blocks
 
 
 def test_blank_cards_are_different_pieces_of_plastic(tmp_path: Path) -> None:
