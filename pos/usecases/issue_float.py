@@ -19,7 +19,7 @@ from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import TillRow, hall_profile, operator, settings
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import open_session_of
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_papers import cash_movement_paper, name_of, signed
 from pos.usecases.till_records import require_till
@@ -68,7 +68,7 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
         lines = checked_lines(command.lines)
         amount_fen = cash_fen(lines)
         require_in_safe(uow, amount_fen)
-        in_till_fen = _in_till(uow, till, command, amount_fen)
+        in_till_fen = _seen_in_till(connection, till, command.beside_fen, amount_fen)
         chain = hall_profile(connection).chain
         issue_id = str(uow.journal.head(chain).next_key)
         return RecordDraft(
@@ -119,10 +119,10 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
     return perform(hall, command, Act.ISSUE_FLOAT, decide, _result, papers=papers)
 
 
-def _in_till(uow: UnitOfWork, till: TillRow, command: IssueFloat, amount_fen: int) -> int:
-    """What the till has by the books, as the issuer was told. Raises RuleViolation `float.waiting`."""
-    in_till_fen = drawer_fen(uow.connection, till.till_id)
-    if in_till_fen > 0 and in_till_fen != command.beside_fen:
+def _seen_in_till(connection: Connection, till: TillRow, beside_fen: int, amount_fen: int) -> int:
+    """What the till has already. Raises RuleViolation `float.waiting` if the issuer was not told just that."""
+    in_till_fen = drawer_fen(connection, till.till_id)
+    if in_till_fen > 0 and in_till_fen != beside_fen:
         sum_fen = in_till_fen + amount_fen
         raise RuleViolation(
             "float.waiting", till=till.name, in_till_fen=in_till_fen, wanted_fen=amount_fen, sum_fen=sum_fen

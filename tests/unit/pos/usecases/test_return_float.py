@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from ledger import chart
+from ledger.verify_journal import Anchor
 from pos.domain.errors import RuleViolation
 from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
+from pos.store.verify_store import verify_store
 from pos.usecases.hall_settings import operators_of
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.return_float import ReturnFloat, return_float
@@ -195,6 +197,23 @@ def test_return_is_a_record_of_the_hall_with_a_note_that_both_sign(demo_hall: De
     paper = job.paper
     assert (job.template, paper.kind, paper.amount_fen) == ("cash_movement", "float_return", FLOAT_FEN)  # type: ignore[union-attr]
     assert [signature.role for signature in paper.signatures] == ["safe_keeper", "witness"]  # type: ignore[union-attr]
+
+
+def test_books_with_returned_floats_are_in_order_for_the_outsider(demo_hall: DemoHall, day: TillDay) -> None:
+    day.issue()
+    TillDay(demo_hall, cashier="cashier2").issue()
+    day.put_back(FLOAT_FEN)
+    day.cash_fen = FLOAT_FEN
+    day.open()
+    day.end()
+    day.to_lead()
+    day.put_back(FLOAT_FEN)
+    with demo_hall.store.reading() as connection:
+        journal = demo_hall.store.journal_of(connection)
+        heads = [journal.head(chain) for chain in ("DJ-H", "DJ-T01", "DJ-T02")]
+    anchors = [Anchor.parse(f"{head.chain}:{head.epoch}:{head.seq}:{head.hash}") for head in heads]
+    report = verify_store(demo_hall.path, anchors, {demo_hall.key.key_id})
+    assert [str(finding) for finding in report.findings] == []
 
 
 def test_bag_leaves_nothing_that_waits_at_the_till(demo_hall: DemoHall, day: TillDay) -> None:
