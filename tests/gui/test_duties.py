@@ -45,6 +45,32 @@ def seal_till(hall: RunningHall) -> None:
     hall.settle()
 
 
+def test_more_to_stay_than_was_counted_seals_nothing_and_the_field_has_the_focus(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    count_change(hall)
+    hall.stage.type("10")
+    hall.stage.press("F9")
+    hall.stage.page("close")
+    hall.settle()
+    hall.stage.type("9")  # two notes of fifty were counted
+    hall.stage.press("F9")
+    hall.settle()
+    page = hall.running.duties.till.result
+    assert page._notice._code.text() == "split.not_counted"
+    assert page._keep[0].hasFocus()
+    assert hall.facts("till_session_closed") == []
+    hall.stage.type("1")
+    hall.stage.press("F9")
+    hall.settle()
+    ((_actor, _approver, facts),) = hall.facts("till_session_closed")
+    assert json.loads(facts)["float_kept_fen"] == 45_000
+    assert not page._notice.isVisible()
+
+
 def test_lead_looks_at_a_running_till_and_prints_it(running_hall: RunningHall) -> None:
     hall = running_hall
     sell_story_card(hall)

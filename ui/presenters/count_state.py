@@ -158,17 +158,18 @@ class DifferenceState:
     """After a count.
 
     Attributes:
+        work_id: session and person; for another one the page begins without an explanation.
         rows: per tender. recount_left: a recount may be offered. lead_needed: the lead counts next.
-        may_explain: expected figures are open now and an explanation is asked for. explanation: typed so far.
+        may_explain: expected figures are open now and an explanation is asked for.
         lead_name: who verified, "" before. clues: beside the explanation only.
         reason_missing: it was confirmed without an explanation.
     """
 
+    work_id: str = ""
     rows: tuple[DifferenceRow, ...] = ()
     recount_left: bool = False
     lead_needed: bool = False
     may_explain: bool = False
-    explanation: str = ""
     lead_name: str = ""
     clues: tuple[ClueView, ...] = ()
     reason_missing: bool = False
@@ -199,12 +200,16 @@ class CloseState:
     """Splitting the counted cash and closing.
 
     Attributes:
+        session_id: whose cash it is; for another session the page begins with that session's proposal.
         split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted).
+        wrong_row: of the split, where more was to stay than was counted; None for nothing.
         z_no, slip_no: as printed, set once closed. closed: the seal is set.
         anchor: `H-T01-1-000482 · 9f3c…` printed on Z, to be read from the screen too.
     """
 
+    session_id: str = ""
     split: tuple[SplitRow, ...] = ()
+    wrong_row: int | None = None
     checks: tuple[DifferenceRow, ...] = ()
     cards: tuple[int, int] | None = None
     matters: tuple[MatterView, ...] = ()
@@ -226,6 +231,7 @@ class HandOverState:
     """交接班: what goes to the successor, the lead or the safe; two people sign over one digest.
 
     Attributes:
+        session_id: what is handed over; for another one the page begins with empty fields.
         receivers: kinds offered (`cashier`, `lead`, `safe`); receiver_kind: chosen one.
         rows: what is handed over, (message code, text). digest: short text both sign over.
         giver, receiver: (login, name) pairs; giver is fixed. bag_no: sealed bag, for the safe.
@@ -233,6 +239,7 @@ class HandOverState:
         missing: where the cursor belongs: the password of `giver` or `receiver`, the number of the `bag`.
     """
 
+    session_id: str = ""
     z_no: int = 0
     receivers: tuple[str, ...] = ("cashier", "lead", "safe")
     receiver_kind: str = "cashier"

@@ -98,6 +98,7 @@ class HandingOver:
         def offered(seen: _Look) -> None:
             self._offer = seen.offer
             self._state = HandOverState(
+                session_id=session_id,
                 z_no=seen.offer.z_no,
                 receiver_kind=kind,
                 rows=(

@@ -211,8 +211,7 @@ class TillWork:
         self._reason = reason.strip()
         if not self._reason:
             missing = Notice("reason.missing", Tone.WARNING)
-            self._difference = replace(self._difference, notice=missing, reason_missing=True)
-            self.screen.show_difference(self._difference)
+            self._show_difference(replace(self._difference, notice=missing, reason_missing=True))
             return
         self._difference = replace(self._difference, notice=None, reason_missing=False)
         if self._to_explain is not None and self._to_explain.needs_sign_off:
@@ -260,12 +259,15 @@ class TillWork:
         if step is NextStep.CLOSE:
             self._propose_split()
             return
-        self._difference = DifferenceState(
-            rows=(DifferenceRow("count.all_tenders", self._counted.cash_fen if self._counted else 0, agrees=False),),
-            recount_left=step is NextStep.RECOUNT,
-            lead_needed=step is NextStep.LEAD_COUNT,
+        self._show_difference(
+            DifferenceState(
+                rows=(
+                    DifferenceRow("count.all_tenders", self._counted.cash_fen if self._counted else 0, agrees=False),
+                ),
+                recount_left=step is NextStep.RECOUNT,
+                lead_needed=step is NextStep.LEAD_COUNT,
+            )
         )
-        self.screen.show_difference(self._difference)
 
     def _lead_counted(self, outcome: LeadOutcome) -> None:
         self._difference = DifferenceState(lead_name=self._count.counter_name)
@@ -287,14 +289,15 @@ class TillWork:
         """The figures are open now. For a cashier who is elsewhere the lead may explain; better she does it herself."""
         self._to_explain = difference
         absent = Notice("count.for_cashier", Tone.INFO, (("cashier", self._absent),)) if self._absent else None
-        self._difference = DifferenceState(
-            rows=check_rows(difference.comparison),
-            may_explain=True,
-            lead_name=self._difference.lead_name,
-            clues=clues,
-            notice=absent,
+        self._show_difference(
+            DifferenceState(
+                rows=check_rows(difference.comparison),
+                may_explain=True,
+                lead_name=self._difference.lead_name,
+                clues=clues,
+                notice=absent,
+            )
         )
-        self.screen.show_difference(self._difference)
 
     def _explain(self, signature: Signature | None) -> None:
         command = ExplainDifference(
@@ -361,9 +364,12 @@ class TillWork:
     def _count_trouble(self, error: KnownError) -> None:
         self._show_count(replace(self._count, busy=False, notice=notice_of(error)))
 
-    def _difference_trouble(self, error: KnownError) -> None:
-        self._difference = replace(self._difference, busy=False, notice=notice_of(error))
+    def _show_difference(self, state: DifferenceState) -> None:
+        self._difference = replace(state, work_id=f"{self.session_id} {self.actor}")
         self.screen.show_difference(self._difference)
+
+    def _difference_trouble(self, error: KnownError) -> None:
+        self._show_difference(replace(self._difference, busy=False, notice=notice_of(error)))
 
     def _id(self) -> str:
         return self.desk.hall.ids.new_id()

@@ -12,6 +12,7 @@ from typing import Protocol
 from ledger.entry import RecordKey
 from ledger.errors import KnownError
 from pos.domain.count import CountLine
+from pos.domain.errors import RuleViolation
 from pos.domain.receipt_number import slip_number, z_number
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
 from pos.usecases.prints import ReprintLast, reprint_last
@@ -74,14 +75,27 @@ class TillSeal:
                 for line in split.counted
             )
             pieces = (split.comparison.cards_expected, split.comparison.cards_counted)
-            self._show(CloseState(split=rows, checks=check_rows(split.comparison), cards=pieces, matters=matters))
+            self._show(
+                CloseState(
+                    session_id=session_id,
+                    split=rows,
+                    checks=check_rows(split.comparison),
+                    cards=pieces,
+                    matters=matters,
+                )
+            )
 
         self.visit.ask(lambda: split_proposal(self.desk.hall, session_id), proposed, refused)
 
     def close(self, kept: tuple[int, ...]) -> None:
-        """The close. `kept`: pieces per row of the proposal."""
+        """The close. `kept`: pieces per row of the proposal, as typed; more than was counted is refused at its row."""
+        for number, (row, pieces) in enumerate(zip(self._state.split, kept, strict=True)):
+            if pieces > row.counted:
+                refusal = RuleViolation("split.not_counted", face_fen=row.face.face_fen)
+                self._show(replace(self._state, wrong_row=number, notice=notice_of(refusal, Tone.WARNING)))
+                return
         rows = tuple(replace(row, kept=number) for row, number in zip(self._state.split, kept, strict=True))
-        self._state = replace(self._state, split=rows)
+        self._state = replace(self._state, split=rows, wrong_row=None)
         lines = tuple(CountLine(row.face.face_fen, row.face.coin, row.kept) for row in rows if row.kept)
         command = CloseTillSession(
             command_id=self.desk.hall.ids.new_id(),

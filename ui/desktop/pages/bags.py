@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.desktop.buttons import ChipButton
@@ -88,6 +89,13 @@ class BagsPage(Page):
         if state.missing:
             self._parts[state.missing].setFocus()
             self._parts[state.missing].selectAll()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Number, password and seal belong to the bag and the person that were here."""
+        super().hideEvent(event)
+        self._bag_no.clear()
+        self._password.clear()
+        self._seal(True)
 
     def first_focus(self) -> QWidget | None:
         """The number on the bag: the first one of the list is chosen already."""

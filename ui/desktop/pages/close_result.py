@@ -17,8 +17,10 @@ from ui.desktop.matter_list import MatterList
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.panel import clear
-from ui.presenters.count_state import CloseState, DifferenceRow, SplitRow
+from ui.presenters.count_state import CloseState, DifferenceRow, Face, SplitRow
 from ui.presenters.notice import Notice, Tone
+
+NO_FIGURE = "—"  # where more was typed to stay than was counted, no sum is true
 
 
 class CloseResultPage(Page):
@@ -95,8 +97,11 @@ class CloseResultPage(Page):
         layout.addWidget(self._print)
 
     def render_state(self, state: CloseState) -> None:
-        """Draw proposal, figures and, once closed, the numbers of Z and slip."""
-        rebuild = [r.face for r in state.split] != [r.face for r in self._state.split] or not self._keep
+        """Draw proposal, figures and, once closed, the numbers of Z and slip.
+
+        What is typed stays while one session's cash is split; the rows of another one are built anew.
+        """
+        rebuild = _counted(state) != _counted(self._state) or not self._keep
         self._state = state
         self.redraw_with(self._draw)
         if rebuild:
@@ -104,6 +109,9 @@ class CloseResultPage(Page):
         self._draw()
         if rebuild:
             self.focus_first()
+        elif state.wrong_row is not None:
+            self._keep[state.wrong_row].setFocus()
+            self._keep[state.wrong_row].selectAll()
 
     def handle(self, name: str) -> bool:
         """F7 prints again; Esc only walks back, a counted session has no way back."""
@@ -116,10 +124,8 @@ class CloseResultPage(Page):
         return super().handle(name)
 
     def kept(self) -> tuple[int, ...]:
-        """Pieces to keep as typed, never more than there are."""
-        return tuple(
-            min(row.counted, int(field.text() or 0)) for row, field in zip(self._state.split, self._keep, strict=True)
-        )
+        """Pieces to keep as typed; whether there are so many is not judged here."""
+        return tuple(int(field.text() or 0) for field in self._keep)
 
     def _build_rows(self, split: tuple[SplitRow, ...]) -> None:
         clear(self._grid)
@@ -203,13 +209,20 @@ class CloseResultPage(Page):
         kept = self.kept()
         handed = [row.counted - pieces for row, pieces in zip(self._state.split, kept, strict=True)]
         for label, pieces in zip(self._handed, handed, strict=True):
-            label.setText(str(pieces))
+            label.setText(str(pieces) if pieces >= 0 else NO_FIGURE)
         faces = [row.face.face_fen for row in self._state.split]
-        self._kept_total.setText(yuan(sum(face * n for face, n in zip(faces, kept, strict=True))))
-        self._handed_total.setText(yuan(sum(face * n for face, n in zip(faces, handed, strict=True))))
+        possible = min(handed, default=0) >= 0
+        for label, split in ((self._kept_total, kept), (self._handed_total, handed)):
+            total_fen = sum(face * n for face, n in zip(faces, split, strict=True))
+            label.setText(yuan(total_fen) if possible else NO_FIGURE)
 
     def _press(self) -> None:
         if self._state.closed:
             self.hand_over_asked.emit()
         else:
             self.close_asked.emit(self.kept())
+
+
+def _counted(state: CloseState) -> tuple[str, list[tuple[Face, int]]]:
+    """What the rows stand for: whose cash, which pieces of it."""
+    return state.session_id, [(row.face, row.counted) for row in state.split]

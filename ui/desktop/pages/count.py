@@ -269,9 +269,10 @@ class CountPage(Page):
             start = state.start[number] if number < len(state.start) else None
             self._pieces[number].setText(str(start.pieces) if start and start.pieces else "")
             self._bundles[number].setText(str(start.bundles) if start and start.bundles else "")
-        if state.sums_only:
-            for _, *_ignored, amount in self._batches:
-                amount.clear()
+        for given, (_, batch_no, slips, amount) in zip(state.batches, self._batches, strict=True):
+            batch_no.setText(given.batch)
+            slips.setText("" if given.slips is None else str(given.slips))
+            amount.setText("" if given.amount_fen is None else str(Money(given.amount_fen)))
         self._cards.setText("" if state.blank_cards is None else str(state.blank_cards))
 
     def _sum_up(self) -> None:

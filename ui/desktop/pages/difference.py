@@ -65,6 +65,8 @@ class DifferencePage(CentredPage):
 
     def render_state(self, state: DifferenceState) -> None:
         """Draw what may be seen now."""
+        if state.work_id != self._state.work_id:
+            self.explanation.clear()
         self._state = state
         self.redraw_with(self._draw)
         self._draw()

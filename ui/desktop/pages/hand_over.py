@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.desktop.buttons import ChipButton
@@ -101,7 +101,10 @@ class HandOverPage(CentredPage):
 
     def render_state(self, state: HandOverState) -> None:
         """Draw what goes over and who signs."""
-        if state.people != self._state.people or self._receiver.count() == 0:
+        other = state.session_id != self._state.session_id
+        if other:
+            self._bag.clear()
+        if other or state.people != self._state.people or self._receiver.count() == 0:
             self._receiver.clear()
             self._receiver.addItems([name for _, name in state.people])
         self._state = state
@@ -109,6 +112,12 @@ class HandOverPage(CentredPage):
         self._draw()
         if state.missing:
             self._parts[state.missing].setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A password that was typed and not used does not wait for whoever opens the page next."""
+        super().hideEvent(event)
+        self._giver_password.clear()
+        self._receiver_password.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it gets tight, the title makes room for what is signed, and whom it goes to scrolls with it."""

@@ -1,0 +1,140 @@
+"""A page that is drawn for another session, or another person, shows nothing of the one before."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from ui.desktop import samples_office as office
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.page import Page
+from ui.desktop.pages.bags import BagsPage
+from ui.desktop.pages.close_result import CloseResultPage
+from ui.desktop.pages.count import CountPage
+from ui.desktop.pages.difference import DifferencePage
+from ui.desktop.pages.hand_over import HandOverPage
+from ui.presenters.count_state import BatchCount, CloseState, CountState, Face, SplitRow
+
+JIAO, YUAN = Face(10, False, 100), Face(100, False, 100)
+FIRST = CloseState(session_id="HALL-T01-1-3", split=(SplitRow(YUAN, 8, 8), SplitRow(JIAO, 2, 2)))
+SECOND = CloseState(session_id="HALL-T01-1-9", split=(SplitRow(YUAN, 4, 1), SplitRow(JIAO, 10, 0)))
+
+
+P = TypeVar("P", bound=Page)
+
+
+def shown(window: MainWindow, name: str, page: P) -> P:
+    window.add_page(name, page)
+    window.show_page(name)
+    return page
+
+
+def words(page: CloseResultPage) -> list[str]:
+    """Every figure of the split: counted and handed in, as labels; kept, as fields; the totals."""
+    grid = page._grid
+    cells = [grid.itemAtPosition(row, column) for row in (1, 2) for column in (1, 3)]
+    labels = [cell.widget() for cell in cells if cell is not None]
+    figures = [label.text() for label in labels if isinstance(label, QLabel)]
+    return [*figures, *(field.text() for field in page._keep), page._kept_total.text(), page._handed_total.text()]
+
+
+def test_split_of_the_next_session_is_its_own_though_the_same_faces_were_counted(
+    window: MainWindow, look: Look
+) -> None:
+    page = shown(window, "close", CloseResultPage(look))
+    page.render_state(FIRST)
+    page.render_state(replace(FIRST, closed=True))
+    page.render_state(SECOND)
+    assert words(page) == ["4", "3", "10", "10", "1", "0", "1.00", "4.00"]
+    assert page.kept() == (1, 0)
+
+
+def test_same_pieces_of_another_session_begin_with_that_sessions_proposal(window: MainWindow, look: Look) -> None:
+    page = shown(window, "close", CloseResultPage(look))
+    page.render_state(FIRST)
+    page._keep[0].setText("5")
+    page.render_state(replace(FIRST, busy=True))
+    assert page.kept() == (5, 2)  # what is typed stays while her own cash is split
+    page.render_state(replace(FIRST, session_id="HALL-T02-1-3"))
+    assert page.kept() == (8, 2)
+
+
+def test_card_slips_typed_in_one_count_are_in_no_other(window: MainWindow, look: Look) -> None:
+    page = shown(window, "count", CountPage(look))
+    closing = CountState(purpose="closing", count_id="HALL-T01-1-3", batches=(BatchCount("T9"),))
+    page.render_state(closing)
+    ((_batch, *fields),) = page._batches
+    for other in (
+        replace(closing, count_id="HALL-T02-1-3"),
+        replace(closing, purpose="recount"),
+        replace(closing, purpose="verify"),
+    ):
+        page.render_state(closing)
+        for field, typed in zip(fields, ("000001", "1", "26.26"), strict=True):
+            field.setText(typed)
+        page.render_state(other)
+        assert page.result().batches == (BatchCount("T9"),)
+
+
+def test_explanation_begun_by_one_person_is_not_shown_to_the_next(window: MainWindow, look: Look) -> None:
+    page = shown(window, "difference", DifferencePage(look))
+    hers = replace(office.EXPLAIN, work_id="HALL-T01-1-3 cashier")
+    page.render_state(hers)
+    page.explanation.setText("找零多付")
+    page.render_state(replace(hers, reason_missing=True))
+    assert page.explanation.text() == "找零多付"
+    page.render_state(replace(hers, work_id="HALL-T01-1-3 lead"))
+    assert page.explanation.text() == ""
+
+
+def test_hand_over_keeps_no_password_and_no_bag_for_the_next_who_opens_it(window: MainWindow, look: Look) -> None:
+    shown(window, "counter", Page(look))
+    page = shown(window, "hand_over", HandOverPage(look))
+    first = replace(office.HAND_OVER, session_id="HALL-T01-1-3", receiver_kind="safe")
+    page.render_state(first)
+    page._receiver.setCurrentIndex(1)
+    for field in (page._giver_password, page._receiver_password, page._bag):
+        field.setText("A-0027")
+    window.show_page("counter")
+    window.show_page("hand_over")
+    assert (page._giver_password.text(), page._receiver_password.text(), page._bag.text()) == ("", "", "A-0027")
+    page.render_state(replace(first, session_id="HALL-T01-1-9"))
+    assert (page._bag.text(), page._receiver.currentIndex()) == ("", 0)
+
+
+def test_bag_form_that_was_left_begins_empty(window: MainWindow, look: Look) -> None:
+    shown(window, "counter", Page(look))
+    page = shown(window, "bags", BagsPage(look))
+    page.render_state(office.BAGS)
+    page._bag_no.setText("A-0027")
+    page._password.setText("secret")
+    page._seal(False)
+    window.show_page("counter")
+    window.show_page("bags")
+    assert (page._bag_no.text(), page._password.text(), page._seals[True].isChecked()) == ("", "", True)
+
+
+@pytest.mark.parametrize(("row", "typed"), [(0, "9"), (1, "3")])
+def test_more_to_stay_than_was_counted_is_passed_on_as_typed_and_no_sum_is_shown(
+    window: MainWindow, look: Look, row: int, typed: str
+) -> None:
+    page = shown(window, "close", CloseResultPage(look))
+    asked: list[tuple[int, ...]] = []
+    page.close_asked.connect(asked.append)
+    page.render_state(FIRST)
+    page._keep[row].setFocus()
+    page._keep[row].selectAll()
+    QTest.keyClicks(QApplication.focusWidget(), typed)
+    assert (page._handed[row].text(), page._kept_total.text(), page._handed_total.text()) == ("—", "—", "—")
+    window.dispatch("settle")
+    assert asked[-1][row] == int(typed)
+    page._keep[1 - row].setFocus()
+    page.render_state(replace(FIRST, wrong_row=row))
+    assert QApplication.focusWidget() is page._keep[row]
+    assert page._keep[row].selectedText() == typed
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    assert page._handed_total.text() != "—"
