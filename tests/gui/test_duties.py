@@ -229,6 +229,55 @@ def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHa
     assert hall.running.duties.till.count._pieces[0].text() == "7"
 
 
+def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_first_field_selected(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    page = hall.running.duties.till.count
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    hall.stage.fill("7", "6", "9")
+    hall.stage.press("F6")
+    hall.stage.page("sign_in")
+    assert hall.running.people.page.notice._what.text() == "点款已暂存"
+    hall.sign_in("cashier2")
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    assert page.is_empty
+    hall.stage.type("3")
+    hall.stage.press("Ctrl+F12")
+    hall.stage.press("F9")  # hers is given up
+    hall.stage.page("counter")
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier", "count")
+    assert [field.text() for field in page._pieces[:4]] == ["7", "6", "9", ""]
+    assert page._notice._what.text() == "暂存的数字已取回，核对后接着点"
+    hall.stage.type("8")
+    assert page._pieces[0].text() == "8"
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier", "count")  # nobody worked in between
+    hall.stage.type("7")
+    assert page._pieces[0].text() == "7"
+
+
+def test_count_that_was_given_up_begins_with_empty_fields(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    hall.stage.type("7")
+    hall.stage.press("Ctrl+Del", "F9")
+    hall.stage.page("counter")
+    hall.settle()
+    hall.stage.press("Ctrl+F7")
+    hall.stage.page("count")
+    hall.settle()
+    assert hall.running.duties.till.count.is_empty
+
+
 @pytest.mark.parametrize("key", ["Ctrl+1", "Ctrl+3", "Ctrl+Del"])
 def test_half_typed_office_count_asks_before_any_key_leads_away(running_hall: RunningHall, key: str) -> None:
     hall = running_hall

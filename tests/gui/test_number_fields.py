@@ -228,7 +228,7 @@ def test_at_200_per_cent_the_verbs_of_a_count_make_room_and_still_answer_their_k
     look.switch(scale=200)
     asked: list[str] = []
     count.leave_asked.connect(lambda: asked.append("leave"))
-    count.set_aside.connect(lambda _typed: asked.append("aside"))
+    count.set_aside.connect(lambda: asked.append("aside"))
     for _ in range(8):
         QApplication.sendPostedEvents()
     assert not count._leave.isVisible()

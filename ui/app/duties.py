@@ -57,7 +57,7 @@ class Duties:
             ask_signature=self._ask_signature,
             lead_counts=self._lead_counts,
             hand_over=self._hand_over,
-            count_set_aside=running.sign_out,
+            count_set_aside=self._set_aside,
             opened=running.say,
             sells_again=self._sells_again,
         )
@@ -159,8 +159,11 @@ class Duties:
             if free is None:
                 self._running.say(Notice("till.none_free", Tone.WARNING))
                 return
+            if self._running.window.current == "count":
+                self.go_home()  # a count that is begun there waits for her
             self._running.program.change_frame(till_name=free.till.name)
-            self.work.begin_opening(free.till.till_id, person.operator_id, person.display_name)
+            follows = free.last.session_id if free.last is not None else ""
+            self.work.begin_opening(free.till.till_id, person.operator_id, person.display_name, follows=follows)
 
         self._read(lambda: till_overview(self._desk.hall), found)
 
@@ -222,7 +225,7 @@ class Duties:
         self._visit.ask(look, found, lambda error: self._running.say(notice_of(error)))
 
     def _ask_signature(self, digest: str, _role: str) -> None:
-        self._running.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", self.work.signed)
+        self._running.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", self.work.difference.signed)
 
     def _lead_counts(self) -> None:
         """The lead identifies herself, then counts."""
@@ -235,6 +238,11 @@ class Duties:
             self._read(lambda: operators_of(self._desk.hall), lambda people: found(people, signature))
 
         self._running.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
+
+    def _set_aside(self) -> None:
+        """F6 in a count: the workstation is free, and the sign-in page says how long the figures wait."""
+        self._running.sign_out()
+        self._running.people.say(Notice("count.is_set_aside", Tone.GOOD))
 
     def _open_drawer(self, _person: OperatorRow) -> None:
         """Ctrl+F9, with a till session open here: why, then the pulse."""

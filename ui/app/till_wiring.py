@@ -54,6 +54,7 @@ class TillWiring:
             window.add_page(name, page)
         self.question = QuestionOverlay(look)
         self.presenter: TillWork | None = None
+        self._in_front = ""
 
     def connect(self, presenter: TillWork) -> None:
         """Wire the presenter."""
@@ -61,10 +62,10 @@ class TillWiring:
         self.count.count_confirmed.connect(presenter.submit)
         self.count.leave_asked.connect(self.ask_to_leave)
         self.question.answered.connect(self._leave_answered)
-        self.count.set_aside.connect(lambda _typed: self._count_set_aside())
+        self.count.set_aside.connect(self._count_set_aside)
         self.difference.recount_asked.connect(presenter.begin_recount)
         self.difference.lead_count_asked.connect(self._lead_counts)
-        self.difference.accepted.connect(presenter.explain)
+        self.difference.accepted.connect(presenter.difference.explain)
         self.result.close_asked.connect(presenter.seal.close)
         self.result.hand_over_asked.connect(self._hand_over)
         self.result.print_asked.connect(
@@ -115,15 +116,22 @@ class TillWiring:
 
     def _leave_answered(self, leave: bool) -> None:
         self._window.close_overlay(self.question)
-        if leave and self.count.purpose == "opening":
+        if not leave or self.presenter is None:
+            return
+        if self.count.purpose == "opening":
             self._window.show_page("counter")
-        elif leave and self.presenter is not None:
+            self.presenter.give_up()
+        else:
             self.presenter.leave_counting()
 
     def _seen(self, page: str) -> None:
-        """Another page came to the front: late answers must not bring these back."""
-        if page not in PAGES and self.presenter is not None:
-            self.presenter.visit.end()
+        """Another page came to the front: late answers must not bring these back, and a count that was left waits."""
+        left, self._in_front = self._in_front, page
+        if page in PAGES or self.presenter is None:
+            return
+        if left == "count":
+            self.presenter.put_aside(self.count.result())
+        self.presenter.visit.end()
 
     def _bring(self, name: str) -> None:
         if self._window.current != name:

@@ -18,7 +18,10 @@ class Page(Panel):
     Attributes:
         primary: the filled button, or None; `settle` (F9, +) and Enter in the last field press it.
         fields: input fields in the order Enter walks through them.
+        retypes: True where a figure typed into the first field replaces the one that stands there.
     """
+
+    retypes = False
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -35,7 +38,10 @@ class Page(Panel):
 
     def focus_first(self) -> None:
         """Put the focus where the work begins; on a page with nothing to do, on the page: its keys still answer."""
-        (self.first_focus() or self).setFocus()
+        first = self.first_focus() or self
+        first.setFocus()
+        if self.retypes and isinstance(first, QLineEdit):
+            first.selectAll()
 
     def handle(self, name: str) -> bool:
         """Act on an action of the key table; False if this page has no use for it."""

@@ -104,7 +104,8 @@ class CountState:
     Attributes:
         purpose: `opening`, `take_over` (of a drawer both have signed for), `closing`, `recount`, `verify` (the
             lead's own count), `drop`.
-        faces: rows to count. start: figures already typed (kept through 暂存), empty at the beginning.
+        is_first: of an opening, nobody has worked at this till before.
+        faces: rows to count. start, batches, blank_cards: figures already typed (暂存), empty at the beginning.
         batches: terminals to count slips for; sums_only: just the sum of each, no batch and number. with_cards: blank
             cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.
@@ -116,6 +117,7 @@ class CountState:
 
     purpose: str = "closing"
     count_id: str = ""
+    is_first: bool = False
     faces: tuple[Face, ...] = FACES
     start: tuple[FaceCount, ...] = ()
     batches: tuple[BatchCount, ...] = ()

@@ -2,7 +2,7 @@
 
 Before the first count is submitted this presenter knows no expected figure and asks for none; afterwards only
 agrees / differs until the lead has counted. Every step is a use case; the page only draws the state. A count that was
-left is taken up at the step it had come to. What follows the counts is in `till_seal`.
+left is taken up at the step it had come to. What follows is in `till_difference` and `till_seal`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,10 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from pos.domain.count import BatchCount, Count, CountLine, NextStep
+from pos.domain.till_session import TillState
 from pos.usecases.begin_count import BeginCount, LeaveCount, begin_count, leave_count
-from pos.usecases.explain_difference import (
-    DifferenceToExplain,
-    ExplainDifference,
-    difference_to_explain,
-    explain_difference,
-)
 from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
 from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
-from pos.usecases.permission import Signature
 from pos.usecases.submit_count import (
     CountOutcome,
     LeadOutcome,
@@ -33,29 +27,24 @@ from pos.usecases.submit_count import (
 )
 from pos.usecases.till_overview import terminals_of
 from pos.usecases.till_waits import CountSoFar, count_so_far
-from ui.presenters.clue_views import clue_views
 from ui.presenters.count_state import BatchCount as ViewBatch
-from ui.presenters.count_state import ClueView, CountResult, CountState, DifferenceRow, DifferenceState, MatterView
+from ui.presenters.count_state import CountResult, CountState, MatterView
 from ui.presenters.count_views import hand_out_waits, missing_in, opening_notice
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import hand_out_view, matter_views
-from ui.presenters.till_seal import SealScreen, TillSeal, check_rows
+from ui.presenters.parked_counts import CountOf, ParkedCounts
+from ui.presenters.till_difference import DifferenceScreen, TillDifference
+from ui.presenters.till_seal import SealScreen, TillSeal
 from ui.presenters.visit import Visit
 
 
-class TillScreen(SealScreen, Protocol):
+class TillScreen(DifferenceScreen, SealScreen, Protocol):
     """The pages of a till's opening and closing."""
 
     def show_count(self, state: CountState) -> None:
         """Bring a counting page to the front."""
-
-    def show_difference(self, state: DifferenceState) -> None:
-        """The comparison after a count."""
-
-    def ask_signature(self, digest: str, role: str) -> None:
-        """Another person signs over a shown digest; it answers with `signed`."""
 
     def go_counter(self) -> None:
         """Back to selling."""
@@ -70,7 +59,7 @@ class TillWork:
 
     Attributes:
         desk; screen. on_shift: told when a session opens (a Shift) or no longer sells (None).
-        print_waiting: told when papers were queued. seal: takes over once the counts are done.
+        print_waiting: told when papers were queued. difference, seal: take over once something was counted.
     """
 
     desk: Desk
@@ -83,27 +72,28 @@ class TillWork:
     till_id: str = ""
     business_day: str = ""
     visit: Visit = field(init=False)
+    difference: TillDifference = field(init=False)
     seal: TillSeal = field(init=False)
     _count: CountState = field(default_factory=CountState)
-    _difference: DifferenceState = field(default_factory=DifferenceState)
     _counted: Count | None = None
-    _to_explain: DifferenceToExplain | None = None
-    _reason: str = ""
     _absent: str = ""
     _opening_differed: bool = False
+    _follows: str = ""
+    _parked: ParkedCounts = field(default_factory=ParkedCounts)
 
     def __post_init__(self) -> None:
         self.visit = Visit(self.desk.lanes.books)
+        self.difference = TillDifference(self.desk, self.screen, self.visit, self._propose_split)
         self.seal = TillSeal(self.desk, self.screen, self.visit, self.print_waiting)
 
     # opening ----------------------------------------------------------------------------------------------------------
 
-    def begin_opening(self, till_id: str, actor: str, actor_name: str) -> None:
-        """The float lies on the counter: count it."""
+    def begin_opening(self, till_id: str, actor: str, actor_name: str, *, follows: str = "") -> None:
+        """The float lies on the counter: count it. `follows`: the till's last session, "" if it never had one."""
         self.visit.begin()
-        self.till_id, self.actor, self.counter = till_id, actor, actor
+        self.till_id, self.actor, self.counter, self._follows = till_id, actor, actor, follows
         self._opening_differed = False
-        self._show_count(CountState(purpose="opening", count_id=self._id(), counter_name=actor_name))
+        self._begin_count(CountState(purpose="opening", counter_name=actor_name, is_first=not follows))
 
     def take_up(self, shift: Shift) -> None:
         """A session of this operator was open already (after a restart): sell on."""
@@ -139,7 +129,7 @@ class TillWork:
         self.visit.begin()
 
         def found(terminals: tuple[str, ...]) -> None:
-            self._count = CountState(count_id=shift.session_id, batches=tuple(ViewBatch(name) for name in terminals))
+            self._count = CountState(batches=tuple(ViewBatch(name) for name in terminals))
             self.begin_lead_count(shift.actor, lead_name)
 
         self.visit.ask(lambda: terminals_of(self.desk.hall, shift.session_id), found, self._count_trouble)
@@ -149,20 +139,33 @@ class TillWork:
         command = LeaveCount(command_id=self._id(), actor=self.actor, session_id=self.session_id)
 
         shift = Shift(self.actor, self.session_id, self.till_id, self.business_day)
-        self.visit.ask(
-            lambda: leave_count(self.desk.hall, command),
-            lambda _state: self.screen.go_counter(),
-            self._count_trouble,
-            settled=lambda _state: self.on_shift(shift),
-        )
+        count = self._counting
+
+        def settled(_state: TillState) -> None:
+            self._parked.forget(count)
+            self.on_shift(shift)
+
+        def shown(_state: TillState) -> None:
+            self.screen.go_counter()
+            self._parked.forget(count)  # put aside when its page went
+
+        self.visit.ask(lambda: leave_count(self.desk.hall, command), shown, self._count_trouble, settled=settled)
+
+    def put_aside(self, typed: CountResult) -> None:
+        """Another page comes to the front before this count was submitted: it waits for who typed it."""
+        if not self._count.busy:
+            self._parked.keep(self._counting, typed)
+
+    def give_up(self) -> None:
+        """What was typed is not wanted any more."""
+        self._parked.forget(self._counting)
 
     def begin_lead_count(self, lead_id: str, lead_name: str) -> None:
         """The lead counts herself."""
         self.counter = lead_id
-        self._show_count(
+        self._begin_count(
             CountState(
                 purpose="verify",
-                count_id=self.session_id,
                 counter_name=lead_name,
                 batches=tuple(ViewBatch(batch.terminal) for batch in self._count.batches),  # hers is no help
                 matters=self._count.matters,
@@ -171,7 +174,17 @@ class TillWork:
 
     def begin_recount(self) -> None:
         """The one recount."""
-        self._show_count(replace(self._count, purpose="recount", start=(), blank_cards=None, notice=None, busy=False))
+        self._begin_count(
+            replace(
+                self._count,
+                purpose="recount",
+                start=(),
+                batches=tuple(ViewBatch(batch.terminal) for batch in self._count.batches),
+                blank_cards=None,
+                notice=None,
+                busy=False,
+            )
+        )
 
     def submit(self, result: CountResult) -> None:
         """What was counted, for whatever the count is for."""
@@ -184,7 +197,7 @@ class TillWork:
             self._show_count(replace(self._count, notice=notice, missing=missing))
             return
         if self._count.purpose == "opening":
-            self._open(lines, result.blank_cards or 0)
+            self._open(lines, result)
             return
         batches = tuple(
             BatchCount(row.terminal, row.batch, row.slips or 0, row.amount_fen or 0)
@@ -195,47 +208,31 @@ class TillWork:
         command = SubmitCount(
             command_id=self._id(), actor=self.counter, session_id=self.session_id, count=self._counted
         )
-        hall, visit = self.desk.hall, self.visit
-        self._show_count(
-            replace(self._count, busy=True, start=result.faces, blank_cards=result.blank_cards, missing="")
-        )
+        hall, visit, forget = self.desk.hall, self.visit, self._keep_until_booked(result)
+        self._show_count(replace(self._count, busy=True, missing=""))
         if self._count.purpose == "verify":
-            visit.ask(lambda: lead_count(hall, command), self._lead_counted, self._count_trouble)
+            visit.ask(lambda: lead_count(hall, command), self._lead_counted, self._count_trouble, settled=forget)
         elif self._count.purpose == "recount":
-            visit.ask(lambda: recount(hall, command), self._told, self._count_trouble)
+            visit.ask(lambda: recount(hall, command), self._told, self._count_trouble, settled=forget)
         else:
-            visit.ask(lambda: submit_count(hall, command), self._told, self._count_trouble)
-
-    def explain(self, reason: str) -> None:
-        """The explanation; above the limit the lead signs over it: nobody is asked to sign over nothing."""
-        self._reason = reason.strip()
-        if not self._reason:
-            missing = Notice("reason.missing", Tone.WARNING)
-            self._show_difference(replace(self._difference, notice=missing, reason_missing=True))
-            return
-        self._difference = replace(self._difference, notice=None, reason_missing=False)
-        if self._to_explain is not None and self._to_explain.needs_sign_off:
-            self.screen.ask_signature(self._to_explain.digest(self.session_id, self._reason), "shift_lead")
-            return
-        self._explain(None)
-
-    def signed(self, signature: Signature) -> None:
-        """The lead signed."""
-        self._explain(signature)
+            visit.ask(lambda: submit_count(hall, command), self._told, self._count_trouble, settled=forget)
 
     # inside -----------------------------------------------------------------------------------------------------------
 
-    def _open(self, lines: tuple[CountLine, ...], blank_cards: int) -> None:
+    def _open(self, lines: tuple[CountLine, ...], result: CountResult) -> None:
         command = OpenTillSession(
             command_id=self._id(),
             actor=self.actor,
             till_id=self.till_id,
             lines=lines,
-            blank_cards=blank_cards,
+            blank_cards=result.blank_cards or 0,
             sure=self._opening_differed,
         )
 
+        forget = self._keep_until_booked(result)
+
         def opened(till: TillOpened) -> None:
+            forget(till)
             self.session_id, self.business_day = till.session_id, till.business_day
             self.on_shift(Shift(command.actor, till.session_id, command.till_id, till.business_day))
 
@@ -257,64 +254,26 @@ class TillWork:
 
     def _next_after(self, step: NextStep) -> None:
         if step is NextStep.CLOSE:
+            self.difference.begin(self.actor, self.session_id)
             self._propose_split()
             return
-        self._show_difference(
-            DifferenceState(
-                rows=(
-                    DifferenceRow("count.all_tenders", self._counted.cash_fen if self._counted else 0, agrees=False),
-                ),
-                recount_left=step is NextStep.RECOUNT,
-                lead_needed=step is NextStep.LEAD_COUNT,
-            )
-        )
+        self.difference.begin(self.actor, self.session_id)
+        self.difference.tell(self._counted, step)
 
     def _lead_counted(self, outcome: LeadOutcome) -> None:
-        self._difference = DifferenceState(lead_name=self._count.counter_name)
         self.counter = self.actor
         if outcome.next_step is NextStep.CLOSE:
+            self.difference.begin(self.actor, self.session_id)
             self._propose_split()
         else:
-            self._ask_what_differs()
+            self._ask_what_differs(self._count.counter_name)
 
-    def _ask_what_differs(self) -> None:
-        hall, session_id = self.desk.hall, self.session_id
-        self.visit.ask(
-            lambda: (difference_to_explain(hall, session_id), clue_views(hall, session_id)),
-            lambda found: self._to_be_explained(*found),
-            self._difference_trouble,
-        )
-
-    def _to_be_explained(self, difference: DifferenceToExplain, clues: tuple[ClueView, ...]) -> None:
-        """The figures are open now. For a cashier who is elsewhere the lead may explain; better she does it herself."""
-        self._to_explain = difference
-        absent = Notice("count.for_cashier", Tone.INFO, (("cashier", self._absent),)) if self._absent else None
-        self._show_difference(
-            DifferenceState(
-                rows=check_rows(difference.comparison),
-                may_explain=True,
-                lead_name=self._difference.lead_name,
-                clues=clues,
-                notice=absent,
-            )
-        )
-
-    def _explain(self, signature: Signature | None) -> None:
-        command = ExplainDifference(
-            command_id=self._id(),
-            actor=self.actor,
-            session_id=self.session_id,
-            reason=self._reason,
-            sign_off=signature,
-        )
-        self.visit.ask(
-            lambda: explain_difference(self.desk.hall, command),
-            lambda _none: self._propose_split(),
-            self._difference_trouble,
-        )
+    def _ask_what_differs(self, lead_name: str) -> None:
+        self.difference.begin(self.actor, self.session_id)
+        self.difference.ask_what_differs(lead_name=lead_name, absent=self._absent)
 
     def _propose_split(self) -> None:
-        self.seal.propose(self.actor, self.session_id, self._count.matters, self._difference_trouble)
+        self.seal.propose(self.actor, self.session_id, self._count.matters, self.difference.trouble)
 
     def _take_up_count(self, actor_name: str) -> None:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""
@@ -330,7 +289,6 @@ class TillWork:
             views = (hand_out_view(self.desk, left), *matters) if left is not None else matters
             self._count = CountState(
                 purpose="closing",
-                count_id=session_id,
                 counter_name=actor_name,
                 matters=views,
                 batches=tuple(ViewBatch(terminal) for terminal in terminals),
@@ -344,10 +302,9 @@ class TillWork:
         """To the step the count has come to."""
         self._counted = so_far.held
         if so_far.next_step is NextStep.FIRST_COUNT:
-            self._show_count(self._count)
+            self._begin_count(self._count)
         elif so_far.next_step is NextStep.EXPLANATION:
-            self._difference = DifferenceState()
-            self._ask_what_differs()
+            self._ask_what_differs("")
         else:
             self._next_after(so_far.next_step)
 
@@ -357,19 +314,31 @@ class TillWork:
         self.seal.closed = None
         self._absent = ""
 
+    @property
+    def _counting(self) -> CountOf:
+        """The count on the page."""
+        opens = self._count.purpose == "opening"
+        return CountOf(
+            self._count.purpose, f"{self.till_id} {self._follows}" if opens else self.session_id, self.counter
+        )
+
+    def _keep_until_booked(self, typed: CountResult) -> Callable[[object], None]:
+        """A count that is refused after she left is not lost either. Returned: what to do once it is booked."""
+        count = self._counting
+        self._parked.keep(count, typed)
+        return lambda _booked: self._parked.forget(count)
+
+    def _begin_count(self, state: CountState) -> None:
+        """A page of its own, with what this person typed for this very count before, if it was left."""
+        self._count = replace(state, count_id=self._id())
+        self._show_count(self._parked.taken_up(self._counting, self._count))
+
     def _show_count(self, state: CountState) -> None:
         self._count = state
         self.screen.show_count(state)
 
     def _count_trouble(self, error: KnownError) -> None:
         self._show_count(replace(self._count, busy=False, notice=notice_of(error)))
-
-    def _show_difference(self, state: DifferenceState) -> None:
-        self._difference = replace(state, work_id=f"{self.session_id} {self.actor}")
-        self.screen.show_difference(self._difference)
-
-    def _difference_trouble(self, error: KnownError) -> None:
-        self._show_difference(replace(self._difference, busy=False, notice=notice_of(error)))
 
     def _id(self) -> str:
         return self.desk.hall.ids.new_id()

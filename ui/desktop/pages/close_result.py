@@ -34,6 +34,7 @@ class CloseResultPage(Page):
     close_asked = Signal(tuple)
     hand_over_asked = Signal()
     print_asked = Signal()
+    retypes = True
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)

@@ -33,13 +33,15 @@ class CountPage(Page):
     """One page for every count.
 
     Signals:
-        count_confirmed(CountResult): F9. set_aside(CountResult): F6, to go on later, where the count `may_wait`.
+        count_confirmed(CountResult): F9. set_aside(): F6, to go on later, where the count `may_wait`.
         leave_asked(): Ctrl+Del, Esc.
     """
 
     count_confirmed = Signal(object)
-    set_aside = Signal(object)
+    set_aside = Signal()
     leave_asked = Signal()
+
+    retypes = True
 
     def __init__(self, look: Look, *, may_wait: bool = True) -> None:
         super().__init__(look)
@@ -109,7 +111,7 @@ class CountPage(Page):
         self.primary = self.button("settle", primary=True, key="F9", code="count.submit")
         self.primary.clicked.connect(lambda: self.count_confirmed.emit(self.result()))
         self._aside = self.button("hold", code="count.set_aside")
-        self._aside.clicked.connect(lambda: self.set_aside.emit(self.result()))
+        self._aside.clicked.connect(self.set_aside)
         self._leave = self.button("cancel_sale", code="count.leave")
         self._leave.clicked.connect(self.leave_asked)
         for button in (self.primary, self._aside, self._leave):

@@ -14,15 +14,23 @@ from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, TillDay, change_for
 from tests.sql_trace import traced_statements
 from ui.presenters.clue_views import MOST
-from ui.presenters.count_state import CloseState, ClueView, CountState, DifferenceState
+from ui.presenters.count_state import (
+    FACES,
+    CloseState,
+    ClueView,
+    CountResult,
+    CountState,
+    DifferenceState,
+    FaceCount,
+)
 from ui.presenters.counter_desk import Shift
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.till import TillWork
 
 
 @dataclass
 class Screen:
-    """Keeps typed figures as the real page does: a new count, or other rows, empties the fields."""
+    """Keeps typed figures as the real page does: a new count begins with what its state says, else with nothing."""
 
     typed: str = ""
     page: str = "counter"
@@ -33,10 +41,8 @@ class Screen:
 
     def show_count(self, state: CountState) -> None:
         before = self.count
-        same = before is not None and (before.purpose, before.count_id, before.faces, before.batches) == (
-            state.purpose, state.count_id, state.faces, state.batches
-        )  # fmt: skip
-        self.typed = self.typed if same else ""
+        if before is None or (before.purpose, before.count_id) != (state.purpose, state.count_id):
+            self.typed = str(state.start[0].pieces) if state.start else ""
         self.count, self.page = state, "count"
 
     def show_difference(self, state: DifferenceState) -> None:
@@ -65,8 +71,17 @@ class Till:
 
     def leave(self) -> None:
         """As the wiring does when another page comes to the front."""
+        if self.screen.page == "count":
+            typed = tuple(
+                FaceCount(face, 0 if number else int(self.screen.typed or 0)) for number, face in enumerate(FACES)
+            )
+            self.work.put_aside(CountResult(typed))
         self.screen.page = "matters"
         self.work.visit.end()
+
+    def resume(self) -> None:
+        self.work.resume_counting(Shift(self.day.actor, self.day.session_id, "T01", "2026-11-23"), "王晓梅")
+        self.slow.books.answer_all()
 
     def state(self) -> TillState:
         last = till_overview(self.slow.desk.hall)[0].last
@@ -166,9 +181,81 @@ def test_left_count_is_taken_up_with_the_figures_typed_before(till: Till) -> Non
     till.slow.books.answer_all()
     till.screen.typed = "12"
     till.leave()
-    till.work.resume_counting(Shift(till.day.actor, till.day.session_id, "T01", "2026-11-23"), "王晓梅")
-    till.slow.books.answer_all()
+    till.resume()
     assert (till.screen.page, till.screen.typed) == ("count", "12")
+    assert till.screen.count is not None
+    assert till.screen.count.notice == Notice("count.taken_up", Tone.INFO)
+
+
+def test_left_count_waits_while_another_opens_here_and_is_shown_to_nobody_but_its_owner(till: Till) -> None:
+    other = TillDay(till.day.demo, "T02", "cashier2")
+    other.fill_safe()
+    other.issue()
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.screen.typed = "12"
+    till.leave()
+    till.work.begin_opening("T02", other.actor, "赵丽华")
+    assert till.screen.typed == ""
+    till.work.submit(result_of(change_for(other.cash_fen)))
+    till.slow.books.answer_all()
+    assert till.screen.page == "counter"
+    till.resume()
+    assert till.screen.typed == "12"
+
+
+def test_what_the_cashier_left_is_not_in_the_leads_count_nor_in_the_recount(till: Till) -> None:
+    till.day.sell(100)
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.screen.typed = "12"
+    till.leave()
+    till.resume()
+    count_off(till, -100)
+    till.work.begin_recount()
+    assert till.screen.typed == ""
+    count_off(till, -100)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    assert till.screen.typed == ""
+    till.screen.typed = "5"
+    till.leave()
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    assert till.screen.typed == "5"  # the lead's own, kept for the lead
+
+
+def test_opening_that_was_left_waits_until_somebody_else_has_worked_at_the_till(till: Till) -> None:
+    till.work.begin_opening("T02", till.day.actor, "王晓梅", follows="HALL-T02-1-3")
+    till.screen.typed = "3"
+    till.leave()
+    till.work.begin_opening("T02", "somebody", "赵丽华", follows="HALL-T02-1-3")
+    assert till.screen.typed == ""
+    till.work.begin_opening("T02", till.day.actor, "王晓梅", follows="HALL-T02-1-3")
+    assert till.screen.typed == "3"
+    till.work.begin_opening("T02", till.day.actor, "王晓梅", follows="HALL-T02-1-40")
+    assert till.screen.typed == ""
+
+
+def test_count_that_was_given_up_begins_empty(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.screen.typed = "12"
+    till.work.leave_counting()
+    till.leave()  # its page goes to the back, and is put aside on the way
+    till.slow.books.answer_all()
+    till.work.take_up(Shift(till.day.actor, till.day.session_id, "T01", "2026-11-23"))
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    assert (till.screen.page, till.screen.typed) == ("count", "")
+
+
+def test_count_that_was_refused_after_she_left_is_not_lost(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(result_of((CountLine(100_00, False, 7),), cards=-1))
+    till.leave()
+    till.slow.books.answer_all()
+    till.resume()
+    assert till.screen.typed == "7"
 
 
 READS_CLUES = "CAST(receipt_no AS TEXT)"  # `booked_amounts`, which nothing else asks

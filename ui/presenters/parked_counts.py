@@ -1,0 +1,54 @@
+"""Counts that were begun and not submitted: what was typed waits for the one who typed it (P5).
+
+Somebody else may work at the workstation meanwhile and sees nothing of it. Kept in memory only: a blind count is in no
+file before it is submitted, so after a restart it is counted anew. Must not know: pages, what is expected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ui.presenters.count_state import BatchCount, CountResult, CountState
+from ui.presenters.notice import Notice, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class CountOf:
+    """Which count. Attributes: purpose; where: the session, before an opening the till and its last one; who counts."""
+
+    purpose: str
+    where: str
+    who: str
+
+
+@dataclass(slots=True)
+class ParkedCounts:
+    """Typed figures by count."""
+
+    _typed: dict[CountOf, CountResult] = field(default_factory=dict)
+
+    def keep(self, count: CountOf, typed: CountResult) -> None:
+        """What stands in the fields now, in place of what was kept before; empty fields are nothing to keep."""
+        slips = any((row.batch, row.slips, row.amount_fen) != ("", None, None) for row in typed.batches)
+        if slips or typed.blank_cards is not None or any(row.total_pieces for row in typed.faces):
+            self._typed[count] = typed
+        else:
+            self.forget(count)
+
+    def forget(self, count: CountOf) -> None:
+        """Submitted, or given up."""
+        self._typed.pop(count, None)
+
+    def taken_up(self, count: CountOf, state: CountState) -> CountState:
+        """The page with what was typed before, and a word about it unless something weightier is said there."""
+        typed = self._typed.get(count)
+        if typed is None:
+            return state
+        slips = {row.terminal: row for row in typed.batches}
+        return replace(
+            state,
+            start=typed.faces,
+            batches=tuple(slips.get(row.terminal, BatchCount(row.terminal)) for row in state.batches),
+            blank_cards=typed.blank_cards,
+            notice=state.notice or Notice("count.taken_up", Tone.INFO),
+        )
