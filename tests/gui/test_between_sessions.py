@@ -138,3 +138,19 @@ def test_more_to_stay_than_was_counted_is_passed_on_as_typed_and_no_sum_is_shown
     assert page._keep[row].selectedText() == typed
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
     assert page._handed_total.text() != "—"
+
+
+def test_leads_count_names_at_the_top_the_till_its_cashier_and_who_counts(window: MainWindow, look: Look) -> None:
+    page = shown(window, "count", CountPage(look))
+    page.render_state(office.VERIFY)
+    assert page._title.text() == "班长点款 · 1 号窗口（王晓梅）· 点款人 陈志强"
+
+
+def test_page_after_a_differing_count_has_a_figure_for_each_tender_and_no_verdict_on_one(
+    window: MainWindow, look: Look
+) -> None:
+    page = shown(window, "difference", DifferencePage(look))
+    page.render_state(office.DIFFERS)
+    cells = [page._grid.itemAt(index).widget() for index in range(page._grid.count())]
+    figures = [cell.text() for cell in cells if isinstance(cell, QLabel)]
+    assert figures == ["项目", "实点数", "现金", "15,924.50", "银联刷卡", "82.20"]

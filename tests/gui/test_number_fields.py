@@ -16,8 +16,8 @@ from ui.desktop.look import Look
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.decisions import SlipOverlay
-from ui.presenters.count_state import BatchCount
-from ui.presenters.notice import Notice
+from ui.presenters.count_state import BatchCount, MissingField
+from ui.presenters.count_views import incomplete
 
 K = Qt.Key
 
@@ -215,11 +215,23 @@ def test_enter_in_a_bundle_field_leads_to_the_next_face_and_arrows_keep_to_the_b
     assert count._pieces[2].hasFocus()
 
 
-@pytest.mark.parametrize("missing", ["cards", "6100 2231"])
-def test_what_a_count_left_out_gets_the_focus(count: CountPage, missing: str) -> None:
-    count.render_state(replace(count._state, missing=missing, notice=Notice("count.incomplete")))
-    wanted = {"cards": count._cards} | {batch.terminal: fields[0] for batch, *fields in count._batches}
-    assert focused() is wanted[missing]
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (MissingField("cards"), "空白卡的张数还没有填"),
+        (MissingField("batch", "6100 2231"), "终端 6100 2231 的批次还没有填"),
+        (MissingField("slips", "6100 2231"), "终端 6100 2231 的笔数还没有填"),
+        (MissingField("amount", "6100 2231"), "终端 6100 2231 的金额还没有填"),
+    ],
+)
+def test_field_a_count_left_out_is_named_and_gets_the_focus(
+    count: CountPage, missing: MissingField, words: str
+) -> None:
+    count.render_state(replace(count._state, missing=missing, notice=incomplete(missing)))
+    ((_batch, number, slips, amount),) = count._batches
+    wanted = {"batch": number, "slips": slips, "amount": amount, "cards": count._cards}
+    assert focused() is wanted[missing.part]
+    assert count._notice._what.text() == words
 
 
 def test_at_200_per_cent_the_verbs_of_a_count_make_room_and_still_answer_their_keys(
@@ -247,7 +259,7 @@ def test_finance_is_asked_for_the_sum_of_the_card_slips_alone_and_an_empty_one_g
     assert [field.isHidden() for field in (number, slips, amount)] == [True, True, False]
     assert amount in count.fields
     assert not {number, slips} & set(count.fields)
-    count.render_state(replace(state, missing="T9", notice=Notice("count.incomplete")))
+    count.render_state(replace(state, missing=MissingField("amount", "T9")))
     assert focused() is amount
     amount.setText("82.20")
     assert count.result().batches == (BatchCount("T9", "", None, 8220),)

@@ -213,7 +213,7 @@ class Duties:
         if waiting.kind is Wait.LEAD_COUNT:
             self._running.program.change_frame(till_name=waiting.till.name, session_no=last.session_no)
             shift = Shift(lead.operator_id, last.session_id, last.till_id, last.business_day)
-            self.work.count_for(shift, lead.display_name, waiting.cashier.display_name)
+            self.work.count_for(shift, lead.display_name, waiting.cashier.display_name, waiting.till.name)
         elif waiting.kind is Wait.HAND_OVER:
             self.presenters.hand_over.begin(last.session_id, waiting.cashier)
         else:
@@ -230,12 +230,18 @@ class Duties:
     def _lead_counts(self) -> None:
         """The lead identifies herself, then counts."""
 
-        def found(people: tuple[OperatorRow, ...], signature: Signature) -> None:
-            person = next(p for p in people if p.operator_id == signature.operator_id)
-            self.work.begin_lead_count(person.operator_id, person.display_name)
+        hall, session_id = self._desk.hall, self.work.session_id
+
+        def found(people: dict[str, str], tills: tuple[TillOverview, ...], lead_id: str) -> None:
+            entry = next(e for e in tills if e.last is not None and e.last.session_id == session_id)
+            cashier = people[entry.last.operator_id] if entry.last is not None else ""
+            self.work.begin_lead_count(lead_id, people[lead_id], cashier, entry.till.name)
+
+        def look() -> tuple[dict[str, str], tuple[TillOverview, ...]]:
+            return {person.operator_id: person.display_name for person in operators_of(hall)}, till_overview(hall)
 
         def came(signature: Signature) -> None:
-            self._read(lambda: operators_of(self._desk.hall), lambda people: found(people, signature))
+            self._read(look, lambda seen: found(*seen, signature.operator_id))
 
         self._running.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
 

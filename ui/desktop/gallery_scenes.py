@@ -140,7 +140,9 @@ def _till(look: Look) -> Iterator[Drawn]:
         count,
         {
             "count-opening": partial(count.render_state, office.OPENING),
+            "count-opening-first": partial(count.render_state, replace(office.OPENING, is_first=True)),
             "count-closing": partial(count.render_state, office.COUNT),
+            "count-verify": partial(count.render_state, office.VERIFY),
             "count-after-sale": partial(count.render_state, trouble.COUNT_AFTER_SALE),
             "count-incomplete": partial(count.render_state, trouble.COUNT),
         },

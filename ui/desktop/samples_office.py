@@ -112,14 +112,21 @@ RECEIVE = k.CountState(
     sums_only=True,
     with_cards=False,
     counter_name="王晓梅",
-    notice=Notice("count.incomplete", Tone.WARNING),
-    missing="6100 2231",
+    notice=Notice("count.incomplete_amount", Tone.WARNING, (("terminal", "6100 2231"),)),
+    missing=k.MissingField("amount", "6100 2231"),
 )
 OPENING = k.CountState(purpose="opening", with_cards=True)
+VERIFY = k.CountState(
+    purpose="verify",
+    batches=(k.BatchCount("6100 2231"),),
+    counter_name="陈志强",
+    cashier_name="王晓梅",
+    till_name="1 号窗口",
+)
 DIFFERS = k.DifferenceState(
     rows=(
-        k.DifferenceRow("tender.cash", 1592450, agrees=False),
-        k.DifferenceRow("tender.unionpay", 8220, agrees=True),
+        k.DifferenceRow("tender.cash", 1592450, agrees=None),
+        k.DifferenceRow("tender.unionpay", 8220, agrees=None),
     ),
     recount_left=True,
     lead_needed=True,

@@ -74,8 +74,9 @@ COUNTER = {
     ),
 }
 COUNT = replace(
-    samples_office.COUNT, notice=Notice("count.incomplete", Tone.WARNING), matters=samples_office.MATTERS * 2,
-    batches=(k.BatchCount("6100 2231"), k.BatchCount("6100 2232")), with_cards=True,
+    samples_office.COUNT, matters=samples_office.MATTERS * 2, with_cards=True,
+    notice=Notice("count.incomplete_slips", Tone.WARNING, (("terminal", "6100 2231"),)),
+    batches=(k.BatchCount("6100 2231"), k.BatchCount("6100 2232")),
 )  # fmt: skip
 CLOSING = replace(samples_office.CLOSING, notice=Notice("close.card_in_reader", Tone.WARNING))
 AGREES = k.DifferenceState(rows=(k.DifferenceRow("tender.cash", 1592450, agrees=True),))

@@ -12,9 +12,9 @@ from typing import Protocol
 from ledger.errors import KnownError
 from pos.domain.count import CountLine
 from pos.ports.surroundings import IdSource
-from ui.presenters.count_state import CountResult, CountState
+from ui.presenters.count_state import CountResult, CountState, MissingField
+from ui.presenters.count_views import incomplete
 from ui.presenters.counter_panels import notice_of
-from ui.presenters.notice import Notice, Tone
 
 
 class CountScreen(Protocol):
@@ -42,15 +42,15 @@ class AskedCount:
         """F9 on the page. What was typed stays until the books answer; what is left empty is not taken for none."""
         if self._after is None or self._state.busy:
             return
-        missing = next((row.terminal for row in result.batches if row.amount_fen is None), "")
-        if not missing and self._state.with_cards and result.blank_cards is None:
-            missing = "cards"
-        if missing:
-            incomplete = Notice("count.incomplete", Tone.WARNING)
-            self._state = replace(self._state, notice=incomplete, missing=missing)
+        empty = (MissingField("amount", row.terminal) for row in result.batches if row.amount_fen is None)
+        missing = next(empty, None)
+        if missing is None and self._state.with_cards and result.blank_cards is None:
+            missing = MissingField("cards")
+        if missing is not None:
+            self._state = replace(self._state, notice=incomplete(missing), missing=missing)
             self.screen.show_office_count(self._state)
             return
-        self._state = replace(self._state, busy=True, notice=None, missing="")
+        self._state = replace(self._state, busy=True, notice=None, missing=None)
         self.screen.show_office_count(self._state)
         self._after(result)
 

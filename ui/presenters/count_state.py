@@ -79,6 +79,14 @@ class CountResult:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingField:
+    """A field that was left empty. part: `batch`, `slips` or `amount` of a terminal, or `cards`."""
+
+    part: str
+    terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MatterView:
     """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it.
 
@@ -109,8 +117,9 @@ class CountState:
         batches: terminals to count slips for; sums_only: just the sum of each, no batch and number. with_cards: blank
             cards are counted too.
         matters: open matters named beside the count. notice: result of a submission or a refusal.
-        missing: what was left out of the submission: a terminal whose slips are not complete, or `cards`.
-        counter_name: who counts; of a float, who gets it. till_name: of a float, for which window.
+        missing: what was left out of the submission, or None.
+        counter_name: who counts; of a float, who gets it. till_name: of a float, for which window; of the lead's
+            count, whose: cashier_name ran it.
         busy: submitted, no answer yet.
         count_id: changes with every new count; the page then begins with empty fields (or with `start`).
     """
@@ -126,22 +135,26 @@ class CountState:
     blank_cards: int | None = None
     matters: tuple[MatterView, ...] = ()
     notice: Notice | None = None
-    missing: str = ""
+    missing: MissingField | None = None
     counter_name: str = ""
     till_name: str = ""
+    cashier_name: str = ""
     busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """One line of the comparison; None = not to be shown yet (only agrees / differs until the lead has counted)."""
+    """One line of the comparison; None = not to be shown yet.
+
+    agrees: None while only the count as a whole may be judged: which tender differs is told after the lead's count.
+    """
 
     name_code: str
     counted_fen: int
     verified_fen: int | None = None
     expected_fen: int | None = None
     over_short_fen: int | None = None
-    agrees: bool = True
+    agrees: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ Rule: domain P1, P5. Must not know: the step a count is at.
 from __future__ import annotations
 
 from ledger.money import Money
+from pos.domain.count import Count
 from pos.usecases.open_till_session import TillOpened
-from ui.presenters.count_state import CountResult, MatterView
+from ui.presenters.count_state import CountResult, DifferenceRow, MatterView, MissingField
 from ui.presenters.notice import Notice, Tone
 
 
@@ -29,9 +30,32 @@ def hand_out_waits(sale: MatterView) -> Notice:
     return Notice(code, Tone.WARNING, figures if sale.amount_fen else figures[:1])
 
 
-def missing_in(result: CountResult) -> str:
-    """What a count leaves out: the first terminal whose slips are not complete, `cards`; "" for nothing."""
+def missing_in(result: CountResult) -> MissingField | None:
+    """The first field a count leaves out; a figure that is not there is no figure, 0 is one.
+
+    A batch has a number where there is anything in it.
+    """
     for row in result.batches:
-        if row.batch and (row.slips is None or row.amount_fen is None):
-            return row.terminal
-    return "cards" if result.blank_cards is None else ""
+        if row.slips is None:
+            return MissingField("slips", row.terminal)
+        if row.amount_fen is None:
+            return MissingField("amount", row.terminal)
+        if not row.batch and (row.slips or row.amount_fen):
+            return MissingField("batch", row.terminal)
+    return MissingField("cards") if result.blank_cards is None else None
+
+
+def incomplete(missing: MissingField) -> Notice:
+    """Which field it is, by its name on the page."""
+    terminal = (("terminal", missing.terminal),) if missing.terminal else ()
+    return Notice(f"count.incomplete_{missing.part}", Tone.WARNING, terminal)
+
+
+def blind_rows(counted: Count | None) -> tuple[DifferenceRow, ...]:
+    """What she counted herself, by tender; which of it differs is not in it (Money rules 10)."""
+    if counted is None:
+        return ()
+    return (
+        DifferenceRow("tender.cash", counted.cash_fen, agrees=None),
+        DifferenceRow("tender.unionpay", counted.unionpay_fen, agrees=None),
+    )

@@ -29,10 +29,10 @@ from pos.usecases.till_overview import terminals_of
 from pos.usecases.till_waits import CountSoFar, count_so_far
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import CountResult, CountState, MatterView
-from ui.presenters.count_views import hand_out_waits, missing_in, opening_notice
+from ui.presenters.count_views import hand_out_waits, incomplete, missing_in, opening_notice
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
-from ui.presenters.notice import Notice, Tone
+from ui.presenters.notice import Notice
 from ui.presenters.open_matters import hand_out_view, matter_views
 from ui.presenters.parked_counts import CountOf, ParkedCounts
 from ui.presenters.till_difference import DifferenceScreen, TillDifference
@@ -122,7 +122,7 @@ class TillWork:
         self.visit.begin()
         self._take_up_count(actor_name)
 
-    def count_for(self, shift: Shift, lead_name: str, cashier_name: str) -> None:
+    def count_for(self, shift: Shift, lead_name: str, cashier_name: str, till_name: str) -> None:
         """A lead counts a till whose cashier is elsewhere. `shift`: that session, with the lead as actor."""
         self._work_at(shift)
         self._absent = cashier_name
@@ -130,7 +130,7 @@ class TillWork:
 
         def found(terminals: tuple[str, ...]) -> None:
             self._count = CountState(batches=tuple(ViewBatch(name) for name in terminals))
-            self.begin_lead_count(shift.actor, lead_name)
+            self.begin_lead_count(shift.actor, lead_name, cashier_name, till_name)
 
         self.visit.ask(lambda: terminals_of(self.desk.hall, shift.session_id), found, self._count_trouble)
 
@@ -160,13 +160,15 @@ class TillWork:
         """What was typed is not wanted any more."""
         self._parked.forget(self._counting)
 
-    def begin_lead_count(self, lead_id: str, lead_name: str) -> None:
-        """The lead counts herself."""
+    def begin_lead_count(self, lead_id: str, lead_name: str, cashier_name: str, till_name: str) -> None:
+        """The lead counts herself; the page says whose till it is."""
         self.counter = lead_id
         self._begin_count(
             CountState(
                 purpose="verify",
                 counter_name=lead_name,
+                cashier_name=cashier_name,
+                till_name=till_name,
                 batches=tuple(ViewBatch(batch.terminal) for batch in self._count.batches),  # hers is no help
                 matters=self._count.matters,
             )
@@ -192,9 +194,8 @@ class TillWork:
             CountLine(row.face.face_fen, row.face.coin, row.total_pieces) for row in result.faces if row.total_pieces
         )
         missing = missing_in(result)
-        if missing:
-            notice = Notice("count.incomplete", Tone.WARNING)
-            self._show_count(replace(self._count, notice=notice, missing=missing))
+        if missing is not None:
+            self._show_count(replace(self._count, notice=incomplete(missing), missing=missing))
             return
         if self._count.purpose == "opening":
             self._open(lines, result)
@@ -209,7 +210,7 @@ class TillWork:
             command_id=self._id(), actor=self.counter, session_id=self.session_id, count=self._counted
         )
         hall, visit, forget = self.desk.hall, self.visit, self._keep_until_booked(result)
-        self._show_count(replace(self._count, busy=True, missing=""))
+        self._show_count(replace(self._count, busy=True, missing=None))
         if self._count.purpose == "verify":
             visit.ask(lambda: lead_count(hall, command), self._lead_counted, self._count_trouble, settled=forget)
         elif self._count.purpose == "recount":
@@ -240,7 +241,7 @@ class TillWork:
             self._opening_differed = error.code == "count.opening_differs"
             self._count_trouble(error)
 
-        self._show_count(replace(self._count, busy=True, notice=None, missing=""))
+        self._show_count(replace(self._count, busy=True, notice=None, missing=None))
         self.visit.ask(
             lambda: open_till_session(self.desk.hall, command),
             lambda till: self.screen.till_opened(opening_notice(till)),

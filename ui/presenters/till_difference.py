@@ -20,7 +20,8 @@ from pos.usecases.explain_difference import (
 )
 from pos.usecases.permission import Signature
 from ui.presenters.clue_views import clue_views
-from ui.presenters.count_state import ClueView, DifferenceRow, DifferenceState
+from ui.presenters.count_state import ClueView, DifferenceState
+from ui.presenters.count_views import blind_rows
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
@@ -61,7 +62,7 @@ class TillDifference:
         """It differs: one recount, or the lead's count."""
         self._show(
             DifferenceState(
-                rows=(DifferenceRow("count.all_tenders", counted.cash_fen if counted else 0, agrees=False),),
+                rows=blind_rows(counted),
                 recount_left=step is NextStep.RECOUNT,
                 lead_needed=step is NextStep.LEAD_COUNT,
             )

@@ -22,10 +22,11 @@ from ui.desktop.matter_list import MatterList
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.panel import clear
-from ui.presenters.count_state import BatchCount, CountResult, CountState, Face, FaceCount
+from ui.presenters.count_state import BatchCount, CountResult, CountState, Face, FaceCount, MissingField
 from ui.presenters.notice import Notice
 
 ROOMY_FROM = 400
+SLIP_FIELDS = ("batch", "slips", "amount")
 BLIND = ("closing", "recount", "verify")
 
 
@@ -65,7 +66,7 @@ class CountPage(Page):
         self._build_buttons(right)
 
     def _build_cash(self, layout: QVBoxLayout) -> None:
-        self._title = self.label(role="section")
+        self._title = self.label(role="section", wrap=True)
         layout.addWidget(self._title)
         inner = QWidget()
         box = self.column(inner)
@@ -166,24 +167,24 @@ class CountPage(Page):
         self._draw()
         if first or changed_purpose:
             self.focus_first()
-        elif state.missing:
+        elif state.missing is not None:
             self._focus_missing(state.missing)
 
-    def _focus_missing(self, missing: str) -> None:
-        """To the first empty field of what was left out: a terminal's slips, or the cards."""
-        asked = next((fields for batch, *fields in self._batches if batch.terminal == missing), [self._cards])
-        shown = [field for field in asked if not field.isHidden()]
-        next((field for field in shown if not field.text()), shown[-1]).setFocus()
+    def _focus_missing(self, missing: MissingField) -> None:
+        """To the field that was left out, a terminal's or that of the cards."""
+        asked = next((fields for batch, *fields in self._batches if batch.terminal == missing.terminal), [])
+        of_terminal = dict(zip(SLIP_FIELDS, asked, strict=False))
+        of_terminal.get(missing.part, self._cards).setFocus()
 
     def _draw(self) -> None:
         state, text = self._state, self.look.text
-        whose = {"name": state.counter_name, "till": state.till_name}
+        whose = {"name": state.counter_name, "till": state.till_name, "cashier": state.cashier_name}
         self._title.setText(text(f"count.title.{state.purpose}", **whose))
         self._others.setVisible(bool(state.batches) or state.with_cards)
         self._cards_row.setVisible(state.with_cards)
         self._matters_card.setVisible(state.purpose == "closing")
         self._matters.show_matters(state.matters)
-        self._rule.show_notice(Notice(f"count.rule.{state.purpose}"))
+        self._rule.show_notice(Notice("count.rule.opening_first" if state.is_first else f"count.rule.{state.purpose}"))
         self._notice.show_notice(state.notice)
         self._draw_names()
         self._sum_up()
@@ -253,7 +254,7 @@ class CountPage(Page):
             kind = "roll" if face.coin else "bundle"
             bundles.setAccessibleName(f"{name} {text(f'count.{kind}')}")
         for _, *three in self._batches:
-            for field, code in zip(three, ("batch", "slips", "amount"), strict=True):
+            for field, code in zip(three, SLIP_FIELDS, strict=True):
                 field.setPlaceholderText(text(f"count.pos_{code}"))
                 field.setAccessibleName(text(f"count.pos_{code}"))
 

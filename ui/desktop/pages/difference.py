@@ -6,6 +6,8 @@ Must not know: expected figures before the state carries them.
 
 from __future__ import annotations
 
+from itertools import compress
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -86,9 +88,11 @@ class DifferencePage(CentredPage):
         self.verdict.show_notice(Notice("difference.agrees", Tone.GOOD) if agrees else self._differs())
         self.notice.show_notice(state.notice)
         clear(self._grid)
-        self._put(0, [text(code) for code in HEADS], "caption")
-        for number, row in enumerate(state.rows, 1):
-            self._put(number, self._cells(row), "row")
+        rows = [self._cells(row) for row in state.rows]
+        told = [n == 0 or any(cells[n] for cells in rows) for n in range(len(HEADS))]  # no head over an empty column
+        self._put(0, list(compress((text(code) for code in HEADS), told)), "caption")
+        for number, cells in enumerate(rows, 1):
+            self._put(number, list(compress(cells, told)), "row")
         self._grid.setColumnStretch(0, 1)
         self._lead.setText(text("difference.verified_by", name=state.lead_name))
         self._lead.setVisible(bool(state.lead_name))
@@ -138,7 +142,7 @@ class DifferencePage(CentredPage):
             word = "difference.over" if row.over_short_fen > 0 else "difference.short"
             figures[3] = f"{text(word)} {yuan(abs(row.over_short_fen))}"
         elif row.over_short_fen is None:
-            figures[3] = text("difference.yes" if row.agrees else "difference.no")
+            figures[3] = "" if row.agrees is None else text("difference.yes" if row.agrees else "difference.no")
         return [text(row.name_code), *figures]
 
     def _put(self, number: int, words: list[str], role: str) -> None:

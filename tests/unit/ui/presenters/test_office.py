@@ -26,7 +26,7 @@ from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, FLOAT_FEN, TillDay, change_for
 from ui.app.office_wiring import OfficePresenters
 from ui.desktop.messages import LANGUAGES, Messages
-from ui.presenters.count_state import BatchCount, CountState, HandOverState
+from ui.presenters.count_state import BatchCount, CountState, HandOverState, MissingField
 from ui.presenters.finance import day_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import BagsState, FinanceState, XState
@@ -281,7 +281,10 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
     assert dict(office.screen.count.notice.params)["receiver"] == receiver.display_name
     office.presenters.count.counted(result_of(change_for(day.cash_fen), cards=None))
     office.answer()
-    assert (office.screen.count.missing, office.screen.said) == ("cards", [])  # empty is not taken for none
+    assert (office.screen.count.missing, office.screen.said) == (
+        MissingField("cards"),
+        [],
+    )  # empty is not taken for none
     office.presenters.count.counted(result_of(change_for(day.cash_fen)))
     office.answer()
     assert [said.code for said in office.screen.said] == ["hand_over.accepted"]
@@ -516,7 +519,8 @@ def test_finance_counts_the_card_slips_of_each_terminal_herself(
     empty = replace(result_of(change_for(slip.cash_fen)), batches=(BatchCount("12345678"),))
     office.presenters.count.counted(empty)
     office.answer()
-    assert (office.screen.count.missing, office.screen.notes, office.facts("takings_received")) == ("12345678", [], [])
+    assert office.screen.count.missing == MissingField("amount", "12345678")
+    assert (office.screen.notes, office.facts("takings_received")) == ([], [])
     found = (BatchCount("12345678", "000001", 1, slips_fen),)
     office.presenters.count.counted(replace(result_of(change_for(slip.cash_fen)), batches=found))
     office.answer()

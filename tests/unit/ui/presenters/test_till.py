@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from pos.domain.count import CountLine
+from pos.domain.count import CountLine, NextStep
 from pos.domain.till_session import TillState
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.till_overview import till_overview
+from pos.usecases.till_waits import count_so_far
 from tests.fixtures_desk import SlowDesk, result_of
 from tests.fixtures_till import FLOAT, TillDay, change_for
 from tests.sql_trace import traced_statements
@@ -22,7 +23,9 @@ from ui.presenters.count_state import (
     CountState,
     DifferenceState,
     FaceCount,
+    MissingField,
 )
+from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.counter_desk import Shift
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.till import TillWork
@@ -128,7 +131,7 @@ def test_typed_figures_stay_when_the_count_is_refused_as_incomplete(till: Till) 
     till.screen.typed = "12"
     till.work.submit(result_of(change_for(till.day.cash_fen), cards=None))
     assert till.screen.count is not None
-    assert till.screen.count.notice == Notice("count.incomplete", till.screen.count.notice.tone)  # type: ignore[union-attr]
+    assert till.screen.count.notice == Notice("count.incomplete_cards", Tone.WARNING)
     assert till.screen.typed == "12"
 
 
@@ -215,11 +218,11 @@ def test_what_the_cashier_left_is_not_in_the_leads_count_nor_in_the_recount(till
     till.work.begin_recount()
     assert till.screen.typed == ""
     count_off(till, -100)
-    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
     assert till.screen.typed == ""
     till.screen.typed = "5"
     till.leave()
-    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
     assert till.screen.typed == "5"  # the lead's own, kept for the lead
 
 
@@ -285,7 +288,7 @@ def test_clues_are_neither_read_nor_shown_before_the_lead_has_counted(till: Till
         till.slow.books.answer_all()
         assert till.screen.difference.clues == ()
         assert [statement for statement in asked if READS_CLUES in statement] == []
-        till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+        till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
         count_off(till, -8690)
         assert [statement for statement in asked if READS_CLUES in statement] != []
 
@@ -294,7 +297,7 @@ def test_after_the_leads_count_the_clues_stand_beside_the_explanation(till: Till
     till.day.sell(12_000)
     till.day.sell(8690)
     count_until_the_lead_is_needed(till, -8690)
-    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
     count_off(till, -8690)
     assert till.screen.difference is not None
     assert till.screen.difference.may_explain
@@ -304,7 +307,7 @@ def test_after_the_leads_count_the_clues_stand_beside_the_explanation(till: Till
 
 def test_a_slip_in_the_wrong_row_is_a_clue_of_the_count_and_names_the_faces(till: Till) -> None:
     count_until_the_lead_is_needed(till, -1000)
-    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
     count_off(till, -1000)
     assert till.screen.difference is not None
     of_count = [clue for clue in till.screen.difference.clues if clue.of_code == "clue.of_count"]
@@ -358,7 +361,9 @@ def test_opening_with_the_blank_cards_left_empty_is_refused_and_opens_nothing(sl
     slow.books.answer_all()
     assert screen.count is not None
     assert screen.count.notice is not None
-    assert (screen.count.notice.code, screen.count.missing, shifts) == ("count.incomplete", "cards", [])
+    assert (screen.count.notice.code, screen.count.missing, shifts) == (
+        "count.incomplete_cards", MissingField("cards"), []
+    )  # fmt: skip
     work.submit(result_of(FLOAT, cards=0))
     slow.books.answer_all()
     assert len(shifts) == 1
@@ -415,3 +420,67 @@ def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
     assert (state.cards, state.handed_fen) == ((10, 10), 2_000)
     faces = [row.face.face_fen for row in state.split]
     assert faces == sorted(faces, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "missing"),
+    [
+        (ViewBatch("T9"), MissingField("slips", "T9")),
+        (ViewBatch("T9", "000001"), MissingField("slips", "T9")),
+        (ViewBatch("T9", "000001", 1), MissingField("amount", "T9")),
+        (ViewBatch("T9", "", 1, 2626), MissingField("batch", "T9")),
+    ],
+)
+def test_closing_count_with_an_empty_slip_field_is_not_submitted_and_names_it(
+    till: Till, typed: ViewBatch, missing: MissingField
+) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(replace(result_of(change_for(till.day.cash_fen)), batches=(typed,)))
+    till.slow.books.answer_all()
+    assert (till.screen.page, till.screen.count.missing) == ("count", missing)  # type: ignore[union-attr]
+    assert count_so_far(till.slow.desk.hall, till.day.session_id).next_step is NextStep.FIRST_COUNT
+
+
+def test_no_slips_typed_as_nought_is_a_count_without_a_batch(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(replace(result_of(change_for(till.day.cash_fen)), batches=(ViewBatch("T9", "", 0, 0),)))
+    till.slow.books.answer_all()
+    assert till.screen.page == "close"
+
+
+@pytest.mark.parametrize(("cash_off_fen", "slips_off_fen"), [(-100, 0), (0, -100), (-100, 100)])
+def test_page_after_a_differing_count_names_what_she_counted_and_not_where_it_differs(
+    till: Till, cash_off_fen: int, slips_off_fen: int
+) -> None:
+    till.day.sell(8220, "unionpay")
+    counted = result_of(change_for(till.day.cash_fen + cash_off_fen))
+    slips = (ViewBatch("POS1", "000001", 1, 8220 + slips_off_fen),)
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(replace(counted, batches=slips))
+    till.slow.books.answer_all()
+    assert till.screen.difference is not None
+    assert [(row.name_code, row.counted_fen) for row in till.screen.difference.rows] == [
+        ("tender.cash", counted.cash_fen),
+        ("tender.unionpay", 8220 + slips_off_fen),
+    ]
+    told = {(row.agrees, row.expected_fen, row.over_short_fen, row.verified_fen) for row in till.screen.difference.rows}
+    assert told == {(None, None, None, None)}
+
+
+@pytest.mark.parametrize(("follows", "is_first"), [("", True), ("HALL-T01-1-3", False)])
+def test_opening_count_says_what_it_is_compared_with(till: Till, follows: str, is_first: bool) -> None:
+    till.work.begin_opening("T02", till.day.actor, "王晓梅", follows=follows)
+    assert till.screen.count is not None
+    assert till.screen.count.is_first is is_first
+
+
+def test_leads_count_says_whose_till_it_is_and_who_counts(till: Till) -> None:
+    shift = Shift(till.slow.demo.lead, till.day.session_id, "T01", "2026-11-23")
+    till.work.count_for(shift, "李振华", "王晓梅", "1 号窗口")
+    till.slow.books.answer_all()
+    count = till.screen.count
+    assert count is not None
+    assert (count.counter_name, count.cashier_name, count.till_name) == ("李振华", "王晓梅", "1 号窗口")
