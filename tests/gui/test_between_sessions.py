@@ -154,3 +154,14 @@ def test_page_after_a_differing_count_has_a_figure_for_each_tender_and_no_verdic
     cells = [page._grid.itemAt(index).widget() for index in range(page._grid.count())]
     figures = [cell.text() for cell in cells if isinstance(cell, QLabel)]
     assert figures == ["项目", "实点数", "现金", "15,924.50", "银联刷卡", "82.20"]
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_seal_is_confirmed_in_sight_however_many_matters_are_open(window: MainWindow, look: Look, scale: int) -> None:
+    look.switch(scale=scale)
+    page = shown(window, "close", CloseResultPage(look))
+    page.render_state(replace(office.CLOSED, matters=office.MATTERS * 6))
+    window.grab()
+    assert page._anchor.text() == "账簿锚点 HALL-T01-1-482  9f86d08188"
+    for part in (page._sealed, page._anchor):
+        assert part.visibleRegion().boundingRect().height() == part.height() > 0

@@ -82,6 +82,12 @@ def test_lead_looks_at_a_running_till_and_prints_it(running_hall: RunningHall) -
     assert (figures["close.sales"], figures["tender.cash"]) == (2630, 52630)
     hall.stage.press("F7")
     hall.settle()
+    page = hall.running.duties.office.x_page
+    assert page.notice._code.text() == "x.printing"
+    for key in ("F9", "Enter", "F7"):  # one look, one paper
+        hall.stage.press(key)
+        hall.settle()
+        assert page.notice._code.text() == "x.printed_already"
     looks = [json.loads(facts) for _, _, facts in hall.facts("x_taken")]
     assert looks == [
         {"reader": hall.people["lead"], "printed": False},
@@ -90,6 +96,21 @@ def test_lead_looks_at_a_running_till_and_prints_it(running_hall: RunningHall) -
     assert hall.rows("SELECT state FROM outbox WHERE reason = 'x_report'") == [("confirmed",)]
     hall.stage.press("Esc")
     hall.stage.page("counter")
+
+
+def test_look_that_is_taken_anew_may_be_printed_anew(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    for _ in range(2):
+        hall.stage.press("Ctrl+F8")
+        hall.stage.page("x_report")
+        hall.settle()
+        hall.stage.press("F7")
+        hall.settle()
+        assert hall.running.duties.office.x_page.notice._code.text() == "x.printing"
+        hall.stage.press("Esc")
+        hall.stage.page("counter")
+    assert hall.rows("SELECT count(*) FROM outbox WHERE reason = 'x_report'") == [(2,)]
 
 
 def test_cashier_sees_no_figure_of_her_session_by_the_x_key(running_hall: RunningHall) -> None:

@@ -166,7 +166,7 @@ CHECKS = (
 CLOSING = k.CloseState(split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1])
 CLOSED = k.CloseState(
     split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no="Z 00127",
-    slip_no="DJ-T01-J00127", anchor="H-T01-1-000482 · 9f3c71aa",
+    slip_no="DJ-T01-J00127", anchor="HALL-T01-1-482  9f86d08188",
 )  # fmt: skip
 HAND_OVER = k.HandOverState(
     z_no=127,

@@ -219,7 +219,7 @@ class CloseState:
         split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted).
         wrong_row: of the split, where more was to stay than was counted; None for nothing.
         z_no, slip_no: as printed, set once closed. closed: the seal is set.
-        anchor: `H-T01-1-000482 · 9f3c…` printed on Z, to be read from the screen too.
+        anchor: `HALL-T01-1-482  9f86d08188` as it is printed on Z and slip.
     """
 
     session_id: str = ""

@@ -229,7 +229,6 @@ class TillWork:
             blank_cards=result.blank_cards or 0,
             sure=self._opening_differed,
         )
-
         forget = self._keep_until_booked(result)
 
         def opened(till: TillOpened) -> None:
@@ -254,12 +253,11 @@ class TillWork:
         self._next_after(outcome.next_step)
 
     def _next_after(self, step: NextStep) -> None:
-        if step is NextStep.CLOSE:
-            self.difference.begin(self.actor, self.session_id)
-            self._propose_split()
-            return
         self.difference.begin(self.actor, self.session_id)
-        self.difference.tell(self._counted, step)
+        if step is NextStep.CLOSE:
+            self._propose_split()
+        else:
+            self.difference.tell(self._counted, step)
 
     def _lead_counted(self, outcome: LeadOutcome) -> None:
         self.counter = self.actor

@@ -116,7 +116,7 @@ class TillSeal:
                 closed=True,
                 z_no=z_number(key.epoch, closed.z_no),
                 slip_no=slip_number(key, closed.slip_no),
-                anchor=closed.short_hash,
+                anchor=f"{closed.slip_id}  {closed.short_hash}",
             )
             self._show(replace(state, busy=False, notice=None))
 

@@ -43,6 +43,7 @@ class XLook:
     print_waiting: Callable[[], None]
     _actor: str = ""
     _session_id: str = ""
+    _printed: bool = False
     _state: XState = field(default_factory=XState)
 
     def begin(self, actor: str) -> None:
@@ -64,14 +65,18 @@ class XLook:
         self.visit.ask(lambda: till_overview(self.desk.hall), found, self._trouble)
 
     def print_it(self) -> None:
-        """F7: the same look once more, on paper."""
+        """F7: the same look once more, on paper; one look gives one paper, whatever is pressed twice."""
         if not self._session_id:
             return
+        if self._printed:
+            self._show(notice=Notice("x.printed_already", Tone.INFO))
+            return
+        self._printed = True
         command = self._command(print_it=True)
         self.visit.ask(
             lambda: x_report(self.desk.hall, command),
             lambda _paper: self._show(notice=Notice(self.desk.paper_code("x.printing"), Tone.GOOD)),
-            self._trouble,
+            self._not_printed,
             settled=lambda _paper: self.print_waiting(),
         )
 
@@ -80,7 +85,7 @@ class XLook:
             self._take(entry.last.session_id, entry.till.name)
 
     def _take(self, session_id: str, till_name: str) -> None:
-        self._session_id = session_id
+        self._session_id, self._printed = session_id, False
         command = self._command(print_it=False)
 
         def taken(paper: ZPaper) -> None:
@@ -106,6 +111,10 @@ class XLook:
 
     def _refused(self, error: KnownError) -> None:
         self._session_id = ""
+        self._trouble(error)
+
+    def _not_printed(self, error: KnownError) -> None:
+        self._printed = False
         self._trouble(error)
 
     def _trouble(self, error: KnownError) -> None:

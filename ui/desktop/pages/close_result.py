@@ -59,6 +59,10 @@ class CloseResultPage(Page):
         row.addLayout(right, 616)
         self._notice = NoticeBox(self.look)
         self._build_side(self.column(side, spacing=16))
+        self._sealed = NoticeBox(self.look)  # in sight whatever stands above it
+        self._anchor = self.label(role="code", wrap=True)
+        for part in (self._sealed, self._anchor):
+            right.addWidget(part)
         self._build_buttons(right)
 
     def _total(self, layout: QVBoxLayout, code: str, role: str) -> QLabel:
@@ -83,10 +87,6 @@ class CloseResultPage(Page):
         self._matters = MatterList(self.look)
         matters.addWidget(self._matters)
         layout.addWidget(frame)
-        self._sealed = NoticeBox(self.look)
-        self._anchor = self.label(role="code", wrap=True)
-        for part in (self._sealed, self._anchor):
-            layout.addWidget(part)
         layout.addStretch(1)
 
     def _build_buttons(self, layout: QVBoxLayout) -> None:
@@ -165,7 +165,8 @@ class CloseResultPage(Page):
         self._matters.show_matters(state.matters)
         params = (("z", state.z_no), ("slip", state.slip_no))
         self._sealed.show_notice(Notice("close.sealed", Tone.GOOD, params) if state.closed else None)
-        self._anchor.setText(state.anchor)
+        self._anchor.setText(text("close.anchor", place=state.anchor))
+        self._anchor.setVisible(state.closed)
         self._notice.show_notice(state.notice)
         self._print.setVisible(state.closed)
         if self.primary is not None:

@@ -162,6 +162,10 @@ def test_a_close_names_z_and_slip_as_their_papers_do(till: Till) -> None:
     till.work.seal.close(tuple(row.kept for row in till.work.seal.split_rows))
     till.slow.books.answer_all()
     assert (till.screen.close.z_no, till.screen.close.slip_no) == ("Z 00001", "DJ-T01-J00001")
+    with till.slow.desk.hall.store.reading() as connection:
+        journal = till.slow.desk.hall.store.journal_of(connection)
+        (record,) = journal.of_till_session(till.day.session_id, ("till_session_closed",))
+    assert till.screen.close.anchor == f"{record.key}  {record.short_hash}"
 
 
 def test_close_that_answers_late_is_printed_though_nobody_looks(till: Till) -> None:
