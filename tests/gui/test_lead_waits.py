@@ -204,6 +204,20 @@ def test_second_differing_count_says_once_that_the_lead_counts_now(running_hall:
     assert not page._state.recount_left
 
 
+def test_lead_who_counts_at_the_cashiers_desk_is_told_whose_till_it_is(running_hall: RunningHall) -> None:
+    hall = running_hall
+    differing_count(hall, 2)
+    hall.sign_in("cashier", "difference")
+    cashier, till = hall.program.frame.operator_name, hall.program.frame.till_name
+    hall.stage.press("F9")
+    hall.approve()
+    hall.stage.page("count")
+    page = hall.running.duties.till.count
+    assert (page.purpose, page._state.cashier_name, page._state.till_name) == ("verify", cashier, till)
+    assert page._state.counter_name not in ("", cashier)
+    assert f"{till}（{cashier}）" in page._title.text()
+
+
 def test_missing_explanation_is_said_before_the_lead_is_asked_for_her_password(running_hall: RunningHall) -> None:
     hall = running_hall
     differing_count(hall, 2)
