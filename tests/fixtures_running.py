@@ -94,8 +94,9 @@ class RunningHall:
         self.stage.press(*["Tab"] * number, "Enter")
 
     def approve(self) -> None:
-        """The person named first in the approval enters her password."""
+        """The person named first in the approval reads what she signs and enters her password."""
         self.stage.until(self.running.people.approval.isVisible, "the approval", 5)
+        assert self.running.people.approval.shown, "nobody signs what she cannot read"
         self.stage.type(DEMO_PASSWORD)
         self.stage.press("F9")
         self.stage.until(lambda: not self.program.window.has_overlay, "the approval to be given", 5)

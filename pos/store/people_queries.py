@@ -219,6 +219,12 @@ def credential(connection: Connection, operator_id: str) -> CredentialRow | None
     return None if row is None else CredentialRow(row[0], bool(row[1]))
 
 
+def with_starting_password(connection: Connection) -> frozenset[str]:
+    """Operator ids of those who must choose a password of their own before they may do anything."""
+    rows = connection.exec_driver_sql("SELECT operator_id FROM credential WHERE must_change = 1")
+    return frozenset(str(row[0]) for row in rows)
+
+
 def put_credential(
     connection: Connection, operator_id: str, password_hash: str, *, must_change: bool, at_utc_ms: int
 ) -> None:
@@ -235,6 +241,16 @@ def recovery_code_hash(connection: Connection) -> str | None:
     """The hash of the recovery code in force, or None."""
     value = connection.exec_driver_sql("SELECT code_hash FROM recovery_code WHERE slot = 1").scalar()
     return None if value is None else str(value)
+
+
+def recovery_code_is_of_backup(connection: Connection) -> bool:
+    """True if the books were restored and no recovery code was given out since: the backup's counts."""
+    newest = connection.exec_driver_sql(
+        "SELECT kind FROM journal WHERE chain = ? AND kind IN ('restored', 'recovery_code_used',"
+        " 'recovery_code_renewed') ORDER BY epoch DESC, seq DESC LIMIT 1",
+        (hall_chain(connection),),
+    )
+    return newest.scalar() == "restored"
 
 
 def put_recovery_code(connection: Connection, code_hash: str, *, at_utc_ms: int) -> None:

@@ -116,6 +116,16 @@ def fee_price_fen(connection: Connection, item: str, business_day: str) -> int |
     return None if row is None else int(row[0])
 
 
+def fee_is_sample(connection: Connection, item: str, business_day: str) -> bool:
+    """True if the price of a fee on an ISO date is a 示例 one that nobody approved."""
+    row = connection.exec_driver_sql(
+        "SELECT sample FROM fee_price WHERE item = ? AND effective_from <= ?"
+        " ORDER BY effective_from DESC, epoch DESC, seq DESC LIMIT 1",
+        (item, business_day),
+    ).first()
+    return row is not None and bool(row[0])
+
+
 def fee_items(connection: Connection) -> tuple[str, ...]:
     """Every fee that ever had a price."""
     rows = connection.exec_driver_sql("SELECT DISTINCT item FROM fee_price ORDER BY item")

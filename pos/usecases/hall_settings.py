@@ -7,7 +7,16 @@ from pos.store import people_queries
 from pos.store.people_queries import HallProfile, OperatorRow, TillRow
 from pos.usecases.fact import Hall
 
-__all__ = ["HallProfile", "OperatorRow", "TillRow", "operators_of", "profile_of", "settings_of", "tills_of"]
+__all__ = [
+    "HallProfile",
+    "OperatorRow",
+    "TillRow",
+    "newcomers_of",
+    "operators_of",
+    "profile_of",
+    "settings_of",
+    "tills_of",
+]
 
 
 def settings_of(hall: Hall) -> Settings:
@@ -26,6 +35,12 @@ def tills_of(hall: Hall) -> tuple[TillRow, ...]:
     """All tills. Raises StoreError kinds."""
     with hall.store.reading() as connection:
         return people_queries.tills(connection)
+
+
+def newcomers_of(hall: Hall) -> frozenset[str]:
+    """Operator ids of those who still have their starting password and sign nothing. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        return people_queries.with_starting_password(connection)
 
 
 def operators_of(hall: Hall) -> tuple[OperatorRow, ...]:

@@ -80,10 +80,10 @@ def check_fee_price(command: SetFeePrice) -> None:
         raise RuleViolation("fee.item", item=command.item)
     if not 0 <= command.amount_fen <= MAX_FEE_FEN:
         raise RuleViolation("fee.amount", amount_fen=command.amount_fen)
-    if not command.document_no.strip():
-        raise RuleViolation("tariff.document")
     if not is_iso_date(command.effective_from):
         raise RuleViolation("tariff.day", value=command.effective_from)
+    if not command.document_no.strip():
+        raise RuleViolation("tariff.document")
     if not 0 <= command.vat_rate_bp <= MAX_VAT_BP:
         raise RuleViolation("tariff.vat", vat_rate_bp=command.vat_rate_bp)
 

@@ -99,12 +99,12 @@ def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
 def check_tariff(command: SetTariff) -> None:
     """Refuse before anybody is asked to approve it; the same rules as when it is set."""
     _tariff("", command)
+    if not is_iso_date(command.effective_from):
+        raise RuleViolation("tariff.day", value=command.effective_from)
     if not command.document_no.strip():
         raise RuleViolation("tariff.document")
     if not command.name.strip() or any(not tier.name.strip() for tier in command.tiers):
         raise RuleViolation("tariff.name")
-    if not is_iso_date(command.effective_from):
-        raise RuleViolation("tariff.day", value=command.effective_from)
     if not 0 <= command.vat_rate_bp <= MAX_VAT_BP:
         raise RuleViolation("tariff.vat", vat_rate_bp=command.vat_rate_bp)
 

@@ -9,7 +9,7 @@ from pos.domain.settings import Settings
 from pos.domain.tariff import Tariff
 from pos.store.people_queries import HallProfile, hall_profile, operators, settings
 from pos.store.settings_log import RuleChange, rule_changes
-from pos.store.tariff_queries import fee_items, fee_price_fen, tariff_on, tariffs
+from pos.store.tariff_queries import fee_is_sample, fee_items, fee_price_fen, tariff_on, tariffs
 from pos.usecases.fact import Hall
 
 __all__ = ["RuleChange", "SettingsOverview", "settings_overview"]
@@ -22,7 +22,8 @@ class SettingsOverview:
     """What is in force today.
 
     Attributes:
-        tariffs: the schedule of each class today; coming: schedules of later days. fees: (item, fen) today.
+        tariffs: the schedule of each class today; coming: schedules of later days. fees: (item, fen) today;
+        sample_fees: those of them that nobody approved.
         changes: newest first. names: display name by operator id.
     """
 
@@ -31,6 +32,7 @@ class SettingsOverview:
     tariffs: tuple[Tariff, ...]
     coming: tuple[Tariff, ...]
     fees: tuple[tuple[str, int], ...]
+    sample_fees: frozenset[str]
     changes: tuple[RuleChange, ...]
     names: dict[str, str]
 
@@ -49,6 +51,7 @@ def settings_overview(hall: Hall) -> SettingsOverview:
             tariffs=tuple(tariff for tariff in in_force if tariff is not None),
             coming=tuple(tariff for tariff in ever if tariff.effective_from > today),
             fees=tuple((item, fen) for item, fen in fees if fen is not None),
+            sample_fees=frozenset(item for item in fee_items(connection) if fee_is_sample(connection, item, today)),
             changes=rule_changes(connection, LOG_LINES),
             names={person.operator_id: person.display_name for person in operators(connection)},
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pos.store.people_queries import OperatorRow, hall_profile, is_commissioned, operators
+from pos.store.people_queries import OperatorRow, hall_profile, is_commissioned, operators, recovery_code_is_of_backup
 from pos.usecases.fact import Hall
 
 
@@ -16,6 +16,7 @@ class SignInPage:
         commissioned: False = first start, the wizard comes.
         hall_code, company, hall_name: empty before the wizard.
         demo: the page says that this is a demo.
+        restored: a backup took the place of the books, and the recovery code is still the one of that day.
         demo_people: active people of a demo hall, by 工号; always empty in a real hall.
     """
 
@@ -24,6 +25,7 @@ class SignInPage:
     company: str = ""
     hall_name: str = ""
     demo: bool = False
+    restored: bool = False
     demo_people: tuple[OperatorRow, ...] = ()
 
 
@@ -34,4 +36,12 @@ def sign_in_page(hall: Hall) -> SignInPage:
             return SignInPage(commissioned=False)
         profile = hall_profile(connection)
         people = tuple(person for person in operators(connection) if person.active) if profile.demo else ()
-        return SignInPage(True, profile.hall_code, profile.company, profile.hall_name, profile.demo, people)
+        return SignInPage(
+            commissioned=True,
+            hall_code=profile.hall_code,
+            company=profile.company,
+            hall_name=profile.hall_name,
+            demo=profile.demo,
+            restored=recovery_code_is_of_backup(connection),
+            demo_people=people,
+        )

@@ -19,6 +19,7 @@ from pos.store.people_queries import (
     put_credential,
     put_recovery_code,
     recovery_code_hash,
+    recovery_code_is_of_backup,
 )
 from pos.usecases.add_operator import password_context
 from pos.usecases.check_password import count_failure, forgive, note_failure
@@ -41,8 +42,9 @@ class UseRecoveryCode:
 def use_recovery_code(hall: Hall, command: UseRecoveryCode) -> str:
     """Give an administrator a new password; returns her operator id. Blocks about 400 ms (three argon2id hashes).
 
-    Raises: RuleViolation `recovery.wrong` (code or name, it does not say which), `sign_in.wait` (wait_s),
-        `password.same` (the new code is the old one), the `password.*` family; StoreError kinds.
+    Raises: RuleViolation `recovery.wrong` (code or name, it does not say which), `recovery.wrong_restored` (the same
+        in books whose code in force is that of the backup), `sign_in.wait` (wait_s), `password.same` (the new
+        code is the old one), the `password.*` family; StoreError kinds.
     """
     old_code, new_code = normal_recovery_code(command.recovery_code), normal_recovery_code(command.new_recovery_code)
     if new_code == old_code:
@@ -55,12 +57,13 @@ def use_recovery_code(hall: Hall, command: UseRecoveryCode) -> str:
         failures = count_failure(uow, _SUBJECT, hall.clock.now_utc_ms())
         stored = recovery_code_hash(uow.connection)
         person = operator_by_code(uow.connection, command.login.strip())
+        of_backup = recovery_code_is_of_backup(uow.connection)
         context = () if person is None else password_context(uow.connection, person.code, person.display_name)
         uow.commit()
     right = matches(stored, old_code)
     if not right or person is None or not _is_administrator(person):
         note_failure(hall, None, failures, "recovery")
-        raise RuleViolation("recovery.wrong")
+        raise RuleViolation("recovery.wrong_restored" if of_backup else "recovery.wrong")
     with hall.store.unit_of_work() as uow:
         forgive(uow, _SUBJECT)  # the code was right; a poor password is no guess
         uow.commit()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pos.domain.roles import Act
+from pos.domain.roles import Act, Role
 from pos.usecases.add_till import AddTill
+from pos.usecases.give_consent import give_consent
 from pos.usecases.hall_settings import operators_of
 from pos.usecases.permission import Consent
 from tests.fakes import HandDrivenLane
@@ -16,6 +17,7 @@ from ui.app.people_wiring import PeopleWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
+from ui.presenters.people_state import ToSign
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Desk:
 
     def ask(self) -> None:
         command = AddTill(command_id="a-till", actor=self.demo.cashier, name="3 号窗口")
-        self.people.ask_approval(command, Act.RETURN_MONEY, "approve.return_money", self.consents.append)
+        self.people.ask_approval(command, Act.RETURN_MONEY, ToSign("approve.return_money", ()), self.consents.append)
         self.books.answer()  # who may approve
         self.people.approval.approved.emit(self.demo.codes["lead"], self.demo.password("lead"), "")
 
@@ -66,3 +68,33 @@ def test_password_that_is_checked_after_somebody_else_took_over_opens_nothing_of
     assert desk.window.has_overlay is False
     desk.books.answer_all()
     assert (desk.people.person, desk.window.has_overlay) == (None, False)
+
+
+def test_who_still_has_her_starting_password_stands_last_among_those_who_may_approve_and_says_why(desk: Desk) -> None:
+    with desk.demo.store.unit_of_work() as uow:
+        uow.connection.exec_driver_sql("UPDATE credential SET must_change = 1 WHERE operator_id = ?", (desk.demo.lead,))
+        uow.commit()
+    asked = ToSign("approve.set_prices", ())
+    desk.people._ask(asked, frozenset(Role), lambda _login, _password: None, lambda _answer: None)
+    desk.books.answer()
+    names = [desk.people.approval.people.itemText(n) for n in range(desk.people.approval.people.count())]
+    assert len(names) > 1
+    assert [name for name in names if "初始密码未改" in name] == names[-1:]
+
+
+def test_a_wrong_password_in_an_approval_names_its_owner_and_an_administrator_gets_her_own_way_out(desk: Desk) -> None:
+    for name, code in (("lead", "sign_in.wrong_of"), ("admin", "sign_in.wrong_of_admin")):
+        desk.people.person = next(p for p in operators_of(desk.demo.hall) if p.operator_id == desk.demo.cashier)
+        command = AddTill(command_id="a-till", actor=desk.demo.cashier, name="3 号窗口")
+        desk.people._ask(
+            ToSign("approve.set_prices", ()),
+            frozenset(Role),
+            lambda login, password, command=command: give_consent(
+                desk.demo.hall, command, Act.RETURN_MONEY, approver_login=login, password=password
+            ),
+            lambda _answer: None,
+        )
+        desk.books.answer()
+        desk.people.approval.approved.emit(desk.demo.codes[name], "not hers", "")
+        desk.books.answer_all()
+        assert desk.people.approval.notice._code.text() == code

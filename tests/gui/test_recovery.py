@@ -6,8 +6,10 @@ import pytest
 from argon2 import PasswordHasher
 from PySide6.QtWidgets import QApplication
 
+from ledger.entry import RecordDraft
+from ledger.journal import restored_facts
 from pos.domain.passwords import normal_recovery_code
-from pos.store.people_queries import put_recovery_code
+from pos.store.people_queries import hall_chain, put_recovery_code
 from tests.fixtures_running import RunningHall
 from ui.app.demo import ADMIN, DEMO_PASSWORD
 from ui.desktop.pages.recovery import RecoveryPage
@@ -152,3 +154,39 @@ def test_a_code_that_is_still_shown_when_somebody_else_comes_is_gone(hall: Runni
     hall.running.sign_out()
     hall.stage.page("sign_in")
     assert (page_of(hall).new_code.text(), hall.running.leaving.hanging()) == ("", "")
+
+
+def after_a_restore(hall: RunningHall) -> None:
+    """The hall's chain as a restore leaves it; the sign-in page as the next start shows it."""
+    with hall.hall.store.unit_of_work() as uow:
+        chain = hall_chain(uow.connection)
+        facts = restored_facts(uow.journal.head(chain), 0) | {"reason": "磁盘损坏", "backup": "0" * 64}
+        draft = RecordDraft(
+            chain=chain, kind="restored", command_id=hall.hall.ids.new_id(), actor=hall.people["admin"], facts=facts
+        )
+        uow.journal.append(draft, new_epoch=True)
+        uow.commit()
+    hall.running.people.show_who_may_come("")
+
+
+def test_after_a_restore_the_sign_in_page_and_the_administrators_page_say_that_the_code_is_the_backups(
+    hall: RunningHall,
+) -> None:
+    after_a_restore(hall)
+    assert hall.running.people.page.notice._code.text() == "recovery.of_backup"
+    use_code(hall, CODE[:-1] + "W")
+    assert said(hall) == "recovery.wrong_restored"
+    hall.stage.press("Esc", "Esc", "Esc", "Esc")
+    hall.stage.page("sign_in")
+    hall.stage.fill(ADMIN.code, DEMO_PASSWORD)
+    hall.stage.page("staff")
+    hall.settle()
+    assert hall.running.staff.page.notice._code.text() == "recovery.of_backup"
+
+
+def test_a_new_code_after_a_restore_ends_what_is_said_of_the_backups(hall: RunningHall) -> None:
+    after_a_restore(hall)
+    use_code(hall, CODE)
+    hall.stage.press("Enter", "F9")
+    hall.running.people.show_who_may_come("")
+    assert hall.running.people.page.notice.isHidden()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from pos.usecases.hall_settings import operators_of, settings_of
 from pos.usecases.settings_overview import settings_overview
@@ -15,12 +15,14 @@ from tests.fixtures_hall import DemoHall
 from ui.app.config import config_text, load_config, parse_config
 from ui.app.people_wiring import PeopleWiring
 from ui.app.places import Places
+from ui.app.prices import set_sample_prices
 from ui.app.settings_wiring import SettingsWiring
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
 from ui.desktop.tokens import THEMES
 from ui.presenters.lane import SameThreadLane
+from ui.presenters.notice import FrameState
 
 K = Qt.Key
 
@@ -47,10 +49,21 @@ def wiring(demo_hall: DemoHall, window: MainWindow, look: Look, tmp_path: Path) 
     people.person = next(person for person in operators_of(demo_hall.hall) if person.code == "9001")
     at = Places(tmp_path, tmp_path / "keys")
     at.config.write_text(config_text(parse_config("")), encoding="utf-8")
-    made = SettingsWiring(window, look, at, people.ask_approval)
+    made = SettingsWiring(
+        window,
+        look,
+        at,
+        people.ask_approval,
+        lambda company, hall: window.render_state(FrameState(company=company, hall=hall)),
+    )
     made.connect(demo_hall.hall, SameThreadLane())
     made.open(people.person)
     return made
+
+
+def overlay_of(window: MainWindow) -> QWidget:
+    assert window.overlay is not None
+    return window.overlay
 
 
 def go_to(wiring: SettingsWiring, key: str) -> None:
@@ -116,8 +129,12 @@ def test_a_fee_is_set_with_day_document_and_the_leads_password(
     type_over("2026-11-01", "", "6", "25")
     assert (window.has_overlay, wiring.form.notice.isVisible()) == (False, True)
     press(K.Key_Escape, K.Key_Escape)
+    QTest.keyClicks(QApplication.focusWidget(), "P")
+    assert (wiring.form.notice.isVisible(), wiring.form.inputs["document_no"].property("wrong")) == (False, "false")
     type_over("PF-1", "6", "25")
     assert window.has_overlay
+    shown = [label.text() for label in overlay_of(window).findChildren(QLabel)]
+    assert {"首张卡费（元）", "2026-11-01", "PF-1", "25.00"} <= set(shown)
     type_over(demo_hall.password("lead"))
     assert (window.has_overlay, window.current) == (False, "settings")
     assert settings_overview(demo_hall.hall).fees == (("first_card", 2_500),)
@@ -141,3 +158,27 @@ def test_a_fact_that_cannot_be_changed_stands_whole_beside_the_list(wiring: Sett
     assert wiring.page.whole.text().replace("\u200b", "") == row.value
     if name == "key":
         assert wiring.page._value(row) == row.value
+
+
+@pytest.mark.parametrize(("key", "steps"), [("look.theme", 1), ("look.language", 2)])
+def test_after_a_new_look_the_row_stays_chosen_and_it_is_said_that_it_is_kept(
+    wiring: SettingsWiring, look: Look, key: str, steps: int
+) -> None:
+    go_to(wiring, key)
+    press(K.Key_Return, *[K.Key_Down] * steps, K.Key_Return)
+    current = wiring.page.table.current()
+    assert current is not None
+    assert (current.key, wiring.page.notice._what.text()) == (key, look.text("set.look_saved.what"))
+    assert QApplication.focusWidget() is wiring.page.table
+
+
+def test_a_price_that_nobody_approved_is_marked_until_one_is(wiring: SettingsWiring, demo_hall: DemoHall) -> None:
+    set_sample_prices(
+        demo_hall.hall, demo_hall.lead, approver_login=demo_hall.codes["admin"],
+        approver_password=demo_hall.password("admin"),
+    )  # fmt: skip
+    assert wiring.presenter is not None
+    wiring.presenter.refresh(None)
+    for key in ("tariff.commercial", "fee.first_card"):
+        row = next(row for row in wiring.page.table.rows_model.rows if row.key == key)
+        assert wiring.page._value(row) == f"{row.value}（示例）"

@@ -46,8 +46,21 @@ def test_a_new_colleague_is_added_without_a_mouse(staff: StaffWiring, window: Ma
     assert "1009" in {person.code for person in operators_of(demo_hall.hall)}
     assert (window.has_overlay, staff.sheet.isVisible()) == (True, True)
     shown = staff.sheet._password.text()
-    press(K.Key_Return)
+    press(K.Key_Return, K.Key_Return)
     assert (window.has_overlay, len(shown), staff.sheet._password.text()) == (False, 10, "")
+
+
+def test_a_starting_password_stays_until_it_is_ticked_off_as_written_down(
+    staff: StaffWiring, window: MainWindow
+) -> None:
+    assert staff.presenter is not None
+    staff.show_starting_password("1009", "冯新", "abcde-12345")
+    for key in (K.Key_Escape, K.Key_F9):
+        press(key)
+        assert (window.overlay, staff.sheet._password.text()) == (staff.sheet, "abcde-12345")
+        assert staff.sheet.notice._code.text() == "staff.password_not_written"
+    press(K.Key_Return, K.Key_Escape)
+    assert (window.has_overlay, staff.sheet._password.text()) == (False, "")
 
 
 def test_a_person_is_put_out_of_service_by_arrows_and_enter(staff: StaffWiring, demo_hall: DemoHall) -> None:

@@ -152,6 +152,8 @@ def test_a_restore_opens_a_new_epoch_names_what_is_lost_and_verifies(desk: Desk,
     former = desk.at.database.read_bytes()
     assert restore(desk, file, "--replace") == 0
     assert f"丢失的号码 {last + 1} 至 {last + 4}" in desk.said
+    assert "密码和恢复码回到备份时的状态" in desk.said
+    assert "请立即换新恢复码" in desk.said
     (aside,) = desk.at.data.glob("before-restore-*")
     assert (aside / "hall.db").read_bytes() == former
     assert not list(desk.at.data.glob("restoring-*"))
@@ -250,6 +252,9 @@ def test_a_restore_refuses_books_that_are_there_a_running_program_and_no_reason(
     assert "--replace" in desk.complained
     with HallLock(desk.at.lock):
         assert restore(desk, file, "--replace") == 6
+        assert "先关闭收费程序" in desk.complained
+        assert desk("import", "customers", str(file), "--document-no", "1", *TWO_PEOPLE, codes=BOTH) == 6
+        assert "先关闭收费程序" in desk.complained
     words = ("restore", str(file), "--reason", " ", "--replace", *TWO_PEOPLE)
     assert desk(*words, codes=BOTH) == 3
     assert desk("restore", str(tmp_path / "none.db"), "--reason", "x", "--replace", *TWO_PEOPLE, codes=BOTH) == 3

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.domain.account import PriceClass
 from pos.domain.roles import Role
 from pos.domain.settings import Settings
 from pos.domain.till_session import TillState
 from pos.usecases.hall_settings import OperatorRow, settings_of
-from pos.usecases.sample_prices import sells_at_sample_prices
+from pos.usecases.sample_prices import classes_at_sample_prices
+from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
 from pos.usecases.till_waits import KeptFloat, WaitingTill, floats_kept_by, waiting_for_lead
+from ui.app.people_wiring import CODE_OF_BACKUP
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.visit import Visit
@@ -26,23 +29,24 @@ from ui.presenters.visit import Visit
 if TYPE_CHECKING:
     from ui.app.running import Running
 
-_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], bool]
-SAMPLE_PRICES = Notice("prices.still_sample", Tone.WARNING)
+_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], tuple[PriceClass, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
     """settings in force; own: her unclosed session; unfinished: hers, counted or closed and not handed over; sample:
-    a real hall sells at 示例 prices."""
+    classes that a real hall sells at 示例 prices; restored: passwords and recovery code are those of a backup."""
 
     settings: Settings
     own: TillOverview | None
     unfinished: TillOverview | None
-    sample: bool
+    sample: tuple[PriceClass, ...]
+    restored: bool
 
 
 class Arrival:
-    """Attributes: waits: tills that wait for the one who works here, as last seen. The rest is `running`'s."""
+    """Attributes: waits: tills that wait for the one who works here, samples: classes sold at 示例 prices that concern
+    her, both as last seen. The rest is `running`'s."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -50,6 +54,7 @@ class Arrival:
         self._coming = Visit(running.desk.lanes.books)
         self._waiting = Visit(running.desk.lanes.books)
         self.waits: tuple[WaitingTill, ...] = ()
+        self.samples: tuple[PriceClass, ...] = ()
         self._unfinished = False
         self._word: Notice | None = None
 
@@ -60,7 +65,7 @@ class Arrival:
 
     def welcome(self, person: OperatorRow) -> None:
         """Take the person to where her work is."""
-        self.waits, self._unfinished = (), False
+        self.waits, self.samples, self._unfinished = (), (), False
 
         def look() -> _Look:
             hall, who = self._hall, person.operator_id
@@ -68,7 +73,8 @@ class Arrival:
                 settings_of(hall),
                 own_session(hall, who),
                 last_session_of_person(hall, who),
-                sells_at_sample_prices(hall),
+                classes_at_sample_prices(hall),
+                Role.ADMINISTRATOR in person.roles and sign_in_page(hall).restored,
             )
 
         self._coming.begin()
@@ -78,8 +84,14 @@ class Arrival:
         """She signed out."""
         self._coming.end()
         self._waiting.end()
-        self.waits, self._unfinished = (), False
+        self.waits, self.samples, self._unfinished = (), (), False
         self._say_at_top(None)
+
+    def _still_sample(self, classes: tuple[PriceClass, ...]) -> Notice | None:
+        """The classes whose price nobody approved, by name; None if there are none left."""
+        text = self._running.program.look.text
+        names = text("prices.and").join(text(f"class.{each.value}") for each in classes)
+        return Notice("prices.still_sample", Tone.WARNING, (("classes", names),)) if classes else None
 
     def look_around(self) -> None:
         """Every while, on the counter: what has come up for a lead since; nothing takes the focus."""
@@ -101,17 +113,17 @@ class Arrival:
 
         def look() -> _Waits:
             if not leads:
-                return last_session_of_person(hall, who), (), (), False
+                return last_session_of_person(hall, who), (), (), ()
             own = last_session_of_person(hall, who)
-            return own, waiting_for_lead(hall, who), floats_kept_by(hall, who), sells_at_sample_prices(hall)
+            return own, waiting_for_lead(hall, who), floats_kept_by(hall, who), classes_at_sample_prices(hall)
 
         def seen(answer: _Waits) -> None:
-            own, self.waits, kept, sample = answer
+            own, self.waits, kept, self.samples = answer
             self._say_at_top(None)
             self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
             if self._running.shift is None:
                 waits = own_notice(own) or waiting_notice(self.waits)
-                self._running.say_waiting(waits or (SAMPLE_PRICES if sample else None) or kept_notice(kept))
+                self._running.say_waiting(waits or self._still_sample(self.samples) or kept_notice(kept))
 
         self._waiting.begin()
         self._waiting.ask(look, seen, lambda error: self._running.say(notice_of(error)))
@@ -143,7 +155,7 @@ class Arrival:
             running.duties.go_home()
             return
         if person.roles == {Role.ADMINISTRATOR}:
-            running.staff.open(person, SAMPLE_PRICES if seen.sample else None)
+            running.staff.open(person, CODE_OF_BACKUP if seen.restored else self._still_sample(seen.sample))
             return
         running.sale.begin_shift(None)
         own = seen.own
@@ -157,6 +169,8 @@ class Arrival:
                 said = own_notice(seen.unfinished)
                 if said is not None:
                     running.say(said)
+        if seen.restored:
+            running.say(CODE_OF_BACKUP)
         if own is None or running.shift is not None:
             running.unsettled.open_if_unsettled()
 

@@ -22,9 +22,9 @@ from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, SlipForm
 from ui.presenters.counter_state import CounterState
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import OpenAccountState, SearchState
+from ui.presenters.people_state import OpenAccountState, SearchState, ToSign
 
-AskApproval = Callable[[Command, Act, str], None]
+AskApproval = Callable[[Command, Act, ToSign], None]
 
 
 class CounterWiring:
@@ -136,9 +136,9 @@ class CounterWiring:
         """See `CounterScreen`."""
         self._window.close_overlay(self.slip)
 
-    def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
         """See `CounterScreen`."""
-        self._ask_approval(command, act, what_code)
+        self._ask_approval(command, act, asked)
 
     def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
         """See `CounterScreen`: the reason goes into the books."""

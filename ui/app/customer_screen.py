@@ -30,6 +30,11 @@ class CustomerScreen:
         if self.window is not None:
             self.window.show_view(view)
 
+    def name_hall(self, name: str) -> None:
+        """The name at its head."""
+        if self.window is not None:
+            self.window.name_hall(name)
+
     def place(self, window: CustomerWindow | None) -> None:
         """Onto the second screen, or ready to be turned on over the first; None: this workstation wants none."""
         if window is None:

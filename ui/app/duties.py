@@ -28,6 +28,7 @@ from ui.app.till_wiring import TillWiring
 from ui.presenters.counter_desk import Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.till import TillWork
 from ui.presenters.visit import Visit
 
@@ -224,8 +225,8 @@ class Duties:
         self._visit.begin()
         self._visit.ask(look, found, lambda error: self._running.say(notice_of(error)))
 
-    def _ask_signature(self, digest: str, _role: str) -> None:
-        self._running.people.ask_signature(digest, Role.SHIFT_LEAD, "approve.over_short", self.work.difference.signed)
+    def _ask_signature(self, digest: str, asked: ToSign) -> None:
+        self._running.people.ask_signature(digest, Role.SHIFT_LEAD, asked, self.work.difference.signed)
 
     def _lead_counts(self) -> None:
         """The lead identifies herself, then counts."""
@@ -243,7 +244,9 @@ class Duties:
         def came(signature: Signature) -> None:
             self._read(look, lambda seen: found(*seen, signature.operator_id))
 
-        self._running.people.ask_signature("lead-count", Role.SHIFT_LEAD, "approve.lead_count", came)
+        frame = self._running.program.frame  # no figure of the drawer: the lead counts as blindly as the cashier
+        whose = SignedLine("sign.till", f"{frame.till_name} · {frame.operator_name}")
+        self._running.people.ask_signature("lead-count", Role.SHIFT_LEAD, ToSign("approve.lead_count", (whose,)), came)
 
     def _set_aside(self) -> None:
         """F6 in a count: the workstation is free, and the sign-in page says how long the figures wait."""

@@ -16,6 +16,7 @@ from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.matters import MattersPage
 from ui.presenters.matters import Matters
 from ui.presenters.office_state import MattersState
+from ui.presenters.people_state import ToSign
 
 REFERENCE_DIGITS = 12
 
@@ -63,13 +64,13 @@ class MattersWiring:
         """See `MattersScreen`."""
         self._reasons.ask_words("unionpay.undo_reference", done, hint="unionpay.undo_hint", most=REFERENCE_DIGITS)
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """See `MattersScreen`."""
-        self._people.ask_approval(command, act, what_code, done)
+        self._people.ask_approval(command, act, asked, done)
 
-    def ask_lead(self, digest: str, what_code: str, done: Callable[[Signature], None]) -> None:
+    def ask_lead(self, digest: str, asked: ToSign, done: Callable[[Signature], None]) -> None:
         """See `MattersScreen`."""
-        self._people.ask_signature(digest, Role.SHIFT_LEAD, what_code, done, also_her=True)
+        self._people.ask_signature(digest, Role.SHIFT_LEAD, asked, done, also_her=True)
 
     def go_counter(self) -> None:
         """See `MattersScreen`."""

@@ -29,18 +29,19 @@ from ui.presenters.float_issue import FloatIssue
 from ui.presenters.hand_over import HandingOver
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import BagsState, FinanceState, XState
+from ui.presenters.people_state import ToSign
 from ui.presenters.safe_cash import SafeCash
 from ui.presenters.sealed_bags import SealedBags
 from ui.presenters.visit import Visit
 from ui.presenters.x_report import XLook
 
-AskSignature = Callable[[str, Role, str, Callable[[Signature], None]], None]
+AskSignature = Callable[[str, Role, ToSign, Callable[[Signature], None]], None]
 
 
 class AskWitness(Protocol):
     """Anybody else of the hall signs over a digest."""
 
-    def __call__(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+    def __call__(self, digest: str, asked: ToSign, done: Callable[[Signature], None], *, also_her: bool) -> None:
         """`also_her`: who works here may sign herself."""
 
 
@@ -161,13 +162,13 @@ class OfficeWiring:
         self.choice.offer(title, tuple((name, name) for name in choices))
         self._window.open_overlay(self.choice)
 
-    def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+    def ask_second(self, digest: str, role: Role, asked: ToSign, done: Callable[[Signature], None]) -> None:
         """See `SafeScreen`."""
-        self._ask_signature(digest, role, what_code, done)
+        self._ask_signature(digest, role, asked, done)
 
-    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+    def ask_witness(self, digest: str, asked: ToSign, done: Callable[[Signature], None], *, also_her: bool) -> None:
         """See `SafeScreen`."""
-        self._ask_witness(digest, what_code, done, also_her=also_her)
+        self._ask_witness(digest, asked, done, also_her=also_her)
 
     def cash_moved(self, said: Notice) -> None:
         """See `SafeScreen`."""

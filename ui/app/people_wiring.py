@@ -14,7 +14,7 @@ from ledger.errors import KnownError
 from pos.domain.roles import ALLOWED, Act, Role
 from pos.usecases.fact import Command, Hall
 from pos.usecases.give_consent import give_consent, sign
-from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.hall_settings import OperatorRow, newcomers_of, operators_of
 from pos.usecases.lock import Lock, LockedBy, lock
 from pos.usecases.permission import Consent, Signature, consenting_roles
 from pos.usecases.sign_in import SignedIn, SignIn, sign_in
@@ -27,12 +27,14 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ApprovalOverlay
 from ui.desktop.pages.sign_in import LockOverlay, SignInPage
-from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_panels import notice_of, password_notice
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import ApprovalState, PersonChoice, SignInState
+from ui.presenters.people_state import ApprovalState, PersonChoice, SignInState, ToSign
 
 WORKSTATION = "counter-1"
+CODE_OF_BACKUP = Notice("recovery.of_backup", Tone.WARNING)
+"""After a restore, until a new recovery code is made: on the sign-in page, and to the administrator."""
 
 
 @dataclass(slots=True)
@@ -73,11 +75,6 @@ class PeopleWiring:
         self._hall, self._books = hall, books
         self.password.connect(hall, books)
         self.recovery.connect(hall, books)
-        shown = sign_in_page(hall)
-        people = tuple(
-            PersonChoice(person.code, person.display_name, _first_role(person), demo_password)
-            for person in shown.demo_people
-        )
         self.page.sign_in_asked.connect(self._sign_in)
         self.page.recovery_asked.connect(self.recovery.open)
         self.page.language_asked.connect(lambda language: self._look.switch(language=language))
@@ -85,7 +82,18 @@ class PeopleWiring:
         self.lock_overlay.other_person.connect(self._other_person)
         self.approval.approved.connect(self._approved)
         self.approval.closed.connect(self._leave_approval)
-        self._render(SignInState(people=people))
+        self.show_who_may_come(demo_password)
+
+    def show_who_may_come(self, demo_password: str) -> None:
+        """The sign-in page as it begins: who may come in a demo, and what everybody must know after a restore."""
+        if self._hall is None:
+            return
+        shown = sign_in_page(self._hall)
+        people = tuple(
+            PersonChoice(person.code, person.display_name, _first_role(person), demo_password)
+            for person in shown.demo_people
+        )
+        self._render(SignInState(people=people, notice=CODE_OF_BACKUP if shown.restored else None))
 
     def lock(self, *, idle: bool = False) -> None:
         """F12, or nobody touched a key: the open sale stays as it is underneath."""
@@ -102,7 +110,7 @@ class PeopleWiring:
         self.lock_overlay.render_state(SignInState(locked_name=person.display_name))
         self._window.open_overlay(self.lock_overlay)
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """A second person approves exactly this command."""
         hall = self._hall
         if hall is None or self.person is None:
@@ -112,24 +120,24 @@ class PeopleWiring:
         def run(login: str, password: str) -> object:
             return give_consent(hall, command, act, approver_login=login, password=password)
 
-        self._ask(what_code, roles, run, lambda answer: done(_consent(answer)))
+        self._ask(asked, roles, run, lambda answer: done(_consent(answer)))
 
     def ask_signature(
-        self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None], *, also_her: bool = False
+        self, digest: str, role: Role, asked: ToSign, done: Callable[[Signature], None], *, also_her: bool = False
     ) -> None:
         """Another person signs over a shown digest; `also_her`: the one who works here may, with her own password."""
-        self._ask_to_sign(digest, frozenset({role}), what_code, done, also_her=also_her)
+        self._ask_to_sign(digest, frozenset({role}), asked, done, also_her=also_her)
 
-    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+    def ask_witness(self, digest: str, asked: ToSign, done: Callable[[Signature], None], *, also_her: bool) -> None:
         """Anybody else of the hall signs over a shown digest; those who keep the safe are offered first."""
         keepers = ALLOWED[Act.MOVE_SAFE]
-        self._ask_to_sign(digest, frozenset(Role), what_code, done, also_her=also_her, first=keepers)
+        self._ask_to_sign(digest, frozenset(Role), asked, done, also_her=also_her, first=keepers)
 
     def _ask_to_sign(
         self,
         digest: str,
         roles: frozenset[Role],
-        what_code: str,
+        asked: ToSign,
         done: Callable[[Signature], None],
         *,
         also_her: bool,
@@ -142,11 +150,11 @@ class PeopleWiring:
         def run(login: str, password: str) -> object:
             return sign(hall, login=login, password=password, digest=digest)
 
-        self._ask(what_code, roles, run, lambda answer: done(_signature(answer)), also_her=also_her, first=first)
+        self._ask(asked, roles, run, lambda answer: done(_signature(answer)), also_her=also_her, first=first)
 
     def _ask(
         self,
-        what_code: str,
+        asked: ToSign,
         roles: frozenset[Role],
         run: Callable[[str, str], object],
         done: Callable[[object], None],
@@ -159,19 +167,30 @@ class PeopleWiring:
             return
         pending = self._pending = _Pending(run, done)
 
-        def show(people: tuple[OperatorRow, ...], notice: Notice | None = None) -> None:
+        def show(people: tuple[OperatorRow, ...], newcomers: frozenset[str], notice: Notice | None = None) -> None:
             if self._pending is not pending:  # she left, or asks for something else meanwhile
                 return
+            ordered = sorted(people, key=lambda person: not person.roles & frozenset(first))
+            ordered.sort(key=lambda person: person.operator_id in newcomers)
             others = tuple(
-                PersonChoice(person.code, person.display_name, _first_role(person))
-                for person in sorted(people, key=lambda person: not person.roles & frozenset(first))
+                PersonChoice(
+                    person.code,
+                    person.display_name,
+                    _first_role(person),
+                    why_not="approval.newcomer" if person.operator_id in newcomers else "",
+                )
+                for person in ordered
                 if person.roles & roles and (also_her or self.person is None or person != self.person)
             )
-            self._approval_state = ApprovalState(what_code=what_code, people=others, notice=notice)
+            self._approval_state = ApprovalState(what_code=asked.code, lines=asked.lines, people=others, notice=notice)
             self.approval.render_state(self._approval_state)
             self._window.open_overlay(self.approval)
 
-        books.submit(lambda: operators_of(hall), show, lambda error: show((), notice_of(error)))
+        books.submit(
+            lambda: (operators_of(hall), newcomers_of(hall)),
+            lambda found: show(*found),
+            lambda error: show((), frozenset(), notice_of(error)),
+        )
 
     def _approved(self, login: str, password: str, _reason: str) -> None:
         pending, books = self._pending, self._books
@@ -186,7 +205,10 @@ class PeopleWiring:
         def failed(error: KnownError) -> None:
             if self._pending is not pending:
                 return
-            self._approval_state = replace(self._approval_state, busy=False, notice=notice_of(error))
+            whose = next((one for one in self._approval_state.people if one.login == login), None)
+            is_admin = whose is not None and whose.role == Role.ADMINISTRATOR
+            said = password_notice(error, whose.name if whose else "", administrator=is_admin)
+            self._approval_state = replace(self._approval_state, busy=False, notice=said)
             self.approval.render_state(self._approval_state)
 
         self._approval_state = replace(self._approval_state, busy=True, notice=None)
@@ -240,7 +262,9 @@ class PeopleWiring:
         )
 
         def refused(error: KnownError) -> None:
-            self.lock_overlay.render_state(SignInState(locked_name=person.display_name, notice=notice_of(error)))
+            is_admin = Role.ADMINISTRATOR in person.roles
+            said = password_notice(error, person.display_name, administrator=is_admin)
+            self.lock_overlay.render_state(SignInState(locked_name=person.display_name, notice=said))
 
         def opened(_failed_before: object) -> None:
             if self.person is person:

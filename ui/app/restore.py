@@ -74,7 +74,7 @@ def restore_backup(
     if at.database.exists() and not request.replace:
         raise RestoreRefused("restore.target_exists", path=str(at.database))
     at.data.mkdir(parents=True, exist_ok=True)
-    with HallLock(at.lock):
+    with HallLock(at.lock, "program.close_first"):
         workshop = at.data / f"restoring-{_stamp()}"
         workshop.mkdir()
         try:

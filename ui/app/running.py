@@ -46,6 +46,7 @@ from ui.presenters.counter_panels import notice_of
 from ui.presenters.key_bars import counter_keys, idle_keys, page_keys
 from ui.presenters.matters import Matters
 from ui.presenters.notice import Lamp, LampState, Notice, Tone
+from ui.presenters.people_state import ToSign
 
 if TYPE_CHECKING:
     from ui.app.demo_tray import DemoTray
@@ -83,6 +84,7 @@ class Running(QObject):
             display=self.customer,
             voice=self._announcer,
             offset_min=hall.store.offset_min,
+            demo=program.demo,
             has_printer="printer" not in absent_devices(self.workplace.config),
         )
         self.people = PeopleWiring(self.window, program.look, self._signed_in)
@@ -94,7 +96,9 @@ class Running(QObject):
         self.arrival = Arrival(self)
         self.leaving = Leaving(self, program.close)
         self.staff = StaffWiring(self.window, program.look, self.people)
-        self.settings = SettingsWiring(self.window, program.look, program.places, self.people.ask_approval)
+        self.settings = SettingsWiring(
+            self.window, program.look, program.places, self.people.ask_approval, self.name_hall
+        )
         self.shift: Shift | None = None
         self._looking_at_reader = False
         self._papers_wait = True
@@ -136,9 +140,9 @@ class Running(QObject):
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
-        self.program.change_frame(company=profile.company, hall=profile.hall_name, marks=marks)
-        who = f"{profile.company} {profile.hall_name}"
-        self.customer.place(CustomerWindow(self.program.look, who) if self.program.customer_screen else None)
+        self.program.change_frame(marks=marks)
+        self.customer.place(CustomerWindow(self.program.look) if self.program.customer_screen else None)
+        self.name_hall(profile.company, profile.hall_name)
         self.window.action.connect(self._act)
         self.window.page_shown.connect(self._page_shown)
         for name, lane in self.program.lanes.items():
@@ -159,6 +163,11 @@ class Running(QObject):
         self._look_at_reader()
         self._look_at_printer()
         self.is_ready = True
+
+    def name_hall(self, company: str, hall: str) -> None:
+        """What the hall is called, on both screens."""
+        self.program.change_frame(company=company, hall=hall)
+        self.customer.name_hall(f"{company} {hall}")
 
     def _demo_tray(self) -> DemoTray | None:
         """The demo's box of cards, where the reader is simulated."""
@@ -184,7 +193,7 @@ class Running(QObject):
         if page != "counter":
             bar = page_keys(page, roles or frozenset())
         elif self.shift is None:
-            bar = idle_keys(roles, waits=self.arrival.something_waits)
+            bar = idle_keys(roles, waits=self.arrival.something_waits, samples=bool(self.arrival.samples))
         else:
             bar = counter_keys(self.counter.page_state, demo=self._tray is not None)
         if bar != self.program.frame.keys:
@@ -312,14 +321,14 @@ class Running(QObject):
     def _actor(self) -> str:
         return self.people.person.operator_id if self.people.person else ""
 
-    def _ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+    def _ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
         def agreed(consent: Consent) -> None:
             if self.counter.account is not None:
                 self.counter.account.approved(command, consent)
             if isinstance(command, SellFirstCard | TakePayment):
                 self.sale.payment.approved(command, consent)
 
-        self.people.ask_approval(command, act, what_code, agreed)
+        self.people.ask_approval(command, act, asked, agreed)
 
     def _look_at_reader(self) -> None:
         if self._looking_at_reader:

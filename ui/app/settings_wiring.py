@@ -21,20 +21,25 @@ from ui.desktop.pages.settings import SettingsPage
 from ui.desktop.tokens import THEMES
 from ui.presenters.lane import Lane
 from ui.presenters.office_state import PriceState, SettingRow, SettingsState
+from ui.presenters.people_state import ToSign
 from ui.presenters.prices import Prices
 from ui.presenters.settings import SettingsWork
 
-AskConsent = Callable[[Command, Act, str, Callable[[Consent], None]], None]
+NameHall = Callable[[str, str], None]
+AskConsent = Callable[[Command, Act, ToSign, Callable[[Consent], None]], None]
 
 
 class SettingsWiring:
     """The page, the form of a price, and this workstation's own look, kept in its configuration file."""
 
-    def __init__(self, window: MainWindow, look: Look, at: Places, ask_approval: AskConsent) -> None:
+    def __init__(
+        self, window: MainWindow, look: Look, at: Places, ask_approval: AskConsent, name_hall: NameHall
+    ) -> None:
         self._window = window
         self._look = look
         self._places = at
         self._ask_approval = ask_approval
+        self._name_hall = name_hall
         self._key_id = ""
         self._back_to = "counter"
         self.page, self.form = SettingsPage(look), PricePage(look)
@@ -82,7 +87,7 @@ class SettingsWiring:
         facts = {"version": version("changshou"), "data_folder": str(self._places.data), "key": self._key_id}
         return (*looks, *(SettingRow(f"fact.{name}", "station", words) for name, words in facts.items()))
 
-    def apply_look(self, kind: str, value: str) -> None:
+    def apply_look(self, kind: str, value: str) -> bool:
         """See `SettingsScreen`."""
         if kind == "scale":
             self._look.switch(scale=int(value))
@@ -90,11 +95,17 @@ class SettingsWiring:
             self._look.switch(theme=value)
         else:
             self._look.switch(language=value)
-        if self._places.config.exists():  # the demo has none
-            config = load_config(self._places.config)
-            second = config.screen.customer_screen
-            screen = ScreenConfig(self._look.text.language, self._look.theme, self._look.scale, second)
-            self._places.config.write_text(config_text(replace(config, screen=screen)), encoding="utf-8")
+        if not self._places.config.exists():  # the demo has none
+            return False
+        config = load_config(self._places.config)
+        second = config.screen.customer_screen
+        screen = ScreenConfig(self._look.text.language, self._look.theme, self._look.scale, second)
+        self._places.config.write_text(config_text(replace(config, screen=screen)), encoding="utf-8")
+        return True
+
+    def name_hall(self, company: str, hall_name: str) -> None:
+        """See `SettingsScreen`."""
+        self._name_hall(company, hall_name)
 
     def show_price(self, state: PriceState) -> None:
         """See `PriceScreen`; opening it shows it empty of an earlier attempt."""
@@ -109,6 +120,6 @@ class SettingsWiring:
             self.presenter.price_set()
         self._window.show_page("settings")
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """See `PriceScreen`."""
-        self._ask_approval(command, act, what_code, done)
+        self._ask_approval(command, act, asked, done)

@@ -16,7 +16,7 @@ from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.staff import StaffForm, StaffPage, StartingPasswordSheet
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice
-from ui.presenters.people_state import StaffFormState, StaffState
+from ui.presenters.people_state import StaffFormState, StaffState, ToSign
 from ui.presenters.staff import Staff
 
 
@@ -76,9 +76,9 @@ class StaffWiring:
         self.sheet.show_password(code, name, password)
         self._window.open_overlay(self.sheet)
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """See `StaffScreen`."""
-        self._people.ask_approval(command, act, what_code, done)
+        self._people.ask_approval(command, act, asked, done)
 
     def show_recovery_code(self, code: str) -> None:
         """See `StaffScreen`."""
@@ -86,7 +86,9 @@ class StaffWiring:
 
     def _offer(self, operator_id: str, verbs: tuple[str, ...]) -> None:
         self._chosen_person = operator_id
-        self.choice.offer("staff.what", tuple((verb, self._look.text(verb)) for verb in verbs))
+        row = self.page.table.current()
+        choices = tuple((verb, self._look.text(verb)) for verb in verbs)
+        self.choice.offer("staff.what", choices, name=row.name if row is not None else "")
         self._window.open_overlay(self.choice)
 
     def _chosen(self, verb: str) -> None:

@@ -64,19 +64,24 @@ def _x_answers(display: str) -> bool:
 
 
 class HallLock:
-    """The one program that works with a data folder. A lock left by a dead program is taken over."""
+    """The one program that works with a data folder. A lock left by a dead program is taken over.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: of the lock. refusal: code for whoever comes second; a command's work is not in the window that is open.
+    """
+
+    def __init__(self, path: Path, refusal: str = "program.running") -> None:
         from PySide6.QtCore import QLockFile
 
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = QLockFile(str(path))
         self._file.setStaleLockTime(0)
+        self._refusal = refusal
 
     def take(self) -> None:
-        """Raises ProgramRunning `program.running` (pid of the other)."""
+        """Raises ProgramRunning `program.running` or what was given as `refusal` (pid of the other)."""
         if not self._file.tryLock(0):
-            raise ProgramRunning("program.running", pid=str(self._file.getLockInfo()[0]))
+            raise ProgramRunning(self._refusal, pid=str(self._file.getLockInfo()[0]))
 
     def give_back(self) -> None:
         """Let the next program in."""

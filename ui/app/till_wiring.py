@@ -14,6 +14,7 @@ from ui.desktop.pages.decisions import QuestionOverlay
 from ui.desktop.pages.difference import DifferencePage
 from ui.presenters.count_state import CloseState, CountState, DifferenceState
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import ToSign
 from ui.presenters.till import TillWork
 
 PAGES = ("count", "difference", "close")
@@ -22,7 +23,7 @@ PAGES = ("count", "difference", "close")
 class TillWiring:
     """Connects the pages to the presenter.
 
-    Attributes: presenter (after `connect`). ask_signature(digest, role), lead_counts(), hand_over(), opened(said),
+    Attributes: presenter (after `connect`). ask_signature(digest, asked), lead_counts(), hand_over(), opened(said),
     sells_again(): of the program, for what needs another person or another page.
     """
 
@@ -32,7 +33,7 @@ class TillWiring:
         look: Look,
         reasons: ReasonWiring,
         *,
-        ask_signature: Callable[[str, str], None],
+        ask_signature: Callable[[str, ToSign], None],
         lead_counts: Callable[[], None],
         hand_over: Callable[[], None],
         count_set_aside: Callable[[], None],
@@ -88,9 +89,9 @@ class TillWiring:
         self.result.render_state(state)
         self._bring("close")
 
-    def ask_signature(self, digest: str, role: str) -> None:
+    def ask_signature(self, digest: str, asked: ToSign) -> None:
         """See `TillScreen`."""
-        self._ask_signature(digest, role)
+        self._ask_signature(digest, asked)
 
     def go_counter(self) -> None:
         """See `TillScreen`."""

@@ -161,6 +161,7 @@ def _report(say: Texts, at: Places, done: Restored) -> None:
         print(say("restore.chain", chain=chain.chain, last=chain.last_seq, epoch=chain.epoch))
         if chain.lost:
             print(say("restore.lost", chain=chain.chain, first=chain.last_seq + 1, last=chain.lost_to_seq))
+    print(say("restore.passwords"))
     if done.new_keys:
         print(say("restore.new_key", keys=" ".join(f"--key {key}" for key in done.new_keys)))
     if not at.data_key.exists():

@@ -63,7 +63,7 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             return exit_codes.FOUND if found.problems else exit_codes.GOOD
     if not options.document_no.strip():
         raise RuleViolation("account.document")
-    with ExitStack() as rest, HallLock(at.lock):
+    with ExitStack() as rest, HallLock(at.lock, "program.close_first"):
         workplace = open_workplace(at)
         waiting = Waiting(say)
         try:

@@ -15,7 +15,11 @@ from ledger.errors import KnownError
 from ui.cli import exit_codes
 from ui.cli.run import quick_options, run
 
-_CODES = {"program.no_display": exit_codes.NO_DISPLAY, "program.running": exit_codes.RUNNING}
+_CODES = {
+    "program.no_display": exit_codes.NO_DISPLAY,
+    "program.running": exit_codes.RUNNING,
+    "program.close_first": exit_codes.RUNNING,
+}
 
 _STOPPED = ("import", "export", "backup", "restore", "verify")
 """Commands that say what Ctrl+C left: nothing half done."""

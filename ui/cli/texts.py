@@ -202,6 +202,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "  {chain}：丢失的号码 {first} 至 {last}，凭手里的票据逐笔补查",
         "  {chain}: lost numbers {first} to {last}; look each up by the papers at hand",
     ),
+    "restore.passwords": (
+        "密码和恢复码回到备份时的状态：各人用备份时的密码登录，之后换的恢复码已失效。请立即换新恢复码："
+        "管理员登录后按 Ctrl+6，在自己一行按 Enter，选“换新的恢复码”。",
+        "Passwords and recovery code are those of the backup again: everybody signs in with the password of that day,"
+        " and a code made since is void. Make a new recovery code at once: the administrator signs in, Ctrl+6, Enter on"
+        " her own row, 'New recovery code'.",
+    ),
     "restore.new_key": (
         "签名密钥换了新的。抄在纸上，今后核对时全部给出：{keys}",
         "A new signing key was made. Keep it on paper and give the verifier all of them: {keys}",
@@ -257,12 +264,20 @@ class Texts:
         """From the screen's catalogue."""
         if not self._messages().has(f"{code}.what"):
             return " ".join([code, *(f"{name}={value}" for name, value in params.items())])
-        return " ".join(part for part in self._messages().parts(code, params.items()) if part)
+        return self._sentences(self._messages().parts(code, params.items()))
+
+    def _sentences(self, parts: tuple[str, ...]) -> str:
+        """Parts that stand under each other on the screen, one after the other on a line."""
+        stop, gap = (".", " ") if self.language == "en" else ("。", "")
+        return gap.join(part if part.endswith(_STOPS) else f"{part}{stop}" for part in parts if part)
 
     def _messages(self) -> Messages:
         if self._screen is None:
             self._screen = Messages(self.language)
         return self._screen
+
+
+_STOPS = tuple("。？！….?!")
 
 
 class _Lenient(dict[str, int | str]):

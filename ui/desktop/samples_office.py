@@ -237,7 +237,18 @@ PRICE_TARIFF = o.PriceState(
 )  # fmt: skip
 PRICE_FEE = o.PriceState(key="fee.first_card", values=(("vat", "6"),))
 APPROVAL = p.ApprovalState(
-    what_code="approval.void", params=(("receipt", "T01-000482"), ("amount", "86.85")), people=PEOPLE[2:3],
+    what_code="approve.set_prices", people=PEOPLE[2:3],
+    lines=(
+        p.SignedLine("sign.price", "set.tariff.resident", says=True),
+        p.SignedLine("sign.effective_from", "2027-01-01"),
+        p.SignedLine("sign.document_no", "东发改价〔2026〕18 号"),
+        p.SignedLine("sign.before", "2.63 / 3.16 / 3.95"),
+        p.SignedLine("sign.tier", "sign.tier_extra", says=True,
+                     params=(("name", "第一档"), ("upper", "360"), ("extra", "90"), ("price", "2.78"))),
+        p.SignedLine("sign.tier", "sign.tier_to", says=True,
+                     params=(("name", "第二档"), ("upper", "600"), ("price", "3.34"))),
+        p.SignedLine("sign.tier", "sign.tier_rest", says=True, params=(("name", "第三档"), ("price", "4.17"))),
+    ),
     with_reason=True,
 )  # fmt: skip
 WHO = "单*芳  平安里 **502"

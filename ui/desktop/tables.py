@@ -127,8 +127,9 @@ class RowTable(QTableView, Generic[R]):
         self.verticalHeader().setDefaultSectionSize(self._look.px(40))
         self.rows_model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
         if self.rows_model.rows:
+            here = self.currentIndex().row()
             self.rows_model.replace(self.rows_model.rows)
-            self.selectRow(0)
+            self.selectRow(max(0, here))
         self._fit()
 
     def _fit(self) -> None:

@@ -20,7 +20,8 @@ from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
 from pos.usecases.permission import Consent
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
-from ui.presenters.people_state import OpenAccountState
+from ui.presenters.people_state import OpenAccountState, ToSign
+from ui.presenters.to_sign import account_lines
 
 UNKNOWN_MAKER = "未登记"
 FIELDS = {
@@ -42,7 +43,7 @@ class AccountScreen(Protocol):
     def show_account_form(self, state: OpenAccountState) -> None:
         """Draw it."""
 
-    def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
         """A second person approves; answers with `approved`."""
 
     def account_opened(self, account_no: str) -> None:
@@ -100,7 +101,8 @@ class AccountForm:
         def refused(error: KnownError) -> None:
             if isinstance(error, RuleViolation) and error.code == "approval.needed":
                 self._show(busy=False)
-                self.screen.ask_approval(command, Act.OPEN_ACCOUNT, "approve.open_account")
+                asked = ToSign("approve.open_account", account_lines(command))
+                self.screen.ask_approval(command, Act.OPEN_ACCOUNT, asked)
                 return
             self._show(busy=False, notice=notice_of(error), wrong=frozenset({FIELDS.get(error.code, "")}) - {""})
 

@@ -19,7 +19,7 @@ from pos.usecases.fact import Command, Hall
 from ui.presenters.counter_state import CounterState
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice
-from ui.presenters.people_state import SearchState
+from ui.presenters.people_state import SearchState, ToSign
 
 
 class CounterScreen(Protocol):
@@ -49,7 +49,7 @@ class CounterScreen(Protocol):
     def close_slip(self) -> None:
         """Put the slip form away."""
 
-    def ask_approval(self, command: Command, act: Act, what_code: str) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
         """Ask a second person for one action; it answers with `approved`."""
 
     def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
@@ -87,6 +87,7 @@ class Desk:
 
     Attributes:
         reader_seen: kept up to date by whoever looks at the reader. steady_s: a clock nobody can set, for time limits.
+        demo: everything here is invented, and says so.
         has_printer: False if this workstation is not configured to have one: its papers wait.
     """
 
@@ -101,6 +102,7 @@ class Desk:
     offset_min: int
     reader_seen: ReaderSeen = field(default_factory=ReaderSeen)
     steady_s: Callable[[], float] = monotonic
+    demo: bool = False
     has_printer: bool = True
 
     def paper_code(self, code: str) -> str:

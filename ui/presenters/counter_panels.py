@@ -35,6 +35,13 @@ def notice_of(error: KnownError, tone: Tone = Tone.BAD) -> Notice:
     return Notice(error.code, tone, tuple(sorted(error.params.items())))
 
 
+def password_notice(error: KnownError, name: str, *, administrator: bool) -> Notice:
+    """A refusal where it is known whose password was asked for: nobody typed a 工号 there."""
+    if error.code != "sign_in.wrong":
+        return notice_of(error)
+    return Notice("sign_in.wrong_of_admin" if administrator else "sign_in.wrong_of", Tone.BAD, (("name", name),))
+
+
 def hits_of(result: FoundAccounts) -> tuple[HitView, ...]:
     """Customers found, phones masked."""
     return tuple(
@@ -143,10 +150,12 @@ def item_panel(
     asked_fen: int | None = None,
     by_money: bool,
     bought: bool = False,
+    names_samples: bool = False,
 ) -> ItemPanel:
     """Middle column: the entry, the tiers as a bar, the priced lines.
 
-    asked_fen: the sum typed, when bought by money. bought: the tiers hold the purchase already.
+    asked_fen: the sum typed, when bought by money. bought: the tiers hold the purchase already; names_samples: a 示例
+    price is said.
     """
     usual = next((row.volume_l for row in overview.purchases if row.item == "gas" and row.volume_l > 0), None)
     limits = tuple(tier.limit_l for tier in overview.tiers if tier.limit_l is not None)
@@ -167,6 +176,8 @@ def item_panel(
         notices = _for_money(priced, asked_fen)
     if priced is not None and len(priced.lines) > 1:
         notices += (Notice("notice.crosses_tier", Tone.INFO, (("tier", priced.lines[-1].name),)),)
+    if names_samples and priced is not None and priced.tariff.sample:
+        notices += (Notice("notice.sample_price", Tone.INFO),)
     return ItemPanel(
         item_code="gas", by_money=by_money, typed=typed, usual_l=usual, tiers=tiers, lines=lines, notices=notices
     )

@@ -27,8 +27,10 @@ from ui.presenters.counter_sale import TOO_HIGH, Sale, amount_fen, far_beyond, p
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import ToSign
 from ui.presenters.serving import Serving
 from ui.presenters.spoken import read_back_sentence
+from ui.presenters.to_sign import sale_lines
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -209,7 +211,9 @@ class Payment:
             self.serving.screen.close_read_back()
             if isinstance(error, RuleViolation) and error.code == "approval.needed":
                 self.serving.refresh()
-                self.serving.screen.ask_approval(command, Act.ISSUE_FIRST_CARD, "approve.first_card")
+                contact = sale.overview.contact if sale.overview else None
+                asked = ToSign("approve.first_card", sale_lines(command, contact.name if contact else ""))
+                self.serving.screen.ask_approval(command, Act.ISSUE_FIRST_CARD, asked)
                 return
             self.serving.trouble(error)
 

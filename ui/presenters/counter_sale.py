@@ -65,15 +65,17 @@ class Sale:
     most_over_fen: int | None = None
 
 
-def counter_state(sale: Sale, *, held: int, hand_out: HandOutPanel | None, offset_min: int) -> CounterState:
-    """The whole screen of a sale."""
+def counter_state(
+    sale: Sale, *, held: int, hand_out: HandOutPanel | None, offset_min: int, names_samples: bool
+) -> CounterState:
+    """The whole screen of a sale. `names_samples`: a price that nobody approved is said beside the lines."""
     overview = sale.overview
     return CounterState(
         step=sale.step,
         customer=panels.customer_panel(overview, sale.card) if overview else None,
         card=panels.card_panel(overview, sale.card, written=sale.written) if overview else None,
         recent=panels.recent(overview, offset_min) if overview else (),
-        item=_item(sale),
+        item=_item(sale, names_samples=names_samples),
         pay=_pay(sale),
         hand_out=hand_out,
         notice=sale.notice,
@@ -222,7 +224,7 @@ def card_notice(sale: Sale) -> Notice | None:
     return None
 
 
-def _item(sale: Sale) -> ItemPanel:
+def _item(sale: Sale, *, names_samples: bool) -> ItemPanel:
     if sale.overview is None:
         return ItemPanel()
     if sale.first_card:
@@ -235,6 +237,7 @@ def _item(sale: Sale) -> ItemPanel:
         asked_fen=amount_fen(sale.typed) if sale.by_money else None,
         by_money=sale.by_money,
         bought=sale.written,
+        names_samples=names_samples,
     )
 
 

@@ -16,7 +16,7 @@ from pos.domain.hand_over import HandOverOffer, ReceiverKind
 from pos.domain.roles import Role
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over, may_take_over
 from pos.usecases.give_consent import sign
-from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.hall_settings import OperatorRow, newcomers_of, operators_of
 from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer, next_receipt_of
 from pos.usecases.permission import Signature
 from ui.presenters.asked_count import AskedCount, lines_of
@@ -50,6 +50,7 @@ class _Look:
 
     offer: HandOverOffer
     people: tuple[OperatorRow, ...]
+    newcomers: frozenset[str]
     next_receipt: str
 
 
@@ -93,7 +94,7 @@ class HandingOver:
 
         def look() -> _Look:
             offer = hand_over_offer(hall, session_id, chosen)
-            return _Look(offer, operators_of(hall), next_receipt_of(hall, offer))
+            return _Look(offer, operators_of(hall), newcomers_of(hall), next_receipt_of(hall, offer))
 
         def offered(seen: _Look) -> None:
             self._offer = seen.offer
@@ -110,7 +111,7 @@ class HandingOver:
                 digest=seen.offer.digest[:16],
                 giver_name=giver.display_name if giver else "",
                 people=tuple(
-                    (person.code, person.display_name) for person in _receivers(chosen, seen.people) if person != giver
+                    (person.code, person.display_name) for person in _receivers(chosen, seen) if person != giver
                 ),
                 notice=said,
             )
@@ -219,12 +220,16 @@ class HandingOver:
         self.screen.show_hand_over(self._state)
 
 
-def _receivers(kind: ReceiverKind, people: tuple[OperatorRow, ...]) -> list[OperatorRow]:
-    """Who may receive, by 工号; a bag's witness is the lead or finance where one is there, else a colleague."""
-    allowed = [person for person in people if person.roles & _RECEIVER_ROLES[kind]]
+def _receivers(kind: ReceiverKind, seen: _Look) -> list[OperatorRow]:
+    """Who may receive, by 工号; a bag's witness is the lead or finance where one is there, else a colleague.
+
+    Who still has her starting password cannot sign yet and stands last.
+    """
+    allowed = [person for person in seen.people if person.roles & _RECEIVER_ROLES[kind]]
     if kind is ReceiverKind.SAFE:
         allowed.sort(key=lambda person: not person.roles & {Role.SHIFT_LEAD, Role.FINANCE_CASHIER})
         allowed.sort(key=lambda person: Role.SHIFT_LEAD not in person.roles)
+    allowed.sort(key=lambda person: person.operator_id in seen.newcomers)
     return allowed
 
 

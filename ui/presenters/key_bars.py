@@ -40,7 +40,8 @@ _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back",
 PAGE_KEYS = {
     "sign_in": ("help", "recover"),
     "recovery": ("help", "next", "back"),  # what F9 does changes with the step; its button says it
-    "settings": ("help", "next=set.change_it", "settle=set.save", "go_staff", "sign_out", "back", "lock"),
+    # what F9 does changes with the row; its button says it
+    "settings": ("help", "next=set.change_it", "go_staff", "sign_out", "back", "lock"),
     "price": ("help", "next", "settle=price.ask", "back", "lock"),
     "staff": ("help", "next=staff.choose", "settle=staff.add", "go_settings", "sign_out", "back", "lock"),
     "password": ("help", "next", "settle=password.change", "back"),
@@ -103,12 +104,16 @@ def why_not(name: str, roles: frozenset[Role], *, sells: bool) -> str:
     return ""
 
 
-def idle_keys(roles: frozenset[Role] | None, *, waits: bool) -> tuple[str, ...]:
-    """The counter while nothing is sold there. `roles`: None before anybody signed in; waits: a till waits for her."""
+def idle_keys(roles: frozenset[Role] | None, *, waits: bool, samples: bool = False) -> tuple[str, ...]:
+    """The counter while nothing is sold there.
+
+    `roles`: None before anybody signed in; waits: a till waits for her; samples: prices wait for an approval.
+    """
     if roles == frozenset({Role.ADMINISTRATOR}):
         return ADMIN_KEYS
     if roles is not None and Role.SHIFT_LEAD in roles:
-        return LEAD_KEYS if waits else tuple(key for key in LEAD_KEYS if not key.startswith("close_till"))
+        bar = (LEAD_KEYS[0], "go_settings", *LEAD_KEYS[1:]) if samples else LEAD_KEYS
+        return bar if waits else tuple(key for key in bar if not key.startswith("close_till"))
     if roles is None or roles & COUNTER_ROLES:
         return IDLE_KEYS if waits else tuple(key for key in IDLE_KEYS if key != "close_till")
     return READER_KEYS

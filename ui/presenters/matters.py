@@ -29,6 +29,8 @@ from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import MattersState
 from ui.presenters.open_matters import matter_views, verbs_for
+from ui.presenters.people_state import SignedLine, ToSign
+from ui.presenters.to_sign import matter_lines, reason_lines
 from ui.presenters.visit import Visit
 
 T = TypeVar("T")
@@ -54,10 +56,10 @@ class MattersScreen(Protocol):
     def ask_reference(self, done: Callable[[str], None]) -> None:
         """The reference number on the terminal's 撤销 slip."""
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """A second person approves exactly this command."""
 
-    def ask_lead(self, digest: str, what_code: str, done: Callable[[Signature], None]) -> None:
+    def ask_lead(self, digest: str, asked: ToSign, done: Callable[[Signature], None]) -> None:
         """A lead signs her decision with her own password."""
 
     def go_counter(self) -> None:
@@ -186,7 +188,9 @@ class Matters:
             "reason.title.return",
             ReturnReason,
             command,
-            lambda asked: self._consented(asked, "approve.return_money", approved),
+            lambda asked: self._consented(
+                asked, "approve.return_money", approved, *reason_lines(asked.reason, asked.note)
+            ),
         )
 
     def _decide(self, write_id: str, decision: str) -> None:
@@ -206,7 +210,8 @@ class Matters:
                 self._run(lambda: settle_in_doubt(self.desk.hall, command), f"matter.decided_{decision}", prints=True)
 
             digest = decision_digest(write_id, decision, evidence, note)
-            self.screen.ask_lead(digest, f"approve.{decision}", signed)
+            said = matter_lines(self._chosen, *reason_lines(evidence, note))
+            self.screen.ask_lead(digest, ToSign(f"approve.{decision}", said), signed)
 
         self.screen.ask_reason("reason.title.evidence", Evidence, because, noted=True)
 
@@ -241,6 +246,7 @@ class Matters:
                 command,
                 "approve.undo_charge",
                 lambda agreed: self._run(lambda: undo_unionpay_charge(self.desk.hall, agreed), "matter.charge_undone"),
+                SignedLine("unionpay.undo_reference", reference),
             )
 
         self.screen.ask_reference(undone)
@@ -259,10 +265,11 @@ class Matters:
 
         self.screen.ask_reason(title, kind, given, noted=False)
 
-    def _consented(self, command: C, what_code: str, then: Callable[[C], None]) -> None:
+    def _consented(self, command: C, what_code: str, then: Callable[[C], None], *lines: SignedLine) -> None:
         """A second person agrees to exactly this giving back of money."""
+        asked = ToSign(what_code, matter_lines(self._chosen, *lines))
         self.screen.ask_approval(
-            command, Act.RETURN_MONEY, what_code, lambda consent: then(replace(command, consent=consent))
+            command, Act.RETURN_MONEY, asked, lambda consent: then(replace(command, consent=consent))
         )
 
     def _run(self, job: Callable[[], T], said: str, *, prints: bool = False) -> None:

@@ -93,6 +93,7 @@ class SettingRow:
             `set.<key>` and `set_help.<key>` name and explain it.
         group: message `set_group.<group>`. value: as shown and typed. text: as stored.
         choices: stable names to choose from, message `set_choice.<name>`; () = typed, or a form for prices.
+        sample: a 示例 price that nobody approved.
     """
 
     key: str
@@ -100,6 +101,7 @@ class SettingRow:
     value: str
     text: str = ""
     choices: tuple[str, ...] = ()
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

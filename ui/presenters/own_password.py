@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
+from pos.domain.roles import Role
 from pos.usecases.change_password import ChangePassword, change_password, words_known_of
 from pos.usecases.fact import Hall
 from pos.usecases.hall_settings import OperatorRow
-from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_panels import password_notice
 from ui.presenters.lane import Lane
 from ui.presenters.new_password import HINT, when_done, while_typed
 from ui.presenters.notice import Notice, Tone
@@ -86,7 +87,10 @@ class OwnPassword:
         self._done()
 
     def _refused(self, error: KnownError) -> None:
-        self._show(replace(self._state, busy=False, notice=notice_of(error)))
+        person = self._person
+        is_admin = person is not None and Role.ADMINISTRATOR in person.roles
+        said = password_notice(error, person.display_name if person else "", administrator=is_admin)
+        self._show(replace(self._state, busy=False, notice=said))
 
     def _show(self, state: PasswordState) -> None:
         self._state = state

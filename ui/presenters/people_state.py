@@ -13,12 +13,14 @@ from ui.presenters.notice import Notice, Tone
 
 @dataclass(frozen=True, slots=True)
 class PersonChoice:
-    """An operator offered for sign-in. demo_password: shown in the demo only, "" otherwise."""
+    """An operator offered for sign-in or to sign. demo_password: shown in the demo only, "" otherwise; why_not: message
+    that names her and why she cannot, "" if she can."""
 
     login: str
     name: str
     role: str
     demo_password: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +170,31 @@ class OpenAccountState:
     notice: Notice | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    """One figure. code: message of its caption; value: as shown, or a message code if `says`; params: for both."""
+
+    code: str
+    value: str
+    says: bool = False
+    params: tuple[tuple[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """code: `<code>.what`, `.money`, `.do` say what it is; lines: its figures."""
+
+    code: str
+    lines: tuple[SignedLine, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalState:
-    """An action that needs a second person. what_code, params: what is approved; role: who may."""
+    """An action that needs a second person. what_code, params: what is approved; lines: its figures; role: who may."""
 
     what_code: str = ""
     params: tuple[tuple[str, int | str], ...] = ()
+    lines: tuple[SignedLine, ...] = ()
     role: str = "shift_lead"
     people: tuple[PersonChoice, ...] = ()
     with_reason: bool = False

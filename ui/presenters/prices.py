@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from ledger.errors import KnownError
+from ledger.money import Money
 from pos.domain.account import PriceClass
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
@@ -24,7 +25,9 @@ from pos.usecases.settings_overview import SettingsOverview
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.lane import Lane
 from ui.presenters.office_state import TIER_FIELDS, TIERS, PriceState
-from ui.presenters.setting_rows import price_text, scaled
+from ui.presenters.people_state import ToSign
+from ui.presenters.setting_rows import NOT_SET, plain, price_text, price_words, scaled
+from ui.presenters.to_sign import price_lines
 from ui.presenters.visit import Visit
 
 DEFAULTS = {"vat": "9", "base_people": "4", "year_start": "01-01"}
@@ -40,7 +43,7 @@ class PriceScreen(Protocol):
     def price_set(self) -> None:
         """It is in the books: back to the settings."""
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """Ask a second person for exactly this command."""
 
 
@@ -52,6 +55,7 @@ class Prices:
     books: Lane
     screen: PriceScreen
     _person: OperatorRow | None = None
+    _before: str = ""
     _state: PriceState = field(default_factory=PriceState)
     _visit: Visit = field(init=False)
 
@@ -66,8 +70,11 @@ class Prices:
         if kind == "tariff":
             now = next((tariff for tariff in overview.tariffs if tariff.price_class == name), None)
             values = DEFAULTS if now is None else _values_of(now)
+            self._before = NOT_SET if now is None else price_words(now)
         else:
             values = {"vat": "6"}
+            fee_fen = dict(overview.fees).get(name)
+            self._before = NOT_SET if fee_fen is None else Money(fee_fen).grouped()
         self._show(PriceState(key=key, values=tuple(values.items())))
 
     def end(self) -> None:
@@ -101,7 +108,8 @@ class Prices:
             self._visit.ask(lambda: use_case(self.hall, approved), lambda _: self._done(), self._trouble)
 
         if consenting_roles(Act.SET_PRICES, person.roles):
-            self.screen.ask_approval(command, Act.SET_PRICES, "approve.set_prices", run)
+            asked = ToSign("approve.set_prices", price_lines(command, self._before))
+            self.screen.ask_approval(command, Act.SET_PRICES, asked, run)
         else:
             run(None)  # refused, and on record
 
@@ -167,18 +175,13 @@ def _number(typed: str, decimals: int, code: str, **params: int | str) -> int:
 def _values_of(tariff: Tariff) -> dict[str, str]:
     values = {
         "name": tariff.name,
-        "vat": _plain(tariff.vat_rate_bp, 2),
+        "vat": plain(tariff.vat_rate_bp, 2),
         "base_people": str(tariff.base_people),
         "year_start": tariff.year_start,
     }
     for tier in tariff.tiers:
-        upper = "" if tier.upper_l is None else _plain(tier.upper_l, 3)
-        extra = _plain(tier.per_extra_person_l, 3) if tier.per_extra_person_l else ""
+        upper = "" if tier.upper_l is None else plain(tier.upper_l, 3)
+        extra = plain(tier.per_extra_person_l, 3) if tier.per_extra_person_l else ""
         row = (tier.name, upper, extra, price_text(tier.price_e4))
         values |= {f"{name}{tier.tier}": text for name, text in zip(TIER_FIELDS, row, strict=True)}
     return values
-
-
-def _plain(number: int, decimals: int) -> str:
-    whole, rest = divmod(number, 10**decimals)
-    return f"{whole}.{rest:0{decimals}d}".rstrip("0").rstrip(".")

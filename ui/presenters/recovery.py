@@ -116,7 +116,7 @@ class Recovery:
         self._words = words
 
     def _refused(self, error: KnownError) -> None:
-        blamed = error.code == "recovery.wrong"
+        blamed = error.code in ("recovery.wrong", "recovery.wrong_restored")
         self._show(replace(self._state, busy=False, notice=notice_of(error), blame_code=blamed))
 
     def _show(self, state: RecoveryState) -> None:

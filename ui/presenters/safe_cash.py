@@ -24,16 +24,18 @@ from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState
 from ui.presenters.counter_desk import Desk
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import ToSign
+from ui.presenters.to_sign import cash_lines
 from ui.presenters.visit import Visit
 
 
 class SafeScreen(Protocol):
     """Who signs, and where one goes afterwards."""
 
-    def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+    def ask_second(self, digest: str, role: Role, asked: ToSign, done: Callable[[Signature], None]) -> None:
         """The other person signs over the digest."""
 
-    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+    def ask_witness(self, digest: str, asked: ToSign, done: Callable[[Signature], None], *, also_her: bool) -> None:
         """Anybody else of the hall signs over the digest; `also_her`: in a hall of one she does."""
 
     def cash_moved(self, said: Notice) -> None:
@@ -70,8 +72,9 @@ class SafeCash:
             if from_bank:
                 book(command)
                 return
+            asked = ToSign("approve.safe_start", cash_lines(command.lines, person.display_name))
             self._witnessed(
-                safe_digest(command.lines), "safe_start", lambda signature: book(replace(command, witness=signature))
+                safe_digest(command.lines), asked, lambda signature: book(replace(command, witness=signature))
             )
 
         self._ask("safe_bank" if from_bank else "safe_start", person, counted)
@@ -96,7 +99,8 @@ class SafeCash:
                 lines=lines_of(result),
             )
             digest = float_return_digest(till.till_id, command.lines)
-            self._witnessed(digest, "float_return", lambda signature: book(replace(command, witness=signature)))
+            asked = ToSign("approve.float_return", cash_lines(command.lines, person.display_name))
+            self._witnessed(digest, asked, lambda signature: book(replace(command, witness=signature)))
 
         self._ask("float_return", person, counted, till.name)
 
@@ -108,12 +112,12 @@ class SafeCash:
         )
         return Notice(self.desk.paper_code("float_return.done"), Tone.GOOD, figures)
 
-    def _witnessed(self, digest: str, what: str, done: Callable[[Signature], None]) -> None:
+    def _witnessed(self, digest: str, asked: ToSign, done: Callable[[Signature], None]) -> None:
         """Anybody else of the hall signs for what was counted; the count stays open until then."""
 
         def ask(one_person: bool) -> None:
             self.count.release()
-            self.screen.ask_witness(digest, f"approve.{what}", done, also_her=one_person)
+            self.screen.ask_witness(digest, asked, done, also_her=one_person)
 
         self.visit.ask(lambda: settings_of(self.desk.hall).one_person_hall, ask, self.count.trouble)
 
@@ -153,7 +157,8 @@ class SafeCash:
                     settled=lambda _done: self.print_waiting(),
                 )
 
-            self.screen.ask_second(drop_digest(session_id, kind, lines), second, f"approve.{kind}", signed)
+            asked = ToSign(f"approve.{kind}", cash_lines(lines, person.display_name))
+            self.screen.ask_second(drop_digest(session_id, kind, lines), second, asked, signed)
 
         self._ask(kind, person, counted)
 

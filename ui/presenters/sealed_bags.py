@@ -21,7 +21,7 @@ from pos.usecases.permission import Signature
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState
 from ui.presenters.counter_desk import Desk
-from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_panels import notice_of, password_notice
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import BagsState, BagView
 from ui.presenters.visit import Visit
@@ -70,11 +70,13 @@ class SealedBags:
                 lambda result: self._accept(result, bag, receiver, signature, seal_intact=seal_intact),
             )
 
+        def not_signed(error: KnownError) -> None:
+            notice = password_notice(error, receiver.display_name, administrator=False)
+            self._show(busy=False, notice=notice, missing="password")
+
         self._show(busy=True, notice=None, missing="")
         self.visit.ask(
-            lambda: sign(hall, login=receiver.code, password=password, digest=bag.digest),
-            opened,
-            lambda error: self._show(busy=False, notice=notice_of(error), missing="password"),
+            lambda: sign(hall, login=receiver.code, password=password, digest=bag.digest), opened, not_signed
         )
 
     def left_empty(self, part: str) -> None:

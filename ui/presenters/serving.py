@@ -49,7 +49,13 @@ class Serving:
         """The counter as it is."""
         if self.shift is None:
             return NO_SHIFT if self.said is None else replace(NO_SHIFT, notice=self.said)
-        return counter_state(self.sale, held=len(self.held), hand_out=self.panel, offset_min=self.desk.offset_min)
+        return counter_state(
+            self.sale,
+            held=len(self.held),
+            hand_out=self.panel,
+            offset_min=self.desk.offset_min,
+            names_samples=not self.desk.demo,
+        )
 
     def refresh(self) -> None:
         """Draw it."""

@@ -90,10 +90,20 @@ def _setting(name: str, settings: Settings) -> SettingRow:
 def _prices(overview: SettingsOverview) -> tuple[SettingRow, ...]:
     by_class = {tariff.price_class: price_words(tariff) for tariff in overview.tariffs}
     by_item = {item: str(Money(fen)) for item, fen in overview.fees}
-    tariffs = (SettingRow(f"tariff.{name}", "prices", by_class.get(name, NOT_SET)) for name in PriceClass)
+    samples = {tariff.price_class for tariff in overview.tariffs if tariff.sample} | overview.sample_fees
+    tariffs = (
+        SettingRow(f"tariff.{name}", "prices", by_class.get(name, NOT_SET), sample=name in samples)
+        for name in PriceClass
+    )
     items = dict.fromkeys((*FEES, *by_item))
-    fees = (SettingRow(f"fee.{item}", "prices", by_item.get(item, NOT_SET)) for item in items)
+    fees = (SettingRow(f"fee.{item}", "prices", by_item.get(item, NOT_SET), sample=item in samples) for item in items)
     return (*tariffs, *fees)
+
+
+def plain(number: int, decimals: int) -> str:
+    """A whole number of the smallest unit as it is typed: 300000 litres are `300` m³."""
+    whole, rest = divmod(number, 10**decimals)
+    return f"{whole}.{rest:0{decimals}d}".rstrip("0").rstrip(".")
 
 
 def price_words(tariff: Tariff) -> str:

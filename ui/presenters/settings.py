@@ -34,8 +34,11 @@ class SettingsScreen(Protocol):
     def station_rows(self) -> tuple[SettingRow, ...]:
         """Language, theme and scale of this workstation (`look.*`)."""
 
-    def apply_look(self, kind: str, value: str) -> None:
-        """Change one of them at once and keep it for the next start."""
+    def apply_look(self, kind: str, value: str) -> bool:
+        """Change one of them at once; True if it is kept for the next start."""
+
+    def name_hall(self, company: str, hall_name: str) -> None:
+        """What the hall is called now, for the bar at the top."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -71,6 +74,7 @@ class SettingsWork:
             self._overview = overview
             changes = tuple(self._change_row(change, overview) for change in overview.changes)
             rows = (*rows_of(overview), *self.screen.station_rows())
+            self.screen.name_hall(overview.profile.company, overview.profile.hall_name)
             self._show(SettingsState(rows=rows, changes=changes, notice=notice))
 
         self._visit.ask(lambda: settings_overview(self.hall), found, self._trouble)
@@ -91,8 +95,9 @@ class SettingsWork:
             return
         kind, _, name = key.partition(".")
         if kind == "look":
-            self.screen.apply_look(name, typed)
-            self.refresh(None)
+            self._show(replace(self._state, busy=True, notice=None))
+            kept = self.screen.apply_look(name, typed)
+            self.refresh(Notice("set.look_saved" if kept else "set.look_applied", Tone.GOOD))
             return
 
         def saved() -> None:

@@ -23,7 +23,7 @@ from pos.usecases.staff_overview import StaffOverview, staff_overview
 from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import StaffFormState, StaffRow, StaffState
+from ui.presenters.people_state import SignedLine, StaffFormState, StaffRow, StaffState, ToSign
 from ui.presenters.visit import Visit
 
 CHANGE, RESET, DISABLE, ENABLE = "staff.change", "staff.reset", "staff.disable", "staff.enable"
@@ -45,7 +45,7 @@ class StaffScreen(Protocol):
     def show_starting_password(self, code: str, name: str, password: str) -> None:
         """Show it once, to be written down."""
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """Let a second person approve exactly this command."""
 
     def show_recovery_code(self, code: str) -> None:
@@ -182,7 +182,9 @@ class Staff:
             agreed = replace(command, consent=consent)
             self._visit.ask(lambda: renew_recovery_code(self.hall, agreed), done, self._trouble)
 
-        self.screen.ask_approval(command, Act.MANAGE_KEYS, "approve.recovery_code", run)
+        names = {line.person.operator_id: line.person.display_name for line in self._overview.lines}
+        asked = ToSign("approve.recovery_code", (SignedLine("role.administrator", names.get(self._actor, "")),))
+        self.screen.ask_approval(command, Act.MANAGE_KEYS, asked, run)
 
     def _run(self, command: ChangeOperator, said: Notice) -> None:
         from_form = command.roles is not None

@@ -25,7 +25,9 @@ from ui.presenters.count_views import blind_rows
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import ToSign
 from ui.presenters.till_seal import check_rows
+from ui.presenters.to_sign import difference_lines
 from ui.presenters.visit import Visit
 
 
@@ -35,7 +37,7 @@ class DifferenceScreen(Protocol):
     def show_difference(self, state: DifferenceState) -> None:
         """The comparison after a count."""
 
-    def ask_signature(self, digest: str, role: str) -> None:
+    def ask_signature(self, digest: str, asked: ToSign) -> None:
         """Another person signs over a shown digest; it answers with `signed`."""
 
 
@@ -87,7 +89,8 @@ class TillDifference:
             return
         self._state = replace(self._state, notice=None, reason_missing=False)
         if self._to_explain is not None and self._to_explain.needs_sign_off:
-            self.screen.ask_signature(self._to_explain.digest(self._session_id, self._reason), "shift_lead")
+            asked = ToSign("approve.over_short", difference_lines(self._to_explain.comparison, self._reason))
+            self.screen.ask_signature(self._to_explain.digest(self._session_id, self._reason), asked)
             return
         self._explain(None)
 

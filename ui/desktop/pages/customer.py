@@ -24,7 +24,7 @@ STEPS = ("idle", "confirm", "due", "readback", "writing", "done", "paused")
 class CustomerWindow(Panel):
     """Second screen, full screen there."""
 
-    def __init__(self, look: Look, hall_name: str) -> None:
+    def __init__(self, look: Look, hall_name: str = "") -> None:
         super().__init__(look, role="customer")
         self.setWindowFlag(Qt.WindowType.Window)
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
@@ -33,10 +33,10 @@ class CustomerWindow(Panel):
         self._column = column = QVBoxLayout(self)
         head = self.row()
         self._who = self.label(role="customer_head", wrap=True)
-        hall = self.label(role="customer_head", right=True)
-        hall.setText(hall_name)
+        self._hall = self.label(role="customer_head", right=True)
+        self.name_hall(hall_name)
         head.addWidget(self._who, 1)
-        head.addWidget(hall)
+        head.addWidget(self._hall)
         column.addLayout(head)
         column.addStretch(1)
         self._lines: list[tuple[QLabel, QLabel]] = []
@@ -51,6 +51,10 @@ class CustomerWindow(Panel):
         self._notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._notice)
         self.show_view(self._view)
+
+    def name_hall(self, name: str) -> None:
+        """The company and the hall, at the head."""
+        self._hall.setText(name)
 
     def _add_line(self, column: QVBoxLayout, code: str, role: str) -> None:
         row = self.row()

@@ -18,11 +18,13 @@ from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
 from ui.desktop.panel import clear
 from ui.presenters.notice import Notice
-from ui.presenters.people_state import ApprovalState
+from ui.presenters.people_state import ApprovalState, PersonChoice
 
 
 class ApprovalOverlay(Overlay):
     """Somebody else signs for one action.
+
+    Attributes: shown: captions and figures of what is signed, as they stand there.
 
     Signals:
         approved(login, password, reason): the field is emptied at once. closed(): not approved.
@@ -36,6 +38,9 @@ class ApprovalOverlay(Overlay):
         self.body.addWidget(self.label("approval.title", "title"))
         self._what = NoticeBox(look)
         self.body.addWidget(self._what)
+        self._lines = self.grid(spacing=8)
+        self.shown: list[tuple[str, str]] = []
+        self.body.addLayout(self._lines)
         self.people = ChoiceField()
         self.password, self.reason = SecretField(), TextField(120)
         self.say(self.reason.setPlaceholderText, "text.hint")
@@ -59,15 +64,38 @@ class ApprovalOverlay(Overlay):
         """What is to be approved, and by whom."""
         if state.people != self._state.people or self.people.count() == 0:
             self.people.clear()
-            self.people.addItems([person.name for person in state.people])
+            self.people.addItems([self._named(person) for person in state.people])
         self._state = state
         self._what.show_notice(Notice(state.what_code, params=state.params) if state.what_code else None)
+        self.redraw_with(self._draw_lines)
+        self._draw_lines()
         self.notice.show_notice(state.notice)
         for part in (self._reason_caption, self.reason):
             part.setVisible(state.with_reason)
         self.fields = [self.reason, self.password] if state.with_reason else [self.password]
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
+
+    def _draw_lines(self) -> None:
+        """What is signed, figure by figure; a person's words are never read as markup."""
+        text = self.look.text
+        clear(self._lines)
+        self.shown = []
+        for row, line in enumerate(self._state.lines):
+            params = dict(line.params)
+            caption, value = self.label(role="quiet", wrap=True), self.label(role="strong", wrap=True)
+            caption.setText(text(line.code, **params))
+            value.setText(text(line.value, **params) if line.says else line.value)
+            value.setAccessibleName(f"{caption.text()} {value.text()}")
+            self.shown.append((caption.text(), value.text()))
+            self._lines.addWidget(caption, row, 0)
+            self._lines.addWidget(value, row, 1)
+        self._lines.setColumnStretch(0, 2)
+        self._lines.setColumnStretch(1, 3)
+
+    def _named(self, person: PersonChoice) -> str:
+        """Her name; of somebody who cannot sign yet also why."""
+        return self.look.text(person.why_not, name=person.name) if person.why_not else person.name
 
     def _approve(self) -> None:
         index = self.people.currentIndex()

@@ -5,6 +5,8 @@ Rule: domain D6, P12. Must not know: what a valid schedule is.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -90,6 +92,7 @@ class PricePage(CentredPage):
         for number, name in enumerate(names):
             field = AmountField("") if name in ("vat", "amount") else TextField(60)
             self.inputs[name] = field
+            field.textEdited.connect(lambda _text, name=name: self._mended(name))
             grid.addWidget(self.field_label(f"price.{name}", field), 0, number)
             grid.addWidget(field, 1, number)
             grid.setColumnStretch(number, 1)
@@ -106,8 +109,16 @@ class PricePage(CentredPage):
                 field = TextField(20) if name == "tier_name" else AmountField("", decimals=4)
                 self.say(field.setAccessibleName, f"price.{name}")
                 self.inputs[f"{name}{number}"] = field
+                field.textEdited.connect(lambda _text: self._mended("tiers"))
                 grid.addWidget(field, number, side)
         return block
+
+    def _mended(self, name: str) -> None:
+        """The field that was refused is typed anew: what was said of it is of yesterday."""
+        notice = self._state.notice
+        if notice is not None and _WRONG.get(notice.code, "tiers") == name:
+            self._state = replace(self._state, notice=None)
+            self._draw()
 
     def _draw(self) -> None:
         text, state = self.look.text, self._state

@@ -95,7 +95,8 @@ class SettingsPage(Page):
 
     def render_state(self, state: SettingsState) -> None:
         """Draw list, field and log; after a saved change the list has the focus again."""
-        saved = self._state.busy and not state.busy and state.rows != self._state.rows
+        refused = state.notice is not None and state.notice.tone is Tone.BAD
+        saved = self._state.busy and not state.busy and not refused
         self._state = state
         self.redraw_with(self._draw)
         self._draw()
@@ -171,7 +172,8 @@ class SettingsPage(Page):
         is_fact, is_price = row.key.startswith("fact."), row.group == "prices"
         self._name.setText(text(f"set.{row.key}"))
         self._help.setText(text(f"set_help.{row.key}"))
-        self.whole.setText(row.value.replace("/", "/\u200b").replace("\\", "\\\u200b"))  # a path breaks at its folders
+        whole = text("set.sample", value=row.value) if row.sample else row.value
+        self.whole.setText(whole.replace("/", "/\u200b").replace("\\", "\\\u200b"))  # a path breaks at its folders
         self.whole.setVisible(is_fact or is_price)
         self.choice.setVisible(bool(row.choices))
         self.value.setVisible(not row.choices and not is_fact and not is_price)
@@ -202,6 +204,8 @@ class SettingsPage(Page):
 
     def _value(self, row: SettingRow) -> str:
         words = self._choice(row.key, row.text) if row.choices else row.value
+        if row.sample:
+            words = self.look.text("set.sample", value=words)
         widths = accumulate(2 if east_asian_width(character) in "WF" else 1 for character in words)
         fitting = sum(width <= SHOWN_WIDTH for width in widths)
         return words if fitting == len(words) else f"{words[:fitting]} …"

@@ -16,6 +16,8 @@ from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
 from ui.desktop.panel import set_role
 from ui.desktop.tables import Column, RowTable
+from ui.desktop.ticks import TickRow
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import StaffFormState, StaffRow, StaffState
 
 ROLES = tuple(role.value for role in Role)
@@ -173,28 +175,57 @@ class StaffForm(Overlay):
 
 
 class StartingPasswordSheet(Overlay):
-    """A starting password, large, once; Enter puts it away for good."""
+    """A starting password, large, once: Enter ticks it off as written down, and only then a key puts it away for good.
+
+    Attributes: written: it is put away, or ticked off.
+    """
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=640)
         self._whose = self.label(role="title", wrap=True)
         self._password = self.label(role="name")
-        for part in (self._whose, self._password, self.label("staff.password_lead", "quiet", wrap=True)):
+        self.tick = TickRow(look, "starting_password")
+        self.tick.pressed.connect(lambda _name: self._tick())
+        self.notice = NoticeBox(look)
+        lead = self.label("staff.password_lead", "quiet", wrap=True)
+        for part in (self._whose, self._password, lead, self.tick):
             self.body.addWidget(part)
-        self.primary = self.button("next", primary=True, code="staff.written_down")
+        self.foot.addWidget(self.notice)
+        self.primary = self.button("settle", primary=True, key="F9", code="staff.written_down")
         self.primary.clicked.connect(self._put_away)
         self.foot.addWidget(self.primary)
+        self.written = True
 
     def show_password(self, code: str, name: str, password: str) -> None:
         """Whose it is, and what it is."""
         self._whose.setText(self.look.text("staff.password_of", name=name, login=code))
         self._password.setText(password)
+        self.written = False
+        self.tick.show_tick(False)
+        self.notice.show_notice(None)
+
+    def first_focus(self) -> QWidget | None:
+        """What is to be ticked off, then the key that puts it away."""
+        return self.primary if self.written else self.tick
 
     def handle(self, name: str) -> bool:
-        """Esc puts it away as Enter does."""
-        return self.press_primary() if name in ("back", "next", "settle") else True
+        """Enter ticks it off; until then no key puts it away."""
+        if name == "next" and not self.written:
+            self._tick()
+        elif name in ("back", "next", "settle"):
+            self._put_away()
+        return True
+
+    def _tick(self) -> None:
+        self.written = True
+        self.tick.show_tick(True)
+        self.notice.show_notice(None)
+        self.focus_first()
 
     def _put_away(self) -> None:
+        if not self.written:
+            self.notice.show_notice(Notice("staff.password_not_written", Tone.WARNING))
+            return
         self._password.setText("")
         self.closed.emit()
 

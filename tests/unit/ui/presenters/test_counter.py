@@ -35,7 +35,7 @@ from ui.presenters.counter_state import CounterState, Step, WriteState
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import matter_views
-from ui.presenters.people_state import SearchState
+from ui.presenters.people_state import SearchState, ToSign
 
 CARD_FEE_FEN = 2000
 
@@ -51,6 +51,7 @@ class Screen:
     refused_slips: list[tuple[str, str]] = field(default_factory=list)
     approvals: list[object] = field(default_factory=list)
     reprints: list[tuple[str, Callable[[str, str], None]]] = field(default_factory=list)
+    signed: ToSign = field(default_factory=lambda: ToSign("", ()))
 
     def show_counter(self, state: CounterState) -> None:
         self.state = state
@@ -73,8 +74,9 @@ class Screen:
 
     def close_slip(self) -> None: ...
 
-    def ask_approval(self, command: object, act: object, what_code: str) -> None:
+    def ask_approval(self, command: object, act: object, asked: ToSign) -> None:
         self.approvals.append(command)
+        self.signed = asked
 
     def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
         self.reprints.append((receipt_no, done))
@@ -166,6 +168,16 @@ def test_whole_sale_of_33_m3_by_keys(workstation: Workstation) -> None:
     assert workstation.counter.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
     steps = [view.step for view in workstation.display.views]
     assert list(dict.fromkeys(steps)) == ["confirm", "due", "readback", "writing", "done"]
+
+
+@pytest.mark.parametrize(("demo", "said"), [(False, ["notice.sample_price"]), (True, [])])
+def test_a_price_that_nobody_approved_is_said_beside_the_lines_unless_all_is_invented(
+    workstation: Workstation, demo: bool, said: list[str]
+) -> None:
+    serving = workstation.presenter.serving
+    serving.desk = replace(serving.desk, demo=demo)
+    workstation.to_tender("33")
+    assert [notice.code for notice in workstation.state.item.notices] == said
 
 
 def test_confirming_twice_books_once(workstation: Workstation) -> None:

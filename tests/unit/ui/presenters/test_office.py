@@ -30,6 +30,7 @@ from ui.presenters.count_state import BatchCount, CountState, HandOverState, Mis
 from ui.presenters.finance import day_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import BagsState, FinanceState, XState
+from ui.presenters.people_state import SignedLine, ToSign
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Screen:
     on_top: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     notes: list[Callable[[str], None]] = field(default_factory=list)
     questions: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
+    signed: ToSign = field(default_factory=lambda: ToSign("", ()))
     witnesses: list[tuple[str, bool, Callable[[Signature], None]]] = field(default_factory=list)
     asked: list[tuple[str, Role, Callable[[Signature], None]]] = field(default_factory=list)
 
@@ -78,11 +80,13 @@ class Screen:
     def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
         self.on_top.append((question, done))
 
-    def ask_second(self, digest: str, role: Role, what_code: str, done: Callable[[Signature], None]) -> None:
+    def ask_second(self, digest: str, role: Role, asked: ToSign, done: Callable[[Signature], None]) -> None:
         self.asked.append((digest, role, done))
+        self.signed = asked
 
-    def ask_witness(self, digest: str, what_code: str, done: Callable[[Signature], None], *, also_her: bool) -> None:
+    def ask_witness(self, digest: str, asked: ToSign, done: Callable[[Signature], None], *, also_her: bool) -> None:
         self.witnesses.append((digest, also_her, done))
+        self.signed = asked
 
     def cash_moved(self, said: Notice) -> None:
         self.page = "counter"
@@ -715,6 +719,22 @@ def test_opening_balance_of_the_safe_is_not_booked_before_somebody_else_has_sign
     office.answer()
     assert office.screen.count.notice is not None
     assert (office.screen.count.notice.code, office.facts("safe_filled")) == ("hand_over.same_person", [])
+
+
+def test_the_witness_of_the_safe_sees_sum_pieces_and_who_counted(office: Office) -> None:
+    lead = office.person("lead")
+    office.presenters.safe.fill(lead, from_bank=False)
+    office.presenters.count.counted(result_of(change_for(80_010)))
+    office.answer()
+    signed = office.screen.signed
+    assert signed.code == "approve.safe_start"
+    assert signed.lines[:2] == (
+        SignedLine("sign.amount", "800.10"),
+        SignedLine("sign.counted_by", lead.display_name),
+    )
+    pieces = [(line.code, dict(line.params)["face_fen"], line.value) for line in signed.lines[2:]]
+    assert ("sign.coin", 10, "× 1") in pieces
+    assert sum(int(face) * int(value[2:]) for _code, face, value in pieces) == 80_010
 
 
 def test_in_a_hall_of_one_she_may_witness_the_safe_herself(office: Office) -> None:

@@ -91,7 +91,7 @@ def test_what_cannot_be_accepted_is_not_even_tried(work: Work, new: str, again: 
 def test_a_wrong_old_password_is_said_and_changes_nothing(work: Work) -> None:
     work.begin()
     work.presenter.change("not the old one", OWN, OWN)
-    assert work.screen.last.notice == Notice("sign_in.wrong", Tone.BAD)
+    assert work.screen.last.notice == Notice("sign_in.wrong_of", Tone.BAD, (("name", "王小燕"),))
     assert not work.screen.last.busy
     assert not work.must_change_now(work.demo.password("cashier"))
 

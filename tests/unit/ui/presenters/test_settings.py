@@ -20,8 +20,9 @@ from tests.fixtures_hall import DemoHall
 from ui.desktop.messages import LANGUAGES, Messages
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.office_state import TIER_FIELDS, TIERS, ChangeRow, PriceState, SettingRow, SettingsState
+from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.prices import Prices
-from ui.presenters.setting_rows import fen_of, scaled, shown, stored
+from ui.presenters.setting_rows import NOT_SET, fen_of, scaled, shown, stored
 from ui.presenters.settings import SettingsWork
 
 TARIFF = {
@@ -40,7 +41,9 @@ class Screen:
     price: PriceState = field(default_factory=PriceState)
     looks: list[tuple[str, str]] = field(default_factory=list)
     approver: str = "lead"
+    hall_names: list[tuple[str, str]] = field(default_factory=list)
     asked: list[Command] = field(default_factory=list)
+    signed: ToSign = field(default_factory=lambda: ToSign("", ()))
     set_prices: int = 0
 
     def show_settings(self, state: SettingsState) -> None:
@@ -52,14 +55,18 @@ class Screen:
     def apply_look(self, kind: str, value: str) -> None:
         self.looks.append((kind, value))
 
+    def name_hall(self, company: str, hall_name: str) -> None:
+        self.hall_names.append((company, hall_name))
+
     def show_price(self, state: PriceState) -> None:
         self.price = state
 
     def price_set(self) -> None:
         self.set_prices += 1
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         self.asked.append(command)
+        self.signed = asked
         if self.approver:
             login, password = self.demo.codes[self.approver], self.demo.password(self.approver)
             done(give_consent(self.demo.hall, command, act, approver_login=login, password=password))
@@ -179,6 +186,35 @@ def test_a_price_needs_a_second_person_and_is_in_the_books_then(work: Work, name
         (400_000, 26_300, 100_000),
         (None, 31_605, 0),
     ]
+
+
+def test_who_approves_a_price_sees_class_day_document_and_every_tier_beside_the_price_before(work: Work) -> None:
+    work.settings.choose("tariff.resident")
+    work.prices.save(EMPTY | TARIFF)
+    first = (("name", "第一档"), ("price", "2.63"), ("upper", "400"), ("extra", "100"))
+    assert work.screen.signed.code == "approve.set_prices"
+    assert work.screen.signed.lines[:6] == (
+        SignedLine("sign.price", "set.tariff.resident", says=True),
+        SignedLine("sign.effective_from", "2027-01-01"),
+        SignedLine("sign.document_no", "发改价〔2026〕8号"),
+        SignedLine("sign.before", NOT_SET),
+        SignedLine("sign.tier", "sign.tier_extra", says=True, params=first),
+        SignedLine("sign.tier", "sign.tier_rest", says=True, params=(("name", "第二档"), ("price", "3.1605"))),
+    )
+
+
+def test_who_approves_a_fee_sees_its_amount(work: Work) -> None:
+    work.settings.choose("fee.first_card")
+    work.prices.save({"effective_from": "2026-11-01", "document_no": "价费1号", "vat": "6", "amount": "25"})
+    assert [line.value for line in work.screen.signed.lines] == [
+        "set.fee.first_card", "2026-11-01", "价费1号", NOT_SET, "25.00", "6",
+    ]  # fmt: skip
+
+
+def test_a_new_company_name_goes_to_the_bar_at_the_top(work: Work) -> None:
+    before = work.screen.hall_names[-1]
+    work.settings.save("profile.company", "东江燃气股份有限公司")
+    assert work.screen.hall_names[-1] == ("东江燃气股份有限公司", before[1])
 
 
 def test_a_price_that_nobody_consents_to_is_not_set(work: Work) -> None:

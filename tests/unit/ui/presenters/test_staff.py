@@ -18,7 +18,7 @@ from pos.usecases.permission import Consent
 from pos.usecases.sign_in import SignIn, sign_in
 from tests.fixtures_hall import DemoHall
 from ui.presenters.lane import SameThreadLane
-from ui.presenters.people_state import StaffFormState, StaffRow, StaffState
+from ui.presenters.people_state import StaffFormState, StaffRow, StaffState, ToSign
 from ui.presenters.staff import CHANGE, DISABLE, ENABLE, RENEW_CODE, RESET, Staff
 
 
@@ -42,7 +42,7 @@ class Screen:
     def show_starting_password(self, code: str, name: str, password: str) -> None:
         self.shown.append((code, name, password))
 
-    def ask_approval(self, command: Command, act: Act, what_code: str, done: Callable[[Consent], None]) -> None:
+    def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         self.waiting.append((command, act, done))
 
     def show_recovery_code(self, code: str) -> None:

@@ -28,6 +28,7 @@ from ui.presenters.count_state import (
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.counter_desk import Shift
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.till import TillWork
 
 
@@ -41,6 +42,7 @@ class Screen:
     difference: DifferenceState | None = None
     close: CloseState | None = None
     said: list[Notice] = field(default_factory=list)
+    signed: ToSign = field(default_factory=lambda: ToSign("", ()))
 
     def show_count(self, state: CountState) -> None:
         before = self.count
@@ -54,7 +56,8 @@ class Screen:
     def show_close(self, state: CloseState) -> None:
         self.close, self.page = state, "close"
 
-    def ask_signature(self, digest: str, role: str) -> None: ...
+    def ask_signature(self, digest: str, asked: ToSign) -> None:
+        self.signed = asked
 
     def go_counter(self) -> None:
         self.page = "counter"
@@ -307,6 +310,19 @@ def test_after_the_leads_count_the_clues_stand_beside_the_explanation(till: Till
     assert till.screen.difference.may_explain
     assert till.screen.difference.clues[0] == ClueView("clue.same_amount", "clue.of_receipt", "3", 8690)
     assert 1 <= len(till.screen.difference.clues) <= MOST
+
+
+def test_a_lead_who_signs_for_a_difference_sees_it_per_tender_with_the_explanation(till: Till) -> None:
+    count_until_the_lead_is_needed(till, -8690)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    count_off(till, -8690)
+    till.work.explain("找错一张")
+    till.slow.books.answer_all()
+    assert till.screen.signed.code == "approve.over_short"
+    assert till.screen.signed.lines[0] == SignedLine(
+        "tender.cash", "sign.short", says=True, params=(("amount", "86.90"),)
+    )
+    assert till.screen.signed.lines[-1] == SignedLine("sign.explanation", "找错一张")
 
 
 def test_a_slip_in_the_wrong_row_is_a_clue_of_the_count_and_names_the_faces(till: Till) -> None:
