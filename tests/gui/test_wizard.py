@@ -25,11 +25,21 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.wizard import HALL_FIELDS, PEOPLE_FIELDS, WizardPage
 from ui.presenters.lane import SameThreadLane
+from ui.presenters.people_state import WizardState
 
 K = Qt.Key
 T = TypeVar("T")
 HALL = ("东江燃气有限公司", "东江营业厅", "DJ", "96777", "示例银行", "0000 0123 4567", "", "2 号窗口")
-PEOPLE = ("9001", "郑管", "seven quiet lanterns", "seven quiet lanterns", "2001", "李班", "nine quiet rivers")
+PEOPLE = (
+    "9001",
+    "郑管",
+    "seven quiet lanterns",
+    "seven quiet lanterns",
+    "2001",
+    "李班",
+    "nine quiet rivers",
+    "nine quiet rivers",
+)
 
 
 @dataclass
@@ -182,7 +192,7 @@ def test_an_administrators_password_typed_two_ways_founds_nothing(first: First) 
 def test_a_leads_password_from_the_companys_name_in_pinyin_is_said_under_it_and_founds_nothing(first: First) -> None:
     first.press(K.Key_F9)
     first.fill("hall", ("红旗燃气有限公司", *HALL[1:]))
-    first.fill("people", (*PEOPLE[:6], "hongqi-che9"))
+    first.fill("people", (*PEOPLE[:6], "hongqi-che9", "hongqi-che9"))
     assert (first.step, list(first.faults())) == ("people", ["lead_password"])
     assert not StagedHall(first.founding._places).folder.exists()
     first.fill("people", PEOPLE)
@@ -256,3 +266,17 @@ def test_a_reader_plugged_in_meanwhile_is_found_by_f5(first: First, monkeypatch:
     first.press(K.Key_F5)
     assert first.page._state.device_rows[0][1] == "lamp.ok"
     assert not first.page.notice.isVisible()
+
+
+def test_a_leads_password_typed_differently_the_second_time_is_said_under_it(first: First) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    assert "8" in first.page._lead.text()  # how long a password must be is said before it is refused
+    first.fill("people", (*PEOPLE[:7], "nine quiet river"))
+    assert (first.step, list(first.faults())) == ("people", ["lead_again"])
+
+
+def test_while_the_hall_is_made_the_button_asks_to_wait(first: First) -> None:
+    first.page.render_state(WizardState(step="people", busy=True))
+    assert first.page.primary is not None
+    assert first.page.primary.accessibleName().startswith(first.page.look.text("wizard.founding"))

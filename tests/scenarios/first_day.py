@@ -39,7 +39,7 @@ class FirstDay(Story):
         stage.fill(*HALL[:-1])
         stage.type(HALL[-1])
         stage.press("F9")
-        stage.fill(CODES["admin"], "郑管", ADMIN_PASSWORD, ADMIN_PASSWORD, CODES["lead"], "李班")
+        stage.fill(CODES["admin"], "郑管", ADMIN_PASSWORD, ADMIN_PASSWORD, CODES["lead"], "李班", LEAD_PASSWORD)
         stage.type(LEAD_PASSWORD)
         stage.press("F9")
         stage.until(lambda: page.once["recovery_code"].text() != "", "the hall to be founded", 30)

@@ -73,6 +73,8 @@ def _people_checks(answers: Mapping[str, str], taken: frozenset[str]) -> Iterato
     differs = answers["admin_password"] != answers["admin_again"]
     yield "admin_again", partial(_refuse_if, differs, "password.differs")
     yield from _person_checks("lead", answers, taken | {answers["admin_login"]})
+    differs = answers["lead_password"] != answers["lead_again"]
+    yield "lead_again", partial(_refuse_if, differs, "password.differs")
 
 
 def _person_checks(who: str, answers: Mapping[str, str], taken: frozenset[str]) -> Iterator[tuple[str, Check]]:

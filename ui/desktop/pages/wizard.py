@@ -14,6 +14,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from pos.domain.passwords import MIN_LENGTH
 from ui.desktop.buttons import ChipButton
 from ui.desktop.centred import CentredPage
 from ui.desktop.fields import SecretField, TextField
@@ -37,8 +38,9 @@ PEOPLE_FIELDS = (
     "lead_login",
     "lead_name",
     "lead_password",
+    "lead_again",
 )
-SECRETS = ("admin_password", "admin_again", "lead_password")
+SECRETS = ("admin_password", "admin_again", "lead_password", "lead_again")
 HINTED = ("hall_code", "emergency_phone", "till_name", "second_till")
 """Fields whose empty box says what belongs there."""
 
@@ -193,7 +195,7 @@ class WizardPage(CentredPage):
         state, text = self._state, self.look.text
         number = STEPS.index(state.step) + 1
         self._title.setText(f"{number}/{len(STEPS)}  {text(f'wizard.title.{state.step}')}")
-        self._lead.setText(text(f"wizard.lead.{state.step}"))
+        self._lead.setText(text(f"wizard.lead.{state.step}", least=MIN_LENGTH))
         chosen = {("theme", state.theme), ("scale", str(state.scale)), ("language", state.language)}
         for choice, chip in self._chips.items():
             chip.setChecked(choice in chosen)
@@ -210,7 +212,8 @@ class WizardPage(CentredPage):
         self.notice.show_notice(None if state.wrong else state.notice)
         self._back.setEnabled(number > 1 and not state.founded and not state.busy)
         if self.primary is not None:
-            self.primary.set_label(text("wizard.finish" if state.step == "done" else "wizard.next"))
+            verb = "wizard.finish" if state.step == "done" else "wizard.next"
+            self.primary.set_label(text("wizard.founding" if state.busy else verb))
             self.primary.setEnabled(not state.busy)
 
     def _draw_once(self) -> None:

@@ -31,6 +31,7 @@ ANSWERS = {
     "lead_login": "2001",
     "lead_name": "李班",
     "lead_password": "nine quiet rivers",
+    "lead_again": "nine quiet rivers",
 }
 
 
@@ -83,6 +84,7 @@ def test_the_hall_has_the_windows_that_were_named(
         ({"lead_login": "1001"}, "operator.code_taken"),
         ({"admin_login": "3001"}, "operator.code_taken"),
         ({"admin_again": "seven quiet lantern"}, "password.differs"),
+        ({"lead_again": "nine quiet river"}, "password.differs"),
         ({"till_name": "窗" * 21}, "till.name"),
         ({"second_till": "1 号窗口"}, "till.name_taken"),
         ({"bank_account": "建行 0001"}, "hall.bank_account"),
