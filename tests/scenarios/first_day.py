@@ -87,7 +87,8 @@ class FirstDay(Story):
         self._count(SAFE)
         stage.press("F9")
         stage.until(lambda: stage.program.window.has_overlay, "who witnesses the safe")
-        stage.fill(self.known["finance"][1])
+        stage.until(self.running.people.approval.primary.isEnabled, "the approval to be answered")
+        stage.type(self.known["finance"][1])  # Enter signs already: F9 behind it would count again
         stage.press("F9")
         stage.page("counter")
         stage.press("Ctrl+F5")

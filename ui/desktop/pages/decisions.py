@@ -65,10 +65,12 @@ class ApprovalOverlay(Overlay):
         if state.people != self._state.people or self.people.count() == 0:
             self.people.clear()
             self.people.addItems([self._named(person) for person in state.people])
+        anew = state.lines != self._state.lines
         self._state = state
         self._what.show_notice(Notice(state.what_code, params=state.params) if state.what_code else None)
         self.redraw_with(self._draw_lines)
-        self._draw_lines()
+        if anew:
+            self._draw_lines()
         self.notice.show_notice(state.notice)
         for part in (self._reason_caption, self.reason):
             part.setVisible(state.with_reason)
