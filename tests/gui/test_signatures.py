@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from pos.domain.roles import Role
 from tests.fixtures_running import RunningHall
 from tests.gui.test_duties import seal_till
 from ui.app.demo import DEMO_PASSWORD
 from ui.desktop.fields import SecretField
 from ui.desktop.pages.hand_over import HandOverPage
+from ui.presenters.people_state import SignedLine, ToSign
 
 
 @pytest.fixture
@@ -130,3 +132,19 @@ def test_whom_the_till_goes_to_stays_in_sight_on_a_counter_s_screen(offered: Run
 
 def test_key_that_switches_whom_the_till_goes_to_is_named_so(offered: RunningHall) -> None:
     assert "mode=hand_over.to_whom" in offered.program.frame.keys
+
+
+def test_key_that_was_meant_for_the_page_below_is_no_attempt_to_sign(running_hall: RunningHall) -> None:
+    hall = running_hall
+    asked: list[str] = []
+    shown = ToSign("approve.lead_count", (SignedLine("sign.till", "1 号窗口"),))
+    people = hall.running.people
+    people.ask_signature("digest", Role.SHIFT_LEAD, shown, lambda _: asked.append("signed"))
+    hall.stage.until(lambda: hall.program.window.has_overlay, "whose signature", 5)
+    hall.settle()
+    before = len(hall.facts("sign_in_failed"))
+    hall.stage.press("F9")
+    hall.settle()
+    assert (len(hall.facts("sign_in_failed")), people.approval.password.hasFocus()) == (before, True)
+    hall.approve()
+    assert asked == ["signed"]

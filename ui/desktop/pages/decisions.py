@@ -103,6 +103,9 @@ class ApprovalOverlay(Overlay):
         index = self.people.currentIndex()
         login = self._state.people[index].login if 0 <= index < len(self._state.people) else ""
         password = self.password.text()
+        if not password:  # a key that was meant for the page below is no attempt to sign
+            self.password.setFocus()
+            return
         self.password.clear()
         self.approved.emit(login, password, self.reason.text().strip())
 
