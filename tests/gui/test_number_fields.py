@@ -272,3 +272,16 @@ def test_a_page_that_counted_slips_asks_for_the_sum_alone_where_only_that_counts
     count.render_state(replace(samples_office.RECEIVE, batches=samples_office.COUNT.batches))
     asked = [field.placeholderText() for field in count.fields if field.placeholderText() and not field.isHidden()]
     assert (slips, asked) == (["批次", "笔数", "金额"], ["金额"])
+
+
+def test_help_over_a_count_leaves_the_cursor_where_it_was(count: CountPage, window: MainWindow) -> None:
+    before = [field.text() for field in count.fields]
+    last = count.fields[-1]
+    last.setFocus()
+    QTest.keyClicks(last, "1")
+    window.open_overlay(window.help)
+    window.close_overlay(window.help)
+    assert focused() is last
+    QTest.keyClicks(focused(), "0")
+    assert last.text() == "10"
+    assert [field.text() for field in count.fields[:-1]] == before[:-1]

@@ -138,6 +138,8 @@ class MainWindow(QMainWindow):
         """
         if overlay in self._overlays:
             self._overlays.remove(overlay)
+        if not self._overlays and self.current:
+            self.pages[self.current].lie_beneath()
         locked = bool(self._overlays) and self._overlays[-1].stays_on_top
         below_lock = len(self._overlays) - (1 if locked and not overlay.stays_on_top else 0)
         self._overlays.insert(below_lock, overlay)
@@ -179,7 +181,7 @@ class MainWindow(QMainWindow):
             top.raise_()
             top.focus_first()
         elif self.current:
-            self.pages[self.current].focus_first()
+            self.pages[self.current].come_back()
 
     def dispatch(self, name: str) -> None:
         """Give an action to the overlay, then the page, then whoever listens."""

@@ -36,6 +36,13 @@ class Page(Panel):
                 return field
         return self.primary if self.primary is not None and self.primary.isEnabled() else None
 
+    def lie_beneath(self) -> None:
+        """Something is laid over the page."""
+
+    def come_back(self) -> None:
+        """What lay over it is gone: the focus is where work begins, or where it was left."""
+        self.focus_first()
+
     def focus_first(self) -> None:
         """Put the focus where the work begins; on a page with nothing to do, on the page: its keys still answer."""
         first = self.first_focus() or self

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ledger.money import Money, MoneyFormatError
 from ui.desktop.fields import AmountField
@@ -47,6 +47,7 @@ class CountPage(Page):
     def __init__(self, look: Look, *, may_wait: bool = True) -> None:
         super().__init__(look)
         self._may_wait = may_wait
+        self._left_at: QLineEdit | None = None
         self._state = CountState()
         self._faces: tuple[Face, ...] = ()
         self._pieces: list[AmountField] = []
@@ -153,6 +154,20 @@ class CountPage(Page):
             self._bundles[row + direction].selectAll()
         return True
 
+    def lie_beneath(self) -> None:
+        """Where she was typing, so that help or a question in between puts no digit into another face."""
+        self._left_at = next((field for field in self.fields if field.hasFocus()), None)
+
+    def come_back(self) -> None:
+        """On with the field she was at, behind what stands in it."""
+        field, self._left_at = self._left_at, None
+        if field is None or field not in self.fields or field.isHidden():
+            self.focus_first()
+            return
+        field.setFocus()
+        field.deselect()
+        field.setCursorPosition(len(field.text()))
+
     def render_state(self, state: CountState) -> None:
         """Draw the page; rows are built anew only if the faces or terminals changed."""
         terminals, drawn = [b.terminal for b in state.batches], [b[0].terminal for b in self._batches]
@@ -163,6 +178,7 @@ class CountPage(Page):
         if first:
             self._build_rows(state)
         if first or changed_purpose:
+            self._left_at = None
             self._fill_in(state)
         self._draw()
         if first or changed_purpose:
