@@ -88,7 +88,7 @@ class StaffWiring:
         self._chosen_person = operator_id
         row = self.page.table.current()
         choices = tuple((verb, self._look.text(verb)) for verb in verbs)
-        self.choice.offer("staff.what", choices, name=row.name if row is not None else "")
+        self.choice.offer("staff.offer_title", choices, name=row.name if row is not None else "")
         self._window.open_overlay(self.choice)
 
     def _chosen(self, verb: str) -> None:

@@ -131,7 +131,7 @@ def test_a_till_added_twice_by_the_same_press_is_one_till_and_a_name_is_given_on
 
 def test_only_a_demo_hall_shows_its_people_on_the_sign_in_page(empty_hall, demo_hall):
     commission_hall(empty_hall, WIZARD)
-    assert sign_in_page(empty_hall) == SignInPage(True, "XC", "西城燃气有限公司", "西城营业厅", False, ())
+    assert sign_in_page(empty_hall) == SignInPage(True, "XC", "西城燃气有限公司", "西城营业厅")
     page = sign_in_page(demo_hall.hall)
     assert page.demo
     assert [person.code for person in page.demo_people] == sorted(demo_hall.codes.values())

@@ -468,7 +468,7 @@ def test_money_that_buys_no_whole_volume_is_explained_with_what_stays_with_the_c
     workstation.presenter.quantity.toggle_mode()
     workstation.presenter.quantity.edit("85.3")
     assert workstation.state.pay.due_fen == 8420
-    (explained,) = workstation.state.item.notices
+    (explained,) = (said for said in workstation.state.item.notices if said.code == "notice.by_money")
     assert explained == Notice(
         "notice.by_money",
         Tone.INFO,

@@ -314,9 +314,9 @@ def test_after_the_leads_count_the_clues_stand_beside_the_explanation(till: Till
 
 def test_a_lead_who_signs_for_a_difference_sees_it_per_tender_with_the_explanation(till: Till) -> None:
     count_until_the_lead_is_needed(till, -8690)
-    till.work.begin_lead_count(till.slow.demo.lead, "李振华")
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
     count_off(till, -8690)
-    till.work.explain("找错一张")
+    till.work.difference.explain("找错一张")
     till.slow.books.answer_all()
     assert till.screen.signed.code == "approve.over_short"
     assert till.screen.signed.lines[0] == SignedLine(
