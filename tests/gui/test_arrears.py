@@ -26,5 +26,9 @@ def test_arrears_are_said_with_their_sum_and_stay_beside_the_name(running_hall: 
     customer = running_hall.running.sale.serving.state().customer
     assert customer is not None
     assert customer.arrears_fen == owed_fen
-    beside = [label.text() for label in counter.page.who.findChildren(QLabel) if label.isVisible()]
-    assert any(owed in words for words in beside)
+
+    def stands_beside() -> bool:
+        labels = counter.page.who.findChildren(QLabel)
+        return any(owed in label.text() for label in labels if label.isVisible())
+
+    running_hall.stage.until(stands_beside, "the sum beside the name", 5)
