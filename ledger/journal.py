@@ -170,9 +170,8 @@ class Journal:
 
     def by_key(self, key: RecordKey) -> Record | None:
         """The record at a key, or None."""
-        row = self._connection.exec_driver_sql(
-            f"{_SELECT} WHERE chain = ? AND epoch = ? AND seq = ?", (key.chain, key.epoch, key.seq)
-        ).first()
+        where = "WHERE chain = ? AND epoch = ? AND seq = ?"
+        row = first_row(self._connection, f"{_SELECT} {where}", (key.chain, key.epoch, key.seq))
         return None if row is None else _record(row)
 
     def of_till_session(self, till_session: str, kinds: tuple[str, ...] = ()) -> Iterator[Record]:

@@ -105,19 +105,21 @@ def naming(draft: RecordDraft, papers: Sequence[FrozenPaper]) -> RecordDraft:
 
 def queue(uow: UnitOfWork, papers: Sequence[FrozenPaper], fact: Record) -> None:
     """Queue the papers that a fact has named."""
+    rows = []
     for number, frozen in enumerate(papers, 1):
         paper = frozen.paper
         person: tuple[str | None, str, str] = (None, "", "")
         if isinstance(paper, ReceiptPaper):
             person = (paper.account_no, paper.customer_name, paper.address)
-        uow.connection.exec_driver_sql(
-            f"INSERT INTO outbox ({_STORED}) VALUES ({', '.join('?' * 16)})",
+        rows.append(
             (
                 *(f"{fact.key}-{number}", frozen.session_id, frozen.till_id, str(fact.key), fact.hash),
                 *(paper.TEMPLATE, PAPER_VERSION, 0, None, frozen.reason, frozen.document, PrintState.QUEUED.value),
                 *(fact.at_utc_ms, *person),
-            ),
+            )
         )
+    if rows:
+        uow.connection.exec_driver_sql(f"INSERT INTO outbox ({_STORED}) VALUES ({', '.join('?' * 16)})", rows)
 
 
 def queue_copy(
