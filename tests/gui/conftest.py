@@ -15,6 +15,9 @@ from ui.desktop.fonts import load_fonts
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import Messages
+from ui.desktop.pages.decisions import QuestionOverlay
+
+QuestionOverlay.GUARD_MS = 0  # keys come one after another here; one test of its own proves the guard
 
 
 @pytest.fixture(autouse=True)

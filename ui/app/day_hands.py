@@ -13,6 +13,7 @@ from ui.app.day import Parts, Slot
 from ui.app.office_wiring import OfficePresenters
 from ui.app.running import Running
 from ui.app.stage import Stage
+from ui.desktop.pages.decisions import QuestionOverlay
 from ui.presenters.count_state import FACES
 from ui.presenters.counter_state import CounterState, Step, WriteState
 
@@ -123,6 +124,11 @@ class Hands:
         if shot:
             stage.shot(shot)
         stage.press(*["Tab"] * number, "Enter")
+
+    def _answer_yes(self, question: QuestionOverlay) -> None:
+        """F9, once the question has stood there long enough to be read."""
+        self.stage.until(lambda: question.is_armed, "the question to listen")
+        self.stage.press("F9")
 
     def _sign_out(self) -> None:
         self.stage.press("Ctrl+F12")

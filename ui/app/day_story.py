@@ -186,7 +186,7 @@ class Story(Hands):
         )
         if window.has_overlay:  # somebody has not closed yet: what stays out is asked about
             stage.shot("deposit-left-out")
-            stage.press("F9")
+            self._answer_yes(self.running.duties.office.question)
         stage.until(lambda: office.slips[0].state == "deposited", "the deposit slip")
         stage.shot("deposit-slip")
         self._sign_out()

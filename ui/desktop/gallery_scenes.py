@@ -290,6 +290,7 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     ]
     for name, overlay, draw in table:
         yield name, partial(_show_overlay, window, overlay, draw)
+    yield "question-keys", partial(_show_wrong_key, window, question)
 
 
 def _offer_tenders(choice: ChoiceOverlay, look: Look) -> None:
@@ -316,6 +317,12 @@ def _ask_for_left_out(question: QuestionOverlay) -> None:
 def _show_overlay(window: MainWindow, overlay: Overlay, draw: Draw) -> QWidget:
     draw()
     window.open_overlay(overlay)
+    return window
+
+
+def _show_wrong_key(window: MainWindow, question: QuestionOverlay) -> QWidget:
+    _show_overlay(window, question, partial(_ask_to_leave, question))
+    question.handle("hold")
     return window
 
 

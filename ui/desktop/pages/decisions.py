@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QElapsedTimer, Signal
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.desktop.buttons import KeyButton
@@ -155,23 +156,34 @@ class ChoiceOverlay(Overlay):
 class QuestionOverlay(Overlay):
     """A decision: the safe answer has the focus, the other one is the filled button.
 
+    A key that was meant for the page below must not answer what nobody has read: for a moment after it is drawn no
+    answer counts. A key of that page is never silent: it makes the question name its own keys.
+
+    Attributes:
+        GUARD_MS: from the moment it is drawn until an answer counts; 0: at once.
+
     Signals:
         answered(yes).
     """
+
+    GUARD_MS = 300
 
     answered = Signal(bool)
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=640)
+        self._since_drawn = QElapsedTimer()
         self._title = self.label(role="title", wrap=True)
         self._question = NoticeBox(look)
         self.body.addWidget(self._title)
         self.body.addWidget(self._question)
+        self.own_keys = self.label(role="warning", wrap=True)
+        self.foot.addWidget(self.own_keys)
         row = self.row()
         self._no = KeyButton("back")
         self._yes = KeyButton("settle", primary=True, key="F9")
-        self._no.clicked.connect(partial(self.answered.emit, False))
-        self._yes.clicked.connect(partial(self.answered.emit, True))
+        self._no.clicked.connect(lambda: self._answer(yes=False))
+        self._yes.clicked.connect(lambda: self._answer(yes=True))
         self.primary = self._yes
         row.addWidget(self._no, 2)
         row.addWidget(self._yes, 1)
@@ -181,24 +193,57 @@ class QuestionOverlay(Overlay):
         """Title and both verbs by message code."""
 
         def draw() -> None:
-            self._title.setText(self.look.text(title_code))
+            text = self.look.text
+            no, yes = text(no_code), text(yes_code)
+            self._title.setText(text(title_code))
             self._question.show_notice(question)
-            self._no.set_label(self.look.text(no_code))
-            self._yes.set_label(self.look.text(yes_code))
+            self._no.set_label(no)
+            self._yes.set_label(yes)
+            self.own_keys.setText(text("question.keys", no=no, yes=yes))
 
+        self._begin_anew()
         self.redraw_with(draw)
         draw()
+
+    @property
+    def is_armed(self) -> bool:
+        """True once it has stood there long enough to be read as a question."""
+        drawn = self._since_drawn
+        return self.GUARD_MS == 0 or (drawn.isValid() and drawn.elapsed() >= self.GUARD_MS)
 
     def focus_first(self) -> None:
         """Enter must never do the dangerous thing."""
         self._no.setFocus()
 
     def handle(self, name: str) -> bool:
-        """Esc is the safe answer; Enter presses what has the focus, F9 the verb."""
+        """Esc is the safe answer, Enter presses what has the focus, F9 the verb; another key is told of these."""
         if name == "back":
             self._no.click()
-            return True
-        return self.press_primary() if name == "settle" else True
+        elif name == "settle":
+            self.press_primary()
+        elif name != "next":
+            self.own_keys.show()
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It comes to the front, perhaps from beneath a lock."""
+        super().showEvent(event)
+        self._begin_anew()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """From now on it can be read."""
+        super().paintEvent(event)
+        if not self._since_drawn.isValid():
+            self._since_drawn.start()
+
+    def _begin_anew(self) -> None:
+        self._since_drawn.invalidate()
+        self.own_keys.hide()
+        self.update()
+
+    def _answer(self, *, yes: bool) -> None:
+        if self.is_armed:
+            self.answered.emit(yes)
 
 
 class SlipOverlay(Overlay):
