@@ -272,6 +272,7 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("readback", readback, partial(readback.ask, samples.TENDER)),
         ("readback-card", readback, partial(readback.ask, trouble.COUNTER["counter-unionpay"])),
         ("readback-large", readback, partial(readback.ask, long)),
+        ("readback-balance", readback, partial(readback.ask, trouble.COUNTER["counter-balance"])),
         ("lock", lock, partial(lock.render_state, office.LOCKED)),
         ("lock-wrong", lock, partial(lock.render_state, trouble.LOCK)),
         ("approval", approval, partial(approval.render_state, office.APPROVAL)),

@@ -33,7 +33,8 @@ LINES = (
 CROSSES = Notice("notice.crosses_tier", Tone.INFO, (("tier", "第二档"),))
 ITEM = c.ItemPanel(typed="30", usual_l=30_000, limit_l=200_000, tiers=TIERS, lines=LINES, notices=(CROSSES,))
 PAY = c.PayPanel(
-    due_fen=86_85, due_words="捌拾陆元捌角伍分", typed="100", received_fen=100_00, change_fen=13_10, carry_fen=5,
+    due_fen=86_85, due_words="捌拾陆元捌角伍分", typed="100", received_fen=100_00, change_fen=13_10,
+    carry_fen=5, balance_after_fen=5,
     pieces=(c.ChangePiece(10_00, False, 1), c.ChangePiece(1_00, True, 3), c.ChangePiece(10, True, 1)),
     quick_fen=(90_00, 100_00), offer=c.RoundOffer(1_85, 15_00),
 )  # fmt: skip

@@ -53,6 +53,10 @@ LARGE_PAY = c.PayPanel(
         for face, coin, n in ((100_00, False, 6), (50_00, False, 1), (1_00, True, 4), (10, True, 3))
     ),
 )  # fmt: skip
+BALANCE_PAY = replace(
+    samples.PAY, due_fen=1_852_30, due_words="壹仟捌佰伍拾贰元叁角整", typed="2000", received_fen=2000_00,
+    change_fen=147_70, carry_fen=0, used_fen=1_234_56, balance_after_fen=12_345_67, waived_fen=9,
+)  # fmt: skip
 CARD_OF_ANOTHER = Notice("card.of_another", Tone.WARNING, (("card_no", "0000452210"), ("account_no", "1000204518")))
 COUNTER = {
     "counter-no-till": c.CounterState(can_sell=False, notice=Notice("counter.open_first")),
@@ -67,6 +71,8 @@ COUNTER = {
         samples.TENDER,
         pay=replace(samples.PAY, tender="unionpay", reference="120045678901", typed="", change_fen=0, pieces=()),
     ),
+    "counter-balance": replace(samples.TENDER, pay=BALANCE_PAY),
+    "counter-balance-done": replace(samples.DONE, pay=BALANCE_PAY),
     "counter-failed": replace(
         samples.BOOKED,
         notice=Notice("card.write_refused", Tone.BAD),
@@ -117,5 +123,6 @@ CUSTOMER = {
     "confirm": CustomerView("confirm", "阿*江  经济技术开发区 **2502"),
     "due": CustomerView("due", samples_office.WHO, "居民用气 1,734 m³", 12_345_65),
     "large": CustomerView("readback", samples_office.WHO, "居民用气 1,734 m³", 12_345_65, 13_000_00, 654_30),
+    "used": CustomerView("due", samples_office.WHO, "居民用气 10 m³", 26_24, used_fen=6),
     "writing": CustomerView("writing", samples_office.WHO, "居民用气 30 m³", 86_85, 100_00, 13_10),
 }

@@ -204,7 +204,7 @@ def pay_panel(
     due = settlement.to_pay_fen
     change = None if received_fen is None or received_fen < due else received_fen - due
     offer = rounding_proposal(due, received_fen) if change and tender is TenderKind.CASH and received_fen else None
-    kept = max(0, settlement.customer_money_delta_fen)
+    moved = settlement.customer_money_delta_fen
     return PayPanel(
         due_fen=due,
         due_words=in_capitals(Money(due)),
@@ -213,7 +213,10 @@ def pay_panel(
         received_fen=received_fen,
         change_fen=change,
         pieces=tuple(ChangePiece(face, face <= COIN_UP_TO_FEN, n) for face, n in change_notes(change or 0)),
-        carry_fen=kept,
+        used_fen=max(0, -moved),
+        carry_fen=max(0, moved),
+        balance_after_fen=settlement.customer_money_before_fen + moved,
+        waived_fen=settlement.waived_fen,
         quick_fen=quick_sums(due) if tender is TenderKind.CASH else (),
         offer=None if offer is None else RoundOffer(*offer),
         reference=reference,

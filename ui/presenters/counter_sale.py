@@ -88,7 +88,9 @@ def counter_state(
 def sale_of(found: InterruptedSale, overview: AccountOverview | None) -> Sale:
     """A booked sale as the screen shows it after a restart."""
     row = found.sale
-    settlement = Settlement(row.due_fen, 0, row.paid_fen, row.waived_fen, row.customer_money_fen)
+    moved = row.customer_money_fen
+    before = 0 if overview is None else overview.customer_money_fen - moved
+    settlement = Settlement(row.due_fen, before, row.paid_fen, row.waived_fen, moved)
     return Sale(
         step=Step.DONE,
         overview=overview,
@@ -114,6 +116,7 @@ def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
         due_fen=due,
         tendered_fen=tendered,
         change_fen=None if tendered is None or due is None else tendered - due,
+        used_fen=max(0, -settlement.customer_money_delta_fen) if settlement and shows_money else 0,
         notice=notice,
     )
 

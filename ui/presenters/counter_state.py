@@ -136,7 +136,8 @@ class PayPanel:
         tender: `cash`, `unionpay`, ... typed: text of the received field.
         received_fen: what the customer gives, as accepted; None before.
         change_fen: None while too little is received. pieces: notes to pick for the change.
-        carry_fen: remainder that goes to 户内余额, 0 if none.
+        used_fen, carry_fen: what 户内余额 meets of the price, or the remainder that goes there; balance_after_fen: what
+            it is then. waived_fen: 抹零. 0 if there is none of it.
         quick_fen: sums offered as buttons. offer: 凑整, None if nothing is gained by it.
         reference: reference number of a typed UnionPay slip, "" for cash.
     """
@@ -148,7 +149,10 @@ class PayPanel:
     received_fen: int | None = None
     change_fen: int | None = None
     pieces: tuple[ChangePiece, ...] = ()
+    used_fen: int = 0
     carry_fen: int = 0
+    balance_after_fen: int = 0
+    waived_fen: int = 0
     quick_fen: tuple[int, ...] = ()
     offer: RoundOffer | None = None
     reference: str = ""

@@ -17,6 +17,7 @@ from ui.desktop.figures import spaced, yuan, yuan_short
 from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.panel import Panel
+from ui.desktop.settlement_words import kept_words, used_words
 from ui.presenters.counter_state import ChangePiece, CounterState, PayPanel, Step
 
 
@@ -64,7 +65,9 @@ class PayColumn(Panel):
         self._due = self.label(role="amount", right=True)
         row.addWidget(self._due, 1)
         layout.addLayout(row)
+        self._used = self.label(role="accent", right=True, wrap=True)
         self._words = self.label(role="caption", right=True, wrap=True)
+        layout.addWidget(self._used)
         layout.addWidget(self._words)
 
     def _build_received(self, layout: QVBoxLayout) -> None:
@@ -104,6 +107,8 @@ class PayColumn(Panel):
         text = self.look.text
         paying = state.step is Step.TENDER and state.can_sell
         self._due.setText("" if pay.due_fen is None else yuan(pay.due_fen))
+        self._used.setText(used_words(text, pay))
+        self._used.setVisible(bool(self._used.text()))
         self._words.setText(pay.due_words)
         tender = text("pay.received_by", tender=text(f"tender.{pay.tender}"))
         self._tender.setText(tender)
@@ -118,7 +123,7 @@ class PayColumn(Panel):
         self._change.setText("" if pay.change_fen is None else yuan(pay.change_fen))
         self._pieces.setText(self.pieces_text(pay.pieces))
         self._pieces.setVisible(bool(pay.pieces))
-        self._carry.setText(text("pay.carry", amount=yuan(pay.carry_fen)))
+        self._carry.setText(kept_words(text, pay))
         self._carry.setVisible(pay.carry_fen > 0)
         quick = paying and pay.tender == "cash" and pay.due_fen is not None
         self._offered = pay.quick_fen if quick else ()

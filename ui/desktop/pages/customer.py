@@ -97,4 +97,5 @@ class CustomerWindow(Panel):
             figure.setVisible(shown)
             figure.setText(f"¥{yuan(amount_fen)}" if amount_fen is not None else "")
         standing = text("customer.due_step" if view.step == "due" else f"customer.{view.step}")
-        self._notice.setText("  ".join(part for part in (standing, view.notice) if part))
+        used = text("customer.used", amount=yuan(view.used_fen)) if view.used_fen else ""
+        self._notice.setText("  ".join(part for part in (used, standing, view.notice) if part))

@@ -14,6 +14,7 @@ from ui.desktop.figures import yuan
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import Panel, set_role
+from ui.desktop.settlement_words import settlement_words
 from ui.desktop.ticks import TickRow
 from ui.presenters.counter_state import CounterState, HandOutPanel, WriteState
 from ui.presenters.notice import Notice, Tone
@@ -85,7 +86,8 @@ class HandOutPanelView(Panel):
         pay = state.pay
         self._change.setText(yuan(pay.change_fen or 0))
         received = yuan(pay.due_fen or 0) if pay.received_fen is None else yuan(pay.received_fen)
-        self._paid.setText(text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received))
+        paid = text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received)
+        self._paid.setText("\n".join(words for words in (paid, settlement_words(text, pay)) if words))
         writing = panel.write is WriteState.WRITING
         self._moving.setVisible(writing)
         tone = STRIP_TONE.get(panel.write)

@@ -16,6 +16,7 @@ from ui.desktop.figures import yuan
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
+from ui.desktop.settlement_words import settlement_words
 from ui.presenters.counter_state import CounterState
 
 HOLD_MS = 500
@@ -107,8 +108,8 @@ class ReadbackOverlay(Overlay):
         self._change.setText(yuan(change))
         for part in (self._change, self._change_caption):
             part.setVisible(cash)
-        self._note.setText(text("pay.carry", amount=yuan(pay.carry_fen)))
-        self._note.setVisible(cash and pay.carry_fen > 0)
+        self._note.setText(settlement_words(text, pay))
+        self._note.setVisible(bool(self._note.text()))
         self.notice.show_notice(state.notice)
 
     def is_armed(self) -> bool:
