@@ -86,3 +86,29 @@ def test_customer_reads_how_much_of_her_own_money_was_used(look: Look) -> None:
     shown = CustomerWindow(look)
     shown.show_view(CustomerView("due", "单*芳", "10 m³", 2624, used_fen=6))
     assert shown._notice.text() == "已用您的户内余额 0.06 元  请付款"
+
+
+@pytest.mark.parametrize(("tender", "words"), [(CARD, "银联刷卡\n86.79"), (CASH, "找零\n13.20")])
+def test_after_the_booking_change_is_named_only_where_there_is_cash(
+    window: MainWindow, look: Look, tender: TenderKind, words: str
+) -> None:
+    counter = CounterPage(look)
+    window.add_page("counter", counter)
+    window.show_page("counter")
+    settlement = settle(8679, 0, tender, FenRule.CARRY)
+    received_fen = 10_000 if tender is CASH else settlement.to_pay_fen
+    pay = pay_panel(settlement, tender, typed="", received_fen=received_fen, reference="")
+    counter.render_state(replace(samples.DONE, pay=pay))
+    assert read(counter.hand_out).startswith(words)
+
+
+@pytest.mark.parametrize(("change_fen", "counts"), [(None, False), (0, False), (1320, True)])
+def test_customer_is_asked_to_count_her_change_only_where_she_gets_some(
+    look: Look,
+    change_fen: int | None,
+    counts: bool,
+) -> None:
+    shown = CustomerWindow(look)
+    shown.show_view(CustomerView("done", "单*芳", "33 m³", 8680, 10_000, change_fen))
+    assert ("点清找零" in shown._notice.text()) is counts
+    assert "收好 IC 卡和票据" in shown._notice.text()

@@ -73,6 +73,18 @@ COUNTER = {
     ),
     "counter-balance": replace(samples.TENDER, pay=BALANCE_PAY),
     "counter-balance-done": replace(samples.DONE, pay=BALANCE_PAY),
+    "counter-unionpay-done": replace(
+        samples.DONE,
+        pay=replace(samples.PAY, tender="unionpay", received_fen=86_85, change_fen=0, carry_fen=0, pieces=()),
+        notice=Notice("sale.taken_up_card", Tone.WARNING, (("tendered", "86.85"),)),
+        hand_out=c.HandOutPanel(
+            write=c.WriteState.WRITTEN,
+            needed=("card", "paper"),
+            receipt_code="receipt.confirmed",
+            receipt_no="T01-000482",
+            card_in_reader=False,
+        ),
+    ),
     "counter-failed": replace(
         samples.BOOKED,
         notice=Notice("card.write_refused", Tone.BAD),

@@ -115,7 +115,7 @@ def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
         item=FIRST_CARD_LINE if sale.first_card else volume,
         due_fen=due,
         tendered_fen=tendered,
-        change_fen=None if tendered is None or due is None else tendered - due,
+        change_fen=None if tendered is None or due is None or sale.tender is not TenderKind.CASH else tendered - due,
         used_fen=max(0, -settlement.customer_money_delta_fen) if settlement and shows_money else 0,
         notice=notice,
     )

@@ -18,6 +18,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
 from pos.domain.reasons import DRAWER_OCCASIONS
 from pos.domain.receipt_number import receipt_number_of
+from pos.domain.sale import TenderKind
 from pos.ports.card import ReaderState
 from pos.ports.printer import PULSE_LIFE_S, PrintState
 from pos.sagas.card_purchase import Delivery, deliver
@@ -29,7 +30,7 @@ from pos.usecases.counter_events import (
     record_drawer_opening,
     record_hand_out,
 )
-from pos.usecases.interrupted_sale import InterruptedSale
+from pos.usecases.interrupted_sale import InterruptedSale, SaleRow
 from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.prints import Reprint, reprint
 from ui.presenters.counter_desk import Desk, Shift
@@ -66,6 +67,15 @@ def copy_notice(report: PrintReport) -> Notice:
     code = f"print.{'copy' if report.copy_no else 'original'}_{state}"
     params = (("copy_no", report.copy_no), ("receipt_no", report.receipt_no))
     return Notice(code, _TONES.get(report.state, Tone.WARNING), params)
+
+
+def _interrupted(sale: SaleRow) -> Notice:
+    """What is true of the money of a sale that the program died in: by card there was never any change."""
+    tendered = ("tendered", str(Money(sale.tendered_fen)))
+    if sale.change_fen:
+        return Notice("sale.taken_up", Tone.WARNING, (("change", str(Money(sale.change_fen))), tendered))
+    code = "sale.taken_up_exact" if sale.tender == TenderKind.CASH else "sale.taken_up_card"
+    return Notice(code, Tone.WARNING, (tendered,))
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -108,8 +118,7 @@ class HandOut:
         needed = ("change", "card", "paper") if sale.change_fen else ("card", "paper")
         self._start(shift, sale.sale_id, receipt_number_of(sale.sale_id, sale.receipt_no), needed)
         self.state = found.state
-        figures = (("change", str(Money(sale.change_fen))), ("tendered", str(Money(sale.tendered_fen))))
-        self._notice = Notice("sale.taken_up", Tone.WARNING, figures)
+        self._notice = _interrupted(sale)
         self._change(write=_LAMPS[found.state], receipt_code=found.receipt_code)
 
     def write_card(self) -> None:

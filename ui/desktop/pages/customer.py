@@ -96,6 +96,13 @@ class CustomerWindow(Panel):
             caption.setVisible(shown)
             figure.setVisible(shown)
             figure.setText(f"¥{yuan(amount_fen)}" if amount_fen is not None else "")
-        standing = text("customer.due_step" if view.step == "due" else f"customer.{view.step}")
+        standing = text(_standing(view))
         used = text("customer.used", amount=yuan(view.used_fen)) if view.used_fen else ""
         self._notice.setText("  ".join(part for part in (used, standing, view.notice) if part))
+
+
+def _standing(view: CustomerView) -> str:
+    """Code of the sentence of a step; nobody is told to count change that she does not get."""
+    if view.step == "done":
+        return "customer.done" if view.change_fen else "customer.done_no_change"
+    return "customer.due_step" if view.step == "due" else f"customer.{view.step}"

@@ -47,7 +47,8 @@ class HandOutPanelView(Panel):
         top = self.column(inner, spacing=8)
         layout.addWidget(self.scrolled(inner), 1)
         figures = self.row()
-        figures.addWidget(self.label("pay.change", "quiet"))
+        self._caption = self.label(role="quiet")
+        figures.addWidget(self._caption)
         self._change = self.label(role="change", right=True)
         figures.addWidget(self._change, 1)
         top.addLayout(figures)
@@ -84,7 +85,9 @@ class HandOutPanelView(Panel):
         self._panel = panel
         text = self.look.text
         pay = state.pay
-        self._change.setText(yuan(pay.change_fen or 0))
+        by_cash = pay.tender == "cash"  # by card there is no change: what was charged stands there
+        self._caption.setText(text("pay.change" if by_cash else f"tender.{pay.tender}"))
+        self._change.setText(yuan((pay.change_fen if by_cash else pay.due_fen) or 0))
         received = yuan(pay.due_fen or 0) if pay.received_fen is None else yuan(pay.received_fen)
         paid = text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received)
         self._paid.setText("\n".join(words for words in (paid, settlement_words(text, pay)) if words))

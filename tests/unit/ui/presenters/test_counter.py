@@ -440,6 +440,36 @@ def test_sale_that_was_interrupted_is_shown_first_after_a_restart(workstation: W
     assert (notice.code, dict(notice.params)) == ("sale.taken_up", {"change": "13.20", "tendered": "100.00"})
 
 
+@pytest.mark.parametrize(
+    ("tender", "code", "due_fen"),
+    [(TenderKind.UNIONPAY, "sale.taken_up_card", 8679), (TenderKind.CASH, "sale.taken_up_exact", 8680)],
+)
+def test_interrupted_sale_without_change_speaks_of_none_in_its_own_tender(
+    workstation: Workstation, tender: TenderKind, code: str, due_fen: int
+) -> None:
+    workstation.to_tender()
+    if tender is TenderKind.UNIONPAY:
+        workstation.presenter.payment.pay_by(tender)
+        workstation.presenter.payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "2071"))
+    else:
+        workstation.presenter.payment.submit_received("")
+        workstation.presenter.payment.settle()
+    workstation.confirm()
+    workstation.presenter.begin_shift(workstation.presenter.shift)
+
+    workstation.presenter.take_up_last_sale()
+
+    panel, notice = workstation.state.hand_out, workstation.state.notice
+    assert panel is not None
+    assert notice is not None
+    assert (notice.code, panel.needed) == (code, ("card", "paper"))
+    assert dict(notice.params) == {"tendered": f"{due_fen // 100}.{due_fen % 100}"}
+    words = " ".join(Messages().parts(notice.code, notice.params))
+    assert ("应找" in words, "{" in words) == (False, False)
+    shown = workstation.display.views[-1]
+    assert shown.change_fen == (None if tender is TenderKind.UNIONPAY else 0)
+
+
 def test_nothing_is_taken_up_after_the_goods_were_handed_out(workstation: Workstation) -> None:
     workstation.to_tender()
     workstation.presenter.payment.submit_received("")
