@@ -226,3 +226,20 @@ def test_enter_agrees_to_the_customer_who_was_found_and_her_name_is_not_left_for
     page.who.search.setText("somebody else")
     page.hide()
     assert page.who.search.text() == ""
+
+
+def test_search_box_says_what_enter_does_as_long_as_something_is_typed(counter: CounterPage, look: Look) -> None:
+    counter.render_state(samples.IDLE)
+    search = counter.who.search
+    hint = search.key_hint
+    assert hint is not None
+    assert not hint.isVisible()
+    QTest.keyClicks(search, "sgf")
+    assert (hint.isVisible(), hint.text()) == (True, "Enter 查找")
+    assert search.rect().contains(hint.geometry())
+    assert search.cursorRect().right() < hint.geometry().left()
+    look.switch(language="en")
+    assert hint.text() == "Enter to find"
+    for _ in range(3):
+        QTest.keyClick(search, K.Key_Backspace)
+    assert not hint.isVisible()

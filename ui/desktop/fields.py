@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QValidator,
 )
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionFrame, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 _FULL_WIDTH = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF0E: 0x2E, 0x3002: 0x2E, 0xFF0C: 0x2C}
 MAX_WHOLE_DIGITS = 9
@@ -110,22 +110,56 @@ class AmountField(QLineEdit):
 
 
 class TextField(QLineEdit):
-    """A field for names, addresses and searches; the input method is welcome here."""
+    """A field for names, addresses and searches; the input method is welcome here.
+
+    Attributes: key_hint: what Enter does with the text, at its end; hidden while nothing is typed. None: not offered.
+    """
 
     def __init__(self, max_length: int = 60, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMaxLength(max_length)
         self._hints: tuple[str, ...] = ()
+        self._key_hints: tuple[str, ...] = ()
+        self.key_hint: QLabel | None = None
 
     def offer_hints(self, hints: str) -> None:
         """Placeholders from long to short, parted by `|`; the longest one that fits is shown, never a cut one."""
         self._hints = tuple(hints.split("|"))
         self._choose_hint()
 
+    def offer_key(self, hints: str) -> None:
+        """What Enter does with what is typed, long to short, parted by `|`; the longest that leaves room for text."""
+        self._key_hints = tuple(hints.split("|"))
+        if self.key_hint is None:
+            self.key_hint = QLabel(self)
+            self.key_hint.setProperty("role", "caption")
+            self.key_hint.setTextFormat(Qt.TextFormat.PlainText)
+            self.key_hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self.textChanged.connect(lambda _text: self._place_key_hint())
+        self._place_key_hint()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width holds another hint."""
         super().resizeEvent(event)
         self._choose_hint()
+        self._place_key_hint()
+
+    def _place_key_hint(self) -> None:
+        """At the end of the field; the text ends before it."""
+        hint = self.key_hint
+        if hint is None:
+            return
+        hint.setVisible(bool(self.text()))
+        if not self.text():
+            self.setTextMargins(0, 0, 0, 0)
+            return
+        hint.ensurePolished()
+        letters, gap = hint.fontMetrics(), self.fontMetrics().height() // 2
+        fitting = [words for words in self._key_hints if letters.horizontalAdvance(words) <= self.width() * 2 // 5]
+        hint.setText(fitting[0] if fitting else self._key_hints[-1])
+        hint.resize(hint.sizeHint())
+        hint.move(self.width() - gap - hint.width(), (self.height() - hint.height()) // 2)
+        self.setTextMargins(0, 0, hint.width() + gap // 2, 0)
 
     def _choose_hint(self) -> None:
         option = QStyleOptionFrame()

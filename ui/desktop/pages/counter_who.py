@@ -41,6 +41,7 @@ class WhoColumn(Panel):
         self.search = TextField()
         self.search.setProperty("entry", "search")
         self.say(self.search.offer_hints, "counter.search_hint")
+        self.say(self.search.offer_key, "counter.search_key")
         self.say(self.search.setAccessibleName, "action.search")
         self._name = self.label(role="name", wrap=True)
         self._address = self.label(role="address", wrap=True)
