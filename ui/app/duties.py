@@ -76,7 +76,7 @@ class Duties:
     def connect(self) -> None:
         """The books are open: make the presenters."""
         running = self._running
-        running.window.page_shown.connect(lambda _page: self._visit.end())
+        running.window.page_shown.connect(self._page_shown)
         self.till.connect(TillWork(self._desk, self.till, running.on_shift, running.print_waiting))
         self.office.connect(OfficePresenters(self._desk, self.office, running.print_waiting, self._export))
 
@@ -109,8 +109,17 @@ class Duties:
         if name not in verbs:
             return False
         if person is not None:
+            self._running.sale.forget_said()
+            if self._running.window.current == "counter":
+                self._running.arrival.look_again()  # what waits is said again, also if she begins nothing after all
             verbs[name](person)
         return True
+
+    def _page_shown(self, page: str) -> None:
+        """She went elsewhere: what she asked here, and what was said here of something booked, is over."""
+        self._visit.end()
+        if page != "counter":
+            self._running.sale.forget_said()
 
     def holds_back(self, name: str) -> bool:
         """True if a key would lead away from a count whose figures would be lost: she is asked first."""

@@ -74,6 +74,20 @@ class Counter:
             self.serving.said = self.serving.waiting = said
             self.serving.refresh()
 
+    def forget_said(self) -> None:
+        """Another matter is begun, or another page: what was booked before is said no longer. A warning stays."""
+        if self.serving.shift is None:
+            heard = self.serving.said
+            if heard is None or heard.tone not in (Tone.GOOD, Tone.INFO):
+                return
+            self.serving.said = None
+        else:
+            heard = self.serving.sale.notice
+            if heard is None or heard.tone is not Tone.GOOD:
+                return
+            self.serving.sale.notice = None
+        self.serving.refresh()
+
     def open_drawer(self, reason: str, note: str) -> None:
         """Ctrl+F9: the drawer without a sale; `reason`: a `DrawerReason`. It is on the Z, whether it opened or not."""
         if self.serving.shift is not None:
@@ -148,6 +162,7 @@ class Counter:
         shift = self.serving.shift
         if shift is None:
             return
+        self.forget_said()
 
         def found(last: LastReceipt) -> None:
             if self.serving.shift is shift:
