@@ -18,6 +18,7 @@ from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.decisions import SlipOverlay
 from ui.presenters.count_state import BatchCount, MissingField
 from ui.presenters.count_views import incomplete
+from ui.presenters.counter_state import CounterState
 
 K = Qt.Key
 
@@ -285,3 +286,50 @@ def test_help_over_a_count_leaves_the_cursor_where_it_was(count: CountPage, wind
     QTest.keyClicks(focused(), "0")
     assert last.text() == "10"
     assert [field.text() for field in count.fields[:-1]] == before[:-1]
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "*"])
+def test_sign_that_means_nothing_in_a_count_is_explained_and_moves_no_cursor(
+    count: CountPage, window: MainWindow, sign: str
+) -> None:
+    field, before = focused(), focused().text()
+    heard: list[str] = []
+    window.action.connect(heard.append)
+    QTest.keyClick(field, sign)
+    assert (window.refusals.isVisible(), window.refusals.text()) == (True, "只能输入数字")
+    assert (focused(), field.text(), heard) == (field, before, [])
+
+
+@pytest.mark.parametrize(
+    ("state", "signs"),
+    [
+        (samples.QUANTITY, "+-/*"),
+        (replace(samples.TENDER, pay=replace(samples.PAY, offer=None)), "-"),
+    ],
+    ids=["quantity", "money without an offer"],
+)
+def test_sign_that_means_nothing_at_this_step_of_a_sale_is_explained(
+    window: MainWindow, look: Look, state: CounterState, signs: str
+) -> None:
+    page = CounterPage(look)
+    window.add_page("counter", page)
+    window.show_page("counter")
+    page.render_state(state)
+    page.focus_first()
+    heard: list[str] = []
+    page.action.connect(heard.append)
+    window.action.connect(heard.append)
+    for sign in signs:
+        field, before = focused(), focused().text()
+        QTest.keyClick(field, sign)
+        assert (window.refusals.isVisible(), focused(), field.text()) == (True, field, before)
+        QTest.keyClick(field, Qt.Key.Key_End)
+    assert heard == []
+
+
+def test_keypad_plus_still_submits_a_count(count: CountPage) -> None:
+    pressed: list[object] = []
+    assert count.primary is not None
+    count.primary.clicked.connect(lambda: pressed.append(True))
+    press(K.Key_Plus, Qt.KeyboardModifier.KeypadModifier)
+    assert pressed == [True]

@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.key_bar)
         self.setCentralWidget(ground)
         self.refusals = RefusalHint(app, self, look)
-        self.router = KeyRouter(app, self)
+        self.router = KeyRouter(app, self, self._wants)
         self.router.triggered.connect(self.dispatch)
         self.router.activity.connect(self.activity)
         self.key_bar.action.connect(self.dispatch)
@@ -194,6 +194,11 @@ class MainWindow(QMainWindow):
             self.showNormal() if self.isFullScreen() else self.showFullScreen()
         elif not (self.current and self.pages[self.current].handle(name)):
             self.action.emit(name)
+
+    def _wants(self, name: str) -> bool:
+        """True if `+`, `-`, `/` or `*` typed into a number field means its action on what takes the keys now."""
+        on_top = self.overlay or self.pages.get(self.current)
+        return on_top is not None and on_top.wants(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """An overlay always covers everything."""

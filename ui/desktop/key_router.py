@@ -7,6 +7,8 @@ it: who types her number while the books open finds it in the field. Must not kn
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
@@ -17,7 +19,7 @@ from ui.desktop.scrolling import FocusScrollArea
 
 
 class KeyRouter(QObject):
-    """Watches the focus of one window.
+    """Watches the focus of one window. `wants(name)`: an action whose key is a sign means something now.
 
     Signals:
         triggered(name): an action of `keys.ACTIONS` was pressed.
@@ -27,9 +29,10 @@ class KeyRouter(QObject):
     triggered = Signal(str)
     activity = Signal()
 
-    def __init__(self, app: QApplication, window: QWidget) -> None:
+    def __init__(self, app: QApplication, window: QWidget, wants: Callable[[str], bool]) -> None:
         super().__init__(window)
         self._window = window
+        self._wants = wants
         self._watched: QWidget | None = None
         self._early: list[QKeyEvent] | None = []
         window.installEventFilter(self)
@@ -48,8 +51,8 @@ class KeyRouter(QObject):
         in_number = isinstance(watched, AmountField)
         typing_text = isinstance(watched, QLineEdit | QPlainTextEdit) and not in_number
         action = keys.find(event.key(), event.modifiers(), typing_text=typing_text, in_number=in_number)
-        if action is None:
-            return False
+        if action is None or (in_number and action.printable and not self._wants(action.name)):
+            return False  # the field has it, and says so if it takes no such sign
         if event.isAutoRepeat():
             return True
         if action.name == "next" and isinstance(watched, QPushButton):

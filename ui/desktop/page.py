@@ -60,6 +60,10 @@ class Page(Panel):
             return self.walk(-1)
         return name == "down" and self.walk(1)
 
+    def wants(self, name: str) -> bool:
+        """True if an action whose key is a sign (`+ - / *`) is meant by it now, in a number field of this page."""
+        return name == "settle"
+
     def press_primary(self) -> bool:
         """Press the filled button if it can be pressed."""
         if self.primary is None or not self.primary.isEnabled() or not self.primary.isVisibleTo(self):

@@ -137,6 +137,11 @@ class CounterPage(Page):
             return True
         return False
 
+    def wants(self, name: str) -> bool:
+        """`+`, `/` and `*` where money is taken, `-` where 凑整 is offered; elsewhere they are slips of the hand."""
+        paying = self._state.step is Step.TENDER
+        return paying and (name != "round_up" or self._state.pay.offer is not None)
+
     def _settle(self) -> bool:
         if self._state.step is not Step.TENDER or not self.pay.confirm.isEnabled():
             return False
