@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fixtures_running import RunningHall
+from ui.app.demo import STORY_CARD, load_demo_card
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.matter_list import subject_of
 from ui.desktop.pages.decisions import SlipOverlay
 from ui.presenters.count_state import MatterView
+from ui.presenters.counter_desk import SlipForm
+from ui.presenters.counter_state import Step
 from ui.presenters.notice import Notice, Tone
 
 
@@ -42,3 +46,35 @@ def test_open_matter_of_a_slip_names_its_trace_card_and_terminal(look: Look) -> 
     figures = {"terminal": "61002231", "batch": "000123", "trace": "004567", "last_four": "2071"}
     matter = MatterView("H-1", "matter.charge_unbooked", "61002231/000123/004567 *2071", 8679, slip=(*figures.items(),))
     assert subject_of(look, matter) == "凭证号 004567 *2071 终端 61002231"
+
+
+def test_slip_that_was_left_with_esc_comes_back_in_its_sale_and_leaves_nothing_in_the_form(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    form, reader = hall.running.counter.slip, hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    hall.sign_in("cashier")
+    reader.insert(load_demo_card(hall.program.places.simulated_cards, STORY_CARD))
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.QUANTITY, "her card", 5)
+    hall.stage.type("10")
+    hall.stage.press("Enter")
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.TENDER, "the due", 5)
+    typed = {"terminal": "61002231", "batch": "000123", "trace": "004567", "reference": "1234", "last_four": ""}
+
+    hall.stage.press("*")
+    hall.stage.until(form.isVisible, "the form", 5)
+    hall.stage.fill("61002231", "000123", "004567")
+    hall.stage.type("1234")
+    hall.stage.press("Esc")
+    hall.settle()
+    left = form.values()
+    hall.stage.press("*")
+    hall.stage.until(form.isVisible, "the form again", 5)
+    assert form.values() == typed | {"amount": "26.30"}
+    assert (left["terminal"], left["trace"], left["reference"]) == ("61002231", "", "")
+
+    hall.stage.press("Esc", "Ctrl+Del")
+    hall.settle()
+    assert hall.running.sale.serving.sale.slip_begun == SlipForm()
+    assert form.values() == dict.fromkeys(form.NAMES, "") | {"terminal": "61002231", "batch": "000123"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
+from ledger.money import Money
 from pos.domain.reasons import ReprintReason
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
@@ -56,6 +58,7 @@ class CounterWiring:
         self.presenter: Counter | None = None
         self.account: AccountForm | None = None
         self._shown = CounterState()
+        self._terminal: dict[str, str] = {}
 
     def connect(self, desk: Desk, cipher: PersonalCipher, actor: Callable[[], str]) -> Counter:
         """Make the presenters and wire them."""
@@ -86,7 +89,7 @@ class CounterWiring:
         self.read_back.confirmed.connect(counter.payment.confirm)
         self.read_back.stepped_back.connect(counter.payment.leave_read_back)
         self.slip.typed.connect(self._slip_typed)
-        self.slip.closed.connect(self.close_slip)
+        self.slip.closed.connect(self._slip_left)
         return counter
 
     @property
@@ -122,10 +125,10 @@ class CounterWiring:
         if self._window.current == "search":
             self._window.show_page("counter")
 
-    def ask_slip(self, to_pay_fen: int) -> None:
-        """See `CounterScreen`."""
-        known = {"amount": f"{to_pay_fen // 100}.{to_pay_fen % 100:02d}"}
-        self.slip.start({**self._last_terminal(), **known})
+    def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
+        """See `CounterScreen`. Terminal and batch stay the same all day: offered again."""
+        typed = {name: words for name, words in asdict(begun).items() if words}
+        self.slip.start({**self._terminal, **typed, "amount": str(Money(to_pay_fen))})
         self._window.open_overlay(self.slip)
 
     def refuse_slip(self, notice: Notice, field: str) -> None:
@@ -133,7 +136,10 @@ class CounterWiring:
         self.slip.refuse(notice, field.removesuffix("_fen"))
 
     def close_slip(self) -> None:
-        """See `CounterScreen`."""
+        """See `CounterScreen`. Nothing of a customer's card stays in the form."""
+        values = self.slip.values()
+        self._terminal = {name: values[name] for name in ("terminal", "batch") if values[name]}
+        self.slip.start(self._terminal)
         self._window.close_overlay(self.slip)
 
     def ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
@@ -159,19 +165,17 @@ class CounterWiring:
             said = Notice("account.opened", Tone.GOOD, (("account_no", account_no),))
             self.presenter.customer.choose_account(account_no, said)
 
-    def _last_terminal(self) -> dict[str, str]:
-        """Terminal and batch stay the same all day: offered again."""
-        values = self.slip.values()
-        return {name: values[name] for name in ("terminal", "batch") if values.get(name)}
-
     def _chosen(self, account_no: str) -> None:
         if self.presenter is not None:
             self.presenter.customer.choose_account(account_no)
 
     def _slip_typed(self, values: dict[str, str]) -> None:
         if self.presenter is not None:
-            form = {name: values[name] for name in ("terminal", "batch", "trace", "reference", "last_four")}
-            self.presenter.payment.type_slip(SlipForm(**form))
+            self.presenter.payment.type_slip(_form_of(values))
+
+    def _slip_left(self) -> None:
+        if self.presenter is not None:
+            self.presenter.payment.leave_slip(_form_of(self.slip.values()))
 
     def _act(self, name: str) -> None:
         """Keys of the sale that are plain verbs."""
@@ -211,3 +215,8 @@ class CounterWiring:
         if counter is not None:
             cash = self._shown.pay.tender == TenderKind.CASH
             counter.payment.pay_by(TenderKind.UNIONPAY if cash else TenderKind.CASH)
+
+
+def _form_of(values: dict[str, str]) -> SlipForm:
+    """Of the slip's fields those that are typed; the amount is the sale's."""
+    return SlipForm(**{name: words for name, words in values.items() if name != "amount"})

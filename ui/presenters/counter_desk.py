@@ -40,8 +40,9 @@ class CounterScreen(Protocol):
     def close_hits(self) -> None:
         """Put the list away."""
 
-    def ask_slip(self, to_pay_fen: int) -> None:
-        """Ask for what stands on the UnionPay slip; it answers with `slip_typed`."""
+    def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
+        """Ask for what stands on the UnionPay slip, `begun` being what was typed of it before; it answers with
+        `type_slip` or `leave_slip`."""
 
     def refuse_slip(self, notice: Notice, field: str) -> None:
         """Say in the slip form what is wrong; `field` as in `BookUnionPayCharge`, empty if it is none of them."""
@@ -122,10 +123,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class SlipForm:
-    """What was typed from a UnionPay slip."""
+    """What was typed from a UnionPay slip; "" = not yet. Never a full card number."""
 
-    terminal: str
-    batch: str
-    trace: str
-    reference: str
-    last_four: str
+    terminal: str = ""
+    batch: str = ""
+    trace: str = ""
+    reference: str = ""
+    last_four: str = ""

@@ -119,7 +119,7 @@ class Payment:
         def booked(charge_id: str) -> None:
             if sale is not self.serving.sale:
                 return
-            sale.charge_id, sale.slip, sale.notice = charge_id, form, None
+            sale.charge_id, sale.slip, sale.slip_begun, sale.notice = charge_id, form, SlipForm(), None
             sale.received_fen = sale.settlement.to_pay_fen if sale.settlement else None
             self.serving.screen.close_slip()
             self.settle()
@@ -131,6 +131,11 @@ class Payment:
         self.serving.desk.lanes.books.submit(
             lambda: book_unionpay_charge(self.serving.desk.hall, command), booked, refused
         )
+
+    def leave_slip(self, form: SlipForm) -> None:
+        """Esc in the slip form: what was typed of it waits for as long as this sale does."""
+        self.serving.sale.slip_begun = form
+        self.serving.screen.close_slip()
 
     def settle(self) -> None:
         """F9, `+`: open the read-back if enough was received."""
@@ -161,7 +166,7 @@ class Payment:
         sale, charge = self.serving.sale, self.serving.charge
         sale.received_fen = to_pay_fen
         if charge is None:
-            self.serving.screen.ask_slip(to_pay_fen)
+            self.serving.screen.ask_slip(to_pay_fen, sale.slip_begun)
         elif charge.amount_fen != to_pay_fen:
             figures = (("charged_fen", charge.amount_fen), ("to_pay_fen", to_pay_fen))
             sale.notice = Notice("unionpay.amount_differs", Tone.WARNING, figures)

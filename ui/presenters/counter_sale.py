@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.money import Money, MoneyFormatError
 from pos.domain.card import CardImage, CardKind
@@ -35,7 +35,8 @@ class Sale:
         overview, card, open_write: who it is, what lies in the reader, what is unsettled.
         found_by_search, identity_at: the customer was searched for; when she was confirmed (UTC ms).
         by_money, typed: the entry. priced: the quote; settlement: what to pay (of the quote or of the first card).
-        tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked.
+        tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked;
+            slip_begun: what was typed of one that is not booked yet.
         first_card: a blank card is being sold. shown_at: when the read-back was shown. pay_id: the one command id.
         booking: the command is on its way to the books. written: overview and card are those after the purchase.
         most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
@@ -57,6 +58,7 @@ class Sale:
     received_fen: int | None = None
     charge_id: str | None = None
     slip: SlipForm | None = None
+    slip_begun: SlipForm = field(default_factory=SlipForm)
     first_card: bool = False
     shown_at: int = 0
     pay_id: str = ""

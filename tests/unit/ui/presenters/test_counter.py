@@ -48,6 +48,7 @@ class Screen:
     read_backs: list[CounterState] = field(default_factory=list)
     hits: SearchState | None = None
     slips: list[int] = field(default_factory=list)
+    begun_slips: list[SlipForm] = field(default_factory=list)
     refused_slips: list[tuple[str, str]] = field(default_factory=list)
     approvals: list[object] = field(default_factory=list)
     reprints: list[tuple[str, Callable[[str, str], None]]] = field(default_factory=list)
@@ -66,8 +67,9 @@ class Screen:
 
     def close_hits(self) -> None: ...
 
-    def ask_slip(self, to_pay_fen: int) -> None:
+    def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
         self.slips.append(to_pay_fen)
+        self.begun_slips.append(begun)
 
     def refuse_slip(self, notice: Notice, field: str) -> None:
         self.refused_slips.append((notice.code, field))
@@ -230,6 +232,21 @@ def test_slip_is_booked_before_the_read_back_and_used_by_the_sale(workstation: W
     assert workstation.counter.account_fen(chart.UNIONPAY_UNBOOKED) == 0
     assert workstation.state.hand_out is not None
     assert workstation.state.hand_out.write is WriteState.WRITTEN
+
+
+def test_slip_left_half_typed_is_there_again_in_its_sale_and_in_no_other(workstation: Workstation) -> None:
+    payment, begun = workstation.presenter.payment, SlipForm("61002231", "000123", "004567", "1234", "20")
+    workstation.to_tender()
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.leave_slip(begun)
+    payment.pay_by(TenderKind.CASH)
+    payment.pay_by(TenderKind.UNIONPAY)
+    workstation.presenter.cancel_sale()
+    workstation.to_tender()
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "2071"))
+    assert workstation.screen.begun_slips == [SlipForm(), begun, SlipForm()]
+    assert workstation.presenter.serving.sale.slip_begun == SlipForm()
 
 
 def test_abandoned_slip_is_taken_up_by_a_sale_of_its_sum_and_by_no_other(workstation: Workstation) -> None:
