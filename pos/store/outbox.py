@@ -221,6 +221,16 @@ def latest_job(connection: Connection, till_id: str, template: str) -> PrintJob 
     return None if newest is None else job(connection, newest)
 
 
+def newest_of_session(connection: Connection, session_id: str, template: str, *, most: int) -> tuple[PrintJob, ...]:
+    """The newest originals of a template in a till session, newest first."""
+    rows = connection.exec_driver_sql(
+        f"SELECT {_COLUMNS} FROM outbox WHERE session_id = ? AND template = ? AND copy_no = 0"
+        " ORDER BY queued_at_utc_ms DESC, rowid DESC LIMIT ?",
+        (session_id, template, most),
+    )
+    return tuple(_job(row) for row in rows)
+
+
 def move(uow: UnitOfWork, job_id: str, state: PrintState) -> None:
     """Record where a job is now; the document is untouched."""
     uow.connection.exec_driver_sql("UPDATE outbox SET state = ? WHERE job_id = ?", (state.value, job_id))

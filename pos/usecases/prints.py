@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.errors import RuleViolation
-from pos.domain.papers import ReceiptPaper, XPaper
+from pos.domain.papers import XPaper
 from pos.domain.reasons import ReprintReason, require_reason
 from pos.domain.roles import Act
 from pos.domain.till_session import UNCLOSED
@@ -56,27 +56,6 @@ class ReprintLast(Command):
     template: str
     reason: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LastReceipt:
-    """The paper that F7 means. job_id: of the original; receipt_no: as printed."""
-
-    job_id: str
-    receipt_no: str
-
-
-def last_receipt(hall: Hall, session_id: str) -> LastReceipt:
-    """The newest receipt of the till of a session, so that it is named before it is asked for again. A query.
-
-    Raises: RuleViolation `print.nothing_yet`; StoreError kinds.
-    """
-    with hall.store.reading() as connection:
-        till_session = till_queries.require_session(connection, session_id)
-        found = outbox.latest_job(connection, till_session.till_id, ReceiptPaper.TEMPLATE)
-    if found is None or not isinstance(found.paper, ReceiptPaper):
-        raise RuleViolation("print.nothing_yet")
-    return LastReceipt(found.job_id, found.paper.receipt_no)
 
 
 def reprint_last(hall: Hall, command: ReprintLast) -> str:

@@ -266,11 +266,29 @@ def test_last_receipt_is_printed_again_at_the_counter_with_a_reason(running_hall
     hall.running.print_waiting()  # a paper that still waits is not copied
     hall.settle()
     hall.stage.press("F7")
+    hall.stage.until(hall.running.counter.receipts.isVisible, "the receipts", 5)
+    hall.stage.press("Enter")  # the newest
     hall.choose(2)
     hall.settle()
     (actor, _, facts) = hall.facts("reprinted")[-1]
     assert actor == hall.people["cashier"]
     assert json.loads(facts)["reason"] == "customer_lost"
+
+
+def test_list_of_receipts_that_is_left_prints_nothing_and_keeps_no_names(running_hall: RunningHall) -> None:
+    hall = running_hall
+    receipts = hall.running.counter.receipts
+    sell_story_card(hall)
+    hall.sign_in("cashier")
+    hall.running.print_waiting()
+    hall.settle()
+    hall.stage.press("F7")
+    hall.stage.until(receipts.isVisible, "the receipts", 5)
+    (listed,) = receipts.table.rows_model.rows
+    hall.stage.press("Esc")
+    assert (listed.kind_code, listed.amount_fen) == ("receipts.kind.sold", 2630)
+    assert (hall.program.window.has_overlay, receipts.table.rows_model.rows) == (False, ())
+    assert hall.facts("reprinted") == []
 
 
 def test_papers_that_waited_for_the_printer_come_out_when_it_is_ready_again(running_hall: RunningHall) -> None:

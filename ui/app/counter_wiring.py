@@ -18,11 +18,12 @@ from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.decisions import SlipOverlay
 from ui.desktop.pages.open_account import OpenAccountPage
 from ui.desktop.pages.readback import ReadbackOverlay
+from ui.desktop.pages.receipts import ReceiptsOverlay
 from ui.desktop.pages.search import SearchPage
 from ui.presenters.account import AccountForm
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, SlipForm
-from ui.presenters.counter_state import CounterState
+from ui.presenters.counter_state import CounterState, ReceiptView
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import OpenAccountState, SearchState, ToSign
 
@@ -51,6 +52,7 @@ class CounterWiring:
         self.search_page = SearchPage(look)
         self.read_back = ReadbackOverlay(look)
         self.slip = SlipOverlay(look)
+        self.receipts = ReceiptsOverlay(look)
         self.account_page = OpenAccountPage(look)
         window.add_page("account", self.account_page)
         window.add_page("counter", self.page)
@@ -90,6 +92,8 @@ class CounterWiring:
         self.read_back.stepped_back.connect(counter.payment.leave_read_back)
         self.slip.typed.connect(self._slip_typed)
         self.slip.closed.connect(self._slip_left)
+        self.receipts.chosen.connect(self._again)
+        self.receipts.closed.connect(self._close_receipts)
         return counter
 
     @property
@@ -146,6 +150,12 @@ class CounterWiring:
         """See `CounterScreen`."""
         self._ask_approval(command, act, asked)
 
+    def show_receipts(self, receipts: tuple[ReceiptView, ...]) -> None:
+        """See `CounterScreen`. A list that comes when the counter was left, or is covered, does not come up."""
+        if self._window.current == "counter" and not self._window.has_overlay:
+            self.receipts.show_receipts(receipts)
+            self._window.open_overlay(self.receipts)
+
     def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
         """See `CounterScreen`: the reason goes into the books."""
         if self._window.current == "counter":
@@ -172,6 +182,15 @@ class CounterWiring:
     def _slip_typed(self, values: dict[str, str]) -> None:
         if self.presenter is not None:
             self.presenter.payment.type_slip(_form_of(values))
+
+    def _again(self, receipt: ReceiptView) -> None:
+        self._close_receipts()
+        if self.presenter is not None:
+            self.presenter.again.choose(receipt)
+
+    def _close_receipts(self) -> None:
+        self._window.close_overlay(self.receipts)
+        self.receipts.empty()
 
     def _slip_left(self) -> None:
         if self.presenter is not None:

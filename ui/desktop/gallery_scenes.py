@@ -34,6 +34,7 @@ from ui.desktop.pages.open_account import OpenAccountPage
 from ui.desktop.pages.password import PasswordPage
 from ui.desktop.pages.price import PricePage
 from ui.desktop.pages.readback import ReadbackOverlay
+from ui.desktop.pages.receipts import ReceiptsOverlay
 from ui.desktop.pages.recovery import RecoveryPage
 from ui.desktop.pages.search import SearchPage
 from ui.desktop.pages.settings import SettingsPage
@@ -263,7 +264,7 @@ def _show_trouble(window: MainWindow, draw: Draw) -> QWidget:
 def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     readback, lock, approval = ReadbackOverlay(look), LockOverlay(look), ApprovalOverlay(look)
     choice, question, slip = ChoiceOverlay(look), QuestionOverlay(look), SlipOverlay(look)
-    words, farewell = WordsOverlay(look), FarewellOverlay(look)
+    words, farewell, receipts = WordsOverlay(look), FarewellOverlay(look), ReceiptsOverlay(look)
     left_open = Notice("leave.session_open", params=(("till", "1 号窗口"), ("no", 2)))
     form, sheet = StaffForm(look), StartingPasswordSheet(look)
     values = {"terminal": "61002231", "batch": "000127", "amount": "82.20"}
@@ -281,6 +282,8 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("question", question, partial(_ask_to_leave, question)),
         ("question-no-cash", question, partial(_ask_for_no_cash, question)),
         ("question-left-out", question, partial(_ask_for_left_out, question)),
+        ("receipts", receipts, partial(receipts.show_receipts, samples.RECEIPTS)),
+        ("receipts-long", receipts, partial(receipts.show_receipts, trouble.RECEIPTS)),
         ("slip", slip, partial(slip.start, values)),
         ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
         ("words", words, partial(words.ask, "reason.note", Notice("reason.note_needed"))),

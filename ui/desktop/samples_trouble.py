@@ -138,3 +138,15 @@ CUSTOMER = {
     "used": CustomerView("due", samples_office.WHO, "居民用气 10 m³", 26_24, used_fen=6),
     "writing": CustomerView("writing", samples_office.WHO, "居民用气 30 m³", 86_85, 100_00, 13_10),
 }
+RECEIPTS = tuple(
+    c.ReceiptView(
+        f"j{n}",
+        f"DONGCHENG-T12-2-{n:06}",
+        "2026-11-22 10:14",
+        LONG_PERSON.name,
+        "1000204471",
+        12_345_65,
+        "receipts.kind.unwritten",
+    )
+    for n in range(40, 0, -1)
+)

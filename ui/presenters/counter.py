@@ -7,12 +7,10 @@ over. No rule about money lives here: figures come from `quote` and are booked b
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 
 from pos.domain.card import CardImage
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
-from pos.usecases.prints import LastReceipt, last_receipt
 from ui.presenters.counter_customer import Customer
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_payment import Payment
@@ -22,6 +20,7 @@ from ui.presenters.counter_state import HandOutPanel, Step
 from ui.presenters.counter_state import WriteState as WriteLamp
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.receipts_again import ReceiptsAgain
 from ui.presenters.serving import Serving
 
 
@@ -31,7 +30,7 @@ class Counter:
 
     Attributes:
         desk; screen; serving: what the parts share. customer, quantity, payment: the parts, in the order of a sale.
-        hand_out: takes over after the booking.
+        hand_out: takes over after the booking. again: prints a receipt once more.
     """
 
     desk: Desk
@@ -41,6 +40,7 @@ class Counter:
     quantity: Quantity = field(init=False)
     payment: Payment = field(init=False)
     hand_out: HandOut = field(init=False)
+    again: ReceiptsAgain = field(init=False)
 
     def __post_init__(self) -> None:
         self.serving = Serving(self.desk, self.screen)
@@ -48,6 +48,7 @@ class Counter:
         self.quantity = Quantity(self.serving)
         self.customer = Customer(self.serving, self.quantity, self.hand_out)
         self.payment = Payment(self.serving, self.quantity, self.hand_out)
+        self.again = ReceiptsAgain(self.serving, self.hand_out)
 
     @property
     def shift(self) -> Shift | None:
@@ -158,34 +159,9 @@ class Counter:
         self.serving.refresh()
 
     def ask_reprint(self) -> None:
-        """F7: the last receipt of this till is named, then why it is printed again is asked."""
-        shift = self.serving.shift
-        if shift is None:
-            return
+        """F7: which receipt, and why it is printed again."""
         self.forget_said()
-
-        def found(last: LastReceipt) -> None:
-            if self.serving.shift is shift:
-                self.screen.ask_reprint(last.receipt_no, partial(self.reprint, last.job_id))
-
-        self.desk.lanes.books.submit(
-            lambda: last_receipt(self.desk.hall, shift.session_id), found, self.serving.trouble
-        )
-
-    def reprint(self, job_id: str, reason: str, note: str = "") -> None:
-        """Another copy of a receipt, numbered and marked 补打; `reason`: a `ReprintReason`."""
-        sale = self.serving.sale
-
-        def told(notice: Notice) -> None:
-            """What was said to another customer's sale meanwhile is not covered."""
-            if self.hand_out.write_id:
-                self.hand_out.say(notice)
-            elif sale is self.serving.sale or self.serving.sale.notice is None:
-                self.serving.sale.notice = notice
-                self.serving.refresh()
-
-        if self.serving.shift is not None:
-            self.hand_out.reprint(self.serving.shift, job_id, reason, note, told, self.serving.trouble)
+        self.again.ask()
 
     def _show_hand_out(self, panel: HandOutPanel, notice: Notice | None) -> None:
         self.serving.sale.notice = notice

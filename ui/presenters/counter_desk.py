@@ -16,7 +16,7 @@ from pos.ports.printer import CashDrawer, ReceiptPrinter
 from pos.ports.rendering import PaperRenderer
 from pos.ports.surroundings import CustomerDisplay, Voice
 from pos.usecases.fact import Command, Hall
-from ui.presenters.counter_state import CounterState
+from ui.presenters.counter_state import CounterState, ReceiptView
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice
 from ui.presenters.people_state import SearchState, ToSign
@@ -52,6 +52,9 @@ class CounterScreen(Protocol):
 
     def ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
         """Ask a second person for one action; it answers with `approved`."""
+
+    def show_receipts(self, receipts: tuple[ReceiptView, ...]) -> None:
+        """Offer the receipts that can be printed again, newest first; it answers with `choose`."""
 
     def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
         """Why this receipt is printed again; answers with (code, note)."""

@@ -158,6 +158,19 @@ class PayPanel:
     reference: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt that can be printed again. at: local time; customer: masked; amount_fen: < 0 where money went back."""
+
+    job_id: str
+    receipt_no: str
+    at: str
+    customer: str
+    account_no: str
+    amount_fen: int
+    kind_code: str
+
+
 class WriteState(StrEnum):
     """The card during and after the booking."""
 

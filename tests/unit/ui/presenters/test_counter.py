@@ -22,7 +22,7 @@ from pos.store.personal_cipher import load_data_key
 from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
-from pos.usecases.prints import last_receipt
+from pos.usecases.recent_receipts import recent_receipts
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
@@ -31,7 +31,7 @@ from ui.app.rendering import RollRenderer
 from ui.desktop.messages import Messages
 from ui.presenters.counter import Counter as CounterPresenter
 from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
-from ui.presenters.counter_state import CounterState, Step, WriteState
+from ui.presenters.counter_state import CounterState, ReceiptView, Step, WriteState
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import matter_views
@@ -51,6 +51,7 @@ class Screen:
     begun_slips: list[SlipForm] = field(default_factory=list)
     refused_slips: list[tuple[str, str]] = field(default_factory=list)
     approvals: list[object] = field(default_factory=list)
+    receipts: list[tuple[ReceiptView, ...]] = field(default_factory=list)
     reprints: list[tuple[str, Callable[[str, str], None]]] = field(default_factory=list)
     signed: ToSign = field(default_factory=lambda: ToSign("", ()))
 
@@ -79,6 +80,9 @@ class Screen:
     def ask_approval(self, command: object, act: object, asked: ToSign) -> None:
         self.approvals.append(command)
         self.signed = asked
+
+    def show_receipts(self, receipts: tuple[ReceiptView, ...]) -> None:
+        self.receipts.append(receipts)
 
     def ask_reprint(self, receipt_no: str, done: Callable[[str, str], None]) -> None:
         self.reprints.append((receipt_no, done))
@@ -334,7 +338,7 @@ def test_asking_again_for_a_paper_that_still_waits_prints_the_original_alone(wor
 
     def ask_again() -> None:
         shift = Shift(workstation.counter.demo.cashier, workstation.counter.session_id, "T01", DAY)
-        job_id = last_receipt(workstation.counter.demo.hall, shift.session_id).job_id
+        job_id = recent_receipts(workstation.counter.demo.hall, shift.session_id)[0].job_id
         workstation.presenter.hand_out.reprint(
             shift, job_id, "not_printed", "", lambda notice: said.append(notice.code), lambda e: said.append(e.code)
         )
@@ -356,6 +360,10 @@ def test_copy_is_told_with_its_receipts_number_and_what_the_printer_says(worksta
     assert workstation.state.hand_out is not None
     number = workstation.state.hand_out.receipt_no
     workstation.presenter.ask_reprint()
+    ((newest, first_card),) = workstation.screen.receipts
+    assert (newest.customer, newest.amount_fen, newest.kind_code) == ("单**", 8680, "receipts.kind.sold")
+    assert (first_card.amount_fen, first_card.kind_code) == (CARD_FEE_FEN, "receipts.kind.issued")
+    workstation.presenter.again.choose(newest)
     ((named, print_it),) = workstation.screen.reprints
     assert named == number
     print_it("customer_lost", "")
@@ -378,7 +386,7 @@ def test_reprint_before_the_first_receipt_is_refused_without_asking_why(workstat
         uow.commit()
     workstation.presenter.ask_reprint()
     assert workstation.state.notice is not None
-    assert (workstation.state.notice.code, workstation.screen.reprints) == ("print.nothing_yet", [])
+    assert (workstation.state.notice.code, workstation.screen.receipts) == ("print.nothing_yet", [])
 
 
 def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> None:
