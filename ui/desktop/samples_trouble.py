@@ -143,7 +143,7 @@ RECEIPTS = tuple(
         f"j{n}",
         f"DONGCHENG-T12-2-{n:06}",
         "2026-11-22 10:14",
-        LONG_PERSON.name,
+        "阿不都热**",
         "1000204471",
         12_345_65,
         "receipts.kind.unwritten",

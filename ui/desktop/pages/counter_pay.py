@@ -108,7 +108,6 @@ class PayColumn(Panel):
         paying = state.step is Step.TENDER and state.can_sell
         self._due.setText("" if pay.due_fen is None else yuan(pay.due_fen))
         self._used.setText(used_words(text, pay))
-        self._used.setVisible(bool(self._used.text()))
         self._words.setText(pay.due_words)
         tender = text("pay.received_by", tender=text(f"tender.{pay.tender}"))
         self._tender.setText(tender)
@@ -139,6 +138,7 @@ class PayColumn(Panel):
             (self._offer, quick and pay.offer is not None),
             (self._hints, bool(pay.pieces) or pay.carry_fen > 0),
             (self._quick_box, quick),
+            (self._used, bool(self._used.text())),  # last: the read-back says it again
         )
         self._fit_height()
 
