@@ -6,9 +6,10 @@ Never a full card number: the last four digits only. A charge that no sale uses 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.entry import Record, RecordDraft
+from ledger.entry import Json, Record, RecordDraft, RecordKey
 from pos.domain import posting_rules
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
@@ -17,7 +18,14 @@ from pos.store.sale_queries import UnionPayChargeRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
-__all__ = ["BookUnionPayCharge", "UnionPayChargeRow", "book_unionpay_charge", "free_charge"]
+__all__ = [
+    "BookUnionPayCharge",
+    "ChargedFor",
+    "UnionPayChargeRow",
+    "book_unionpay_charge",
+    "charged_for",
+    "free_charge",
+]
 
 _SHAPES = {
     "terminal": re.compile(r"[0-9]{8}"),
@@ -33,7 +41,7 @@ class BookUnionPayCharge(Command):
     """What stands on the slip.
 
     Attributes: session_id; terminal 8 digits; batch 6; trace (凭证号) 6; reference (参考号) 12; last_four of the card;
-    amount_fen.
+    amount_fen. account_no, volume_l: whose purchase it was charged for, 0 litres for a first card; "" = not known.
     """
 
     session_id: str
@@ -43,6 +51,28 @@ class BookUnionPayCharge(Command):
     reference: str
     last_four: str
     amount_fen: int
+    account_no: str = ""
+    volume_l: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedFor:
+    """What a slip was charged for; volume_l is 0 for a first card."""
+
+    account_no: str
+    volume_l: int
+
+
+def charged_for(hall: Hall, charge_ids: Sequence[str]) -> dict[str, ChargedFor]:
+    """What these charges were made for, by charge; those of earlier programs do not say. Raises StoreError kinds."""
+    known: dict[str, ChargedFor] = {}
+    with hall.store.reading() as connection:
+        journal = hall.store.journal_of(connection)
+        for charge_id in charge_ids:
+            record = journal.by_key(RecordKey.parse(charge_id))
+            if record is not None and "account_no" in record.facts:
+                known[charge_id] = ChargedFor(str(record.facts["account_no"]), int(record.facts["volume_l"]))
+    return known
 
 
 def free_charge(hall: Hall, session_id: str, charge_id: str) -> UnionPayChargeRow:
@@ -84,7 +114,7 @@ def book_unionpay_charge(hall: Hall, command: BookUnionPayCharge) -> str:
             approver=approver,
             business_day=till_session.business_day,
             till_session=command.session_id,
-            facts={"charge_id": charge_id},
+            facts={"charge_id": charge_id, **_for_whom(command)},
             postings=posting_rules.unionpay_charged(charge_id, command.terminal, command.batch, command.amount_fen),
             rows={
                 "unionpay_charge": [
@@ -99,6 +129,11 @@ def book_unionpay_charge(hall: Hall, command: BookUnionPayCharge) -> str:
         )
 
     return perform(hall, command, Act.SELL, decide, _charge_id)
+
+
+def _for_whom(command: BookUnionPayCharge) -> dict[str, Json]:
+    """An account number is nobody's name (Money rules 14)."""
+    return {"account_no": command.account_no, "volume_l": command.volume_l} if command.account_no else {}
 
 
 def _charge_id(_uow: UnitOfWork, record: Record) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from tests.fixtures_running import RunningHall
 from ui.app.demo import STORY_CARD, load_demo_card
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
-from ui.desktop.matter_list import subject_of
+from ui.desktop.matter_list import MatterList, charged_for, subject_of
 from ui.desktop.pages.decisions import SlipOverlay
 from ui.presenters.count_state import MatterView
 from ui.presenters.counter_desk import SlipForm
@@ -45,7 +46,22 @@ def test_refusal_that_is_about_no_field_is_said_as_it_is(slip: SlipOverlay) -> N
 def test_open_matter_of_a_slip_names_its_trace_card_and_terminal(look: Look) -> None:
     figures = {"terminal": "61002231", "batch": "000123", "trace": "004567", "last_four": "2071"}
     matter = MatterView("H-1", "matter.charge_unbooked", "61002231/000123/004567 *2071", 8679, slip=(*figures.items(),))
-    assert subject_of(look, matter) == "凭证号 004567 *2071 终端 61002231"
+    assert subject_of(look, matter) == "凭证号 004567 *2071 终端 61002231"  # an earlier program did not say for whom
+
+
+@pytest.mark.parametrize(
+    ("volume_l", "words"), [(33_000, "户号 10 0020 4471 购 33 m³"), (0, "户号 10 0020 4471 开户卡")]
+)
+def test_open_matter_of_a_slip_says_whose_purchase_it_was_charged_for(look: Look, volume_l: int, words: str) -> None:
+    figures = {"terminal": "61002231", "batch": "000123", "trace": "004567", "last_four": "2071"}
+    matter = MatterView(
+        "H-1", "matter.charge_unbooked", "-", 8679, slip=(*figures.items(),), account_no="1000204471", volume_l=volume_l
+    )
+    listed = MatterList(look)
+    listed.show_matters((matter,))
+    said = [label.text() for label in listed.findChildren(QLabel)]
+    assert f"凭证号 004567 *2071 终端 61002231 · {words}" in said
+    assert charged_for(look, matter) == words
 
 
 def test_slip_that_was_left_with_esc_comes_back_in_its_sale_and_leaves_nothing_in_the_form(

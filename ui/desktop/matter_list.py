@@ -5,7 +5,7 @@ Rule: design "Money rules" 8: unsettled things are listed and handed over by nam
 
 from __future__ import annotations
 
-from ui.desktop.figures import yuan
+from ui.desktop.figures import cubic_metres, spaced, yuan
 from ui.desktop.look import Look
 from ui.desktop.panel import Panel, clear
 from ui.desktop.top_bar import PILL_OF_TONE
@@ -34,7 +34,8 @@ class MatterList(Panel):
         for matter in matters:
             row = self.loose_row()
             subject = self.label(role="text", wrap=True)
-            subject.setText(subject_of(self.look, matter))
+            parts = (subject_of(self.look, matter), charged_for(self.look, matter))
+            subject.setText(" · ".join(part for part in parts if part))
             amount = self.label(role="text", right=True)
             amount.setText(yuan(matter.amount_fen) if matter.amount_fen else "")
             row.addWidget(self.pill(self.look.text(matter.kind_code), PILL_OF_TONE[matter.tone]))
@@ -52,3 +53,13 @@ def subject_of(look: Look, matter: MatterView) -> str:
     if matter.state_code:
         return look.text("matters.paper", paper=matter.subject, state=look.text(matter.state_code))
     return matter.subject
+
+
+def charged_for(look: Look, matter: MatterView) -> str:
+    """Whose purchase a slip was charged for; nothing where an earlier program did not write it down."""
+    if not matter.account_no:
+        return ""
+    account = spaced(matter.account_no)
+    if not matter.volume_l:
+        return look.text("matters.slip_for_card", account=account)
+    return look.text("matters.slip_for", account=account, volume=cubic_metres(matter.volume_l))

@@ -91,7 +91,8 @@ class MatterView:
     """An open matter in a list. kind_code: message of its kind; since: local time; owner: who answers for it.
 
     paper_code: for a print, the paper as a message instead of the subject.
-    state_code: how far a print or a card write got. slip: figures of a card slip, named on the screen."""
+    state_code: how far a print or a card write got. slip: figures of a card slip, named on the screen; account_no,
+    volume_l: whose purchase it was charged for, "" = not known, 0 litres for a first card."""
 
     key: str
     kind_code: str
@@ -103,6 +104,8 @@ class MatterView:
     paper_code: str = ""
     state_code: str = ""
     slip: tuple[tuple[str, str], ...] = ()
+    account_no: str = ""
+    volume_l: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

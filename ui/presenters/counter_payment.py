@@ -114,6 +114,8 @@ class Payment:
             reference=form.reference,
             last_four=form.last_four,
             amount_fen=sale.settlement.to_pay_fen,
+            account_no=sale.overview.terms.account_no if sale.overview else "",
+            volume_l=sale.priced.volume_l if sale.priced else 0,
         )
 
         def booked(charge_id: str) -> None:

@@ -13,6 +13,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.receipt_number import receipt_number_of
 from pos.ports.printer import PrintState
+from pos.usecases.book_unionpay_charge import ChargedFor, charged_for
 from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.till_overview import open_matters_of, owners_of
 from ui.presenters.count_state import MatterView
@@ -26,10 +27,19 @@ _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 
 def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
-    """Everything unsettled of a till, or of the hall, with who answers for it."""
+    """Everything unsettled of a till, or of the hall, with who answers for it and what a slip was charged for."""
     matters = open_matters_of(desk.hall, till_id)
     owners = owners_of(desk.hall, matters)
-    return tuple(replace(view, owner=owners.get(view.key, "")) for view in views_of(desk, matters))
+    charges = [matter.matter_id for matter in matters if matter.kind is MatterKind.CHARGE_UNBOOKED]
+    bought = charged_for(desk.hall, charges)
+    return tuple(
+        replace(_bought_by(view, bought.get(view.key)), owner=owners.get(view.key, ""))
+        for view in views_of(desk, matters)
+    )
+
+
+def _bought_by(view: MatterView, known: ChargedFor | None) -> MatterView:
+    return view if known is None else replace(view, account_no=known.account_no, volume_l=known.volume_l)
 
 
 def views_of(desk: Desk, matters: tuple[OpenMatter, ...]) -> tuple[MatterView, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.desktop.figures import yuan
 from ui.desktop.look import Look
-from ui.desktop.matter_list import subject_of
+from ui.desktop.matter_list import charged_for, subject_of
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.tables import Column, RowTable
@@ -34,6 +34,7 @@ class MattersPage(Page):
         columns: tuple[Column[MatterView], ...] = (
             Column("matters.kind", lambda matter: text(matter.kind_code)),
             Column("matters.subject", lambda matter: subject_of(look, matter), stretch=True),
+            Column("matters.bought", lambda matter: charged_for(look, matter), spare=True),
             Column("line.amount", lambda matter: yuan(matter.amount_fen), right=True),
             Column("matters.since", lambda matter: matter.since, spare=True),
             Column("matters.owner", lambda matter: matter.owner, spare=True),
