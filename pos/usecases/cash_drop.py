@@ -16,7 +16,7 @@ from pos.domain.roles import Act
 from pos.domain.till_postings import cash_dropped, float_to_till
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.till_queries import TillSessionRow, require_open, require_session
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.issue_float import require_in_safe
 from pos.usecases.permission import Signature
@@ -56,6 +56,22 @@ def float_top_up(hall: Hall, command: MoveCash) -> CashMoved:
     Raises: RuleViolation `till.not_open`, `till.counting`, `safe.short`, else as `cash_drop`.
     """
     return _move(hall, command, "float_top_up", Act.MOVE_SAFE)
+
+
+def check_drop(hall: Hall, session_id: str, lines: tuple[CountLine, ...]) -> None:
+    """Before anybody signs. Raises: as `cash_drop`, of session and sum; StoreError kinds."""
+    _check(hall, session_id, "cash_drop", lines)
+
+
+def check_top_up(hall: Hall, session_id: str, lines: tuple[CountLine, ...]) -> None:
+    """Before anybody signs. Raises: as `float_top_up`, of session and sum; StoreError kinds."""
+    _check(hall, session_id, "float_top_up", lines)
+
+
+def _check(hall: Hall, session_id: str, kind: str, lines: tuple[CountLine, ...]) -> None:
+    with hall.store.reading() as connection:
+        require_open(connection, session_id, require_session(connection, session_id).operator_id)
+        _require_sum(connection, kind, cash_fen(checked_lines(lines)))
 
 
 def _move(hall: Hall, command: MoveCash, kind: str, act: Act) -> CashMoved:
@@ -111,6 +127,7 @@ def _draft(
 ) -> RecordDraft:
     movement_id = str(uow.journal.head(row.chain).next_key)
     amount_fen = cash_fen(lines)
+    _require_sum(uow.connection, kind, amount_fen)
     return RecordDraft(
         chain=row.chain,
         kind="cash_dropped" if kind == "cash_drop" else "float_topped_up",
@@ -120,7 +137,7 @@ def _draft(
         business_day=row.business_day,
         till_session=row.session_id,
         facts={"movement_id": movement_id, "amount_fen": amount_fen, "second": second},
-        postings=_legs(uow, row, kind, movement_id, amount_fen),
+        postings=_legs(row, kind, movement_id, amount_fen),
         rows={
             "cash_movement": [
                 {
@@ -136,14 +153,18 @@ def _draft(
     )
 
 
-def _legs(uow: UnitOfWork, row: TillSessionRow, kind: str, movement_id: str, amount_fen: int) -> tuple[Posting, ...]:
+def _require_sum(connection: Connection, kind: str, amount_fen: int) -> None:
     """Raises RuleViolation `cash.nothing`, `safe.short`. Whether the books hold that much in the drawer is not asked:
     the answer would be a way round the blind count; two people have counted what moves."""
     if kind == "float_top_up":
-        require_in_safe(uow, amount_fen)
-        return float_to_till(row.till_id, amount_fen)
-    if amount_fen == 0:
+        require_in_safe(connection, amount_fen)
+    elif amount_fen == 0:
         raise RuleViolation("cash.nothing")
+
+
+def _legs(row: TillSessionRow, kind: str, movement_id: str, amount_fen: int) -> tuple[Posting, ...]:
+    if kind == "float_top_up":
+        return float_to_till(row.till_id, amount_fen)
     return cash_dropped(row.till_id, movement_id, amount_fen)
 
 

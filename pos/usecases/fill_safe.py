@@ -13,7 +13,7 @@ from pos.domain.roles import Act
 from pos.domain.till_postings import safe_filled
 from pos.store.people_queries import hall_profile
 from pos.store.till_figures import has_postings
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.permission import Signature
 from pos.usecases.till_records import require_witness
@@ -50,10 +50,7 @@ def fill_safe(hall: Hall, command: FillSafe) -> int:
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         lines = checked_lines(command.lines)
         amount_fen = cash_fen(lines)
-        if amount_fen == 0:
-            raise RuleViolation("cash.nothing")
-        if not command.from_bank and has_postings(uow.connection, CASH_SAFE):
-            raise RuleViolation("safe.already_counted")
+        _require_sum(uow.connection, amount_fen, from_bank=command.from_bank)
         witness = None if command.from_bank else _witness(hall, uow, command, lines)
         return RecordDraft(
             chain=hall_profile(uow.connection).chain,
@@ -72,6 +69,20 @@ def fill_safe(hall: Hall, command: FillSafe) -> int:
         )
 
     return perform(hall, command, Act.MOVE_SAFE, decide, lambda _uow, record: int(record.facts["amount_fen"]))
+
+
+def check_fill(hall: Hall, lines: tuple[CountLine, ...], *, from_bank: bool) -> None:
+    """Before anybody witnesses it. Raises: as `fill_safe`, of the sum; StoreError kinds."""
+    with hall.store.reading() as connection:
+        _require_sum(connection, cash_fen(checked_lines(lines)), from_bank=from_bank)
+
+
+def _require_sum(connection: Connection, amount_fen: int, *, from_bank: bool) -> None:
+    """Raises RuleViolation `cash.nothing`, `safe.already_counted`."""
+    if amount_fen == 0:
+        raise RuleViolation("cash.nothing")
+    if not from_bank and has_postings(connection, CASH_SAFE):
+        raise RuleViolation("safe.already_counted")
 
 
 def _witness(hall: Hall, uow: UnitOfWork, command: FillSafe, lines: tuple[CountLine, ...]) -> str:

@@ -67,7 +67,7 @@ def issue_float(hall: Hall, command: IssueFloat) -> FloatIssued:
             raise RuleViolation("float.same_person")
         lines = checked_lines(command.lines)
         amount_fen = cash_fen(lines)
-        require_in_safe(uow, amount_fen)
+        require_in_safe(connection, amount_fen)
         in_till_fen = _seen_in_till(connection, till, command.beside_fen, amount_fen)
         chain = hall_profile(connection).chain
         issue_id = str(uow.journal.head(chain).next_key)
@@ -130,11 +130,11 @@ def _seen_in_till(connection: Connection, till: TillRow, beside_fen: int, amount
     return in_till_fen
 
 
-def require_in_safe(uow: UnitOfWork, amount_fen: int) -> None:
+def require_in_safe(connection: Connection, amount_fen: int) -> None:
     """The safe never goes below nothing. Raises RuleViolation `cash.nothing`, `safe.short`."""
     if amount_fen == 0:
         raise RuleViolation("cash.nothing")
-    in_safe_fen = account_fen(uow.connection, CASH_SAFE)
+    in_safe_fen = account_fen(connection, CASH_SAFE)
     if in_safe_fen < amount_fen:
         raise RuleViolation("safe.short", in_safe_fen=in_safe_fen, wanted_fen=amount_fen)
 

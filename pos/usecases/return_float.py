@@ -55,13 +55,9 @@ def return_float(hall: Hall, command: ReturnFloat) -> FloatReturned:
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         connection = uow.connection
         till = require_till(connection, command.till_id)
-        _require_nobodys(connection, till.till_id)
         lines = checked_lines(command.lines)
-        amount_fen, in_till_fen = cash_fen(lines), drawer_fen(connection, till.till_id)
-        if amount_fen == 0:
-            raise RuleViolation("cash.nothing")
-        if amount_fen > in_till_fen:
-            raise RuleViolation("float.above_till", in_till_fen=in_till_fen, wanted_fen=amount_fen)
+        amount_fen = cash_fen(lines)
+        in_till_fen = _require_there(connection, till.till_id, amount_fen)
         if command.witness is None:
             raise RuleViolation("approval.needed", act=Act.MOVE_SAFE.value)
         digest = float_return_digest(till.till_id, lines)
@@ -105,6 +101,24 @@ def return_float(hall: Hall, command: ReturnFloat) -> FloatReturned:
         return [freeze(paper, till_id=command.till_id, session_id=None, reason="float_returned")]
 
     return perform(hall, command, Act.MOVE_SAFE, decide, _result, papers=papers)
+
+
+def check_return(hall: Hall, till_id: str, lines: tuple[CountLine, ...]) -> None:
+    """Before anybody witnesses it. Raises: as `return_float`, of till and sum; StoreError kinds."""
+    with hall.store.reading() as connection:
+        _require_there(connection, require_till(connection, till_id).till_id, cash_fen(checked_lines(lines)))
+
+
+def _require_there(connection: Connection, till_id: str, amount_fen: int) -> int:
+    """What the till has by the books. Raises RuleViolation `float.till_open`, `float.not_handed_over`, `cash.nothing`,
+    `float.above_till`."""
+    _require_nobodys(connection, till_id)
+    in_till_fen = drawer_fen(connection, till_id)
+    if amount_fen == 0:
+        raise RuleViolation("cash.nothing")
+    if amount_fen > in_till_fen:
+        raise RuleViolation("float.above_till", in_till_fen=in_till_fen, wanted_fen=amount_fen)
+    return in_till_fen
 
 
 def _require_nobodys(connection: Connection, till_id: str) -> None:

@@ -112,7 +112,9 @@ RECEIVE = k.CountState(
     batches=(k.BatchCount("6100 2231"),),
     sums_only=True,
     with_cards=False,
-    counter_name="王晓梅",
+    cashier_name="王晓梅",
+    till_name="1 号窗口",
+    slip_no="DJ-T01-J00127",
     notice=Notice("count.incomplete_amount", Tone.WARNING, (("terminal", "6100 2231"),)),
     missing=k.MissingField("amount", "6100 2231"),
 )

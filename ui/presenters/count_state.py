@@ -122,7 +122,7 @@ class CountState:
         matters: open matters named beside the count. notice: result of a submission or a refusal.
         missing: what was left out of the submission, or None.
         counter_name: who counts; of a float, who gets it. till_name: of a float, for which window; of the lead's
-            count, whose: cashier_name ran it.
+            count and of a receipt, whose: cashier_name ran it. slip_no: of a receipt, as printed on what is received.
         busy: submitted, no answer yet.
         count_id: changes with every new count; the page then begins with empty fields (or with `start`).
     """
@@ -142,6 +142,7 @@ class CountState:
     counter_name: str = ""
     till_name: str = ""
     cashier_name: str = ""
+    slip_no: str = ""
     busy: bool = False
 
 

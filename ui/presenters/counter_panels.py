@@ -37,6 +37,8 @@ def notice_of(error: KnownError, tone: Tone = Tone.BAD) -> Notice:
 
 def password_notice(error: KnownError, name: str, *, administrator: bool) -> Notice:
     """A refusal where it is known whose password was asked for: nobody typed a 工号 there."""
+    if error.code == "sign_in.wait" and name:
+        return Notice("sign_in.wait_of", Tone.BAD, (("name", name), ("wait_s", error.params["wait_s"])))
     if error.code != "sign_in.wrong":
         return notice_of(error)
     return Notice("sign_in.wrong_of_admin" if administrator else "sign_in.wrong_of", Tone.BAD, (("name", name),))

@@ -123,7 +123,9 @@ class Finance:
         to_count = CountState(
             purpose="receive",
             with_cards=False,
-            counter_name=chosen.cashier_name,
+            cashier_name=chosen.cashier_name,
+            till_name=chosen.till_name,
+            slip_no=chosen.number,
             batches=tuple(BatchCount(terminal) for terminal in chosen.terminals),
             sums_only=True,
         )

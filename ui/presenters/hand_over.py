@@ -22,7 +22,7 @@ from pos.usecases.permission import Signature
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState, HandOverState
 from ui.presenters.counter_desk import Desk
-from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_panels import notice_of, password_notice
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import views_of
 from ui.presenters.visit import Visit
@@ -136,14 +136,14 @@ class HandingOver:
 
         def run() -> tuple[Signature, OperatorRow]:
             shown = hand_over_offer(hall, session_id, offer.receiver_kind, bag_no)
+            person = next(p for p in operators_of(hall) if p.code == login)
+            if offer.receiver_kind is ReceiverKind.CASHIER:
+                may_take_over(hall, person.operator_id)
             signing.append("giver")
             own = sign(hall, login=giver.code, password=own_password, digest=shown.digest)
             signing.append("receiver")
             other = sign(hall, login=login, password=other_password, digest=shown.digest)
             signing.append("")
-            if offer.receiver_kind is ReceiverKind.CASHIER:
-                may_take_over(hall, other.operator_id)
-            person = next(p for p in operators_of(hall) if p.operator_id == other.operator_id)
             if offer.receiver_kind is ReceiverKind.SAFE:
                 bag = BagToSafe(
                     command_id=command_id,
@@ -204,12 +204,13 @@ class HandingOver:
 
     def _not_signed(self, error: KnownError, whose: str, login: str) -> None:
         """Whose password it was. Both fields are empty again, so the cursor belongs into the first."""
-        if error.code != "sign_in.wrong" or not whose:
-            self._show(busy=False, notice=notice_of(error), missing="giver" if whose else "")
-            return
-        part = "witness" if whose == "receiver" and self._state.receiver_kind == ReceiverKind.SAFE else whose
         other = next((name for code, name in self._state.people if code == login), "")
         name = self._state.giver_name if whose == "giver" else other
+        if error.code != "sign_in.wrong" or not whose:
+            said = password_notice(error, name, administrator=False)
+            self._show(busy=False, notice=said, missing="giver" if whose else "")
+            return
+        part = "witness" if whose == "receiver" and self._state.receiver_kind == ReceiverKind.SAFE else whose
         self._show(busy=False, notice=Notice(f"hand_over.{part}_wrong", Tone.BAD, (("name", name),)), missing="giver")
 
     def _trouble(self, error: KnownError) -> None:

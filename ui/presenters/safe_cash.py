@@ -1,6 +1,7 @@
 """Cash in and out of the safe: how the books begin, from the bank, 上缴入柜, 补领 and 缴回备用金 (P1, P12).
 
-Each is counted by denomination; what moves between safe and drawer is signed by two people. Must not know: what the
+Each is counted by denomination; what moves between safe and drawer is signed by two people. A sum that cannot move is
+refused before the second one is asked: nobody signs for what is then not booked. Must not know: what the
 safe or a drawer holds by the books.
 """
 
@@ -11,14 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ledger.money import Money
+from pos.domain.count import CountLine
 from pos.domain.hand_over import drop_digest, float_return_digest, safe_digest
 from pos.domain.roles import Role
-from pos.usecases.cash_drop import CashMoved, MoveCash, cash_drop, float_top_up
+from pos.usecases.cash_drop import CashMoved, MoveCash, cash_drop, check_drop, check_top_up, float_top_up
 from pos.usecases.fact import Hall
-from pos.usecases.fill_safe import FillSafe, fill_safe
+from pos.usecases.fill_safe import FillSafe, check_fill, fill_safe
 from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.permission import Signature
-from pos.usecases.return_float import FloatReturned, ReturnFloat, return_float
+from pos.usecases.return_float import FloatReturned, ReturnFloat, check_return, return_float
 from pos.usecases.waiting_floats import WaitingFloat
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState
@@ -27,6 +29,8 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import ToSign
 from ui.presenters.to_sign import cash_lines
 from ui.presenters.visit import Visit
+
+Check = Callable[[Hall, str, tuple[CountLine, ...]], None]
 
 
 class SafeScreen(Protocol):
@@ -74,7 +78,10 @@ class SafeCash:
                 return
             asked = ToSign("approve.safe_start", cash_lines(command.lines, person.display_name))
             self._witnessed(
-                safe_digest(command.lines), asked, lambda signature: book(replace(command, witness=signature))
+                lambda: check_fill(self.desk.hall, command.lines, from_bank=False),
+                safe_digest(command.lines),
+                asked,
+                lambda signature: book(replace(command, witness=signature)),
             )
 
         self._ask("safe_bank" if from_bank else "safe_start", person, counted)
@@ -100,7 +107,12 @@ class SafeCash:
             )
             digest = float_return_digest(till.till_id, command.lines)
             asked = ToSign("approve.float_return", cash_lines(command.lines, person.display_name))
-            self._witnessed(digest, asked, lambda signature: book(replace(command, witness=signature)))
+            self._witnessed(
+                lambda: check_return(self.desk.hall, till.till_id, command.lines),
+                digest,
+                asked,
+                lambda signature: book(replace(command, witness=signature)),
+            )
 
         self._ask("float_return", person, counted, till.name)
 
@@ -112,35 +124,43 @@ class SafeCash:
         )
         return Notice(self.desk.paper_code("float_return.done"), Tone.GOOD, figures)
 
-    def _witnessed(self, digest: str, asked: ToSign, done: Callable[[Signature], None]) -> None:
-        """Anybody else of the hall signs for what was counted; the count stays open until then."""
+    def _witnessed(
+        self, check: Callable[[], None], digest: str, asked: ToSign, done: Callable[[Signature], None]
+    ) -> None:
+        """Anybody else of the hall signs for what was counted, if it can be booked; the count stays open until then."""
+
+        def look() -> bool:
+            check()
+            return settings_of(self.desk.hall).one_person_hall
 
         def ask(one_person: bool) -> None:
             self.count.release()
             self.screen.ask_witness(digest, asked, done, also_her=one_person)
 
-        self.visit.ask(lambda: settings_of(self.desk.hall).one_person_hall, ask, self.count.trouble)
+        self.visit.ask(look, ask, self.count.trouble)
 
     def drop(self, cashier: OperatorRow, session_id: str) -> None:
         """上缴入柜: the cashier counts takings out of her drawer, the lead signs for them."""
-        self._move(cash_drop, "cash_drop", cashier, session_id, Role.SHIFT_LEAD)
+        self._move((check_drop, cash_drop), "cash_drop", cashier, session_id, Role.SHIFT_LEAD)
 
     def top_up(self, lead: OperatorRow, session_id: str, owner_role: Role) -> None:
         """补领备用金: the lead counts change out of the safe, the cashier of the session signs for it."""
-        self._move(float_top_up, "float_top_up", lead, session_id, owner_role)
+        self._move((check_top_up, float_top_up), "float_top_up", lead, session_id, owner_role)
 
     def _move(
         self,
-        move: Callable[[Hall, MoveCash], CashMoved],
+        verbs: tuple[Check, Callable[[Hall, MoveCash], CashMoved]],
         kind: str,
         person: OperatorRow,
         session_id: str,
         second: Role,
     ) -> None:
+        """`verbs`: what may be refused before anybody signs, and the booking."""
+        check, move = verbs
+
         def counted(result: CountResult) -> None:
             lines = lines_of(result)
             command_id = self.desk.hall.ids.new_id()
-            self.count.release()
 
             def signed(signature: Signature) -> None:
                 command = MoveCash(
@@ -157,8 +177,12 @@ class SafeCash:
                     settled=lambda _done: self.print_waiting(),
                 )
 
-            asked = ToSign(f"approve.{kind}", cash_lines(lines, person.display_name))
-            self.screen.ask_second(drop_digest(session_id, kind, lines), second, asked, signed)
+            def ask(_none: None) -> None:
+                self.count.release()
+                asked = ToSign(f"approve.{kind}", cash_lines(lines, person.display_name))
+                self.screen.ask_second(drop_digest(session_id, kind, lines), second, asked, signed)
+
+            self.visit.ask(lambda: check(self.desk.hall, session_id, lines), ask, self.count.trouble)
 
         self._ask(kind, person, counted)
 

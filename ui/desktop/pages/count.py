@@ -195,6 +195,7 @@ class CountPage(Page):
     def _draw(self) -> None:
         state, text = self._state, self.look.text
         whose = {"name": state.counter_name, "till": state.till_name, "cashier": state.cashier_name}
+        whose["slip"] = state.slip_no
         self._title.setText(text(f"count.title.{state.purpose}", **whose))
         self._others.setVisible(bool(state.batches) or state.with_cards)
         self._cards_row.setVisible(state.with_cards)
