@@ -49,10 +49,12 @@ class KeptFloat:
 
 @dataclass(frozen=True, slots=True)
 class CountSoFar:
-    """A closing count. `held`: the count that holds now, the lead's where there is one; None before the first."""
+    """A closing count. `held`: the count that holds now, the lead's where there is one; None before the first.
+    begun_at_utc_ms: before the first, when it was begun; None where it was not."""
 
     next_step: NextStep
     held: Count | None
+    begun_at_utc_ms: int | None = None
 
 
 def waiting_for_lead(hall: Hall, lead_id: str) -> tuple[WaitingTill, ...]:
@@ -101,7 +103,8 @@ def count_so_far(hall: Hall, session_id: str) -> CountSoFar:
         row = require_session(connection, session_id)
         attempts = attempts_of(connection, session_id)
         if not attempts:
-            return CountSoFar(NextStep.FIRST_COUNT, None)
+            begun = tuple(hall.store.journal_of(connection).of_till_session(session_id, ("count_begun",)))
+            return CountSoFar(NextStep.FIRST_COUNT, None, begun[-1].at_utc_ms if begun else None)
         own, lead = verified_and_counted(attempts)
         return CountSoFar(step_of(connection, row, attempts=attempts), own if lead is None else lead)
 

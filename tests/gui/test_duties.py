@@ -248,7 +248,7 @@ def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHa
     assert hall.running.duties.till.count._pieces[0].text() == "7"
 
 
-def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_first_field_selected(
+def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_cursor_behind_the_first_figure(
     running_hall: RunningHall,
 ) -> None:
     hall = running_hall
@@ -273,12 +273,13 @@ def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_
     hall.sign_in("cashier", "count")
     assert [field.text() for field in page._pieces[:4]] == ["7", "6", "9", ""]
     assert page._notice._what.text() == "暂存的数字已取回，核对后接着点"
+    assert (page._pieces[0].hasFocus(), page._pieces[0].selectedText()) == (True, "")
     hall.stage.type("8")
-    assert page._pieces[0].text() == "8"
+    assert page._pieces[0].text() == "78"
     hall.stage.press("Ctrl+F12")
     hall.sign_in("cashier", "count")  # nobody worked in between
     hall.stage.type("7")
-    assert page._pieces[0].text() == "7"
+    assert page._pieces[0].text() == "787"
 
 
 def test_count_that_was_given_up_begins_with_empty_fields(running_hall: RunningHall) -> None:

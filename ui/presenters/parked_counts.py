@@ -28,21 +28,23 @@ class ParkedCounts:
     _typed: dict[CountOf, CountResult] = field(default_factory=dict)
 
     def keep(self, count: CountOf, typed: CountResult) -> None:
-        """What stands in the fields now, in place of what was kept before; empty fields are nothing to keep."""
-        slips = any((row.batch, row.slips, row.amount_fen) != ("", None, None) for row in typed.batches)
-        if slips or typed.blank_cards is not None or any(row.total_pieces for row in typed.faces):
-            self._typed[count] = typed
-        else:
-            self.forget(count)
+        """What stands in the fields now, in place of what was kept before; empty fields were left empty."""
+        self._typed[count] = typed
 
     def forget(self, count: CountOf) -> None:
         """Submitted, or given up."""
         self._typed.pop(count, None)
 
-    def taken_up(self, count: CountOf, state: CountState) -> CountState:
-        """The page with what was typed before, and a word about it unless something weightier is said there."""
+    def taken_up(self, count: CountOf, state: CountState, *, begun_at: str = "") -> CountState:
+        """The page with what was typed before, and a word about it unless something weightier is said there.
+
+        `begun_at`: local time at which this count was begun by the books; what nobody here has kept is gone then.
+        """
         typed = self._typed.get(count)
-        if typed is None:
+        if typed is None and begun_at:
+            lost = Notice("count.begun_before", Tone.WARNING, (("since", begun_at),))
+            return replace(state, notice=state.notice or lost)
+        if typed is None or _is_empty(typed):
             return state
         slips = {row.terminal: row for row in typed.batches}
         return replace(
@@ -52,3 +54,8 @@ class ParkedCounts:
             blank_cards=typed.blank_cards,
             notice=state.notice or Notice("count.taken_up", Tone.INFO),
         )
+
+
+def _is_empty(typed: CountResult) -> bool:
+    slips = any((row.batch, row.slips, row.amount_fen) != ("", None, None) for row in typed.batches)
+    return not slips and typed.blank_cards is None and not any(row.total_pieces for row in typed.faces)

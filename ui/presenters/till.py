@@ -31,7 +31,7 @@ from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.count_state import CountResult, CountState, MatterView
 from ui.presenters.count_views import hand_out_waits, incomplete, missing_in, opening_notice
 from ui.presenters.counter_desk import Desk, Shift
-from ui.presenters.counter_panels import notice_of
+from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.notice import Notice
 from ui.presenters.open_matters import hand_out_view, matter_views
 from ui.presenters.parked_counts import CountOf, ParkedCounts
@@ -111,7 +111,7 @@ class TillWork:
         self.visit.begin()
         self.visit.ask(
             lambda: begin_count(self.desk.hall, command),
-            lambda _state: self._take_up_count(actor_name),
+            lambda _state: self._take_up_count(actor_name, begun_now=True),
             self._count_trouble,
             settled=lambda _state: self.on_shift(None),
         )
@@ -274,7 +274,7 @@ class TillWork:
     def _propose_split(self) -> None:
         self.seal.propose(self.actor, self.session_id, self._count.matters, self.difference.trouble)
 
-    def _take_up_count(self, actor_name: str) -> None:
+    def _take_up_count(self, actor_name: str, *, begun_now: bool = False) -> None:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""
         till_id, session_id = self.till_id, self.session_id
 
@@ -293,15 +293,16 @@ class TillWork:
                 batches=tuple(ViewBatch(terminal) for terminal in terminals),
                 notice=hand_out_waits(views[0]) if left is not None else None,
             )
-            self._go_on(so_far)
+            self._go_on(so_far, begun_now=begun_now)
 
         self.visit.ask(look, found, self._count_trouble)
 
-    def _go_on(self, so_far: CountSoFar) -> None:
+    def _go_on(self, so_far: CountSoFar, *, begun_now: bool) -> None:
         """To the step the count has come to."""
         self._counted = so_far.held
         if so_far.next_step is NextStep.FIRST_COUNT:
-            self._begin_count(self._count)
+            begun = None if begun_now else so_far.begun_at_utc_ms
+            self._begin_count(self._count, "" if begun is None else local_time(begun, self.desk.offset_min))
         elif so_far.next_step is NextStep.EXPLANATION:
             self._ask_what_differs("")
         else:
@@ -327,10 +328,10 @@ class TillWork:
         self._parked.keep(count, typed)
         return lambda _booked: self._parked.forget(count)
 
-    def _begin_count(self, state: CountState) -> None:
+    def _begin_count(self, state: CountState, begun_at: str = "") -> None:
         """A page of its own, with what this person typed for this very count before, if it was left."""
         self._count = replace(state, count_id=self._id())
-        self._show_count(self._parked.taken_up(self._counting, self._count))
+        self._show_count(self._parked.taken_up(self._counting, self._count, begun_at=begun_at))
 
     def _show_count(self, state: CountState) -> None:
         self._count = state

@@ -42,8 +42,6 @@ class CountPage(Page):
     set_aside = Signal()
     leave_asked = Signal()
 
-    retypes = True
-
     def __init__(self, look: Look, *, may_wait: bool = True) -> None:
         super().__init__(look)
         self._may_wait = may_wait
@@ -165,8 +163,14 @@ class CountPage(Page):
             self.focus_first()
             return
         field.setFocus()
-        field.deselect()
-        field.setCursorPosition(len(field.text()))
+        _stand_behind(field)
+
+    def focus_first(self) -> None:
+        """Behind the figure that stands there (a count is taken up with what was typed): no key wipes it unmeant."""
+        super().focus_first()
+        for field in self.fields:
+            if field.hasFocus():
+                _stand_behind(field)
 
     def render_state(self, state: CountState) -> None:
         """Draw the page; rows are built anew only if the faces or terminals changed."""
@@ -328,6 +332,12 @@ class CountPage(Page):
             for batch, number, slips, amount in self._batches
         )
         return CountResult(faces, batches, _whole(self._cards.text()) if self._state.with_cards else None)
+
+
+def _stand_behind(field: QLineEdit) -> None:
+    """The cursor behind what stands in the field, nothing of it selected."""
+    field.deselect()
+    field.setCursorPosition(len(field.text()))
 
 
 def _whole(text: str) -> int | None:

@@ -28,6 +28,7 @@ from ui.presenters.count_state import (
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.counter_desk import Shift
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.parked_counts import ParkedCounts
 from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.till import TillWork
 
@@ -195,6 +196,24 @@ def test_left_count_is_taken_up_with_the_figures_typed_before(till: Till) -> Non
     assert (till.screen.page, till.screen.typed) == ("count", "12")
     assert till.screen.count is not None
     assert till.screen.count.notice == Notice("count.taken_up", Tone.INFO)
+
+
+def test_count_whose_figures_went_with_the_program_says_when_it_was_begun_and_that_it_is_made_anew(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    assert till.screen.count is not None
+    assert till.screen.count.notice is None  # just begun: nothing to say
+    till.screen.typed = "12"
+    till.leave()
+    till.work._parked = ParkedCounts()  # what a kill leaves of it
+    till.resume()
+    assert till.screen.typed == ""
+    notice = till.screen.count.notice
+    assert notice is not None
+    assert (notice.code, str(dict(notice.params)["since"])[:4]) == ("count.begun_before", "2026")
+    till.leave()  # left empty this time: nothing is lost
+    till.resume()
+    assert till.screen.count.notice is None
 
 
 def test_left_count_waits_while_another_opens_here_and_is_shown_to_nobody_but_its_owner(till: Till) -> None:
