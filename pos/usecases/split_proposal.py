@@ -22,13 +22,15 @@ from pos.usecases.submit_count import Comparison, compare, step_of
 class SplitProposal:
     """Counted cash, the part proposed to stay, the part to hand in; what is about to be sealed.
 
-    Attributes: wanted_fen: the float to keep, as near as the pieces allow. comparison: books and counts, open now.
+    Attributes: wanted_fen: the float to keep, as near as the pieces allow; hall_float_fen: what the hall has set for
+        one. comparison: books and counts, open now.
     """
 
     counted: tuple[CountLine, ...]
     float_lines: tuple[CountLine, ...]
     takings: tuple[CountLine, ...]
     wanted_fen: int
+    hall_float_fen: int
     comparison: Comparison
 
 
@@ -43,8 +45,9 @@ def split_proposal(hall: Hall, session_id: str, float_fen: int | None = None) ->
         if row.state is not TillState.COUNTING or step_of(connection, row) is not NextStep.CLOSE:
             raise RuleViolation("count.not_settled")
         counted = checked_lines(attempts_of(connection, session_id)[-1].count.lines)  # greatest first, as counted
+        hall_float_fen = settings(connection).drawer_float_fen
         if float_fen is None:
-            float_fen = float_given_fen(connection, session_id) or settings(connection).drawer_float_fen
+            float_fen = float_given_fen(connection, session_id) or hall_float_fen
         comparison = compare(connection, row)
     kept = propose_float(counted, float_fen)
-    return SplitProposal(counted, kept, takings_of(counted, kept), float_fen, comparison)
+    return SplitProposal(counted, kept, takings_of(counted, kept), float_fen, hall_float_fen, comparison)

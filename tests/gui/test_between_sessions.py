@@ -1,5 +1,6 @@
 """A page that is drawn for another session, or another person, shows nothing of the one before."""
 
+import re
 from dataclasses import replace
 from typing import TypeVar
 
@@ -51,6 +52,20 @@ def test_split_of_the_next_session_is_its_own_though_the_same_faces_were_counted
     page.render_state(SECOND)
     assert words(page) == ["4", "3", "10", "10", "1", "0", "1.00", "4.00"]
     assert page.kept() == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("wanted_fen", "named"),
+    [(500_00, ["500.00"]), (420_00, ["420.00", "500.00"]), (0, [])],
+    ids=["hall", "given", "none"],
+)
+def test_split_names_the_float_it_proposes_to_keep_and_the_halls(
+    window: MainWindow, look: Look, wanted_fen: int, named: list[str]
+) -> None:
+    page = shown(window, "close", CloseResultPage(look))
+    page.render_state(replace(office.CLOSING, wanted_fen=wanted_fen, hall_float_fen=500_00))
+    said = page._why_kept.text() if page._why_kept.isVisible() else ""
+    assert re.findall(r"[0-9.]+", said) == named
 
 
 def test_same_pieces_of_another_session_begin_with_that_sessions_proposal(window: MainWindow, look: Look) -> None:

@@ -181,6 +181,7 @@ def test_float_names_its_receiver_and_window_is_issued_and_said(running_hall: Ru
     assert page.primary is not None
     assert page._title.text() == "发放备用金 · 赵丽华 · 2 号窗口"
     assert page.primary.accessibleName() == "发给赵丽华（2 号窗口） F9"
+    assert "营业厅设定的备用金是 500.00 元" in page._rule._what.text()
     count_change(hall)
     hall.stage.press("F9")
     hall.stage.page("counter")

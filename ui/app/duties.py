@@ -18,7 +18,7 @@ from pos.domain.reasons import DrawerReason
 from pos.domain.roles import ALLOWED, Act, Role
 from pos.domain.till_session import TillState
 from pos.usecases.fill_safe import safe_was_counted
-from pos.usecases.hall_settings import OperatorRow, operators_of
+from pos.usecases.hall_settings import OperatorRow, operators_of, settings_of
 from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
 from pos.usecases.till_waits import Wait, WaitingTill, waiting_for_lead
@@ -290,19 +290,26 @@ class Duties:
     def _issue_float(self, person: OperatorRow) -> None:
         """Ctrl+F5, for the lead."""
 
-        def found(answer: tuple[tuple[OperatorRow, ...], tuple[TillOverview, ...], tuple[WaitingFloat, ...]]) -> None:
-            people, all_tills, waiting = answer
+        def found(
+            answer: tuple[tuple[OperatorRow, ...], tuple[TillOverview, ...], tuple[WaitingFloat, ...], int],
+        ) -> None:
+            people, all_tills, waiting, hall_float_fen = answer
             cashiers = tuple(
                 other for other in people if other.roles & _COUNTER_ROLES and other.operator_id != person.operator_id
             )
             tills = tuple(entry for entry in all_tills if not entry.unclosed)
             if tills and cashiers:
-                self.office.ask_float(person, tills, cashiers, waiting)
+                self.office.ask_float(person, tills, cashiers, waiting, hall_float_fen)
             else:
                 self._running.say(Notice("till.none_free", Tone.WARNING))
 
         hall = self._desk.hall
-        self._read(lambda: (operators_of(hall), till_overview(hall), waiting_floats(hall)), found)
+        self._read(
+            lambda: (
+                operators_of(hall), till_overview(hall), waiting_floats(hall), settings_of(hall).drawer_float_fen,
+            ),
+            found,
+        )  # fmt: skip
 
     def _move_cash(self, person: OperatorRow) -> None:
         """Ctrl+F11: a cashier hands takings in early; who keeps the safe fills it, gives change or takes it back."""

@@ -137,8 +137,10 @@ class OfficeWiring:
         tills: tuple[TillOverview, ...],
         cashiers: tuple[OperatorRow, ...],
         waiting: tuple[WaitingFloat, ...],
+        hall_float_fen: int,
     ) -> None:
-        """Which till, which cashier; then the lead counts the float out. What a till has already stands beside it."""
+        """Which till, which cashier; then the lead counts the float out. What a till has already, and what the hall has
+        set for a float, stand beside it."""
         if self.presenters is None:
             return
         has = {entry.till.till_id: entry for entry in waiting}
@@ -149,7 +151,7 @@ class OfficeWiring:
                 name = f"{entry.till.name} · {cashier.display_name}"
                 if there is not None:
                     name = self._text("float.choice_has", to=name, amount=Money(there.amount_fen).grouped())
-                offered[name] = partial(self.presenters.floats.begin, lead, entry, cashier, there)
+                offered[name] = partial(self.presenters.floats.begin, lead, entry, cashier, there, hall_float_fen)
         self.offer("float.to_whom", offered)
 
     def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:

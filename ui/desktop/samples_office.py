@@ -103,7 +103,9 @@ COUNTED = tuple(k.FaceCount(*row) for row in zip(k.FACES, PIECES, BUNDLES, stric
 COUNT = k.CountState(
     purpose="closing", start=COUNTED, batches=(k.BatchCount("6100 2231"),), matters=MATTERS[:1], counter_name="王晓梅"
 )
-FLOAT = k.CountState(purpose="float", with_cards=False, counter_name="王晓梅", till_name="1 号窗口")
+FLOAT = k.CountState(
+    purpose="float", with_cards=False, counter_name="王晓梅", till_name="1 号窗口", hall_float_fen=500_00
+)
 _HAS = (("till", "1 号窗口"), ("amount", "420.00"), ("names", "王晓梅"))
 FLOAT_AGAIN = replace(FLOAT, notice=Notice("float.has_already", Tone.WARNING, _HAS))
 FLOAT_BACK = k.CountState(purpose="float_return", with_cards=False, counter_name="周敏", till_name="1 号窗口")
@@ -166,7 +168,9 @@ CHECKS = (
     k.DifferenceRow("tender.cash", 1592450, 1592450, 1593450, -1000, agrees=False),
     k.DifferenceRow("tender.unionpay", 8220, 8220, 8220, 0),
 )
-CLOSING = k.CloseState(split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1])
+CLOSING = k.CloseState(
+    split=SPLIT, wanted_fen=1_000_00, hall_float_fen=500_00, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1]
+)
 CLOSED = k.CloseState(
     split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no="Z 00127",
     slip_no="DJ-T01-J00127", anchor="HALL-T01-1-482  9f86d08188",

@@ -123,6 +123,7 @@ class CountState:
         missing: what was left out of the submission, or None.
         counter_name: who counts; of a float, who gets it. till_name: of a float, for which window; of the lead's
             count and of a receipt, whose: cashier_name ran it. slip_no: of a receipt, as printed on what is received.
+        hall_float_fen: of a float, what the hall has set for one.
         busy: submitted, no answer yet.
         count_id: changes with every new count; the page then begins with empty fields (or with `start`).
     """
@@ -143,6 +144,7 @@ class CountState:
     till_name: str = ""
     cashier_name: str = ""
     slip_no: str = ""
+    hall_float_fen: int = 0
     busy: bool = False
 
 
@@ -221,6 +223,7 @@ class CloseState:
     Attributes:
         session_id: whose cash it is; for another session the page begins with that session's proposal.
         split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted).
+        wanted_fen, hall_float_fen: what the proposal keeps, as near as the pieces allow, and what the hall has set.
         wrong_row: of the split, where more was to stay than was counted; None for nothing.
         z_no, slip_no: as printed, set once closed. closed: the seal is set.
         anchor: `HALL-T01-1-482  9f86d08188` as it is printed on Z and slip.
@@ -228,6 +231,8 @@ class CloseState:
 
     session_id: str = ""
     split: tuple[SplitRow, ...] = ()
+    wanted_fen: int = 0
+    hall_float_fen: int = 0
     wrong_row: int | None = None
     checks: tuple[DifferenceRow, ...] = ()
     cards: tuple[int, int] | None = None

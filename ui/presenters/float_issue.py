@@ -41,11 +41,17 @@ class FloatIssue:
     print_waiting: Callable[[], None]
 
     def begin(
-        self, lead: OperatorRow, entry: TillOverview, cashier: OperatorRow, waiting: WaitingFloat | None = None
+        self,
+        lead: OperatorRow,
+        entry: TillOverview,
+        cashier: OperatorRow,
+        waiting: WaitingFloat | None = None,
+        hall_float_fen: int = 0,
     ) -> None:
         """The lead counts the change money out for a cashier, who signs the note and counts it herself.
 
         `waiting`: what the till has already, said beside the count; put on top of it only after a second key.
+        `hall_float_fen`: what the hall has set for a float, proposed beside the count.
         """
 
         def refused(error: KnownError, result: CountResult) -> None:
@@ -79,6 +85,7 @@ class FloatIssue:
             with_cards=False,
             counter_name=cashier.display_name,
             till_name=till,
+            hall_float_fen=hall_float_fen,
             notice=None if waiting is None else waiting_notice(waiting),
         )
         self.count.ask(state, issue)

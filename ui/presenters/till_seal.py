@@ -79,6 +79,8 @@ class TillSeal:
                 CloseState(
                     session_id=session_id,
                     split=rows,
+                    wanted_fen=split.wanted_fen,
+                    hall_float_fen=split.hall_float_fen,
                     checks=check_rows(split.comparison),
                     cards=pieces,
                     matters=matters,

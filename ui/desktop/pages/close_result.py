@@ -52,6 +52,8 @@ class CloseResultPage(Page):
         box.addStretch(1)
         layout.addWidget(self.scrolled(inner), 1)
         self._kept_total = self._total(layout, "close.float_kept", "section")
+        self._why_kept = self.label(role="quiet", wrap=True)
+        layout.addWidget(self._why_kept)
         self._handed_total = self._total(layout, "close.takings", "total")
         side = QWidget()
         right = self.column(spacing=8)
@@ -161,6 +163,9 @@ class CloseResultPage(Page):
         for field, name in zip(self._keep, names, strict=True):
             field.setAccessibleName(name)
             field.setEnabled(not state.closed)
+        code = "close.float_of_hall" if state.wanted_fen == state.hall_float_fen else "close.float_given"
+        self._why_kept.setText(text(code, given=yuan(state.wanted_fen), hall=yuan(state.hall_float_fen)))
+        self._why_kept.setVisible(not state.closed and state.wanted_fen > 0)
         self._draw_figures()
         self._matters.show_matters(state.matters)
         params = (("z", state.z_no), ("slip", state.slip_no))

@@ -205,7 +205,7 @@ class CountPage(Page):
         self._cards_row.setVisible(state.with_cards)
         self._matters_card.setVisible(state.purpose == "closing")
         self._matters.show_matters(state.matters)
-        self._rule.show_notice(Notice("count.rule.opening_first" if state.is_first else f"count.rule.{state.purpose}"))
+        self._rule.show_notice(_rule_of(state))
         self._notice.show_notice(state.notice)
         self._draw_names()
         self._sum_up()
@@ -332,6 +332,13 @@ class CountPage(Page):
             for batch, number, slips, amount in self._batches
         )
         return CountResult(faces, batches, _whole(self._cards.text()) if self._state.with_cards else None)
+
+
+def _rule_of(state: CountState) -> Notice:
+    """What this count is for; a float says how much one is in this hall."""
+    if state.hall_float_fen:
+        return Notice("count.rule.float_set", params=(("amount", yuan(state.hall_float_fen)),))
+    return Notice("count.rule.opening_first" if state.is_first else f"count.rule.{state.purpose}")
 
 
 def _stand_behind(field: QLineEdit) -> None:

@@ -152,6 +152,11 @@ def test_float_says_amount_till_and_cashier_and_prints(office: Office) -> None:
     assert office.slow.prints == ["waiting"]
 
 
+def test_float_counted_out_has_the_sum_the_hall_has_set_beside_it(office: Office) -> None:
+    office.presenters.floats.begin(office.person("lead"), office.till(), office.person("cashier"), None, 60_000)
+    assert office.screen.count.hall_float_fen == 60_000
+
+
 def test_without_a_printer_a_float_says_that_its_note_is_kept_and_not_that_it_is_printing(office: Office) -> None:
     TillDay(office.slow.demo).fill_safe()
     floats = office.presenters.floats
