@@ -137,6 +137,12 @@ def terminals_of(connection: Connection, session_id: str) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in rows)
 
 
+def deposit_no_of(connection: Connection, deposit_id: str) -> int:
+    """The running number of a 解款单."""
+    sql = "SELECT deposit_no FROM deposit WHERE deposit_id = ?"
+    return int(connection.exec_driver_sql(sql, (deposit_id,)).scalar_one())
+
+
 def next_deposit_no(connection: Connection) -> int:
     """Number of the next 解款单."""
     return int(connection.exec_driver_sql("SELECT 1 + coalesce(max(deposit_no), 0) FROM deposit").scalar() or 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ledger.entry import RecordKey
 from ledger.journal import Journal
 from pos.domain.business_day import business_day_at
-from pos.domain.receipt_number import slip_number
+from pos.domain.receipt_number import deposit_number, slip_number
 from pos.store import custody_queries, people_queries, till_queries
 from pos.store.custody_queries import SlipRow
 from pos.store.unit_of_work import Connection
@@ -20,7 +20,8 @@ class FinanceSlip:
     """An 实收交款单: whose, of which till, how much, how far. number: as printed.
 
     over_short_fen: cash, of the shift and of the receipt together; slips_off_fen: card slips likewise. state: made_out,
-    received, deposited. terminals: whose card slips finance has to count.
+    received, deposited. terminals: whose card slips finance has to count. deposit_no: of the 解款单 that it is in, as
+    printed, "" before.
     """
 
     session_id: str
@@ -35,6 +36,7 @@ class FinanceSlip:
     state: str
     accepted: bool
     terminals: tuple[str, ...]
+    deposit_no: str = ""
 
 
 def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
@@ -61,6 +63,7 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
                     state=state,
                     accepted=row.state != "closed",
                     terminals=custody_queries.terminals_of(connection, slip.session_id),
+                    deposit_no=_deposit_no(connection, slip.deposit_id),
                 )
             )
         return tuple(found)
@@ -71,6 +74,12 @@ def _slips_off(journal: Journal, connection: Connection, slip: SlipRow) -> int:
     of_shift = custody_queries.over_short_of(connection, slip.session_id, "unionpay")
     of_receipt = record_in(journal, slip.receipt_id).facts["slips_off_fen"] if slip.receipt_id else 0
     return of_shift + int(of_receipt)
+
+
+def _deposit_no(connection: Connection, deposit_id: str | None) -> str:
+    if deposit_id is None:
+        return ""
+    return deposit_number(RecordKey.parse(deposit_id), custody_queries.deposit_no_of(connection, deposit_id))
 
 
 def business_day_now(hall: Hall) -> str:

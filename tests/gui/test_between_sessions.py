@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from ui.desktop import samples_office as office
+from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
@@ -17,8 +18,10 @@ from ui.desktop.pages.bags import BagsPage
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.difference import DifferencePage
+from ui.desktop.pages.finance import FinancePage
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.presenters.count_state import BatchCount, CloseState, CountState, Face, SplitRow
+from ui.presenters.office_state import FinanceState
 
 JIAO, YUAN = Face(10, False, 100), Face(100, False, 100)
 FIRST = CloseState(session_id="HALL-T01-1-3", split=(SplitRow(YUAN, 8, 8), SplitRow(JIAO, 2, 2)))
@@ -64,8 +67,9 @@ def test_split_names_the_float_it_proposes_to_keep_and_the_halls(
 ) -> None:
     page = shown(window, "close", CloseResultPage(look))
     page.render_state(replace(office.CLOSING, wanted_fen=wanted_fen, hall_float_fen=500_00))
-    said = page._why_kept.text() if page._why_kept.isVisible() else ""
-    assert re.findall(r"[0-9.]+", said) == named
+    assert re.findall(r"[0-9.]+", page._why_kept.text()) == named
+    page.render_state(replace(page._state, closed=True))
+    assert page._why_kept.text() == ""
 
 
 def test_same_pieces_of_another_session_begin_with_that_sessions_proposal(window: MainWindow, look: Look) -> None:
@@ -180,3 +184,25 @@ def test_seal_is_confirmed_in_sight_however_many_matters_are_open(window: MainWi
     assert page._anchor.text() == "账簿锚点 HALL-T01-1-482  9f86d08188"
     for part in (page._sealed, page._anchor):
         assert part.visibleRegion().boundingRect().height() == part.height() > 0
+
+
+@pytest.mark.parametrize(
+    ("state", "filled"),
+    [(office.FINANCE, "next"), (office.FINANCE_RECEIVED, "close_till"), (office.FINANCE_DONE, None)],
+    ids=["receive", "deposit", "done"],
+)
+def test_finance_fills_the_key_of_what_comes_next_and_offers_none_once_the_day_is_done(
+    window: MainWindow, look: Look, state: FinanceState, filled: str | None
+) -> None:
+    page = shown(window, "finance", FinancePage(look))
+    page.render_state(office.FINANCE)
+    page.render_state(state)
+    buttons = [button for button in page.findChildren(KeyButton) if button.isVisible()]
+    assert [b.action_name for b in buttons if b.property("primary") == "true"] == ([filled] if filled else [])
+    asked: list[str] = []
+    page.deposit_asked.connect(lambda: asked.append("deposit"))
+    page.receive_asked.connect(asked.append)
+    page.handle("next")
+    assert asked == {"next": ["DJ-T01-J00127"], "close_till": ["deposit"], None: []}[filled]
+    page.handle("settle")
+    assert asked[-1] == "deposit"

@@ -53,6 +53,15 @@ class KeyButton(QPushButton):
         self.setAccessibleName(f"{text} {self._key.text()}".strip())
         self.updateGeometry()
 
+    def fill(self, *, filled: bool) -> None:
+        """Whether it is the primary one now."""
+        value = "true" if filled else "false"
+        if self.property("primary") != value:
+            self.setProperty("primary", value)
+            for part in (self, self._key, self._label):
+                part.style().unpolish(part)
+                part.style().polish(part)
+
     def sizeHint(self) -> QSize:
         """Wide enough for key and label, as high as the style asks."""
         row = self._row.sizeHint()

@@ -212,6 +212,8 @@ def _office(look: Look) -> Iterator[Drawn]:
         finance,
         {
             "finance": partial(finance.render_state, office.FINANCE),
+            "finance-received": partial(finance.render_state, office.FINANCE_RECEIVED),
+            "finance-done": partial(finance.render_state, office.FINANCE_DONE),
             "finance-none": partial(finance.render_state, trouble.FINANCE_NONE),
             "finance-deposited": partial(finance.render_state, trouble.FINANCE_DONE),
             "finance-refused": partial(finance.render_state, trouble.FINANCE_REFUSED),

@@ -169,7 +169,7 @@ CHECKS = (
     k.DifferenceRow("tender.unionpay", 8220, 8220, 8220, 0),
 )
 CLOSING = k.CloseState(
-    split=SPLIT, wanted_fen=1_000_00, hall_float_fen=500_00, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1]
+    split=SPLIT, wanted_fen=800_00, hall_float_fen=500_00, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1]
 )
 CLOSED = k.CloseState(
     split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no="Z 00127",
@@ -193,6 +193,13 @@ SLIPS = (
     ),
 )  # fmt: skip
 FINANCE = o.FinanceState(business_day="2026-11-22", slips=SLIPS)
+FINANCE_RECEIVED = replace(FINANCE, slips=tuple(replace(slip, state="received") for slip in SLIPS))
+FINANCE_DONE = replace(
+    FINANCE,
+    slips=tuple(replace(slip, state="deposited", deposit_no="DJ-H-D00012") for slip in SLIPS),
+    deposit_no="DJ-H-D00012",
+    notice=Notice("finance.day_done", Tone.GOOD, (("count", 2), ("no", "DJ-H-D00012"))),
+)
 BAGS = o.BagsState(
     bags=(
         o.BagView("H-T02-1-30", "2 号窗口", "2026-11-21", "刘芳", "陈志强"),

@@ -128,6 +128,7 @@ class Finance:
             slip_no=chosen.number,
             batches=tuple(BatchCount(terminal) for terminal in chosen.terminals),
             sums_only=True,
+            notice=Notice("finance.no_cash", Tone.INFO) if chosen.takings_fen == 0 else None,
         )
         self.count.ask(to_count, take)
 
@@ -135,7 +136,9 @@ class Finance:
         """The day's 解款单 from what was received; what stays out of it is said first, and asked once."""
 
         def known(outside: tuple[MissingTakings, ...]) -> None:
-            if outside:
+            if not any(slip.state == "received" for slip in self._slips):  # nobody is asked about what cannot be made
+                self._show(notice=self._day_done() or Notice("deposit.nothing", Tone.WARNING))
+            elif outside:
                 self.screen.ask_deposit("finance.left_out_title", _left_out(outside), self._make_deposit)
             else:
                 self._make_deposit()
@@ -167,6 +170,13 @@ class Finance:
                 self._trouble(error)
 
         self.visit.ask(lambda: make_deposit_slip(self.desk.hall, command), made, refused)
+
+    def _day_done(self) -> Notice | None:
+        """Everything on the page is deposited: in which slips, and how one gets them; None while something waits."""
+        if not self._slips or any(slip.state != "deposited" for slip in self._slips):
+            return None
+        numbers = "、".join(dict.fromkeys(slip.deposit_no for slip in self._slips))
+        return Notice("finance.day_done", Tone.GOOD, (("count", len(self._slips)), ("no", numbers)))
 
     def write_files(self) -> None:
         """The day's 解款单 as files; the notice names folder and files."""
@@ -201,7 +211,7 @@ class Finance:
 
         def found(slips: tuple[FinanceSlip, ...]) -> None:
             self._slips = slips
-            self._show(slips=tuple(_view(slip, day) for slip in slips), notice=notice)
+            self._show(slips=tuple(_view(slip, day) for slip in slips), notice=notice or self._day_done())
 
         self.visit.ask(lambda: finance_day(self.desk.hall, day), found, self._trouble)
 
@@ -238,6 +248,7 @@ def _view(slip: FinanceSlip, day: str) -> SlipView:
         over_short_fen=slip.over_short_fen,
         slips_off_fen=slip.slips_off_fen,
         state=slip.state,
+        deposit_no=slip.deposit_no,
     )
 
 
@@ -258,6 +269,10 @@ def _received(done: TakingsReceived, slip: FinanceSlip) -> Notice:
         ("off", Money(off).grouped()),
         ("slips_off", Money(slips_off).grouped()),
     )
+    if not (off or slips_off or done.counted_fen):
+        card = Money(slip.slips_fen).grouped()
+        cards = (("cashier", slip.cashier_name), ("slips", slip.slip_count), ("card", card))
+        return Notice("finance.received_cards" if slip.slip_count else "finance.received_nothing", Tone.GOOD, cards)
     if slips_off:
         return Notice("finance.received_slips_off", Tone.WARNING, figures)
     return Notice("finance.received_off" if off else "finance.received", Tone.WARNING if off else Tone.GOOD, figures)

@@ -15,7 +15,7 @@ from ui.presenters.notice import Notice
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipView:
     """A remittance slip. state: `made_out`, `received`, `deposited`. over_short_fen (cash), slips_off_fen: over is
-    positive."""
+    positive. deposit_no: of the 解款单 it is in."""
 
     slip_no: str
     business_day: str
@@ -27,6 +27,7 @@ class SlipView:
     over_short_fen: int = 0
     slips_off_fen: int = 0
     state: str = "made_out"
+    deposit_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class FinanceState:
     may_receive: bool = True
     notice: Notice | None = None
     busy: bool = False
+
+    @property
+    def waits(self) -> str:
+        """What comes next: `receive` while a slip waits, then `deposit`, "" once all there is has been deposited."""
+        states = {slip.state for slip in self.slips}
+        return "receive" if "made_out" in states else ("deposit" if "received" in states else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

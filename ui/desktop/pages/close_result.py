@@ -51,9 +51,8 @@ class CloseResultPage(Page):
         box.addLayout(self._grid)
         box.addStretch(1)
         layout.addWidget(self.scrolled(inner), 1)
-        self._kept_total = self._total(layout, "close.float_kept", "section")
         self._why_kept = self.label(role="quiet", wrap=True)
-        layout.addWidget(self._why_kept)
+        self._kept_total = self._total(layout, "close.float_kept", "section", self._why_kept)
         self._handed_total = self._total(layout, "close.takings", "total")
         side = QWidget()
         right = self.column(spacing=8)
@@ -67,11 +66,13 @@ class CloseResultPage(Page):
             right.addWidget(part)
         self._build_buttons(right)
 
-    def _total(self, layout: QVBoxLayout, code: str, role: str) -> QLabel:
+    def _total(self, layout: QVBoxLayout, code: str, role: str, beside: QLabel | None = None) -> QLabel:
         row = self.row()
         row.addWidget(self.label(code, "quiet"))
+        if beside is not None:
+            row.addWidget(beside, 1)
         figure = self.label(role=role, right=True)
-        row.addWidget(figure, 1)
+        row.addWidget(figure, 0 if beside is not None else 1)
         layout.addLayout(row)
         return figure
 
@@ -165,7 +166,8 @@ class CloseResultPage(Page):
             field.setEnabled(not state.closed)
         code = "close.float_of_hall" if state.wanted_fen == state.hall_float_fen else "close.float_given"
         self._why_kept.setText(text(code, given=yuan(state.wanted_fen), hall=yuan(state.hall_float_fen)))
-        self._why_kept.setVisible(not state.closed and state.wanted_fen > 0)
+        if state.closed or not state.wanted_fen:
+            self._why_kept.clear()
         self._draw_figures()
         self._matters.show_matters(state.matters)
         params = (("z", state.z_no), ("slip", state.slip_no))

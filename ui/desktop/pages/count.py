@@ -110,7 +110,7 @@ class CountPage(Page):
     def _build_buttons(self, layout: QVBoxLayout) -> None:
         self.primary = self.button("settle", primary=True, key="F9", code="count.submit")
         self.primary.clicked.connect(lambda: self.count_confirmed.emit(self.result()))
-        self._aside = self.button("hold", code="count.set_aside")
+        self._aside = self.button("hold", code="count.set_aside_until")
         self._aside.clicked.connect(self.set_aside)
         self._leave = self.button("cancel_sale", code="count.leave")
         self._leave.clicked.connect(self.leave_asked)

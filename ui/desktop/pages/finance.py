@@ -73,10 +73,11 @@ class FinancePage(Page):
         foot = self.row()
         self.make_deposit = self.button("close_till", key="F9", code="finance.deposit")
         self.make_deposit.clicked.connect(self.deposit_asked)
-        self.primary = self.button("next", primary=True, code="finance.receive")
-        self.primary.clicked.connect(self._receive)
+        self._receives = self.primary = self.button("next", primary=True, code="finance.receive")
+        self._receives.clicked.connect(self._receive)
+        self._may = True
         foot.addWidget(self.make_deposit, 1)
-        foot.addWidget(self.primary, 1)
+        foot.addWidget(self._receives, 1)
         layout.addLayout(foot)
 
     def render_state(self, state: FinanceState) -> None:
@@ -89,9 +90,10 @@ class FinancePage(Page):
         return self.table
 
     def handle(self, name: str) -> bool:
-        """Enter receives the selected slip, F9 makes the deposit slip, F4 writes its files; F3, F6 choose the day."""
+        """Enter receives the selected slip while one waits, F9 makes the deposit slip, F4 writes its files; F3 and F6
+        choose the day."""
         verbs: dict[str, Callable[[], None]] = {
-            "settle": self.make_deposit.click,
+            "settle": self._ask_deposit,
             "export": self._export.click,
             "search": self.day_asked.emit,
             "hold": lambda: self.day_moved.emit(-1),
@@ -117,12 +119,22 @@ class FinancePage(Page):
             text("finance.sum", count=len(received), all=len(state.slips), cash=yuan(cash), card=yuan(cards))
         )
         done = Notice("finance.deposited", Tone.GOOD, (("no", state.deposit_no),))
-        self._deposit.show_notice(done if state.deposit_no else None)
+        self._deposit.show_notice(done if state.deposit_no and state.waits else None)
         self.notice.show_notice(state.notice)
-        if self.primary is not None:
-            self.primary.setEnabled(state.may_receive and not state.busy and bool(state.slips))
+        self._may = state.may_receive and not state.busy
+        self._receives.setVisible(state.waits == "receive" or not state.slips)
+        self._receives.setEnabled(self._may and bool(state.slips))
         self._export.setEnabled(any(slip.state == "deposited" for slip in state.slips))
-        self.make_deposit.setEnabled(state.may_receive and not state.busy and bool(received))
+        self.make_deposit.setVisible(bool(state.waits) or not state.slips)
+        self.make_deposit.setEnabled(self._may and any(slip.state == "received" for slip in state.slips))
+        self.primary = self.make_deposit if state.waits == "deposit" else self._receives
+        for button in (self._receives, self.make_deposit):
+            button.fill(filled=button is self.primary)
+
+    def _ask_deposit(self) -> None:
+        """F9 answers always: where nothing can be deposited it is said why."""
+        if self._may:
+            self.deposit_asked.emit()
 
     def _receive(self) -> None:
         slip = self.table.current()

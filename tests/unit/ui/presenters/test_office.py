@@ -669,6 +669,65 @@ def test_a_deposit_slip_without_cash_is_sealed_by_a_second_word_only(office: Off
     assert [fact["cash_fen"] for fact in office.facts("deposit_made")] == [0]
 
 
+def test_slip_without_cash_says_that_nothing_is_to_be_counted_and_that_card_slips_were_checked(
+    office: Office, idle: TillDay
+) -> None:
+    idle.sell(8220, "unionpay")
+    idle.end()
+    idle.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    finance.receive(office.screen.finance.slips[0].slip_no)
+    before = office.screen.count.notice
+    assert before is not None
+    assert before.code == "finance.no_cash"
+    batches = tuple(replace(batch, amount_fen=8220) for batch in office.screen.count.batches or (BatchCount("POS1"),))
+    office.presenters.count.counted(replace(result_of(()), batches=batches))
+    office.answer()
+    notice = office.screen.finance.notice
+    assert notice is not None
+    assert (notice.code, dict(notice.params)["card"]) == ("finance.received_cards", "82.20")
+
+
+def test_deposit_key_before_any_receipt_says_why_and_asks_nothing(office: Office, day: TillDay) -> None:
+    day.end()
+    day.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    finance.make_deposit()
+    office.answer()
+    assert office.screen.finance.notice is not None
+    assert (office.screen.finance.notice.code, office.screen.questions) == ("deposit.nothing", [])
+
+
+def test_day_whose_slips_are_all_deposited_says_so_with_the_deposit_slip_s_number(office: Office, day: TillDay) -> None:
+    day.end()
+    day.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    assert office.screen.finance.waits == "receive"
+    day.receive()
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    assert (office.screen.finance.waits, office.screen.finance.notice) == ("deposit", None)
+    finance.make_deposit()
+    office.answer()
+    finance.begin(office.slow.demo.finance)  # another look at the same day
+    office.answer()
+    notice = office.screen.finance.notice
+    assert notice is not None
+    assert (office.screen.finance.waits, notice.code, dict(notice.params)["no"]) == (
+        "",
+        "finance.day_done",
+        "DJ-H-D00001",
+    )
+    finance.make_deposit()
+    office.answer()
+    assert (office.screen.finance.notice, office.screen.questions) == (notice, [])
+
+
 def test_a_deposit_slip_names_the_windows_and_slips_that_stay_out_and_is_made_on_a_second_word(
     office: Office, day: TillDay
 ) -> None:
