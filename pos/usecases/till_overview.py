@@ -11,6 +11,7 @@ from pos.store.open_matters import open_matters
 from pos.store.people_queries import TillRow
 from pos.store.till_queries import TillSessionRow
 from pos.usecases.fact import Hall
+from pos.usecases.till_records import require_till
 
 _HERS = (*UNCLOSED, TillState.CLOSED)
 
@@ -49,6 +50,12 @@ def last_session_of_person(hall: Hall, operator_id: str) -> TillOverview | None:
     """The till whose newest session is this person's and not accepted yet (counted, or closed and not handed over)."""
     newest = (entry for entry in till_overview(hall) if entry.last is not None)
     return next((e for e in newest if e.last and e.last.operator_id == operator_id and e.last.state in _HERS), None)
+
+
+def till_of(hall: Hall, session_id: str) -> TillRow:
+    """The till a session belongs to. Raises RuleViolation `till.unknown_session`, `till.unknown`; StoreError kinds."""
+    with hall.store.reading() as connection:
+        return require_till(connection, till_queries.require_session(connection, session_id).till_id)
 
 
 def open_matters_of(hall: Hall, till_id: str | None = None) -> tuple[OpenMatter, ...]:

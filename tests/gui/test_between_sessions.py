@@ -206,3 +206,15 @@ def test_finance_fills_the_key_of_what_comes_next_and_offers_none_once_the_day_i
     assert asked == {"next": ["DJ-T01-J00127"], "close_till": ["deposit"], None: []}[filled]
     page.handle("settle")
     assert asked[-1] == "deposit"
+
+
+def test_before_the_seal_no_key_prints_the_z_of_the_session_before(window: MainWindow, look: Look) -> None:
+    page = shown(window, "close", CloseResultPage(look))
+    asked: list[str] = []
+    page.print_asked.connect(lambda: asked.append("print"))
+    page.render_state(office.CLOSING)
+    page.handle("reprint")
+    assert asked == []
+    page.render_state(office.CLOSED)
+    page.handle("reprint")
+    assert asked == ["print"]

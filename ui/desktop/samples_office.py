@@ -176,6 +176,7 @@ CLOSED = k.CloseState(
     slip_no="DJ-T01-J00127", anchor="HALL-T01-1-482  9f86d08188",
 )  # fmt: skip
 HAND_OVER = k.HandOverState(
+    till_name="1 号窗口",
     z_no=127,
     rows=(
         ("hand_over.float", "1,000.00"), ("hand_over.cards", "38"), ("hand_over.next_receipt", "T01-000483"),

@@ -255,7 +255,7 @@ class HandOverState:
     """交接班: what goes to the successor, the lead or the safe; two people sign over one digest.
 
     Attributes:
-        session_id: what is handed over; for another one the page begins with empty fields.
+        session_id: what is handed over; for another one the page begins with empty fields. till_name: of which till.
         receivers: kinds offered (`cashier`, `lead`, `safe`); receiver_kind: chosen one.
         rows: what is handed over, (message code, text). digest: short text both sign over.
         giver, receiver: (login, name) pairs; giver is fixed. bag_no: sealed bag, for the safe.
@@ -264,6 +264,7 @@ class HandOverState:
     """
 
     session_id: str = ""
+    till_name: str = ""
     z_no: int = 0
     receivers: tuple[str, ...] = ("cashier", "lead", "safe")
     receiver_kind: str = "cashier"

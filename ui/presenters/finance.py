@@ -91,7 +91,10 @@ class Finance:
         """收讫: count the takings of one slip."""
         pairs = zip(self._slips, self._state.slips, strict=True)
         chosen = next((slip for slip, view in pairs if view.slip_no == slip_no), None)
-        if chosen is None or chosen.state != "made_out":
+        if chosen is None:
+            return
+        if chosen.state != "made_out":  # another one waits: which is said by its row
+            self._show(notice=Notice("till.received", Tone.WARNING))
             return
         if not chosen.accepted:  # said before she counts; what she saw may be old, so it is read again
             self._read(Notice("till.closed", Tone.WARNING))

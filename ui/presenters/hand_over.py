@@ -19,6 +19,7 @@ from pos.usecases.give_consent import sign
 from pos.usecases.hall_settings import OperatorRow, newcomers_of, operators_of
 from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer, next_receipt_of
 from pos.usecases.permission import Signature
+from pos.usecases.till_overview import till_of
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import CountResult, CountState, HandOverState
 from ui.presenters.counter_desk import Desk
@@ -52,6 +53,7 @@ class _Look:
     people: tuple[OperatorRow, ...]
     newcomers: frozenset[str]
     next_receipt: str
+    till_name: str
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -94,12 +96,14 @@ class HandingOver:
 
         def look() -> _Look:
             offer = hand_over_offer(hall, session_id, chosen)
-            return _Look(offer, operators_of(hall), newcomers_of(hall), next_receipt_of(hall, offer))
+            names = (next_receipt_of(hall, offer), till_of(hall, session_id).name)
+            return _Look(offer, operators_of(hall), newcomers_of(hall), *names)
 
         def offered(seen: _Look) -> None:
             self._offer = seen.offer
             self._state = HandOverState(
                 session_id=session_id,
+                till_name=seen.till_name,
                 z_no=seen.offer.z_no,
                 receiver_kind=kind,
                 rows=(

@@ -50,7 +50,7 @@ PAGE_KEYS = {
     "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
     "office_count": _COUNT_KEYS,
     "difference": ("help", "lock"),  # what F9 does changes from step to step; its button says it
-    "close": ("help", "reprint", "lock"),
+    "close": ("help", "lock"),  # F9 and F7 change with the seal; their buttons say it
     "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.to_whom", "back", "lock"),
     "matters": ("help", "next=matters.settle", "back", "lock"),
     "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),

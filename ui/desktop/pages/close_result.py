@@ -118,9 +118,10 @@ class CloseResultPage(Page):
             self._keep[state.wrong_row].selectAll()
 
     def handle(self, name: str) -> bool:
-        """F7 prints again; Esc only walks back, a counted session has no way back."""
+        """F7 prints again once there is a Z; Esc only walks back, a counted session has no way back."""
         if name == "reprint":
-            self._print.click()
+            if self._state.closed:  # before the seal the newest Z of the till is the last session's
+                self._print.click()
             return True
         if name == "back":
             self.walk(-1)

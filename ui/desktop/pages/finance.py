@@ -138,5 +138,5 @@ class FinancePage(Page):
 
     def _receive(self) -> None:
         slip = self.table.current()
-        if slip is not None and slip.state == "made_out":
+        if slip is not None:
             self.receive_asked.emit(slip.slip_no)

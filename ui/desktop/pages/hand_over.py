@@ -41,7 +41,7 @@ class HandOverPage(CentredPage):
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=880)
         self._state = HandOverState()
-        self._title = self.label("hand_over.title", "title")
+        self._title = self.label(role="title", wrap=True)
         self.head.addWidget(self._title)
         self._kinds: dict[str, ChipButton] = {}
         self._kinds_row = QWidget()
@@ -146,6 +146,7 @@ class HandOverPage(CentredPage):
     def _draw(self) -> None:
         state, text = self._state, self.look.text
         self._make_room()
+        self._title.setText(text("hand_over.title_of", till=state.till_name))
         for kind, chip in self._kinds.items():
             chip.setChecked(kind == state.receiver_kind)
             chip.setVisible(kind in state.receivers)

@@ -371,6 +371,7 @@ def test_page_lists_the_matters_that_are_signed_and_not_what_came_up_since_the_c
     assert len(open_matters_of(hall, "T01")) > len(frozen.matters)
     office.presenters.hand_over.begin(day.session_id, office.person("cashier"))
     office.answer()
+    assert office.screen.over.till_name == office.till().till.name
     assert [matter.key for matter in office.screen.over.matters] == [matter.matter_id for matter in frozen.matters]
     assert frozen.digest.startswith(office.screen.over.digest)
 
@@ -688,6 +689,18 @@ def test_slip_without_cash_says_that_nothing_is_to_be_counted_and_that_card_slip
     notice = office.screen.finance.notice
     assert notice is not None
     assert (notice.code, dict(notice.params)["card"]) == ("finance.received_cards", "82.20")
+
+
+def test_slip_that_is_received_already_is_said_to_be_so(office: Office, day: TillDay) -> None:
+    day.end()
+    day.to_lead()
+    day.receive()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    finance.receive(office.screen.finance.slips[0].slip_no)
+    assert office.screen.finance.notice is not None
+    assert (office.screen.finance.notice.code, office.screen.page) == ("till.received", "finance")
 
 
 def test_deposit_key_before_any_receipt_says_why_and_asks_nothing(office: Office, day: TillDay) -> None:
