@@ -59,7 +59,8 @@ class Tariff:
         sample: True for 示例 prices nobody approved.
         tiers: from the first to the last.
 
-    Raises: RuleViolation `tariff.tiers`, `tariff.year_start` for a schedule that is none.
+    Raises: RuleViolation `tariff.no_tiers`, `tariff.price`, `tariff.tiers`, `tariff.year_start` for a schedule that is
+        none.
     """
 
     tariff_id: str
@@ -76,16 +77,18 @@ class Tariff:
     def __post_init__(self) -> None:
         if not _MONTH_DAY.fullmatch(self.year_start):
             raise RuleViolation("tariff.year_start", value=self.year_start)
-        previous = 0
+        if not self.tiers:
+            raise RuleViolation("tariff.no_tiers")
+        previous, extra = 0, 0
         for number, tier in enumerate(self.tiers, start=1):
             is_last = number == len(self.tiers)
             wrong_limit = (tier.upper_l is None) != is_last or (tier.upper_l is not None and tier.upper_l <= previous)
-            if tier.tier != number or tier.price_e4 <= 0 or tier.per_extra_person_l < 0 or wrong_limit:
+            wrong_extra = tier.per_extra_person_l < (0 if is_last else extra)
+            if tier.price_e4 <= 0:
+                raise RuleViolation("tariff.price", tier=number)
+            if tier.tier != number or wrong_extra or wrong_limit:
                 raise RuleViolation("tariff.tiers", tier=number)
-            previous = tier.upper_l or previous
-        extras = [tier.per_extra_person_l for tier in self.tiers if tier.upper_l is not None]
-        if not self.tiers or extras != sorted(extras):
-            raise RuleViolation("tariff.tiers", tier=0)
+            previous, extra = tier.upper_l or previous, tier.per_extra_person_l
 
     def upper_l(self, tier: int, people: int) -> int | None:
         """Litres a year at which a tier ends for a household; None for the last tier."""

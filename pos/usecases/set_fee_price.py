@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
-from pos.domain.account import is_iso_date
+from pos.domain.approved_price import check_paper, check_vat
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store.people_queries import hall_chain
@@ -17,7 +17,6 @@ from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
 MAX_FEE_FEN = 10_000_000
-MAX_VAT_BP = 10_000
 _ITEM = re.compile(r"[a-z][a-z_]{0,30}")
 
 
@@ -44,8 +43,8 @@ class FeePriceSet:
 def set_fee_price(hall: Hall, command: SetFeePrice) -> FeePriceSet:
     """Write the price.
 
-    Raises: RuleViolation `fee.item`, `fee.amount`, `tariff.document`, `tariff.day`, `tariff.vat`, `role.*`,
-        `approval.*`; StoreError kinds.
+    Raises: RuleViolation `fee.item`, `fee.amount`, `tariff.document`, `tariff.no_day`, `tariff.day`, `tariff.vat`,
+        `role.*`, `approval.*`; StoreError kinds.
     """
     check_fee_price(command)
 
@@ -78,14 +77,10 @@ def check_fee_price(command: SetFeePrice) -> None:
     """Refuse before anybody is asked to approve it; the same rules as when it is set."""
     if not _ITEM.fullmatch(command.item):
         raise RuleViolation("fee.item", item=command.item)
+    check_paper(command.effective_from, command.document_no)
+    check_vat(command.vat_rate_bp)
     if not 0 <= command.amount_fen <= MAX_FEE_FEN:
         raise RuleViolation("fee.amount", amount_fen=command.amount_fen)
-    if not is_iso_date(command.effective_from):
-        raise RuleViolation("tariff.day", value=command.effective_from)
-    if not command.document_no.strip():
-        raise RuleViolation("tariff.document")
-    if not 0 <= command.vat_rate_bp <= MAX_VAT_BP:
-        raise RuleViolation("tariff.vat", vat_rate_bp=command.vat_rate_bp)
 
 
 def _result(_uow: UnitOfWork, record: Record) -> FeePriceSet:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft
-from pos.domain.account import PriceClass, is_iso_date
+from pos.domain.account import PriceClass
+from pos.domain.approved_price import check_paper, check_vat
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
@@ -17,8 +18,6 @@ from pos.store import tariff_queries
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
-
-MAX_VAT_BP = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +45,9 @@ class TariffSet:
 def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
     """Write the schedule.
 
-    Raises: RuleViolation `tariff.tiers`, `tariff.year_start`, `tariff.year_moved`, `tariff.document`, `tariff.name`,
-        `tariff.day`, `tariff.vat`, `role.*`, `approval.*`; StoreError kinds.
+    Raises: RuleViolation `tariff.no_tiers`, `tariff.price`, `tariff.tiers`, `tariff.year_start`, `tariff.year_moved`,
+        `tariff.no_day`, `tariff.day`, `tariff.document`, `tariff.name`, `tariff.tier_name`, `tariff.vat`, `role.*`,
+        `approval.*`; StoreError kinds.
     """
     check_tariff(command)
 
@@ -98,19 +98,18 @@ def set_tariff(hall: Hall, command: SetTariff) -> TariffSet:
 
 def check_tariff(command: SetTariff) -> None:
     """Refuse before anybody is asked to approve it; the same rules as when it is set."""
-    _tariff("", command)
-    if not is_iso_date(command.effective_from):
-        raise RuleViolation("tariff.day", value=command.effective_from)
-    if not command.document_no.strip():
-        raise RuleViolation("tariff.document")
-    if not command.name.strip() or any(not tier.name.strip() for tier in command.tiers):
+    check_paper(command.effective_from, command.document_no)
+    check_vat(command.vat_rate_bp)
+    if not command.name.strip():
         raise RuleViolation("tariff.name")
-    if not 0 <= command.vat_rate_bp <= MAX_VAT_BP:
-        raise RuleViolation("tariff.vat", vat_rate_bp=command.vat_rate_bp)
+    for tier in command.tiers:
+        if not tier.name.strip():
+            raise RuleViolation("tariff.tier_name", tier=tier.tier)
+    _tariff("", command)
 
 
 def _tariff(tariff_id: str, command: SetTariff) -> Tariff:
-    """The schedule as a value: its own checks run. Raises RuleViolation `tariff.tiers`, `tariff.year_start`."""
+    """The schedule as a value: its own checks run. Raises RuleViolation as `Tariff` does."""
     return Tariff(
         tariff_id=tariff_id,
         price_class=command.price_class,

@@ -17,6 +17,7 @@ from ui.app.people_wiring import PeopleWiring
 from ui.app.places import Places
 from ui.app.prices import set_sample_prices
 from ui.app.settings_wiring import SettingsWiring
+from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
@@ -128,7 +129,7 @@ def test_a_fee_is_set_with_day_document_and_the_leads_password(
     assert window.current == "price"
     type_over("2026-11-01", "", "6", "25")
     assert (window.has_overlay, wiring.form.notice.isVisible()) == (False, True)
-    press(K.Key_Escape, K.Key_Escape)
+    assert QApplication.focusWidget() is wiring.form.inputs["document_no"]
     QTest.keyClicks(QApplication.focusWidget(), "P")
     assert (wiring.form.notice.isVisible(), wiring.form.inputs["document_no"].property("wrong")) == (False, "false")
     type_over("PF-1", "6", "25")
@@ -138,6 +139,77 @@ def test_a_fee_is_set_with_day_document_and_the_leads_password(
     type_over(demo_hall.password("lead"))
     assert (window.has_overlay, window.current) == (False, "settings")
     assert settings_overview(demo_hall.hall).fees == (("first_card", 2_500),)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        (("", "PF-1", "6", "25"), "effective_from", ("没有填写执行日期", "2026-12-01")),
+        (("1.12.2026", "PF-1", "6", "25"), "effective_from", ("“1.12.2026”", "2026-12-01")),
+        (("2026-12-01", "", "6", "25"), "document_no", ("没有填写批准文号",)),
+        (("2026-12-01", "PF-1", "600", "25"), "vat", ("100%",)),
+        (("2026-12-01", "PF-1", "6", ""), "amount", ("没有填写金额", "20.00")),
+        (("2026-12-01", "PF-1", "6", "200000"), "amount", ("100,000 元",)),
+    ],
+)
+def test_a_field_of_a_fee_that_is_empty_or_wrong_gets_the_cursor_and_its_form_is_said(
+    wiring: SettingsWiring, window: MainWindow, typed: tuple[str, ...], field: str, said: tuple[str, ...]
+) -> None:
+    go_to(wiring, "fee.first_card")
+    press(K.Key_Return)
+    type_over(*typed)
+    spoken = wiring.form.notice.accessibleName()
+    assert [part for part in (*said, "原价格继续执行") if part not in spoken] == []
+    assert QApplication.focusWidget() is wiring.form.inputs[field]
+    assert (window.has_overlay, wiring.form.notice.isVisible()) == (False, True)
+
+
+def test_a_tier_without_its_price_is_named_and_the_cursor_stands_there(wiring: SettingsWiring) -> None:
+    go_to(wiring, "tariff.commercial")
+    press(K.Key_Return)
+    type_over("2026-12-01", "PF-1", "9", "Shops", "4", "01-01", "One")
+    press(K.Key_F9)
+    assert "第 1 档的单价没有填写" in wiring.form.notice.accessibleName()
+    assert QApplication.focusWidget() is wiring.form.inputs["price1"]
+
+
+def test_cancel_stands_beside_save_and_is_open_only_while_a_value_is_typed(wiring: SettingsWiring) -> None:
+    go_to(wiring, "profile.payee")
+    cancel = wiring.page.cancel
+    assert (cancel.isVisible(), cancel.isEnabled()) == (True, False)
+    press(K.Key_Return)
+    QTest.keyClicks(QApplication.focusWidget(), "x")
+    assert cancel.isEnabled()
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert (wiring.page.value.text(), cancel.isEnabled()) == ("东江燃气有限公司（示例）", False)
+    assert QApplication.focusWidget() is wiring.page.table
+
+
+def test_cancel_in_the_form_of_a_price_leaves_from_any_field(wiring: SettingsWiring, window: MainWindow) -> None:
+    go_to(wiring, "fee.first_card")
+    press(K.Key_Return)
+    type_over("2026-12-01")
+    (cancel,) = [button for button in wiring.form.findChildren(KeyButton) if button.action_name == "back"]
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert window.current == "settings"
+
+
+def test_end_home_and_page_keys_go_through_the_rows_of_a_list(wiring: SettingsWiring) -> None:
+    table = wiring.page.table
+    last = len(table.rows_model.rows) - 1
+
+    def after(key: Qt.Key) -> int:
+        press(key)
+        return table.currentIndex().row()
+
+    assert after(K.Key_End) == last
+    assert wiring.page._name.text() == wiring.page.look.text(f"set.{table.rows_model.rows[last].key}")
+    assert after(K.Key_Home) == 0
+    page = after(K.Key_PageDown)
+    assert 3 < page < last
+    assert after(K.Key_PageDown) > page
+    press(K.Key_PageUp)
+    assert after(K.Key_PageUp) == 0
 
 
 def test_what_was_said_of_one_row_goes_when_another_is_chosen(wiring: SettingsWiring) -> None:

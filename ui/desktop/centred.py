@@ -6,8 +6,11 @@ Rule: screen.md "Language", the 8-pixel grid; the primary action is always in si
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.desktop.buttons import KeyButton
 from ui.desktop.look import Look
 from ui.desktop.page import Page
 from ui.desktop.panel import Panel
@@ -54,3 +57,13 @@ class CentredPage(Page):
         super().__init__(look)
         self.head = self.column(spacing=8)
         self.body, self.foot = centred_card(self, width=width, head=self.head)
+
+    def end_with(self, primary: KeyButton, leave: Callable[[], object]) -> KeyButton:
+        """The foot of an editor: beside what F9 does stands what Esc does; a click on that leaves at once."""
+        cancel = self.button("back", code="editor.cancel")
+        cancel.clicked.connect(leave)
+        row = self.row()
+        row.addWidget(cancel, 1)
+        row.addWidget(primary, 2)
+        self.foot.addLayout(row)
+        return cancel

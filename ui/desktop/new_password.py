@@ -47,8 +47,9 @@ class NewPasswordPage(CentredPage):
             self.asked.addWidget(field)
         self.fields = [*first, self.new, self.again]
         self.primary = self.button("settle", primary=True, key="F9", code=code)
-        for part in (self.notice, self.verdict, self.primary):
+        for part in (self.notice, self.verdict):
             self.foot.addWidget(part)
+        self.cancel = self.end_with(self.primary, self._leave)
 
     def say_of_it(self, verdict: Notice | None, notice: Notice | None) -> None:
         """One of both: what became of it takes the place of what was said while it was typed."""
@@ -64,7 +65,10 @@ class NewPasswordPage(CentredPage):
         """Esc walks back, then leaves."""
         if name == "back":
             if not self.walk(-1):
-                self.empty()
-                self.stepped_back.emit()
+                self._leave()
             return True
         return super().handle(name)
+
+    def _leave(self) -> None:
+        self.empty()
+        self.stepped_back.emit()

@@ -146,6 +146,14 @@ class RowTable(QTableView, Generic[R]):
             if left_out:
                 needs[number] = 0
 
+    def moveCursor(self, cursor_action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End are the first and the last row: Qt means the columns of one row, and here a row is one thing."""
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: -1}
+        if cursor_action not in ends or not self.rows_model.rows:
+            return super().moveCursor(cursor_action, modifiers)
+        row = range(len(self.rows_model.rows))[ends[cursor_action]]
+        return self.rows_model.index(row, max(0, self.currentIndex().column()))
+
     def minimumSizeHint(self) -> QSize:
         """The heading and one row; a notice above may take the rest for a while."""
         return QSize(super().minimumSizeHint().width(), self.horizontalHeader().height() + self._look.px(40))

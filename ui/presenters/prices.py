@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.account import PriceClass
+from pos.domain.approved_price import check_paper
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
@@ -88,6 +89,7 @@ class Prices:
             return
         kind, _, name = self._state.key.partition(".")
         try:
+            check_paper(values["effective_from"], values["document_no"])
             if kind == "tariff":
                 tariff = self._tariff(person, PriceClass(name), values)
                 check_tariff(tariff)
@@ -120,11 +122,11 @@ class Prices:
             price_class=price_class,
             name=values["name"],
             effective_from=values["effective_from"],
-            tiers=_tiers(values),
             document_no=values["document_no"],
+            vat_rate_bp=_number(values["vat"], 2, "tariff.vat"),
+            base_people=_number(values["base_people"], 0, "tariff.people"),
             year_start=values["year_start"],
-            base_people=_number(values["base_people"], 0, "tariff.tiers", tier=0),
-            vat_rate_bp=_number(values["vat"], 2, "tariff.vat", vat_rate_bp=values["vat"]),
+            tiers=_tiers(values),
         )
 
     def _fee(self, person: OperatorRow, item: str, values: dict[str, str]) -> SetFeePrice:
@@ -132,10 +134,10 @@ class Prices:
             command_id=self.hall.ids.new_id(),
             actor=person.operator_id,
             item=item,
-            amount_fen=_number(values["amount"], 2, "fee.amount", amount_fen=values["amount"]),
             effective_from=values["effective_from"],
             document_no=values["document_no"],
-            vat_rate_bp=_number(values["vat"], 2, "tariff.vat", vat_rate_bp=values["vat"]),
+            vat_rate_bp=_number(values["vat"], 2, "tariff.vat"),
+            amount_fen=_number(values["amount"], 2, "fee.amount" if values["amount"] else "fee.no_amount"),
         )
 
     def _done(self) -> None:
@@ -158,14 +160,14 @@ def _tiers(values: dict[str, str]) -> tuple[Tier, ...]:
             tier=number,
             name=name,
             upper_l=_number(upper, 3, "tariff.tiers", tier=number) if upper else None,
-            price_e4=_number(price, 4, "tariff.tiers", tier=number),
+            price_e4=_number(price, 4, "tariff.price", tier=number),
             per_extra_person_l=_number(extra or "0", 3, "tariff.tiers", tier=number),
         )
         for number, (name, upper, extra, price) in enumerate(filled, 1)
     )
 
 
-def _number(typed: str, decimals: int, code: str, **params: int | str) -> int:
+def _number(typed: str, decimals: int, code: str, **params: int) -> int:
     number = scaled(typed, decimals)
     if number is None:
         raise RuleViolation(code, **params)

@@ -51,7 +51,7 @@ class OpenAccountPage(CentredPage):
         grid.addWidget(self.inlet, 9, 0)
         self.primary = self.button("settle", primary=True, key="F9", code="account.open")
         self.primary.clicked.connect(lambda: self.account_asked.emit(self.values()))
-        self.foot.addWidget(self.primary)
+        self.end_with(self.primary, self.stepped_back.emit)
         self.fields = list(self.inputs.values())
 
     def render_state(self, state: OpenAccountState) -> None:

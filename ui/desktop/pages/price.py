@@ -15,12 +15,25 @@ from ui.desktop.fields import AmountField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import set_role
+from ui.presenters.notice import Notice
 from ui.presenters.office_state import TIER_FIELDS, TIERS, PriceState
 
 HEAD = ("effective_from", "document_no", "vat")
 OF_TARIFF = ("name", "base_people", "year_start")
-_WRONG = {"tariff.day": "effective_from", "tariff.document": "document_no", "tariff.vat": "vat", "tariff.name": "name",
-          "tariff.year_start": "year_start", "fee.amount": "amount"}  # fmt: skip
+_WRONG = {
+    "tariff.no_day": "effective_from",
+    "tariff.day": "effective_from",
+    "tariff.document": "document_no",
+    "tariff.vat": "vat",
+    "tariff.name": "name",
+    "tariff.people": "base_people",
+    "tariff.year_start": "year_start",
+    "tariff.year_moved": "year_start",
+    "tariff.no_tiers": "tier_name1",
+    "fee.no_amount": "amount",
+    "fee.amount": "amount",
+}
+_WRONG_IN_TIER = {"tariff.tier_name": "tier_name", "tariff.tiers": "upper", "tariff.price": "price"}
 
 
 class PricePage(CentredPage):
@@ -40,8 +53,8 @@ class PricePage(CentredPage):
         self.notice = NoticeBox(look)
         self.inputs: dict[str, QLineEdit] = {}
         self.body.addWidget(self._title)
+        self.head.addWidget(self.notice)  # what was refused never scrolls away
         self.body.addWidget(self.label("price.lead", "quiet", wrap=True))
-        self.body.addWidget(self.notice)
         self.body.addWidget(self._block(HEAD))
         self._of_tariff = QWidget()
         column = self.column(self._of_tariff)
@@ -52,7 +65,7 @@ class PricePage(CentredPage):
             self.body.addWidget(part)
         self.primary = self.button("settle", primary=True, key="F9", code="price.ask")
         self.primary.clicked.connect(lambda: self.price_asked.emit(self.values()))
-        self.foot.addWidget(self.primary)
+        self.end_with(self.primary, self.stepped_back.emit)
 
     def render_state(self, state: PriceState) -> None:
         """Another price comes with its values; for the same one what was typed stays."""
@@ -67,6 +80,10 @@ class PricePage(CentredPage):
             self.start()
         self.redraw_with(self._draw)
         self._draw()
+        wrong = self.inputs.get(_wrong_field(state.notice))
+        if wrong is not None and not state.busy:
+            wrong.setFocus()
+            wrong.selectAll()
 
     def start(self) -> None:
         """The values it came with, day and document empty."""
@@ -109,14 +126,13 @@ class PricePage(CentredPage):
                 field = TextField(20) if name == "tier_name" else AmountField("", decimals=4)
                 self.say(field.setAccessibleName, f"price.{name}")
                 self.inputs[f"{name}{number}"] = field
-                field.textEdited.connect(lambda _text: self._mended("tiers"))
+                field.textEdited.connect(lambda _text, name=f"{name}{number}": self._mended(name))
                 grid.addWidget(field, number, side)
         return block
 
     def _mended(self, name: str) -> None:
         """The field that was refused is typed anew: what was said of it is of yesterday."""
-        notice = self._state.notice
-        if notice is not None and _WRONG.get(notice.code, "tiers") == name:
+        if _wrong_field(self._state.notice) == name:
             self._state = replace(self._state, notice=None)
             self._draw()
 
@@ -124,11 +140,20 @@ class PricePage(CentredPage):
         text, state = self.look.text, self._state
         self._title.setText(text("price.title", what=text(f"set.{state.key}") if state.key else ""))
         self.notice.show_notice(state.notice)
-        wrong = _WRONG.get(state.notice.code, "") if state.notice else ""
+        wrong = _wrong_field(state.notice)
         for name, field in self.inputs.items():
             set_role(field, "wrong", "true" if name == wrong else "false")
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
+
+
+def _wrong_field(notice: Notice | None) -> str:
+    """The field that a refusal is about, "" for any other."""
+    if notice is None:
+        return ""
+    if notice.code in _WRONG_IN_TIER:
+        return f"{_WRONG_IN_TIER[notice.code]}{dict(notice.params)['tier']}"
+    return _WRONG.get(notice.code, "")
 
 
 def _tier_names() -> list[str]:

@@ -109,6 +109,8 @@ class RecoveryPage(NewPasswordPage):
             finish = "recovery.renewed.finish" if state.renewed else "recovery.finish"
             self.primary.set_label(text(finish if shown else "recovery.use"))
             self.primary.setEnabled(not state.busy)
+        self.cancel.setVisible(not shown)
+        self.cancel.setEnabled(not state.busy)
 
     def _go_on(self) -> None:
         if self._state.new_code:

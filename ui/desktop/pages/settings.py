@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import accumulate
 from unicodedata import east_asian_width
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QWidget
 
 from ui.desktop.fields import ChoiceField, TextField
@@ -84,8 +84,18 @@ class SettingsPage(Page):
             words.addWidget(line)
         area = self.scrolled(said)
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        for part in (area, self.value, self.choice, self.primary):
+        self.cancel = self.button("back", code="set.cancel")
+        self.cancel.clicked.connect(self._give_up)
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # or the field would lose the focus before the click
+        self.cancel.setEnabled(False)
+        for part in (area, self.value, self.choice):
             column.addWidget(part)
+        for field in (self.value, self.choice):
+            field.installEventFilter(self)
+        buttons = self.row()
+        buttons.addWidget(self.cancel, 1)
+        buttons.addWidget(self.primary, 2)
+        column.addLayout(buttons)
         column.addWidget(self.log, 100)
         column.addStretch(1)
         row.addWidget(left, 13)
@@ -109,19 +119,33 @@ class SettingsPage(Page):
 
     def handle(self, name: str) -> bool:
         """Enter goes to the field, Enter or F9 there saves, Esc goes back to the list and then away."""
-        editing = self.value.hasFocus() or self.choice.hasFocus()
+        editing = self._is_editing
         if name == "next" and not editing:
             self._begin()
         elif name in ("next", "settle"):
             return self.press_primary()
         elif name == "back" and editing:
-            self._draw_chosen()
-            self.table.setFocus()
+            self._give_up()
         elif name == "back":
             self.stepped_back.emit()
         else:
             return super().handle(name)
         return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc cancels while the cursor is in the field; in the list it leaves the page."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.cancel.setEnabled(event.type() is QEvent.Type.FocusIn or self._is_editing)
+        return super().eventFilter(watched, event)
+
+    @property
+    def _is_editing(self) -> bool:
+        return self.value.hasFocus() or self.choice.hasFocus()
+
+    def _give_up(self) -> None:
+        """The value stays what it is."""
+        self._draw_chosen()
+        self.table.setFocus()
 
     def _begin(self) -> None:
         row = self.table.current()
@@ -186,6 +210,7 @@ class SettingsPage(Page):
             self.choice.setCurrentIndex(row.choices.index(row.text) if row.choices else -1)
         self.primary.set_label(text("set.new_price" if is_price else "set.save"))
         self.primary.setVisible(not is_fact)
+        self.cancel.setVisible(not is_fact and not is_price)
         self.primary.setEnabled(not self._state.busy)
         changes = tuple(change for change in self._state.changes if change.key == row.key)
         self.log.setVisible(bool(changes))

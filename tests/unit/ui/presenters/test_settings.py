@@ -228,17 +228,21 @@ def test_a_price_that_nobody_consents_to_is_not_set(work: Work) -> None:
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        ({"effective_from": ""}, "tariff.day"),
+        ({"effective_from": ""}, "tariff.no_day"),
         ({"effective_from": "2027-02-30"}, "tariff.day"),
         ({"document_no": " "}, "tariff.document"),
         ({"name": ""}, "tariff.name"),
         ({"vat": ""}, "tariff.vat"),
         ({"year_start": "02-29"}, "tariff.year_start"),
-        ({"price1": ""}, "tariff.tiers"),
-        ({"price1": "2.63051"}, "tariff.tiers"),
+        ({"base_people": ""}, "tariff.people"),
+        ({"tier_name2": ""}, "tariff.tier_name"),
+        ({"price1": ""}, "tariff.price"),
+        ({"price1": "0"}, "tariff.price"),
+        ({"price1": "2.63051"}, "tariff.price"),
+        ({"extra1": "x"}, "tariff.tiers"),
         ({"upper1": "-1"}, "tariff.tiers"),
         ({"upper2": "500"}, "tariff.tiers"),
-        (EMPTY, "tariff.tiers"),
+        (EMPTY, "tariff.no_tiers"),
     ],
 )
 def test_a_price_without_day_document_or_sound_figures_is_not_even_asked_about(
