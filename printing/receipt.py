@@ -15,7 +15,7 @@ from printing.figures import cubic_metres, price, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 3
+VERSION = 4
 CASH, STORE_COPY = "cash", "stub"
 _OWN_TITLE = ("unwritten", "in_doubt")
 
@@ -34,6 +34,8 @@ def layout_receipt(
 
 def _put_copy(strip: Strip, paper: ReceiptPaper, words: Words, copy: str, anchor: Anchor | None, copy_no: int) -> None:
     found = marks(paper.head, copy_no, words)
+    if paper.sample_price:
+        found += (words("mark.sample_price"),)
     put_marks(strip, found)
     kind = f".{paper.card_result}" if paper.card_result in _OWN_TITLE else ""
     title = words("receipt.title.refund" if paper.reversal_of else f"receipt.title{kind}")

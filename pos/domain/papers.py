@@ -107,6 +107,7 @@ class ReceiptPaper:
     tier_left_l: litres left in the current tier (None = last tier). copies: `customer`, `stub` or a hall's own word.
     reason, reason_note: why money went back, a code and free words, empty on every other receipt.
     tender: code; pay_reference, pay_last_four: of the merchant's slip, where there is one.
+    sample_price: something of it was priced by a 示例 schedule or fee that nobody approved; a mark says so.
     """
 
     TEMPLATE: ClassVar[str] = "receipt"
@@ -139,6 +140,7 @@ class ReceiptPaper:
     sold_at: str = ""
     reason: str = ""
     reason_note: str = ""
+    sample_price: bool = False
     copies: tuple[str, ...] = ("customer",)
 
 

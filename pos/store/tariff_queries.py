@@ -126,6 +126,15 @@ def fee_is_sample(connection: Connection, item: str, business_day: str) -> bool:
     return row is not None and bool(row[0])
 
 
+def fee_was_sample(connection: Connection, item: str, sale_id: str) -> bool:
+    """`fee_is_sample` on the business day of a sale."""
+    row = connection.exec_driver_sql(
+        "SELECT x.business_day FROM sale s JOIN till_session x ON x.session_id = s.session_id WHERE s.sale_id = ?",
+        (sale_id,),
+    ).first()
+    return row is not None and fee_is_sample(connection, item, str(row[0]))
+
+
 def fee_items(connection: Connection) -> tuple[str, ...]:
     """Every fee that ever had a price."""
     rows = connection.exec_driver_sql("SELECT DISTINCT item FROM fee_price ORDER BY item")

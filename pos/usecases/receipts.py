@@ -14,7 +14,7 @@ from pos.domain.card import CardImage, CardPurchase
 from pos.domain.papers import PaperHead, PaperLine, ReceiptPaper
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import TenderKind
-from pos.domain.tariff import room_l
+from pos.domain.tariff import Tariff, room_l
 from pos.store import account_queries, people_queries, sale_queries, tariff_queries
 from pos.store.account_queries import PaperAccount
 from pos.store.people_queries import PaperMakers
@@ -22,6 +22,7 @@ from pos.store.sale_queries import CardWriteRow, SaleLineRow, SaleRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
+from pos.usecases.sell_first_card import FEE_ITEM
 
 COPIES = {"客户联": "customer", "存根联": "stub"}
 """The usual copies by code; a hall may have names of its own."""
@@ -76,7 +77,10 @@ def sale_receipt(
     if account is None:
         raise ValueError(f"no such account: {sale.account_no}")
     lines = sale_queries.lines_of(connection, sale_id)
-    year_used_l, tier_left_l = _tier_position(connection, sale.account_no, account, lines, till_session.business_day)
+    schedule = _schedule(connection, account, lines, till_session.business_day)
+    year_used_l, tier_left_l = _tier_position(
+        connection, sale.account_no, account, lines, schedule, till_session.business_day
+    )
     money_now = account.customer_money_fen
     charge = None if sale.tender == TenderKind.CASH else sale_queries.charge_of_sale(connection, sale_id)
     purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
@@ -110,6 +114,7 @@ def sale_receipt(
         tier_left_l=tier_left_l,
         card_result=card_result,
         reversal_of=_number(original) if original and original is not sale else "",
+        sample_price=_is_sample(connection, (original or sale).sale_id, lines, schedule),
         sold_at=local_text(sale.sold_at_utc_ms, makers.profile.offset_min),
         copies=tuple(COPIES.get(name, name) for name in people_queries.settings(connection).receipt_copies),
     )
@@ -128,20 +133,36 @@ def first_binding(connection: Connection, write: CardWriteRow, found: CardImage 
     }
 
 
-def _tier_position(
-    connection: Connection, account_no: str, account: PaperAccount, lines: Sequence[SaleLineRow], business_day: str
-) -> tuple[int, int | None]:
-    """Litres bought in the tariff year, and litres left in the tier reached; (0, None) without a tariff.
+def _schedule(
+    connection: Connection, account: PaperAccount, lines: Sequence[SaleLineRow], business_day: str
+) -> Tariff | None:
+    """The schedule the gas was sold by, whenever the paper is made; for a first card, that of today."""
+    sold_by = next((line.tariff_id for line in lines if line.tariff_id is not None), None)
+    if sold_by is not None:
+        return tariff_queries.tariff_by_id(connection, sold_by)
+    return tariff_queries.tariff_on(connection, account.price_class, business_day)
 
-    The year and the tariff are those the gas was sold by, whenever the paper is made; for a first card, those of today.
-    """
-    gas = next((line for line in lines if line.tariff_id is not None), None)
-    if gas is not None and gas.tariff_id is not None:
-        schedule = tariff_queries.tariff_by_id(connection, gas.tariff_id)
-    else:
-        schedule = tariff_queries.tariff_on(connection, account.price_class, business_day)
+
+def _is_sample(connection: Connection, sale_id: str, lines: Sequence[SaleLineRow], schedule: Tariff | None) -> bool:
+    """True if gas or card of a sale was priced by what nobody approved; the hall, demo or not, has no say in it."""
+    if any(line.tariff_id is not None for line in lines) and schedule is not None and schedule.sample:
+        return True
+    has_fee = any(line.kind == "card_fee" and line.amount_fen for line in lines)
+    return has_fee and tariff_queries.fee_was_sample(connection, FEE_ITEM, sale_id)
+
+
+def _tier_position(
+    connection: Connection,
+    account_no: str,
+    account: PaperAccount,
+    lines: Sequence[SaleLineRow],
+    schedule: Tariff | None,
+    business_day: str,
+) -> tuple[int, int | None]:
+    """Litres bought in the tariff year, and litres left in the tier reached; (0, None) without a tariff."""
     if schedule is None:
         return 0, None
+    gas = next((line for line in lines if line.tariff_id is not None), None)
     year = gas.tariff_year if gas is not None and gas.tariff_year is not None else schedule.year_of(business_day)
     used = tariff_queries.tier_use(connection, account_no, schedule, year)
     rooms = room_l(used, schedule, account.people)

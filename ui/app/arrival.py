@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import KnownError
 from ledger.money import Money
-from pos.domain.account import PriceClass
 from pos.domain.roles import Role
 from pos.domain.settings import Settings
 from pos.domain.till_session import TillState
 from pos.usecases.hall_settings import OperatorRow, settings_of
-from pos.usecases.sample_prices import classes_at_sample_prices
+from pos.usecases.sample_prices import SamplePrices, sample_prices
 from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
 from pos.usecases.till_waits import KeptFloat, WaitingTill, floats_kept_by, waiting_for_lead
@@ -29,24 +28,24 @@ from ui.presenters.visit import Visit
 if TYPE_CHECKING:
     from ui.app.running import Running
 
-_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], tuple[PriceClass, ...]]
+_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], SamplePrices]
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
     """settings in force; own: her unclosed session; unfinished: hers, counted or closed and not handed over; sample:
-    classes that a real hall sells at 示例 prices; restored: passwords and recovery code are those of a backup."""
+    what a real hall sells at 示例 prices; restored: passwords and recovery code are those of a backup."""
 
     settings: Settings
     own: TillOverview | None
     unfinished: TillOverview | None
-    sample: tuple[PriceClass, ...]
+    sample: SamplePrices
     restored: bool
 
 
 class Arrival:
-    """Attributes: waits: tills that wait for the one who works here, samples: classes sold at 示例 prices that concern
-    her, both as last seen. The rest is `running`'s."""
+    """Attributes: waits: tills that wait for the one who works here, samples: what is sold at 示例 prices if it
+    concerns her, both as last seen. The rest is `running`'s."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -54,7 +53,7 @@ class Arrival:
         self._coming = Visit(running.desk.lanes.books)
         self._waiting = Visit(running.desk.lanes.books)
         self.waits: tuple[WaitingTill, ...] = ()
-        self.samples: tuple[PriceClass, ...] = ()
+        self.samples = SamplePrices()
         self._unfinished = False
         self._word: Notice | None = None
 
@@ -65,7 +64,7 @@ class Arrival:
 
     def welcome(self, person: OperatorRow) -> None:
         """Take the person to where her work is."""
-        self.waits, self.samples, self._unfinished = (), (), False
+        self.waits, self.samples, self._unfinished = (), SamplePrices(), False
 
         def look() -> _Look:
             hall, who = self._hall, person.operator_id
@@ -73,7 +72,7 @@ class Arrival:
                 settings_of(hall),
                 own_session(hall, who),
                 last_session_of_person(hall, who),
-                classes_at_sample_prices(hall),
+                sample_prices(hall),
                 Role.ADMINISTRATOR in person.roles and sign_in_page(hall).restored,
             )
 
@@ -84,14 +83,15 @@ class Arrival:
         """She signed out."""
         self._coming.end()
         self._waiting.end()
-        self.waits, self.samples, self._unfinished = (), (), False
+        self.waits, self.samples, self._unfinished = (), SamplePrices(), False
         self._say_at_top(None)
 
-    def _still_sample(self, classes: tuple[PriceClass, ...]) -> Notice | None:
-        """The classes whose price nobody approved, by name; None if there are none left."""
+    def _still_sample(self, found: SamplePrices) -> Notice | None:
+        """The classes and fees whose price nobody approved, by name; None if there are none left."""
         text = self._running.program.look.text
-        names = text("prices.and").join(text(f"class.{each.value}") for each in classes)
-        return Notice("prices.still_sample", Tone.WARNING, (("classes", names),)) if classes else None
+        classes = (text("prices.still_sample.class", name=text(f"class.{each.value}")) for each in found.classes)
+        names = text("prices.and").join((*classes, *(text(f"fee_item.{item}") for item in found.fees)))
+        return Notice("prices.still_sample", Tone.WARNING, (("what", names),)) if found else None
 
     def look_around(self) -> None:
         """Every while, on the counter: what has come up for a lead since; nothing takes the focus."""
@@ -113,9 +113,9 @@ class Arrival:
 
         def look() -> _Waits:
             if not leads:
-                return last_session_of_person(hall, who), (), (), ()
+                return last_session_of_person(hall, who), (), (), SamplePrices()
             own = last_session_of_person(hall, who)
-            return own, waiting_for_lead(hall, who), floats_kept_by(hall, who), classes_at_sample_prices(hall)
+            return own, waiting_for_lead(hall, who), floats_kept_by(hall, who), sample_prices(hall)
 
         def seen(answer: _Waits) -> None:
             own, self.waits, kept, self.samples = answer

@@ -110,9 +110,16 @@ def test_marks_stand_at_both_ends_in_double_size(width: int) -> None:
     assert big[-4:] == marks
 
 
+def test_receipt_at_a_price_nobody_approved_says_so_at_both_ends_in_a_real_hall() -> None:
+    paper = replace(RECEIPT, sample_price=True, copies=("customer",))
+    job = render_receipt(paper, roll=Roll(48 * 12), anchor=ANCHOR)
+    big = [e.text for e in job.layout.elements if isinstance(e, TextLine) and e.size is Size.BIG]
+    assert (big[0], big[-1]) == ("示例价 未经批准", "示例价 未经批准")
+
+
 def test_ordinary_original_carries_no_mark() -> None:
     text = text_of(RECEIPT)
-    for mark in ("补打", "练习", "演示", "测试密钥", "*"):
+    for mark in ("补打", "练习", "演示", "测试密钥", "示例价", "*"):
         assert mark not in text
 
 
@@ -156,6 +163,6 @@ def test_receipt_on_paper_of_unknown_width_is_a_mistake_of_the_program() -> None
 def test_template_version_and_hash_of_the_bytes_are_given_for_the_record() -> None:
     job = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
     again = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
-    assert (job.template, job.template_version) == ("receipt", 3)
+    assert (job.template, job.template_version) == ("receipt", 4)
     assert job.sha256 == again.sha256
     assert job.sha256 != render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR, copy_no=1).sha256

@@ -8,11 +8,13 @@ import pytest
 
 from pos.domain.account import PriceClass
 from pos.domain.errors import RuleViolation
+from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
-from pos.store import tariff_queries
+from pos.store import outbox, tariff_queries
 from pos.usecases.account_overview import account_overview
 from pos.usecases.return_money import ReturnMoney, return_money
+from pos.usecases.sample_prices import SamplePrices, sample_prices
 from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.set_tariff import SetTariff, set_tariff
 from tests.fixtures_counter import DAY, Counter
@@ -170,6 +172,41 @@ def test_two_schedules_in_one_year_share_the_counter(counter: Counter) -> None:
         (2, 0, 150_000, 31_600),
         (3, 0, None, 39_500),
     ]
+
+
+def receipt_of(counter: Counter, sale_id: str) -> ReceiptPaper:
+    delivery = counter.deliver(sale_id)
+    with counter.demo.store.reading() as connection:
+        job = outbox.job(connection, delivery.print_job_id or "")
+    assert job is not None
+    assert isinstance(job.paper, ReceiptPaper)
+    return job.paper
+
+
+def test_receipt_is_marked_by_the_price_list_it_was_sold_by(counter: Counter) -> None:
+    assert receipt_of(counter, counter.pay().sale_id).sample_price
+    put(counter.demo, effective_from=DAY, sample=False, document_no="发改价〔2026〕8 号")
+    counter.meter.insert(counter.card, today=DAY)
+    assert not receipt_of(counter, counter.pay().sale_id).sample_price
+
+
+def test_receipt_of_a_first_card_is_marked_by_the_fee_of_its_day(counter: Counter) -> None:
+    with counter.demo.store.reading() as connection:
+        papers = [job.paper for job in outbox.all_jobs(connection)]
+    assert [paper.sample_price for paper in papers if isinstance(paper, ReceiptPaper)] == [True]
+    with counter.demo.store.reading() as connection:
+        sale_id = connection.exec_driver_sql("SELECT sale_id FROM sale_line WHERE kind = 'card_fee'").scalar()
+    fee = SetFeePrice(
+        command_id=counter.demo.new_id(), actor=counter.demo.lead, item="first_card", amount_fen=2000,
+        effective_from=DAY, document_no="发改价〔2026〕9 号",
+    )  # fmt: skip
+    set_fee_price(counter.demo.hall, counter.demo.approved(fee, Act.SET_PRICES, by="admin"))
+    with counter.demo.store.reading() as connection:
+        assert not tariff_queries.fee_was_sample(connection, "first_card", str(sale_id))
+
+
+def test_a_demo_hall_is_not_told_of_its_sample_prices(counter: Counter) -> None:
+    assert sample_prices(counter.demo.hall) == SamplePrices()  # all of it says so
 
 
 def test_use_belongs_to_the_tariff_year_of_the_business_day(counter: Counter) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pos.domain.account import PriceClass
 from pos.domain.errors import RuleViolation
+from pos.domain.roles import Act
+from pos.usecases.change_password import ChangePassword, change_password
+from pos.usecases.give_consent import give_consent
+from pos.usecases.hall_settings import operators_of
+from pos.usecases.sample_prices import SamplePrices, sample_prices
+from pos.usecases.set_tariff import SetTariff, set_tariff
 from pos.usecases.sign_in import SignedIn, SignIn, sign_in
 from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.till_overview import till_overview
 from ui.app.config import Config
+from ui.app.demo_customers import SAMPLE_TIERS
 from ui.app.founding import FIRST_PEOPLE, Founded, found_hall
 from ui.app.places import Places
 from ui.app.workplace import Workplace, open_workplace
@@ -104,3 +113,25 @@ def test_a_wrong_answer_leaves_nothing_behind_and_can_be_given_again(
     assert not sign_in_page(workplace.hall).commissioned
     found_hall(workplace, ANSWERS)
     assert sign_in_page(workplace.hall).commissioned
+
+
+def test_sample_fees_alone_are_still_told_in_a_real_hall(workplace: Workplace) -> None:
+    found_hall(workplace, ANSWERS)
+    hall = workplace.hall
+    assert sample_prices(hall) == SamplePrices(tuple(PriceClass), ("card_replacement", "first_card"))
+    lead = next(person.operator_id for person in operators_of(hall) if person.code == "2001")
+    own = ChangePassword(
+        command_id=hall.ids.new_id(), actor=lead, old_password=ANSWERS["lead_password"],
+        new_password="eleven slow ferries",
+    )  # fmt: skip
+    change_password(hall, own)
+    for price_class in PriceClass:
+        command = SetTariff(
+            command_id=hall.ids.new_id(), actor=lead, price_class=price_class, name="气价",
+            effective_from="2026-01-01", tiers=SAMPLE_TIERS["commercial"], document_no="发改价〔2026〕8 号",
+        )  # fmt: skip
+        consent = give_consent(
+            hall, command, Act.SET_PRICES, approver_login="9001", password=ANSWERS["admin_password"]
+        )  # fmt: skip
+        set_tariff(hall, replace(command, consent=consent))
+    assert sample_prices(hall) == SamplePrices((), ("card_replacement", "first_card"))
