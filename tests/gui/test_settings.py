@@ -24,6 +24,7 @@ from ui.desktop.page import Page
 from ui.desktop.tokens import THEMES
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import FrameState
+from ui.presenters.office_state import SettingRow, SettingsState
 
 K = Qt.Key
 
@@ -210,6 +211,21 @@ def test_end_home_and_page_keys_go_through_the_rows_of_a_list(wiring: SettingsWi
     assert after(K.Key_PageDown) > page
     press(K.Key_PageUp)
     assert after(K.Key_PageUp) == 0
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_sample_price_of_four_tiers_stands_whole_in_the_list_up_to_150_per_cent(
+    wiring: SettingsWiring, window: MainWindow, look: Look, language: str
+) -> None:
+    row = SettingRow("tariff.resident", "prices", "2.63 / 2.91 / 3.16 / 3.95", sample=True)
+    look.switch(language=language, scale=150)
+    window.resize(1366, 768)
+    wiring.page.render_state(SettingsState(rows=(row,)))
+    window.grab()
+    table = wiring.page.table
+    shown = table.rows_model.index(0, 2)
+    assert wiring.page._value(row) == look.text("set.sample", value=row.value)
+    assert table.sizeHintForIndex(shown).width() <= table.columnWidth(2)
 
 
 def test_what_was_said_of_one_row_goes_when_another_is_chosen(wiring: SettingsWiring) -> None:

@@ -230,6 +230,7 @@ SETTINGS = o.SettingsState(
         o.SettingRow("setting.drawer_float_fen", "money", "500.00", "50000"),
         o.SettingRow("setting.one_person_hall", "people", "no", "no", ("yes", "no")),
         o.SettingRow("tariff.resident", "prices", "2.63 / 3.16 / 3.95"),
+        o.SettingRow("tariff.resident_heating", "prices", "2.63 / 2.91 / 3.16 / 3.95", sample=True),
         o.SettingRow("fee.first_card", "prices", "20.00"),
         o.SettingRow("look.theme", "station", "light", "light", ("light", "dark", "high_contrast")),
         o.SettingRow("fact.version", "station", "0.1.0"),

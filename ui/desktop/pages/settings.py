@@ -29,6 +29,9 @@ _CHOICE_FAMILIES = {
 }
 SHOWN_WIDTH = 24
 """Of a long value in the list, a Chinese character counting two; all of it stands beside the list."""
+PRICE_WIDTH = 36
+"""Of a price up to 150 %: four tiers and the word 示例; without its last tier it would be another price. Half at 200 %.
+"""
 _TYPED = ("profile", "setting", "look")
 
 
@@ -231,8 +234,10 @@ class SettingsPage(Page):
         words = self._choice(row.key, row.text) if row.choices else row.value
         if row.sample:
             words = self.look.text("set.sample", value=words)
+        of_price = PRICE_WIDTH if self.look.scale <= 150 else PRICE_WIDTH // 2
+        most = of_price if row.group == "prices" else SHOWN_WIDTH
         widths = accumulate(2 if east_asian_width(character) in "WF" else 1 for character in words)
-        fitting = sum(width <= SHOWN_WIDTH for width in widths)
+        fitting = sum(width <= most for width in widths)
         return words if fitting == len(words) else f"{words[:fitting]} …"
 
     def _who(self, change: ChangeRow) -> str:
