@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -242,6 +243,16 @@ def test_a_restore_without_the_right_two_people_changes_nothing(
     assert code in desk.complained
     assert desk.at.database.read_bytes() == before
     assert not list(desk.at.data.glob("restoring-*"))
+
+
+def test_who_approves_a_restore_reads_what_is_replaced_by_what_and_why(desk: Desk, tmp_path: Path) -> None:
+    file = copy_of(desk, tmp_path / "usb")
+    desk.demo.store.close()
+    assert restore(desk, file, "--replace", codes=(BOTH[0], BOTH[0])) == 3  # the second password is wrong
+    said = desk.said
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    parts = ("授权内容：郑管", file.name, digest, str(desk.at.database), "演练", "现有账本由它取代", "已知记到 DJ-H-1-")
+    assert [part for part in parts if part not in said] == []
 
 
 def test_a_restore_refuses_books_that_are_there_a_running_program_and_no_reason(desk: Desk, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -308,6 +309,16 @@ def test_a_check_of_a_file_needs_no_order_and_nobody_and_runs_beside_the_program
         bad = customers_file(tmp_path, GOOD_ROW, GOOD_ROW)
         assert desk("import", "customers", bad, "--check") == 1
     assert desk.demo.kinds("DJ-H") == before
+
+
+def test_who_approves_an_import_reads_whose_file_it_is_before_her_password_is_asked_for(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = customers_file(tmp_path, GOOD_ROW)
+    assert desk("import", "customers", file, *BY_LEAD, codes=(LEAD, LEAD)) == 3  # the second password is wrong
+    (said,) = [line for line in desk.said.splitlines() if line.startswith("授权内容")]
+    digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]
+    assert [part for part in ("李班", Path(file).name, "导入 1 户", digest) if part not in said] == []
 
 
 def test_an_import_without_its_order_is_refused_before_anybody_is_asked(desk: Desk, tmp_path: Path) -> None:

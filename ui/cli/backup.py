@@ -123,7 +123,7 @@ def restore(say: Texts, options: RestoreOptions) -> int:
     )
 
     def identify(hall: Hall, asked: NoteRestore) -> NoteRestore:
-        return _two_people(people, options, hall, asked)
+        return _two_people(say, people, options, at, hall, asked)
 
     with ExitStack() as rest:  # once the copy is in its place, what was lost is said, whatever is pressed
         held = interrupt_held()
@@ -132,7 +132,9 @@ def restore(say: Texts, options: RestoreOptions) -> int:
     return exit_codes.GOOD
 
 
-def _two_people(people: People, options: RestoreOptions, hall: Hall, asked: NoteRestore) -> NoteRestore:
+def _two_people(
+    say: Texts, people: People, options: RestoreOptions, at: Places, hall: Hall, asked: NoteRestore
+) -> NoteRestore:
     """The administrator and whoever agrees, by the passwords that are in the backup."""
     from pos.domain.roles import Act
     from pos.usecases.check_password import check_password
@@ -146,11 +148,23 @@ def _two_people(people: People, options: RestoreOptions, hall: Hall, asked: Note
         with hall.store.reading() as connection:
             require_role(connection, Act.RESTORE, known.person.operator_id)
     command = replace(asked, actor=known.person.operator_id)
+    _say_what_is_signed(say, options, at, known.person.display_name, asked)
     approver = people.login(options.approver, "approver")
     password = people.password(approver, "approver")
     with people.meaning(approver, "approver"):
         consent = give_consent(hall, command, Act.RESTORE, approver_login=approver, password=password)
     return replace(command, consent=consent)
+
+
+def _say_what_is_signed(say: Texts, options: RestoreOptions, at: Places, actor: str, asked: NoteRestore) -> None:
+    """Whoever agrees reads first which backup takes the place of what, and why."""
+    file, digest = options.file.name, asked.backup_sha256[:16]
+    print(say("sign.restore", actor=actor, file=file, digest=digest, path=str(at.database), reason=asked.reason))
+    if options.replace:
+        print(say("sign.replaces"))
+    for chain, epoch, seq in asked.known:
+        print(say("sign.known", chain=chain, epoch=epoch, seq=seq))
+    sys.stdout.flush()
 
 
 def _report(say: Texts, at: Places, done: Restored) -> None:

@@ -10,6 +10,7 @@ import platform
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             if found.problems and not options.skip_bad:
                 print(say("import.refused"), file=sys.stderr)
                 return exit_codes.REFUSED
-            return _with_two_people(say, options, workplace, content, waiting, rest)
+            return _with_two_people(say, options, workplace, content, found, waiting, rest)
         finally:
             workplace.close()
 
@@ -110,7 +111,13 @@ def _reason(say: Texts, problem: RowProblem) -> str:
 
 
 def _with_two_people(
-    say: Texts, options: ImportOptions, workplace: Workplace, content: bytes, waiting: Waiting, rest: ExitStack
+    say: Texts,
+    options: ImportOptions,
+    workplace: Workplace,
+    content: bytes,
+    found: ImportCheck,
+    waiting: Waiting,
+    rest: ExitStack,
 ) -> int:
     from pos.domain.roles import Act
     from pos.usecases.fact import require_may
@@ -140,6 +147,18 @@ def _with_two_people(
     approver = people.login(options.approver, "approver")
     with people.meaning(login, "actor"):
         require_may(hall, command, Act.IMPORT_CUSTOMERS)
+    print(
+        say(
+            "sign.import",
+            actor=actor.display_name,
+            document=options.document_no,
+            file=options.file.name,
+            good=found.good,
+            problems=len(found.problems),
+            digest=sha256(content).hexdigest()[:16],
+        ),
+        flush=True,
+    )
     password = people.password(approver, "approver")
     with people.meaning(approver, "approver"):
         consent = give_consent(hall, command, Act.IMPORT_CUSTOMERS, approver_login=approver, password=password)

@@ -132,6 +132,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "模板已写到 {path}：填写时删去两行示例。",
         "The template is in {path}; take its two sample rows out when filling it in.",
     ),
+    "sign.import": (
+        "授权内容：{actor}按文件 {document} 从 {file} 导入 {good} 户，"
+        "有问题的行（{problems} 处）不导入（SHA-256 {digest}）。",
+        "To be approved: {actor} imports {good} accounts from {file} by document {document}, leaving out the rows"
+        " with {problems} problems (SHA-256 {digest}).",
+    ),
+    "sign.restore": (
+        "授权内容：{actor}把备份 {file}（SHA-256 {digest}）恢复到 {path}，原因：{reason}。",
+        "To be approved: {actor} puts the backup {file} (SHA-256 {digest}) back to {path}. Reason: {reason}.",
+    ),
+    "sign.replaces": (
+        "  现有账本由它取代，另行保留；备份之后的记录不在新账本里。",
+        "  The present books are replaced and put aside; what was recorded after the backup is not in the new ones.",
+    ),
+    "sign.known": (
+        "  已知记到 {chain}-{epoch}-{seq}；其后的编号从新一期起。",
+        "  Known to have existed: up to {chain}-{epoch}-{seq}; numbers go on in a new epoch.",
+    ),
     "import.done": (
         "已导入 {imported} 户，跳过 {skipped} 行。",
         "{imported} accounts imported, {skipped} rows skipped.",
