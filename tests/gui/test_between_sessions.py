@@ -188,22 +188,22 @@ def test_seal_is_confirmed_in_sight_however_many_matters_are_open(window: MainWi
 
 @pytest.mark.parametrize(
     ("state", "filled"),
-    [(office.FINANCE, "next"), (office.FINANCE_RECEIVED, "close_till"), (office.FINANCE_DONE, None)],
+    [(office.FINANCE, "next"), (office.FINANCE_RECEIVED, "close_till"), (office.FINANCE_DONE, "export")],
     ids=["receive", "deposit", "done"],
 )
-def test_finance_fills_the_key_of_what_comes_next_and_offers_none_once_the_day_is_done(
-    window: MainWindow, look: Look, state: FinanceState, filled: str | None
+def test_finance_fills_the_key_of_what_comes_next_and_that_of_the_files_once_the_day_is_done(
+    window: MainWindow, look: Look, state: FinanceState, filled: str
 ) -> None:
     page = shown(window, "finance", FinancePage(look))
     page.render_state(office.FINANCE)
     page.render_state(state)
     buttons = [button for button in page.findChildren(KeyButton) if button.isVisible()]
-    assert [b.action_name for b in buttons if b.property("primary") == "true"] == ([filled] if filled else [])
+    assert [b.action_name for b in buttons if b.property("primary") == "true"] == [filled]
     asked: list[str] = []
     page.deposit_asked.connect(lambda: asked.append("deposit"))
     page.receive_asked.connect(asked.append)
     page.handle("next")
-    assert asked == {"next": ["DJ-T01-J00127"], "close_till": ["deposit"], None: []}[filled]
+    assert asked == {"next": ["DJ-T01-J00127"], "close_till": ["deposit"], "export": []}[filled]
     page.handle("settle")
     assert asked[-1] == "deposit"
 

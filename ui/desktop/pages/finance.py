@@ -128,8 +128,9 @@ class FinancePage(Page):
         self.make_deposit.setVisible(bool(state.waits) or not state.slips)
         self.make_deposit.setEnabled(self._may and any(slip.state == "received" for slip in state.slips))
         self.primary = self.make_deposit if state.waits == "deposit" else self._receives
-        for button in (self._receives, self.make_deposit):
-            button.fill(filled=button is self.primary)
+        comes_next = self.primary if state.waits or not state.slips else self._export
+        for button in (self._receives, self.make_deposit, self._export):
+            button.fill(filled=button is comes_next)
 
     def _ask_deposit(self) -> None:
         """F9 answers always: where nothing can be deposited it is said why."""
