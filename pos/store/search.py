@@ -22,6 +22,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
+from ledger.sqlite_engine import first_row
 from pos.domain.pinyin_keys import name_keys
 
 FIRST_HITS = 50
@@ -31,6 +32,8 @@ FEW = 300
 """Candidates that are quickly looked at one by one."""
 MANY = 20_000
 """Candidates beyond this are not counted."""
+STEPS_PER_ENTRY = 30
+"""Keys stepped over in the time of one entry read and looked at."""
 MOST_PIECES = 4
 """Pieces of a long text that are looked for; the rest is checked on what they find."""
 SAMPLE = 5_000
@@ -151,15 +154,29 @@ def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[s
     if texts and (not fewest or (numbers[fewest] >= FEW and _is_rare(connection, texts))):
         return tuple(_by_text(connection, texts, terms, limit))
     driver = fewest or max(terms, key=len)  # the latter has a key form and marks: 0571-8812, 12-3-502
-    others = [term for term in terms if term is not driver]
     sets: list[str] = []
-    if fewest and numbers[fewest] >= FEW:
-        sets = [term for term in others if numbers.get(term, MANY) < MANY]
-        others = [term for term in others if term not in sets]
+    if fewest and FEW <= numbers[fewest] < MANY:
+        *sets, driver = _walk(connection, numbers, limit)
+    others = [term for term in terms if term is not driver and term not in sets]
     hits.update(_by_key(connection, _ways(_key_form(driver)), others, limit, sets))
     if not _is_key(driver) and len(hits) < limit:
         hits.update(_by_text(connection, [driver], terms, limit))
     return tuple(hits)[:limit]
+
+
+def _walk(connection: Connection, numbers: dict[str, int], limit: int) -> list[str]:
+    """Keys that are sets to look into, and last the largest one, which is walked through.
+
+    Of the keys beyond counting none takes part, unless `limit` hits are likely to be met in it sooner than so many
+    entries are read and looked at: a step of the walk costs a small part of that.
+    """
+    counted = sorted((term for term in numbers if numbers[term] < MANY), key=numbers.__getitem__)
+    beyond = [term for term in numbers if numbers[term] >= MANY]
+    few = numbers[counted[0]]
+    needed = limit * int(first_row(connection, "SELECT coalesce(max(id), 0) FROM search_entry")[0])
+    if beyond and needed // few < STEPS_PER_ENTRY * min(few, needed // MANY):
+        counted.append(beyond[0])
+    return counted
 
 
 def _is_rare(connection: Connection, texts: list[str]) -> bool:
