@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QScrollBar
 
 from ui.app.customer_screen import CustomerScreen
+from ui.desktop import keys, samples
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.messages import LANGUAGES
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
 from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.help import HelpOverlay
 from ui.desktop.pages.sign_in import LockOverlay
-from ui.presenters.notice import FrameState, Lamp, LampState
+from ui.presenters.key_bars import why_not
+from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
 
 
 @pytest.fixture
@@ -105,6 +110,68 @@ def test_key_sheet_of_a_real_hall_names_no_demo_cards(window: MainWindow, look: 
     words = [label.text() for label in window.help.findChildren(QLabel)]
     assert ("Ctrl+F1" in words, look.text("action.demo_cards") in words) == (("demo" in marks,) * 2)
     assert look.text("action.lock") in words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_key_sheet_of_a_demo_hall_fits_the_usual_counter_screen(window: MainWindow, look: Look, language: str) -> None:
+    look.switch(language=language)
+    window.render_state(FrameState(marks=("demo", "test_keys")))
+    assert bar_of_the_sheet(window).maximum() == 0
+
+
+def test_key_sheet_higher_than_the_screen_moves_with_arrow_page_and_end_keys(window: MainWindow, look: Look) -> None:
+    look.switch(scale=200)
+    bar = bar_of_the_sheet(window)
+    seen = []
+    for key in (
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_Home,
+    ):
+        QTest.keyClick(QApplication.focusWidget(), key)
+        seen.append(bar.value())
+    line, page, end, *up, home = seen
+    assert 0 < line < page <= end == bar.maximum()
+    assert (end > up[0] > up[1], home, window.overlay) == (True, 0, window.help)
+
+
+def bar_of_the_sheet(window: MainWindow) -> QScrollBar:
+    window.open_overlay(window.help)
+    (area,) = window.help.findChildren(QScrollArea)
+    settle(window)
+    return area.verticalScrollBar()
+
+
+def settle(window: MainWindow) -> None:
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+
+
+SAID_AT_THE_TOP = [
+    *(
+        Notice(code, Tone.WARNING)
+        for code in sorted({why_not(name, frozenset(), sells=False) for name in keys.BY_NAME} - {""})
+    ),
+    Notice("program.bug", Tone.BAD),
+    Notice("program.crash", Tone.BAD, (("number", "C-20261123-051"),)),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_word_at_the_top_of_the_usual_counter_screen_moves_no_page(
+    window: MainWindow, look: Look, language: str
+) -> None:
+    look.switch(language=language)
+    high = {}
+    for word in (None, *SAID_AT_THE_TOP):
+        window.render_state(replace(samples.FRAME, hint=word))
+        settle(window)
+        high[word and word.code] = window.top_bar.height()
+        assert word is None or look.text(f"{word.code}.what", number="C-20261123-051") in pills(window)
+    assert set(high.values()) == {48}
 
 
 def test_customers_screen_that_nobody_turned_on_is_off_and_says_how_to_turn_it_on(

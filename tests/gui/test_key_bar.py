@@ -4,10 +4,13 @@ import pytest
 from PySide6.QtTest import QTest
 
 from ui.desktop import gallery_scenes, keys
+from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.messages import LANGUAGES
 from ui.presenters.counter_state import Step
-from ui.presenters.key_bars import COUNTER_KEYS, PAGE_KEYS
+from ui.presenters.key_bars import COUNTER_KEYS, LEAD_KEYS, PAGE_KEYS
+from ui.presenters.notice import FrameState
 
 BY_THE_PROGRAM = {
     "lock", "sign_out", "close_till", "open_drawer", "x_report", "accept_bag", "go_settings", "go_staff", "go_account"
@@ -43,3 +46,18 @@ def test_a_key_on_the_bar_is_answered(window: MainWindow, look: Look, scene: str
 def test_every_page_with_keys_is_driven_here() -> None:
     with_others = {"office_count", "difference"}  # the count page again; nothing but F1 and F12
     assert {page for page, bar in PAGE_KEYS.items() if bar} - with_others == SCENES.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "bar", [PAGE_KEYS["finance"], LEAD_KEYS, COUNTER_KEYS[Step.IDLE]], ids=["finance", "lead", "idle"]
+)
+def test_bar_of_the_usual_counter_screen_always_names_the_way_out(
+    window: MainWindow, look: Look, language: str, bar: tuple[str, ...]
+) -> None:
+    look.switch(language=language)
+    window.render_state(FrameState(keys=bar))
+    shown = {button.action_name for button in window.key_bar.findChildren(KeyButton) if button.isVisible()}
+    assert {"help", "lock", "sign_out"} & {key.partition("=")[0] for key in bar} <= shown
+    if bar is PAGE_KEYS["finance"]:
+        assert shown == {key.partition("=")[0] for key in bar}

@@ -42,10 +42,20 @@ class KeyButton(QPushButton):
         """Larger letters need more air around them."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            letter = QFontMetrics(self.font()).height()
-            side = letter // 4 if self._slim else letter // 2
-            self._row.setContentsMargins(side, 0, side, 0)
-            self._row.setSpacing(letter // 3)
+            self._give_air()
+
+    def make_slim(self, *, slim: bool) -> None:
+        """Less air at the sides, or as much as usual again."""
+        if slim != self._slim:
+            self._slim = slim
+            self._give_air()
+            self.updateGeometry()
+
+    def _give_air(self) -> None:
+        letter = QFontMetrics(self.font()).height()
+        side = letter // 4 if self._slim else letter // 2
+        self._row.setContentsMargins(side, 0, side, 0)
+        self._row.setSpacing(letter // 3)
 
     def set_label(self, text: str) -> None:
         """Label in the operator's language; with the key it is the accessible name."""

@@ -1,6 +1,7 @@
 """The bar below every page: the keys that work here, made from the one table.
 
-Rule: screen.md "Frame". At large scales it shows the keys that fit in one row, the most needed first; F1 shows all.
+Rule: screen.md "Frame". Where one row does not hold them its keys give up air at their sides, then those least needed
+go: at large scales, and in a long bar. F1 shows all.
 Must not know: what the actions do.
 """
 
@@ -14,7 +15,9 @@ from ui.desktop.look import Look
 from ui.desktop.panel import Panel
 from ui.presenters.notice import FrameState
 
-FIRST = ("settle", "help", "back", "read_card", "search")  # kept longest when the width does not do
+GAP = 8
+FIRST = ("settle", "help", "back", "read_card", "search", "close_till", "lock", "sign_out")
+"""Kept longest when the width does not do: whoever is at the counter can always go on, and always leave it."""
 
 
 class KeyBar(Panel):
@@ -22,7 +25,7 @@ class KeyBar(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, role="bar_keys")
-        self._row = self.row(self, spacing=8)
+        self._row = self.row(self, spacing=GAP)
         self._buttons: list[KeyButton] = []
         self._set_height()
 
@@ -63,8 +66,11 @@ class KeyBar(Panel):
         return button
 
     def _choose(self) -> None:
-        room = self.width() - 2 * self.look.eased(16)
-        needed = {button: button.sizeHint().width() + self.look.eased(8) for button in self._buttons}
+        gap = self.look.eased(GAP)
+        room = self.width() - 2 * self.look.eased(16) + gap  # the last one needs none behind it
+        needed = self._needed(gap, slim=False)
+        if sum(needed.values()) > room:
+            needed = self._needed(gap, slim=True)
         by_need = sorted(self._buttons, key=lambda b: FIRST.index(b.action_name) if b.action_name in FIRST else 99)
         kept: set[KeyButton] = set()
         for button in by_need:
@@ -73,3 +79,8 @@ class KeyBar(Panel):
                 room -= needed[button]
         for button in self._buttons:
             button.setVisible(button in kept)
+
+    def _needed(self, gap: int, *, slim: bool) -> dict[KeyButton, int]:
+        for button in self._buttons:
+            button.make_slim(slim=slim)
+        return {button: button.sizeHint().width() + gap for button in self._buttons}

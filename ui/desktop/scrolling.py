@@ -1,4 +1,5 @@
-"""A scroll area in which the keyboard focus is never out of sight, also after its content has grown.
+"""A scroll area in which the keyboard focus is never out of sight, also after its content has grown; and keys for one
+in which nothing takes the focus.
 
 Rule: screen.md "Looked at, not believed" at 200 % on the usual counter screen. Must not know: what is scrolled.
 """
@@ -6,8 +7,17 @@ Rule: screen.md "Looked at, not believed" at 200 % on the usual counter screen. 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QWidget
+
+_MOVES: dict[int, QAbstractSlider.SliderAction] = {
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
 
 
 class FocusScrollArea(QScrollArea):
@@ -66,3 +76,23 @@ class FocusScrollArea(QScrollArea):
             self.ensureWidgetVisible(card, 0, 0)
         else:
             self.verticalScrollBar().setValue(card.mapTo(content, QPoint(0, 0)).y())
+
+
+class ScrollKeys(QObject):
+    """Arrow and page keys, Home and End pressed on `button` move `area`: a sheet to read has nothing that takes the
+    focus, so the focus stands on the one button beneath it."""
+
+    def __init__(self, area: QScrollArea, button: QWidget) -> None:
+        super().__init__(button)
+        self._area = area
+        button.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """True for a key that moves the sheet; a button would give the focus away."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        move = _MOVES.get(event.key())
+        if move is None:
+            return False
+        self._area.verticalScrollBar().triggerAction(move)
+        return True

@@ -1,7 +1,8 @@
 """The bar above every page: product, hall, marks, till, session, business day, device lamps, operator.
 
 Where one row does not hold it all, the company's name goes first, then working devices share one lamp; whatever is
-wrong is always named. What still does not fit wraps.
+wrong is always named. While a word of some seconds stands there the hall's name and the product's give way to it: the
+page below would jump. What still does not fit wraps.
 
 Rule: design section 7 (always in sight), screen.md "Frame" and "Language" (a lamp has a shape and a word).
 Must not know: devices, use cases.
@@ -34,7 +35,8 @@ PILL_OF_LAMP = {
 PILL_OF_TONE = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "bad"}
 
 
-TIGHTEST = 2  # 0: everything; 1: without the company; 2: working devices share a lamp
+WITHOUT_COMPANY, ONE_LAMP, WITHOUT_HALL, WITHOUT_PRODUCT = 1, 2, 3, 4
+"""How tight the bar is; 0: everything stands there."""
 
 
 class TopBar(Panel):
@@ -63,7 +65,8 @@ class TopBar(Panel):
         side, edge = self.look.eased(16), self.look.eased(8)
         self.setMinimumHeight(self.look.eased(48))
         self._flow.setContentsMargins(side, edge, side, edge)
-        for tightness in range(TIGHTEST + 1):
+        tightest = ONE_LAMP if self._state.hint is None else WITHOUT_PRODUCT
+        for tightness in range(tightest + 1):
             self._fill(self._state, tightness)
             if self._flow.sizeHint().width() <= self.width():
                 break
@@ -75,8 +78,11 @@ class TopBar(Panel):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._add(self._word(text("product"), "product"))
-        place = " · ".join(part for part in (state.company, state.hall)[min(tightness, 1) :] if part)
+        if tightness < WITHOUT_PRODUCT:
+            self._add(self._word(text("product"), "product"))
+        company = state.company if tightness < WITHOUT_COMPANY else ""
+        hall = state.hall if tightness < WITHOUT_HALL else ""
+        place = " · ".join(part for part in (company, hall) if part)
         if place:
             self._add(self._word(place, "text"))
         for mark in state.marks:
@@ -91,7 +97,7 @@ class TopBar(Panel):
             self._add(self._word(text("frame.till_session", no=f"{state.session_no:04d}"), "quiet"))
         if state.business_day:
             self._add(self._word(text("frame.business_day", day=state.business_day), "quiet"))
-        self._add_lamps(state.lamps, together=tightness == TIGHTEST)
+        self._add_lamps(state.lamps, together=tightness >= ONE_LAMP)
         if state.operator_name:
             role = text(f"role.{state.operator_role}") if state.operator_role else ""
             self._add(self._word(f"{role} {state.operator_name}".strip(), "strong"))

@@ -13,6 +13,7 @@ from ui.desktop import keys
 from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
+from ui.desktop.scrolling import FocusScrollArea, ScrollKeys
 from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES
 
 MARKS = ("test_keys", "demo")
@@ -22,11 +23,11 @@ class HelpOverlay(Overlay):
     """One block per group; Esc, Enter or F1 closes. `demo`: a real hall has no box of cards and no mark of a demo."""
 
     def __init__(self, look: Look, *, demo: bool = False) -> None:
-        super().__init__(look, width=1200)
+        super().__init__(look, width=1334)
         self._demo = demo
         self.body.addWidget(self.label("help.title", "title"))
         inner = QWidget()
-        flow = self.keep(FlowLayout(inner, top=True), 0, 32)
+        flow = self.keep(FlowLayout(inner, top=True), 0, 24)
         for group in keys.GROUPS:
             flow.addWidget(self._block(group))
         self.body.addWidget(inner)
@@ -34,6 +35,8 @@ class HelpOverlay(Overlay):
         self.primary = self.button("back", primary=True, code="help.close")
         self.primary.clicked.connect(self.closed)
         self.foot.addWidget(self.primary)
+        (area,) = self.findChildren(FocusScrollArea)
+        ScrollKeys(area, self.primary)
 
     def handle(self, name: str) -> bool:
         """F1 and Enter close as Esc does."""
@@ -68,7 +71,8 @@ class HelpOverlay(Overlay):
 
     def _block(self, group: str) -> QWidget:
         block = QWidget()
-        grid = self.grid(block, spacing=8)
+        grid = self.grid(block, spacing=4)
+        self.sized(grid.setHorizontalSpacing, 8)
         grid.addWidget(self.label(f"keys.{group}", "section"), 0, 0, 1, 2)
         own = [a for a in keys.ACTIONS if a.group == group and (a.name not in keys.DEMO_ONLY or self._demo)]
         for number, action in enumerate(own, 1):
