@@ -1,4 +1,4 @@
-"""What an account, a party or a matter stands at: always a SUM over postings (design, Money rules 2). One SQL each.
+"""What an account or a matter stands at: always a SUM over postings (design, Money rules 2). One SQL each.
 
 There are no stored balances, so nothing here can be out of date. Must not know: what an account means.
 """
@@ -40,18 +40,6 @@ class MatterSum:
     matter: str
     party: str | None
     amount: Money
-
-
-def balance_of(connection: Connection, account: str, *, party: str | None = None, matter: str | None = None) -> Money:
-    """The balance of an account, of one party's or one matter's share of it if given, on the account's normal side."""
-    conditions, values = ["account = ?"], [account]
-    for column, value in (("party", party), ("matter", matter)):
-        if value is not None:
-            conditions.append(f"{column} = ?")
-            values.append(value)
-    sql = f"SELECT {_DEBITS}, {_CREDITS} FROM posting WHERE {' AND '.join(conditions)}"
-    debits, credits = connection.exec_driver_sql(sql, tuple(values)).one()
-    return AccountSum(account, Money(debits), Money(credits)).balance
 
 
 def trial_balance(connection: Connection) -> tuple[AccountSum, ...]:

@@ -14,11 +14,13 @@ from typing import TypeVar
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Connection
 
 from ledger.keys import InstallationKey
 from pos.domain.count import CountLine
 from pos.domain.hand_over import safe_digest
 from pos.domain.roles import Act, Role
+from pos.store.outbox import PrintJob, all_jobs
 from pos.store.people_queries import TillRow, operators, put_credential, tills
 from pos.store.unit_of_work import Store
 from pos.usecases.add_operator import AddOperator, add_operator
@@ -234,3 +236,8 @@ def make_hashes_cheap(store: Store, password_of: Callable[[str], str]) -> None:
             secret_hash = hasher.hash(password_of(person.code))
             put_credential(uow.connection, person.operator_id, secret_hash, must_change=False, at_utc_ms=0)
         uow.commit()
+
+
+def jobs_of_session(connection: Connection, session_id: str) -> list[PrintJob]:
+    """The papers of a till session, oldest first."""
+    return [job for job in all_jobs(connection) if job.session_id == session_id]

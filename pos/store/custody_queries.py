@@ -101,14 +101,6 @@ def slips_of_day(connection: Connection, business_day: str) -> tuple[SlipRow, ..
     return tuple(SlipRow(*row) for row in rows)
 
 
-def slips_waiting(connection: Connection) -> tuple[SlipRow, ...]:
-    """Slips finance has not received, oldest first."""
-    rows = connection.exec_driver_sql(
-        f"{_SLIP_SQL} WHERE c.slip_id IN (SELECT slip_id FROM slip_waiting) ORDER BY c.business_day, c.till_id"
-    )
-    return tuple(SlipRow(*row) for row in rows)
-
-
 def received_lines(connection: Connection, slip_id: str) -> tuple[CountLine, ...]:
     """What finance counted of a slip."""
     rows = connection.exec_driver_sql(

@@ -176,14 +176,6 @@ def all_jobs(connection: Connection) -> tuple[PrintJob, ...]:
     return tuple(_job(row) for row in rows)
 
 
-def jobs_of_session(connection: Connection, session_id: str) -> tuple[PrintJob, ...]:
-    """All jobs of a till session, oldest first."""
-    rows = connection.exec_driver_sql(
-        f"SELECT {_COLUMNS} FROM outbox WHERE session_id = ? ORDER BY queued_at_utc_ms, job_id", (session_id,)
-    )
-    return tuple(_job(row) for row in rows)
-
-
 def jobs_of_fact(connection: Connection, fact_key: str) -> tuple[PrintJob, ...]:
     """Jobs that state one fact, reprints included."""
     rows = connection.exec_driver_sql(

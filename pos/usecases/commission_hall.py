@@ -46,12 +46,10 @@ class CommissionHall:
 
 @dataclass(frozen=True, slots=True)
 class Commissioned:
-    """The new hall: its chain, the first administrator, the key's fingerprint to print, the genesis hash."""
+    """The new hall: the first administrator, the key's fingerprint to print."""
 
-    chain: str
     administrator_id: str
     key_id: str
-    genesis_hash: str
 
 
 def is_hall_code(text: str) -> bool:
@@ -138,4 +136,4 @@ def _genesis(hall: Hall, uow: UnitOfWork, command: CommissionHall) -> RecordDraf
 
 
 def _result(record: Record) -> Commissioned:
-    return Commissioned(record.key.chain, record.facts["administrator"], record.facts["key_id"], record.hash)
+    return Commissioned(record.facts["administrator"], record.facts["key_id"])

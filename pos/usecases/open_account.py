@@ -60,10 +60,9 @@ class OpenAccount(Command):
 
 @dataclass(frozen=True, slots=True)
 class AccountOpened:
-    """The account's number and the key of its record."""
+    """The account's number."""
 
     account_no: str
-    record_key: str
 
 
 def open_account(hall: Hall, command: OpenAccount, cipher: PersonalCipher) -> AccountOpened:
@@ -151,4 +150,4 @@ def meter_row(account_no: str, revision: int, meter: Meter) -> Row:
 
 
 def _result(_uow: UnitOfWork, record: Record) -> AccountOpened:
-    return AccountOpened(record.facts["account_no"], str(record.key))
+    return AccountOpened(record.facts["account_no"])

@@ -34,10 +34,9 @@ class SetFeePrice(Command):
 
 @dataclass(frozen=True, slots=True)
 class FeePriceSet:
-    """The item and the key of the record."""
+    """The item whose price it is."""
 
     item: str
-    record_key: str
 
 
 def set_fee_price(hall: Hall, command: SetFeePrice) -> FeePriceSet:
@@ -84,4 +83,4 @@ def check_fee_price(command: SetFeePrice) -> None:
 
 
 def _result(_uow: UnitOfWork, record: Record) -> FeePriceSet:
-    return FeePriceSet(record.facts["item"], str(record.key))
+    return FeePriceSet(record.facts["item"])

@@ -19,7 +19,6 @@ from pos.domain.papers import (
 )
 from pos.domain.split_takings import propose_float
 from pos.store import outbox
-from pos.store.custody_queries import slips_waiting
 from pos.store.open_matters import matters_at_close
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.verify_store import verify_store
@@ -38,6 +37,7 @@ from pos.usecases.till_waits import count_so_far
 from printing.render import layout_paper
 from printing.text import to_text
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
+from tests.fixtures_hall import jobs_of_session
 from tests.fixtures_till import TillDay, change_for
 
 TEN_YUAN_SHORT = 1000
@@ -46,7 +46,7 @@ POS = "10000001"
 
 def papers_of(counter: Counter, session_id: str | None = None) -> list[Paper]:
     with counter.demo.store.reading() as connection:
-        return [job.paper for job in outbox.jobs_of_session(connection, session_id or counter.session_id)]
+        return [job.paper for job in jobs_of_session(connection, session_id or counter.session_id)]
 
 
 def sell_in_the_morning(counter: Counter) -> None:
@@ -165,7 +165,7 @@ def test_morning_shift_closes_short_hands_over_and_the_evening_goes_to_the_safe(
     assert bags_in_safe(demo.hall) == ()
 
     with demo.store.reading() as connection:
-        assert len(slips_waiting(connection)) == 2
+        assert connection.exec_driver_sql("SELECT count(*) FROM slip_waiting").scalar() == 2
     receive(counter, counter.session_id, slips_fen=8220)
     receive(counter, evening.session_id)
     made = make_deposit_slip(demo.hall, MakeDepositSlip(command_id=demo.new_id(), actor=demo.finance, business_day=DAY))

@@ -51,13 +51,6 @@ class CrashHandler:
         self._fault_file = (self.folder / "faults.txt").open("a", encoding="utf-8")
         faulthandler.enable(self._fault_file)
 
-    def uninstall(self) -> None:
-        """Give the hooks back (tests)."""
-        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
-        faulthandler.disable()
-        if self._fault_file is not None:
-            self._fault_file.close()
-
     def take(self, bug: BaseException) -> str:
         """Write the crash file of a bug and tell its number, eight characters. Never raises."""
         number = f"C{os.urandom(4).hex().upper()[:7]}"

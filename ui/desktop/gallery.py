@@ -25,7 +25,6 @@ from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES, Messages
 from ui.desktop.tokens import THEMES
 
-SIZES = ((1366, 768), (1920, 1080))
 THUMB = QSize(455, 256)
 
 

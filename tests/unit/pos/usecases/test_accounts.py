@@ -13,7 +13,7 @@ from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, Met
 from pos.domain.errors import RuleViolation, SealBroken
 from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
-from pos.store import customer_rows, outbox, search
+from pos.store import customer_rows, search
 from pos.store.personal_cipher import DataKey, create_data_key, load_data_key
 from pos.usecases.account_overview import account_overview
 from pos.usecases.bind_card import BindCard, bind_card
@@ -24,7 +24,7 @@ from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.reveal_contact import ContactField, RevealContact, reveal_contact
 from tests.fixtures_counter import Counter
-from tests.fixtures_hall import DemoHall
+from tests.fixtures_hall import DemoHall, jobs_of_session
 
 ID_NUMBER = "11010519491231002X"
 PERSONAL = ("单桂芳", "桂芳", "13800005678", "12 号楼", ID_NUMBER, "shanguifang")
@@ -356,7 +356,7 @@ def test_an_account_whose_paid_gas_is_not_written_is_not_closed(counter: Counter
     close(1)
     erase(demo, counter.account_no)
     with demo.store.reading() as connection:
-        papers = [job.paper for job in outbox.jobs_of_session(connection, counter.session_id)]
+        papers = [job.paper for job in jobs_of_session(connection, counter.session_id)]
     receipts = [paper for paper in papers if isinstance(paper, ReceiptPaper)]
     assert {(paper.customer_name, paper.address) for paper in receipts} == {("", "")}
     assert {paper.account_no for paper in receipts} == {counter.account_no}

@@ -22,7 +22,7 @@ from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from printing.render import layout_paper
 from printing.text import to_text
 from tests.fixtures_counter import DAY
-from tests.fixtures_hall import DemoHall
+from tests.fixtures_hall import DemoHall, jobs_of_session
 from tests.fixtures_till import FLOAT_FEN, TillDay, change_for
 
 
@@ -86,7 +86,7 @@ def test_paper_carries_the_digest_and_both_names(closed: TillDay) -> None:
     offered = closed.offer(ReceiverKind.LEAD)
     accept_hand_over(closed.demo.hall, closed.accept_command("lead", offered.digest))
     with closed.demo.store.reading() as connection:
-        papers = [job.paper for job in outbox.jobs_of_session(connection, closed.session_id)]
+        papers = [job.paper for job in jobs_of_session(connection, closed.session_id)]
     paper = next(paper for paper in papers if isinstance(paper, HandOverPaper))
     assert (paper.digest, paper.float_fen, paper.device_states) == (offered.digest, FLOAT_FEN, ("打印机 正常",))
     assert [line.name for line in paper.signatures] == ["王小燕（1001）", "李班（2001）"]
@@ -109,7 +109,7 @@ def test_same_person_on_both_sides_in_a_hall_of_one_is_recorded_as_such(closed: 
     (facts,) = closed.demo.facts("DJ-T01", "hand_over_accepted")
     assert '"one_person":true' in facts
     with closed.demo.store.reading() as connection:
-        (job,) = [j for j in outbox.jobs_of_session(connection, closed.session_id) if j.reason == "accepted"]
+        (job,) = [j for j in jobs_of_session(connection, closed.session_id) if j.reason == "accepted"]
     assert job.paper.head.one_person
     assert "一人厅" in to_text(layout_paper(job.paper, width_chars=32))  # type: ignore[arg-type]
 

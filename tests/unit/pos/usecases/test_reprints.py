@@ -14,7 +14,7 @@ from pos.ports.printer import PrintState
 from pos.store import outbox
 from pos.usecases.prints import RecordPrint, Reprint, ReprintLast, mark_sent, record_print, reprint, reprint_last
 from pos.usecases.x_report import TakeXReport, x_report
-from tests.fixtures_hall import DemoHall
+from tests.fixtures_hall import DemoHall, jobs_of_session
 from tests.fixtures_till import TillDay
 
 REASON = next(iter(ReprintReason)).value
@@ -42,7 +42,7 @@ def look(day: TillDay) -> str:
 def printed(day: TillDay, template: str = "z_report") -> str:
     """The till's newest paper of a kind, come out whole; returns its job."""
     with day.demo.store.reading() as connection:
-        job = next(job for job in outbox.jobs_of_session(connection, day.session_id) if job.template == template)
+        job = next(job for job in jobs_of_session(connection, day.session_id) if job.template == template)
     mark_sent(day.demo.hall, job.job_id)
     command = RecordPrint(command_id=day.demo.new_id(), actor=day.actor, job_id=job.job_id, state=PrintState.CONFIRMED)
     record_print(day.demo.hall, command)

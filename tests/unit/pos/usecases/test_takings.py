@@ -21,7 +21,7 @@ from pos.usecases.cash_drop import MoveCash, cash_drop, float_top_up
 from pos.usecases.daybook import TakeDaybook, daybook
 from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, make_deposit_slip
 from pos.usecases.x_report import TakeXReport, x_report
-from tests.fixtures_hall import DemoHall
+from tests.fixtures_hall import DemoHall, jobs_of_session
 from tests.fixtures_till import FLOAT_FEN, TillDay, change_for
 from tests.sql_trace import traced_statements
 
@@ -52,7 +52,7 @@ def test_received_takings_lie_with_finance_and_the_slip_is_stamped(day: TillDay)
         assert account_fen(connection, chart.CASH_IN_TRANSIT, closed.slip_id) == 0
         assert account_fen(connection, chart.CASH_AT_FINANCE) == 20_690
         assert require_session(connection, day.session_id).state is TillState.RECEIVED
-        (job,) = [j for j in outbox.jobs_of_session(connection, day.session_id) if j.reason == "received"]
+        (job,) = [j for j in jobs_of_session(connection, day.session_id) if j.reason == "received"]
     assert isinstance(job.paper, RemittanceSlipPaper)
     assert job.paper.custody == "received"
     assert job.paper.signatures[-1].name == "孙敏（3001）"
@@ -90,7 +90,7 @@ def test_card_slips_finance_counts_differently_need_a_note_and_stand_in_record_a
     (facts,) = day.demo.facts("DJ-H", "takings_received")
     assert (json.loads(facts)["slips_fen"], json.loads(facts)["slips_off_fen"]) == (8200, -20)
     with day.demo.store.reading() as connection:
-        (job,) = [j for j in outbox.jobs_of_session(connection, day.session_id) if j.reason == "received"]
+        (job,) = [j for j in jobs_of_session(connection, day.session_id) if j.reason == "received"]
         assert account_fen(connection, chart.OVER_SHORT, day.session_id) == 0
     assert isinstance(job.paper, RemittanceSlipPaper)
     assert (job.paper.over_short_fen, job.paper.slips_off_fen) == (0, -20)
@@ -289,7 +289,7 @@ def test_waiting_slips_and_bags_are_those_of_history_and_found_without_reading_i
     closed = bagged.end()
     bagged.bag()
     with traced_statements() as asked, demo.store.reading() as connection:
-        assert [slip.slip_id for slip in custody_queries.slips_waiting(connection)] == [closed.slip_id]
+        assert connection.exec_driver_sql("SELECT slip_id FROM slip_waiting").scalars().all() == [closed.slip_id]
         assert [bag.session_id for bag in custody_queries.bags_in_safe(connection)] == [bagged.session_id]
     with demo.store.reading() as connection:
         assert list(kept_tables(connection.connection.driver_connection)) == []

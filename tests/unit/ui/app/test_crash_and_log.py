@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import re
+import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -29,7 +31,9 @@ def at(tmp_path: Path) -> Places:
 def crashes(at: Places) -> Generator[CrashHandler, None, None]:
     handler = install(at)
     yield handler
-    handler.uninstall()
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+    faulthandler.disable()
+    handler._fault_file.close()
 
 
 @pytest.fixture
