@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTableView, QW
 from ui.desktop import gallery_scenes
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.tokens import THEMES
 
 Scenes = dict[str, gallery_scenes.Show]
 
@@ -75,3 +76,25 @@ def card_of(widget: QWidget) -> QWidget | None:
     while parent is not None and parent.property("role") != "card":
         parent = parent.parentWidget()
     return parent
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+def test_refused_field_has_a_border_of_its_own_with_and_without_the_cursor(
+    scenes: Scenes, window: MainWindow, look: Look, theme: str
+) -> None:
+    look.switch(theme=theme)
+    scenes["open-account-wrong"]()
+    settle()
+    fields = [widget for widget in inputs(window) if widget.property("wrong") is not None]
+    (refused,) = [field for field in fields if field.property("wrong") == "true"]
+    other = next(field for field in fields if field is not refused and not field.hasFocus())
+    bad, line = THEMES[theme].bad.lower(), THEMES[theme].line.lower()
+    assert (border(other), border(refused)) == (line, bad)
+    refused.setFocus()
+    settle()
+    assert (refused.hasFocus(), border(refused)) == (True, bad)
+
+
+def border(field: QWidget) -> str:
+    picture = field.grab().toImage()
+    return picture.pixelColor(picture.width() // 2, 0).name()

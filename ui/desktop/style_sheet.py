@@ -162,6 +162,8 @@ QLineEdit[entry="big"] {{ font-size: {grown(36, px)}px; font-weight: 700;
   min-height: {grown(60, px)}px; max-height: {grown(60, px)}px; }}
 QLineEdit[entry="pay"] {{ font-size: {grown(44, px)}px; font-weight: 700;
   min-height: {grown(66, px)}px; max-height: {grown(66, px)}px; }}
+QLineEdit[wrong="true"] {{ background: {t.bad_pale}; border: 1px solid {t.bad}; }}
+QLineEdit[wrong="true"]:focus {{ border: {px(2)}px solid {t.bad}; }}
 QComboBox::drop-down {{ border: 0; width: {px(28)}px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line};
   selection-background-color: {t.accent_pale}; selection-color: {t.text}; outline: 0; }}"""
