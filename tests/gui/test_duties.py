@@ -130,7 +130,9 @@ def test_cashier_sees_no_figure_of_her_session_by_the_x_key(running_hall: Runnin
         ("cashier", "Ctrl+F10", "key.accept_bag"),
         ("cashier", "Ctrl+4", "key.go_finance"),
         ("lead", "Ctrl+F9", "key.open_first"),
+        ("lead", "F7", "key.open_first"),
         ("auditor", "Ctrl+F6", "key.own_till"),
+        ("auditor", "F7", "key.own_till"),
         ("auditor", "Ctrl+F11", "key.move_cash"),
     ],
 )
@@ -400,6 +402,18 @@ def test_finance_chooses_the_day_by_keys(running_hall: RunningHall) -> None:
     hall.stage.fill(today)
     hall.settle()
     assert hall.running.duties.presenters.finance._state.business_day == today
+
+
+@pytest.mark.parametrize(("key", "code"), [("F4", "finance.nothing_to_export"), ("F7", "finance.nothing_to_reprint")])
+def test_key_that_finds_nothing_on_a_day_without_a_deposit_says_so(
+    running_hall: RunningHall, key: str, code: str
+) -> None:
+    hall = running_hall
+    hall.sign_in("finance", page="finance")
+    hall.stage.press(key)
+    hall.settle()
+    assert hall.running.duties.office.finance.notice._code.text() == code
+    assert not (hall.running.workplace.places.data / "exports").exists()
 
 
 @pytest.fixture

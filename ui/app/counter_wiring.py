@@ -214,6 +214,8 @@ class CounterWiring:
             "tender": self._other_tender,
             "reprint": counter.ask_reprint,
         }
+        if counter.serving.shift is None:
+            del verbs["reprint"]  # there is no receipt: she is told why, as of any key that is not for her now
         if name in verbs:
             verbs[name]()
         else:

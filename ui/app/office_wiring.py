@@ -113,6 +113,7 @@ class OfficeWiring:
         self.finance.receive_asked.connect(finance.receive)
         self.finance.deposit_asked.connect(finance.make_deposit)
         self.finance.export_asked.connect(finance.write_files)
+        self.finance.reprint_asked.connect(finance.say_nothing_to_reprint)
         self.finance.day_moved.connect(finance.move_day)
         self.finance.day_asked.connect(
             lambda: self._reasons.ask_words("finance.which_day", finance.choose_day, most=10)

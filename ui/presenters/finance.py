@@ -182,8 +182,11 @@ class Finance:
         return Notice("finance.day_done", Tone.GOOD, (("count", len(self._slips)), ("no", numbers)))
 
     def write_files(self) -> None:
-        """The day's 解款单 as files; the notice names folder and files."""
+        """The day's 解款单 as files; the notice names folder and files, or says that there is none yet."""
         day = self._state.business_day
+        if not any(slip.state == "deposited" for slip in self._slips):
+            self._show(notice=Notice("finance.nothing_to_export", Tone.WARNING, (("day", day),)))
+            return
         command = ExportDay(command_id=self.desk.hall.ids.new_id(), actor=self._actor, business_day=day)
 
         def written(files: tuple[Path, ...]) -> None:
@@ -196,6 +199,10 @@ class Finance:
             return self.export(day)
 
         self.visit.ask(write, written, self._trouble)
+
+    def say_nothing_to_reprint(self) -> None:
+        """F7 prints a receipt again at the counter; finance has none (P12)."""
+        self._show(notice=Notice("finance.nothing_to_reprint", Tone.WARNING))
 
     def _go_to(self, day: str) -> None:
         if day > self._state.today:

@@ -74,13 +74,14 @@ _OF_ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
     "close_till": ("key.own_till", ALLOWED[Act.RUN_OWN_TILL_SESSION]),
     "open_drawer": ("key.own_till", ALLOWED[Act.OPEN_DRAWER]),
     "go_account": ("key.own_till", ALLOWED[Act.SELL]),
+    "reprint": ("key.own_till", ALLOWED[Act.REPRINT]),
     "issue_float": ("key.issue_float", (Role.SHIFT_LEAD,)),
     "accept_bag": ("key.accept_bag", ALLOWED[Act.ACCEPT_BAG]),
     "x_report": ("key.x_report", ALLOWED[Act.READ_ALL_REPORTS]),
     "go_finance": ("key.go_finance", (Role.FINANCE_CASHIER,)),
     "go_staff": ("page.administrator", (Role.ADMINISTRATOR,)),
 }
-_WHILE_SELLING = ("open_drawer", "go_account")
+_WHILE_SELLING = ("open_drawer", "go_account", "reprint")
 
 
 def page_keys(page: str, roles: frozenset[Role]) -> tuple[str, ...]:

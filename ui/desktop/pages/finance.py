@@ -24,12 +24,14 @@ class FinancePage(Page):
 
     Signals:
         receive_asked(slip_no): count it, then 收讫. deposit_asked(): make the day's 解款单. export_asked().
+        reprint_asked(): F7, which finds nothing here.
         day_moved(days): F6 back, Shift+F6 on. day_asked(): F3, a day is typed.
     """
 
     receive_asked = Signal(str)
     deposit_asked = Signal()
     export_asked = Signal()
+    reprint_asked = Signal()
     day_moved = Signal(int)
     day_asked = Signal()
 
@@ -92,7 +94,8 @@ class FinancePage(Page):
         choose the day."""
         verbs: dict[str, Callable[[], None]] = {
             "settle": self._ask_deposit,
-            "export": self._export.click,
+            "export": self._ask_export,
+            "reprint": self.reprint_asked.emit,
             "search": self.day_asked.emit,
             "hold": lambda: self.day_moved.emit(-1),
             "recall": lambda: self.day_moved.emit(1),
@@ -134,6 +137,11 @@ class FinancePage(Page):
         """F9 answers always: where nothing can be deposited it is said why."""
         if self._may:
             self.deposit_asked.emit()
+
+    def _ask_export(self) -> None:
+        """F4 answers always, as F9 does; its button can be pressed once there are files."""
+        if self._may:
+            self.export_asked.emit()
 
     def _receive(self) -> None:
         slip = self.table.current()
