@@ -326,7 +326,7 @@ class TillWork:
         """A count that is refused after she left is not lost either. Returned: what to do once it is booked."""
         count = self._counting
         self._parked.keep(count, typed)
-        return lambda _booked: self._parked.forget(count)
+        return lambda _booked: self._parked.booked(count)
 
     def _begin_count(self, state: CountState, begun_at: str = "") -> None:
         """A page of its own, with what this person typed for this very count before, if it was left."""

@@ -216,6 +216,36 @@ def test_count_whose_figures_went_with_the_program_says_when_it_was_begun_and_th
     assert till.screen.count.notice is None
 
 
+def test_recount_and_leads_count_after_a_restart_say_that_typed_figures_are_gone(till: Till) -> None:
+    """The books know of no recount that was begun: it is said as a possibility, and only after a restart."""
+
+    def notice_of_the_count() -> Notice | None:
+        assert till.screen.count is not None
+        return till.screen.count.notice
+
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    count_off(till, -100)
+    till.work.begin_recount()
+    assert notice_of_the_count() is None
+    till.screen.typed = "12"
+    till.leave()
+    till.work._parked = ParkedCounts()  # what a kill leaves of it
+    till.resume()
+    till.work.begin_recount()
+    assert (till.screen.typed, notice_of_the_count()) == ("", Notice("count.not_kept", Tone.INFO))
+    count_off(till, -100)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
+    assert notice_of_the_count() is None  # counted before in this program: nothing can be lost
+    till.screen.typed = "5"
+    till.leave()
+    till.work._parked = ParkedCounts()
+    shift = Shift(till.slow.demo.lead, till.day.session_id, "T01", "2026-11-23")
+    till.work.count_for(shift, "李振华", "王晓梅", "1 号窗口")
+    till.slow.books.answer_all()
+    assert (till.screen.typed, notice_of_the_count()) == ("", Notice("count.not_kept", Tone.INFO))
+
+
 def test_left_count_waits_while_another_opens_here_and_is_shown_to_nobody_but_its_owner(till: Till) -> None:
     other = TillDay(till.day.demo, "T02", "cashier2")
     other.fill_safe()
