@@ -18,7 +18,7 @@ from pos.domain.sale import ReadBack, TenderKind
 from pos.sagas.card_purchase import deliver, read_card
 from pos.usecases.fact import Hall
 from pos.usecases.issue_float import IssueFloat, issue_float
-from pos.usecases.open_till_session import OpenTillSession, open_till_session
+from pos.usecases.open_till_session import OpenTillSession, TillOpened, open_till_session
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.take_payment import TakePayment, take_payment
@@ -27,6 +27,7 @@ from ui.app.config import SIMULATED
 from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, make_demo_cards, make_demo_hall
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys, open_workplace
+from ui.presenters.count_state import FACES
 
 if TYPE_CHECKING:
     from ui.app.program import Program
@@ -84,6 +85,12 @@ class RunningHall:
         stage.page(page)
         self.settle()
 
+    def go(self, key: str, page: str) -> None:
+        """A key that leads to another page, until that page is there and asks nothing more."""
+        self.stage.press(key)
+        self.stage.page(page)
+        self.settle()
+
     def settle(self) -> None:
         """Until no lane has work left."""
         self.stage.until(lambda: not any(lane.waiting() for lane in self.program.lanes.values()), "quiet lanes", 5)
@@ -116,6 +123,20 @@ class RunningHall:
         return self.rows(sql, kind)
 
 
+def open_till(
+    hall: Hall, till_id: str, who: str, *, issued_by: str, lines: tuple[CountLine, ...] = CHANGE
+) -> TillOpened:
+    """The float is issued and the till opened with it, straight into the books."""
+    issue_float(
+        hall,
+        IssueFloat(command_id=f"float {till_id}", actor=issued_by, till_id=till_id, issued_to=who, lines=lines),
+    )
+    return open_till_session(
+        hall,
+        OpenTillSession(command_id=f"open {till_id}", actor=who, till_id=till_id, lines=lines, blank_cards=10),
+    )
+
+
 @pytest.fixture(scope="session")
 def hall_folder(tmp_path_factory: pytest.TempPathFactory) -> HallFolder:
     """The demo hall with till T01 opened by the cashier."""
@@ -125,14 +146,7 @@ def hall_folder(tmp_path_factory: pytest.TempPathFactory) -> HallFolder:
     workplace = open_workplace(at, config=SIMULATED)
     people = make_demo_hall(workplace)
     hall = workplace.hall
-    issue_float(
-        hall,
-        IssueFloat(command_id="float", actor=people["lead"], till_id="T01", issued_to=people["cashier"], lines=CHANGE),
-    )
-    opened = open_till_session(
-        hall,
-        OpenTillSession(command_id="open", actor=people["cashier"], till_id="T01", lines=CHANGE, blank_cards=10),
-    )
+    opened = open_till(hall, "T01", people["cashier"], issued_by=people["lead"])
     make_hashes_cheap(hall.store, lambda _code: DEMO_PASSWORD)
     assert workplace.keys is not None
     make_demo_cards(at.simulated_cards, workplace.keys)
@@ -204,3 +218,28 @@ def sell_story_card(hall: RunningHall, *, tear: bool = False, deliver_it: bool =
         deliver(hall.hall, reader, session_id=hall.session_id, actor=hall.people["cashier"], write_id=taken.sale_id)
     reader.remove()
     return taken
+
+
+def counter_says(hall: RunningHall) -> str:
+    notice = hall.running.counter.page_state.notice
+    return notice.code if notice is not None else ""
+
+
+def count_change(hall: RunningHall) -> None:
+    """Type the usual change, face by face."""
+    pieces = {(line.face_fen, line.coin): line.pieces for line in CHANGE}
+    for face in FACES:
+        number = pieces.get((face.face_fen, face.coin), 0)
+        hall.stage.type(str(number) if number else "")
+        hall.stage.press("Enter")
+
+
+def seal_till(hall: RunningHall) -> None:
+    """The cashier signs in, counts right, keeps what is proposed and seals; the Z is shown."""
+    hall.sign_in("cashier")
+    hall.go("Ctrl+F7", "count")
+    count_change(hall)
+    hall.stage.type("10")
+    hall.go("F9", "close")
+    hall.stage.press("F9")
+    hall.settle()

@@ -11,6 +11,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from tests.fixtures_window import Scenes
+from ui.desktop import gallery_scenes
 from ui.desktop.fonts import load_fonts
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -52,3 +54,8 @@ def window(qtbot, qapp: QApplication, look: Look) -> Iterator[MainWindow]:
     yield made
     made.allow_close()
     shiboken6.delete(made)
+
+
+@pytest.fixture
+def scenes(window: MainWindow, look: Look) -> Scenes:
+    return dict(gallery_scenes.scenes(window, look))

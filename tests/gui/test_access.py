@@ -3,31 +3,18 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTableView, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView, QWidget
 
-from ui.desktop import gallery_scenes
+from tests.fixtures_window import Scenes, settle
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.tokens import THEMES
-
-Scenes = dict[str, gallery_scenes.Show]
-
-
-@pytest.fixture
-def scenes(window: MainWindow, look: Look) -> Scenes:
-    return dict(gallery_scenes.scenes(window, look))
 
 
 def inputs(root: QWidget) -> list[QWidget]:
     found = [*root.findChildren(QLineEdit), *root.findChildren(QComboBox), *root.findChildren(QTableView)]
     return [widget for widget in found if widget.isVisibleTo(root)]
-
-
-def settle() -> None:
-    for _ in range(4):
-        QApplication.sendPostedEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

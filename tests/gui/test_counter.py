@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.fixtures_window import click
 from ui.desktop import keys, samples
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
@@ -24,10 +25,6 @@ def counter(window: MainWindow, look: Look) -> CounterPage:
     window.add_page("counter", page)
     window.show_page("counter")
     return page
-
-
-def click(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
 
 
 @pytest.mark.parametrize("name", sorted(INTENTIONS))

@@ -8,54 +8,20 @@ import pytest
 from pos.domain.till_session import TillState
 from pos.usecases.till_overview import till_overview
 from pos.usecases.till_waits import floats_kept_by
-from tests.fixtures_running import CHANGE, RunningHall, sell_story_card
+from tests.fixtures_running import RunningHall, count_change, counter_says, seal_till, sell_story_card
 from ui.app.demo import DEMO_PASSWORD, STORY_CARD, load_demo_card
 from ui.app.leaving import Leaving
-from ui.presenters.count_state import FACES
 from ui.presenters.counter_state import Step
 from ui.presenters.notice import Notice, Tone
-
-
-def counter_says(hall: RunningHall) -> str:
-    notice = hall.running.counter.page_state.notice
-    return notice.code if notice is not None else ""
-
-
-def count_change(hall: RunningHall) -> None:
-    """Type the usual change, face by face."""
-    pieces = {(line.face_fen, line.coin): line.pieces for line in CHANGE}
-    for face in FACES:
-        number = pieces.get((face.face_fen, face.coin), 0)
-        hall.stage.type(str(number) if number else "")
-        hall.stage.press("Enter")
-
-
-def seal_till(hall: RunningHall) -> None:
-    """The cashier signs in, counts right, keeps what is proposed and seals; the Z is shown."""
-    hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
-    count_change(hall)
-    hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
-    hall.stage.press("F9")
-    hall.settle()
 
 
 def test_more_to_stay_than_was_counted_seals_nothing_and_the_field_has_the_focus(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     count_change(hall)
     hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
+    hall.go("F9", "close")
     hall.stage.type("9")  # two notes of fifty were counted
     hall.stage.press("F9")
     hall.settle()
@@ -75,9 +41,7 @@ def test_lead_looks_at_a_running_till_and_prints_it(running_hall: RunningHall) -
     hall = running_hall
     sell_story_card(hall)
     hall.sign_in("lead")
-    hall.stage.press("Ctrl+F8")
-    hall.stage.page("x_report")
-    hall.settle()
+    hall.go("Ctrl+F8", "x_report")
     figures = {row.name_code: row.amount_fen for row in hall.running.duties.office.x_page._state.figures}
     assert (figures["close.sales"], figures["tender.cash"]) == (2630, 52630)
     hall.stage.press("F7")
@@ -102,9 +66,7 @@ def test_look_that_is_taken_anew_may_be_printed_anew(running_hall: RunningHall) 
     hall = running_hall
     hall.sign_in("lead")
     for _ in range(2):
-        hall.stage.press("Ctrl+F8")
-        hall.stage.page("x_report")
-        hall.settle()
+        hall.go("Ctrl+F8", "x_report")
         hall.stage.press("F7")
         hall.settle()
         assert hall.running.duties.office.x_page.notice._code.text() == "x.printing"
@@ -185,9 +147,7 @@ def test_float_names_its_receiver_and_window_is_issued_and_said(running_hall: Ru
     assert page.primary.accessibleName() == "发给赵丽华（2 号窗口） F9"
     assert "营业厅设定的备用金是 500.00 元" in page._rule._what.text()
     count_change(hall)
-    hall.stage.press("F9")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("F9", "counter")
     assert counter_says(hall) == "float.issued"
     assert len(hall.facts("float_issued")) == 2
 
@@ -212,9 +172,7 @@ def test_second_float_for_a_window_is_listed_asked_about_and_goes_back_to_the_sa
     assert (hall.page(), len(hall.facts("float_issued"))) == ("office_count", 2)
     hall.stage.press("F9")
     hall.stage.until(lambda: hall.program.window.has_overlay, "the question again", 5)
-    hall.stage.press("F9")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("F9", "counter")
     assert [json.loads(facts)["beside_fen"] for _, _, facts in hall.facts("float_issued")] == [0, 0, 50_000]
     hall.stage.press("Ctrl+F5")
     hall.stage.until(lambda: hall.program.window.has_overlay, "the list", 5)
@@ -237,13 +195,9 @@ def test_second_float_for_a_window_is_listed_asked_about_and_goes_back_to_the_sa
 def test_count_that_was_left_comes_back_with_its_figures(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     hall.stage.type("7")
-    hall.stage.press("Ctrl+3")
-    hall.stage.page("matters")
-    hall.settle()
+    hall.go("Ctrl+3", "matters")
     assert hall.page() == "matters"
     hall.stage.press("Ctrl+1", "Ctrl+F7")
     hall.stage.page("count")
@@ -257,9 +211,7 @@ def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_
     hall = running_hall
     page = hall.running.duties.till.count
     hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     hall.stage.fill("7", "6", "9")
     hall.stage.press("F6")
     hall.stage.page("sign_in")
@@ -288,16 +240,12 @@ def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_
 def test_count_that_was_given_up_begins_with_empty_fields(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     hall.stage.type("7")
     hall.stage.press("Ctrl+Del", "F9")
     hall.stage.page("counter")
     hall.settle()
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     assert hall.running.duties.till.count.is_empty
 
 
@@ -332,9 +280,7 @@ def test_half_typed_opening_count_asks_before_the_counter_key_leads_away(running
 def test_leaving_a_count_is_asked_and_the_safe_answer_counts_on(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     hall.stage.press("Ctrl+Del")
     assert hall.program.window.has_overlay
     hall.stage.press("Enter")
@@ -351,9 +297,7 @@ def test_sale_not_ticked_as_handed_out_is_named_at_the_count_and_one_key_leads_b
     sale_id = sell_story_card(hall).sale_id
     hall.sign_in("cashier")
     hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to be taken up", 5)
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     page = hall.running.duties.till.count
     assert page._state.notice is not None
     assert page._state.notice.code == "count.hand_out_waits"
@@ -369,9 +313,7 @@ def test_sale_that_was_ticked_off_is_put_away_when_the_count_begins(running_hall
     hall.sign_in("cashier")
     hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to be taken up", 5)
     hall.stage.type("23")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     assert (hall.running.duties.till.count._state.notice, hall.running.duties.till.count._state.matters) == (None, ())
     assert len(hall.facts("goods_handed_out")) == 1
 
@@ -453,9 +395,7 @@ def test_open_count_and_unfinished_write_ask_too(running_hall: RunningHall, clos
     hall.stage.press("Ctrl+1")
     hall.settle()
     assert hall.running.leaving.hanging() == "leave.card_write"
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     assert hall.running.leaving.hanging() == "leave.count"
     hall.program.window.close()
     hall.stage.press("Esc")
@@ -483,9 +423,7 @@ def test_locked_window_with_an_open_count_asks_above_the_lock(
 ) -> None:
     hall = running_hall
     hall.sign_in("cashier")
-    hall.stage.press("Ctrl+F7")
-    hall.stage.page("count")
-    hall.settle()
+    hall.go("Ctrl+F7", "count")
     hall.running.people.lock()
     hall.program.window.close()
     assert hall.program.window.overlay is hall.running.leaving.question
@@ -497,18 +435,14 @@ def test_locked_window_with_an_open_count_asks_above_the_lock(
 def close_and_sign(hall: RunningHall, *, to_lead: bool = False) -> None:
     """The cashier closes her till; she and a receiver sign for the drawer."""
     seal_till(hall)
-    hall.stage.press("F9")
-    hall.stage.page("hand_over")
-    hall.settle()
+    hall.go("F9", "hand_over")
     if to_lead:
         hall.stage.press("Shift+F4")
         hall.settle()
         hall.program.window.pages["hand_over"].focus_first()
     hall.stage.fill(DEMO_PASSWORD)
     hall.stage.type(DEMO_PASSWORD)
-    hall.stage.press("F9")
-    hall.stage.page("office_count")
-    hall.settle()
+    hall.go("F9", "office_count")
 
 
 def test_signed_hand_over_says_that_the_receiver_counts_and_that_it_does_not_stand_yet(
@@ -566,9 +500,7 @@ def test_lead_who_took_over_is_told_what_she_keeps_and_who_opens_with_it(running
     close_and_sign(hall, to_lead=True)
     count_change(hall)
     hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("sign_in")
-    hall.settle()
+    hall.go("F9", "sign_in")
     ((lead_id,),) = hall.rows("SELECT accepted_by FROM hand_over_accepted")
     lead = next(name for name, operator_id in hall.people.items() if operator_id == lead_id)
     hall.sign_in(lead)
@@ -582,8 +514,6 @@ def test_lead_who_took_over_is_told_what_she_keeps_and_who_opens_with_it(running
     hall.stage.page("count")
     count_change(hall)
     hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("F9", "counter")
     assert counter_says(hall) == "till.opened"
     assert floats_kept_by(hall.hall, lead_id) == ()

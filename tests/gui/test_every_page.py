@@ -6,28 +6,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
-from ui.desktop import clipping, gallery_scenes, pages
+from tests.fixtures_window import Scenes, settle
+from ui.desktop import clipping, pages
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.page import Page
-
-Scenes = dict[str, gallery_scenes.Show]
-
-
-@pytest.fixture
-def scenes(window: MainWindow, look: Look) -> Scenes:
-    return dict(gallery_scenes.scenes(window, look))
-
-
-def settle() -> None:
-    for _ in range(8):  # a part that gives way asks for another layout
-        QApplication.sendPostedEvents()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def visible(root: QWidget, kind: type[QWidget]) -> Iterator[QWidget]:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from pos.usecases.issue_float import IssueFloat, issue_float
-from pos.usecases.open_till_session import OpenTillSession, open_till_session
-from tests.fixtures_running import CHANGE, RunningHall
+from tests.fixtures_running import RunningHall, open_till
 from ui.app.demo import BLANK_MIFARE, load_demo_card
 from ui.presenters.counter_state import CounterState, Step, WriteState
 
@@ -19,13 +17,8 @@ NEWCOMER = ("欧阳春晓", "和平小区 3 号楼 1 单元 301", "13900001234",
 @pytest.fixture
 def clerk(running_hall: RunningHall) -> RunningHall:
     """The card clerk at window 2, her till open."""
-    hall, people = running_hall.hall, running_hall.people
-    issued = IssueFloat(
-        command_id="float2", actor=people["lead"], till_id="T02", issued_to=people["clerk"], lines=CHANGE
-    )
-    issue_float(hall, issued)
-    opened = OpenTillSession(command_id="open2", actor=people["clerk"], till_id="T02", lines=CHANGE, blank_cards=10)
-    open_till_session(hall, opened)
+    people = running_hall.people
+    open_till(running_hall.hall, "T02", people["clerk"], issued_by=people["lead"])
     running_hall.sign_in("clerk")
     return running_hall
 

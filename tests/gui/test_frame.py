@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QScrollBar
 
+from tests.fixtures_window import settle
 from ui.app.customer_screen import CustomerScreen
 from ui.desktop import keys, samples
 from ui.desktop.frame import MainWindow
@@ -141,13 +142,8 @@ def test_key_sheet_higher_than_the_screen_moves_with_arrow_page_and_end_keys(win
 def bar_of_the_sheet(window: MainWindow) -> QScrollBar:
     window.open_overlay(window.help)
     (area,) = window.help.findChildren(QScrollArea)
-    settle(window)
+    settle()
     return area.verticalScrollBar()
-
-
-def settle(window: MainWindow) -> None:
-    for _ in range(8):
-        QApplication.sendPostedEvents()
 
 
 SAID_AT_THE_TOP = [
@@ -168,7 +164,7 @@ def test_word_at_the_top_of_the_usual_counter_screen_moves_no_page(
     high = {}
     for word in (None, *SAID_AT_THE_TOP):
         window.render_state(replace(samples.FRAME, hint=word))
-        settle(window)
+        settle()
         high[word and word.code] = window.top_bar.height()
         assert word is None or look.text(f"{word.code}.what", number="C-20261123-051") in pills(window)
     assert set(high.values()) == {48}

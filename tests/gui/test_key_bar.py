@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtTest import QTest
 
-from ui.desktop import gallery_scenes, keys
+from tests.fixtures_window import Scenes
+from ui.desktop import keys
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -33,8 +34,8 @@ OFFERED = [
 
 
 @pytest.mark.parametrize(("scene", "name"), OFFERED)
-def test_a_key_on_the_bar_is_answered(window: MainWindow, look: Look, scene: str, name: str) -> None:
-    dict(gallery_scenes.scenes(window, look))[scene]()
+def test_a_key_on_the_bar_is_answered(scenes: Scenes, window: MainWindow, scene: str, name: str) -> None:
+    scenes[scene]()
     left_over: list[str] = []
     window.action.connect(left_over.append)
     key, modifiers = keys.BY_NAME[name].keys[0]

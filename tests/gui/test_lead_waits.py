@@ -3,13 +3,10 @@
 from pos.domain.count import Count, CountLine
 from pos.domain.till_session import TillState
 from pos.usecases.begin_count import BeginCount, begin_count
-from pos.usecases.issue_float import IssueFloat, issue_float
-from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from pos.usecases.submit_count import SubmitCount, recount, submit_count
 from pos.usecases.till_overview import till_overview
 from pos.usecases.till_waits import Wait, waiting_for_lead
-from tests.fixtures_running import CHANGE, RunningHall
-from tests.gui.test_duties import count_change, counter_says, seal_till
+from tests.fixtures_running import CHANGE, RunningHall, count_change, counter_says, open_till, seal_till
 from ui.presenters.count_state import FACES
 
 
@@ -35,9 +32,7 @@ def lead_counts_an_empty_drawer(hall: RunningHall) -> None:
     hall.stage.page("count")
     hall.stage.press(*["Enter"] * len(FACES))
     hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("difference")
-    hall.settle()
+    hall.go("F9", "difference")
 
 
 def test_what_comes_up_while_a_lead_stays_on_the_counter_is_said_there(running_hall: RunningHall) -> None:
@@ -53,15 +48,8 @@ def test_what_comes_up_while_a_lead_stays_on_the_counter_is_said_there(running_h
 
 def test_lead_who_sells_herself_is_told_at_the_top_and_keeps_her_focus(running_hall: RunningHall) -> None:
     hall = running_hall
-    lead, lines = hall.people["lead"], (CountLine(1000, False, 10),)
-    floated = IssueFloat(
-        command_id="lead-float", actor=hall.people["finance"], till_id="T02", issued_to=lead, lines=lines
-    )
-    issue_float(hall.hall, floated)
-    open_till_session(
-        hall.hall,
-        OpenTillSession(command_id="lead-open", actor=lead, till_id="T02", lines=lines, blank_cards=0),
-    )
+    people = hall.people
+    open_till(hall.hall, "T02", people["lead"], issued_by=people["finance"], lines=(CountLine(1000, False, 10),))
     hall.sign_in("lead")
     assert hall.running.shift is not None
     assert hall.program.frame.hint is None
@@ -89,9 +77,7 @@ def test_lead_is_told_first_whose_till_waits_and_ctrl_f7_leads_to_its_count(runn
     assert hall.running.duties.till.count.purpose == "verify"
     count_change(hall)
     hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
+    hall.go("F9", "close")
     hall.stage.press("F9")
     hall.settle()
     assert state(hall) is TillState.CLOSED
@@ -106,9 +92,7 @@ def test_cashier_who_comes_back_goes_on_at_the_explanation(running_hall: Running
     shown = hall.running.duties.till.difference._state
     assert shown.notice is not None
     assert shown.notice.code == "count.for_cashier"
-    hall.stage.press("Ctrl+1")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("Ctrl+1", "counter")
     assert counter_says(hall) == "counter.open_first"  # nothing waits for her any more
     hall.stage.press("Ctrl+F12")
     hall.sign_in("cashier", "difference")
@@ -134,9 +118,7 @@ def test_key_to_her_count_stands_on_the_bar_as_long_as_it_is_unfinished(running_
     hall.sign_in("cashier", "difference")
     hall.stage.press("F9")
     hall.stage.page("count")
-    hall.stage.press("Ctrl+1")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("Ctrl+1", "counter")
     assert "close_till" in hall.program.frame.keys
     assert counter_says(hall) == "till.count_waits"  # not that she should open a till
     hall.stage.press("Ctrl+F7")
@@ -145,15 +127,11 @@ def test_key_to_her_count_stands_on_the_bar_as_long_as_it_is_unfinished(running_
     hall.stage.page("count")
     count_change(hall)
     hall.stage.type("10")
-    hall.stage.press("F9")
-    hall.stage.page("close")
-    hall.settle()
+    hall.go("F9", "close")
     hall.stage.press("F9")
     hall.settle()
     assert state(hall) is TillState.CLOSED
-    hall.stage.press("Ctrl+1")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("Ctrl+1", "counter")
     assert "close_till" in hall.program.frame.keys  # the hand-over is hers yet
     assert counter_says(hall) == "till.hand_over_waits"
     hall.stage.press("Ctrl+F7")
@@ -187,9 +165,7 @@ def test_lead_puts_her_count_away_without_a_question_and_the_till_goes_on_waitin
     hall.stage.press("Ctrl+F7")
     hall.stage.page("count")
     assert hall.program.frame.till_name != ""
-    hall.stage.press("Ctrl+Del")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("Ctrl+Del", "counter")
     assert (counter_says(hall), hall.program.frame.till_name) == ("lead.lead_count_waits", "")
     assert hall.facts("count_left") == []
 

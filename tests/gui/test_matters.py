@@ -31,9 +31,7 @@ def unknown_print(hall: RunningHall) -> str:
 
 
 def open_matters(hall: RunningHall) -> None:
-    hall.stage.press("Ctrl+3")
-    hall.stage.page("matters")
-    hall.settle()
+    hall.go("Ctrl+3", "matters")
 
 
 def test_paper_that_came_out_is_settled_by_the_cashiers_word(running_hall: RunningHall) -> None:

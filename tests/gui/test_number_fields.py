@@ -8,6 +8,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.fixtures_window import click
 from ui.desktop import samples, samples_office
 from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField, refusal
@@ -30,10 +31,6 @@ def count(window: MainWindow, look: Look) -> CountPage:
     window.show_page("count")
     page.render_state(samples_office.COUNT)
     return page
-
-
-def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
 
 
 def focused() -> AmountField:
@@ -78,14 +75,14 @@ def test_a_point_in_a_count_is_refused_with_what_stands_behind_it(count: CountPa
     assert focused().text() == "1"
     assert window.refusals.isVisible()
     assert window.refusals.text() == "只填整数，请退格重填"
-    press(K.Key_Backspace)
+    click(K.Key_Backspace)
     QTest.keyClick(focused(), "7")
     assert (focused().text(), window.refusals.isVisible()) == ("7", False)
 
 
 def test_a_field_entered_again_takes_digits_after_a_refused_point(count: CountPage) -> None:
     QTest.keyClick(focused(), ".")
-    press(K.Key_Return)
+    click(K.Key_Return)
     QTest.keyClick(focused(), "7")
     assert focused().text() == "7"
 
@@ -104,7 +101,7 @@ def test_a_count_that_cannot_wait_offers_no_key_for_it(window: MainWindow, look:
 
 def test_the_hint_goes_when_the_focus_does(count: CountPage, window: MainWindow) -> None:
     QTest.keyClick(focused(), "x")
-    press(K.Key_Return)
+    click(K.Key_Return)
     assert not window.refusals.isVisible()
 
 
@@ -127,7 +124,7 @@ def test_the_hint_stands_beside_its_field_and_covers_no_other(
         ]  # fmt: skip
         assert covered == []
         assert window.rect().contains(hint)
-        press(K.Key_Down)
+        click(K.Key_Down)
 
 
 def test_the_hint_is_shown_over_an_overlay_too(count: CountPage, window: MainWindow, look: Look) -> None:
@@ -143,11 +140,11 @@ def test_the_hint_is_shown_over_an_overlay_too(count: CountPage, window: MainWin
 
 def test_pasted_letters_stay_out_and_pasted_full_width_digits_come_in_plain(count: CountPage) -> None:
     QApplication.clipboard().setText("abc")
-    press(K.Key_V, Qt.KeyboardModifier.ControlModifier)
+    click(K.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert focused().text() == "23"
     focused().selectAll()
     QApplication.clipboard().setText("１２")
-    press(K.Key_V, Qt.KeyboardModifier.ControlModifier)
+    click(K.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert focused().text() == "12"
 
 
@@ -173,25 +170,25 @@ def test_text_of_an_input_method_is_refused_with_a_word(count: CountPage, window
 
 
 def test_arrow_keys_move_between_denominations_and_stop_at_the_first(count: CountPage) -> None:
-    press(K.Key_Up)
+    click(K.Key_Up)
     assert focused().accessibleName() == "100 元"
     names = []
     for _ in range(3):
-        press(K.Key_Down)
+        click(K.Key_Down)
         names.append(focused().accessibleName())
-    press(K.Key_Up)
+    click(K.Key_Up)
     assert names == ["50 元", "20 元", "10 元"]
     assert focused().accessibleName() == "20 元"
 
 
 def test_enter_moves_to_the_next_denomination(count: CountPage) -> None:
-    press(K.Key_Return)
-    press(K.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    click(K.Key_Return)
+    click(K.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
     assert focused().accessibleName() == "20 元"
 
 
 def test_typing_over_a_denomination_replaces_it_because_it_is_selected(count: CountPage) -> None:
-    press(K.Key_Down)
+    click(K.Key_Down)
     QTest.keyClicks(focused(), "9")
     assert focused().text() == "9"
 
@@ -201,18 +198,18 @@ def test_count_goes_from_the_last_face_to_slips_and_cards_and_passes_the_bundles
     order[0].setFocus()
     met = [focused()]
     for _ in order[1:]:
-        press(K.Key_Return)
+        click(K.Key_Return)
         met.append(focused())
     assert met == order
 
 
 def test_enter_in_a_bundle_field_leads_to_the_next_face_and_arrows_keep_to_the_bundles(count: CountPage) -> None:
     count._pieces[0].setFocus()
-    press(K.Key_Tab)
+    click(K.Key_Tab)
     assert count._bundles[0].hasFocus()
-    press(K.Key_Down)
+    click(K.Key_Down)
     assert count._bundles[1].hasFocus()
-    press(K.Key_Return)
+    click(K.Key_Return)
     assert count._pieces[2].hasFocus()
 
 
@@ -245,8 +242,8 @@ def test_at_200_per_cent_the_verbs_of_a_count_make_room_and_still_answer_their_k
     for _ in range(8):
         QApplication.sendPostedEvents()
     assert not count._leave.isVisible()
-    press(K.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    press(K.Key_F6)
+    click(K.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    click(K.Key_F6)
     assert asked == ["leave", "aside"]
 
 
@@ -331,5 +328,5 @@ def test_keypad_plus_still_submits_a_count(count: CountPage) -> None:
     pressed: list[object] = []
     assert count.primary is not None
     count.primary.clicked.connect(lambda: pressed.append(True))
-    press(K.Key_Plus, Qt.KeyboardModifier.KeypadModifier)
+    click(K.Key_Plus, Qt.KeyboardModifier.KeypadModifier)
     assert pressed == [True]

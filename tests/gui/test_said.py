@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fixtures_running import RunningHall
-from tests.gui.test_duties import counter_says
+from tests.fixtures_running import RunningHall, counter_says
 from ui.presenters.notice import Notice, Tone
 
 BOOKED = Notice("safe.filled", Tone.GOOD, (("amount", "500.00"),))
@@ -32,12 +31,8 @@ def test_word_of_what_was_booked_does_not_wait_for_her_behind_another_page(runni
     hall = running_hall
     hall.sign_in("cashier")
     hall.running.say(BOOKED)
-    hall.stage.press("Ctrl+3")
-    hall.stage.page("matters")
-    hall.settle()
-    hall.stage.press("Esc")
-    hall.stage.page("counter")
-    hall.settle()
+    hall.go("Ctrl+3", "matters")
+    hall.go("Esc", "counter")
     assert counter_says(hall) == ""
 
 

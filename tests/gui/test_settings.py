@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pos.usecases.hall_settings import operators_of, settings_of
 from pos.usecases.settings_overview import settings_overview
 from tests.fixtures_hall import DemoHall
+from tests.fixtures_window import press
 from ui.app.config import config_text, load_config, parse_config
 from ui.app.people_wiring import PeopleWiring
 from ui.app.places import Places
@@ -27,12 +28,6 @@ from ui.presenters.notice import FrameState
 from ui.presenters.office_state import SettingRow, SettingsState
 
 K = Qt.Key
-
-
-def press(*keys: Qt.Key) -> None:
-    for key in keys:
-        QTest.keyClick(QApplication.focusWidget(), key)
-        QTest.qWait(5)
 
 
 def type_over(*texts: str) -> None:

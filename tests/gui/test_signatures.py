@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pos.domain.roles import Role
-from tests.fixtures_running import RunningHall
-from tests.gui.test_duties import seal_till
+from tests.fixtures_running import RunningHall, seal_till
 from ui.app.demo import DEMO_PASSWORD
 from ui.desktop.fields import SecretField
 from ui.desktop.pages.hand_over import HandOverPage
@@ -17,9 +16,7 @@ from ui.presenters.people_state import SignedLine, ToSign
 def offered(running_hall: RunningHall) -> RunningHall:
     """The cashier has closed her till; the page of the hand-over is open."""
     seal_till(running_hall)
-    running_hall.stage.press("F9")
-    running_hall.stage.page("hand_over")
-    running_hall.settle()
+    running_hall.go("F9", "hand_over")
     return running_hall
 
 
@@ -82,9 +79,7 @@ def test_bag_number_that_is_not_filled_in_gets_the_cursor_and_both_passwords_sta
     assert (code(hall), page(hall)._bag.hasFocus()) == ("hand_over.bag_empty", True)
     assert (giver.text(), witness.text()) == (DEMO_PASSWORD, DEMO_PASSWORD)
     hall.stage.type("FB001")
-    hall.stage.press("F9")
-    hall.stage.page("sign_in")
-    hall.settle()
+    hall.go("F9", "sign_in")
     assert len(hall.facts("bagged")) == 1
 
 
@@ -94,13 +89,9 @@ def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_c
     hall.stage.fill(DEMO_PASSWORD)
     hall.stage.fill(DEMO_PASSWORD)
     hall.stage.type("FB001")
-    hall.stage.press("F9")
-    hall.stage.page("sign_in")
-    hall.settle()
+    hall.go("F9", "sign_in")
     hall.sign_in("lead2" if "lead2" in hall.people else "lead")
-    hall.stage.press("Ctrl+F10")
-    hall.stage.page("bags")
-    hall.settle()
+    hall.go("Ctrl+F10", "bags")
     bags = hall.running.duties.office.bags
     bags.focus_first()
     hall.stage.fill("fb002")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos.usecases.hall_settings import operators_of
 from tests.fixtures_hall import DemoHall
+from tests.fixtures_window import press
 from ui.app.people_wiring import PeopleWiring
 from ui.app.staff_wiring import StaffWiring
 from ui.desktop.frame import MainWindow
@@ -17,12 +18,6 @@ from ui.desktop.page import Page
 from ui.presenters.lane import SameThreadLane
 
 K = Qt.Key
-
-
-def press(*keys: Qt.Key) -> None:
-    for key in keys:
-        QTest.keyClick(QApplication.focusWidget(), key)
-        QTest.qWait(5)
 
 
 @pytest.fixture
