@@ -171,20 +171,24 @@ def test_volume_outside_the_range_is_refused(volume_l: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "tiers",
+    ("tiers", "code"),
     [
-        (),
-        (Tier(1, "a", 1000, 1),),  # the last tier has a limit
-        (Tier(1, "a", None, 1), Tier(2, "b", None, 1)),
-        (Tier(1, "a", 1000, 1), Tier(2, "b", 1000, 2), Tier(3, "c", None, 3)),
-        (Tier(2, "a", None, 1),),
-        (Tier(1, "a", None, 0),),
-        (Tier(1, "a", 1000, 1, 500), Tier(2, "b", 2000, 2, 100), Tier(3, "c", None, 3)),  # widths would shrink
+        ((), "tariff.no_tiers"),
+        ((Tier(1, "a", 1000, 1),), "tariff.tiers"),  # the last tier has a limit
+        ((Tier(1, "a", None, 1), Tier(2, "b", None, 1)), "tariff.tiers"),
+        ((Tier(1, "a", 1000, 1), Tier(2, "b", 1000, 2), Tier(3, "c", None, 3)), "tariff.tiers"),
+        ((Tier(2, "a", None, 1),), "tariff.tiers"),
+        ((Tier(1, "a", None, 0),), "tariff.price"),
+        (
+            (Tier(1, "a", 1000, 1, 500), Tier(2, "b", 2000, 2, 100), Tier(3, "c", None, 3)),
+            "tariff.tiers",
+        ),  # widths would shrink
     ],
 )
-def test_schedule_that_is_none_is_refused(tiers: tuple[Tier, ...]) -> None:
-    with pytest.raises(RuleViolation, match=r"tariff\.tiers"):
+def test_schedule_that_is_none_is_refused(tiers: tuple[Tier, ...], code: str) -> None:
+    with pytest.raises(RuleViolation) as refused:
         Tariff(tariff_id="t", price_class="x", name="x", effective_from="2026-01-01", tiers=tiers)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("start", ["1-1", "13-01", "02-29", "00-10", ""])
