@@ -14,8 +14,8 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.till_session import TillState
 from pos.store.till_queries import attempts_of, require_session
-from pos.store.unit_of_work import UnitOfWork
-from pos.usecases.fact import Command, Hall, perform
+from pos.store.unit_of_work import Connection, UnitOfWork
+from pos.usecases.fact import ActOf, Command, Hall, perform
 from pos.usecases.till_records import step_row
 
 
@@ -47,14 +47,17 @@ def leave_count(hall: Hall, command: LeaveCount) -> TillState:
     return _step(hall, command, command.session_id, TillState.OPEN, "count_left")
 
 
-def act_of_counter(hall: Hall, session_id: str, actor: str) -> Act:
+def act_of_counter(session_id: str, actor: str) -> ActOf:
     """Her own session is everybody's right to count; somebody else's is the lead's.
 
-    Raises: RuleViolation `till.unknown_session`.
+    Raises (when asked, inside the unit of work): RuleViolation `till.unknown_session`.
     """
-    with hall.store.reading() as connection:
+
+    def act(connection: Connection) -> Act:
         own = require_session(connection, session_id).operator_id == actor
-    return Act.RUN_OWN_TILL_SESSION if own else Act.SECOND_COUNT
+        return Act.RUN_OWN_TILL_SESSION if own else Act.SECOND_COUNT
+
+    return act
 
 
 def _step(hall: Hall, command: Command, session_id: str, to: TillState, kind: str) -> TillState:
@@ -76,5 +79,5 @@ def _step(hall: Hall, command: Command, session_id: str, to: TillState, kind: st
             rows={"till_step": [step]},
         )
 
-    act = act_of_counter(hall, session_id, command.actor)
+    act = act_of_counter(session_id, command.actor)
     return perform(hall, command, act, decide, lambda _uow, record: TillState(record.facts["state"]))

@@ -85,7 +85,7 @@ def close_till_session(hall: Hall, command: CloseTillSession) -> TillClosed:
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return close_papers(hall, uow, record, decided[0])
 
-    act = act_of_counter(hall, command.session_id, command.actor)
+    act = act_of_counter(command.session_id, command.actor)
     try:
         return perform(hall, command, act, decide, _result, papers=papers)
     except RuleViolation as refusal:

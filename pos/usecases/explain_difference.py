@@ -109,7 +109,7 @@ def explain_difference(hall: Hall, command: ExplainDifference) -> None:
             },
         )
 
-    act = act_of_counter(hall, command.session_id, command.actor)
+    act = act_of_counter(command.session_id, command.actor)
     return perform(hall, command, act, decide, lambda _uow, _record: None)
 
 

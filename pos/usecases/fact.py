@@ -20,13 +20,16 @@ from pos.ports.surroundings import Clock, IdSource
 from pos.store import outbox
 from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import chain_for_refusal
-from pos.store.unit_of_work import Store, UnitOfWork
+from pos.store.unit_of_work import Connection, Store, UnitOfWork
 from pos.usecases.permission import Consent, authorise, command_digest, require_role
 from pos.usecases.repeats import marked, require_same
 
 Result = TypeVar("Result")
 
 Papers = Callable[[UnitOfWork, Foreseen], Sequence[FrozenPaper]]
+
+ActOf = Callable[[Connection], Act]
+"""Whose right a command is may depend on what the books say: asked first of all inside the unit of work."""
 
 REFUSAL_FAMILIES = ("role.", "approval.", "limit.", "sign_in.")
 """Refusals that are facts; field validation is not one."""
@@ -64,7 +67,7 @@ class Command:
 def perform(
     hall: Hall,
     command: Command,
-    act: Act,
+    act: Act | ActOf,
     decide: Callable[[UnitOfWork, str | None], RecordDraft],
     result_of: Callable[[UnitOfWork, Record], Result],
     *,
@@ -77,7 +80,7 @@ def perform(
     Args:
         hall: the surroundings.
         command: what was asked.
-        act: row of the matrix it falls under.
+        act: row of the matrix it falls under, or how to tell from the books.
         decide: from the state as read in the unit, and the approver's id or None, to the record; raises RuleViolation.
         result_of: from the sealed record to the result; used for the first call and for every repeat.
         papers: what the fact puts on paper; it names their digests, so they are made before it, from what was decided.
@@ -87,16 +90,18 @@ def perform(
     Raises: RuleViolation (`command.reused`, `text.personal_number` besides the use case's own), StoreError kinds.
     """
     refuse_personal_numbers(command)
+    asked: Act | None = None
     try:
         with hall.store.unit_of_work() as uow:
+            asked = right = act if isinstance(act, Act) else act(uow.connection)
             known = uow.journal.by_command(command.command_id)
             if known is not None:
                 require_same(known, command)
-                require_role(uow.connection, act, command.actor)
+                require_role(uow.connection, right, command.actor)
                 return result_of(uow, known)
             approver = authorise(
                 uow.connection,
-                act,
+                right,
                 command.actor,
                 command.consent,
                 command.command_id,
@@ -113,8 +118,8 @@ def perform(
             uow.commit()
             return result
     except RuleViolation as refusal:
-        if refusal.code.startswith(REFUSAL_FAMILIES):
-            note_refusal(hall, command, act, refusal)
+        if asked is not None and refusal.code.startswith(REFUSAL_FAMILIES):
+            note_refusal(hall, command, asked, refusal)
         raise
 
 

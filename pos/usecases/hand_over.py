@@ -142,7 +142,7 @@ def _hand_over(
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return bag_papers(hall, uow, record, offers[0], command.actor, command.device_states)
 
-    act = act_of_counter(hall, command.session_id, command.actor)
+    act = act_of_counter(command.session_id, command.actor)
     bagged = kind is ReceiverKind.SAFE
     return perform(hall, command, act, decide, _result, papers=papers if bagged else None, rehearse=True)
 

@@ -29,7 +29,7 @@ from pos.store.till_figures import expected_of
 from pos.store.till_queries import TillSessionRow, attempts_of, explanation_of, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.begin_count import act_of_counter
-from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.fact import ActOf, Command, Hall, perform
 from pos.usecases.till_records import count_rows
 
 
@@ -94,13 +94,13 @@ def submit_count(hall: Hall, command: SubmitCount) -> CountOutcome:
     Raises: RuleViolation `till.not_counting`, `till.closed`, `count.done_already`, `count.denomination` and the other
         `count.*`, `role.*`; StoreError kinds.
     """
-    act = act_of_counter(hall, command.session_id, command.actor)
+    act = act_of_counter(command.session_id, command.actor)
     return _count(hall, command, CountStage.FIRST, act, "count_submitted")
 
 
 def recount(hall: Hall, command: SubmitCount) -> CountOutcome:
     """The one recount after a first count that differs. Raises: RuleViolation `count.agrees`, else as above."""
-    act = act_of_counter(hall, command.session_id, command.actor)
+    act = act_of_counter(command.session_id, command.actor)
     return _count(hall, command, CountStage.RECOUNT, act, "recounted")
 
 
@@ -158,7 +158,7 @@ def compare(
     )
 
 
-def _count(hall: Hall, command: SubmitCount, stage: CountStage, act: Act, kind: str) -> CountOutcome:
+def _count(hall: Hall, command: SubmitCount, stage: CountStage, act: Act | ActOf, kind: str) -> CountOutcome:
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         row = require_session(uow.connection, command.session_id)
         if row.state is not TillState.COUNTING:
