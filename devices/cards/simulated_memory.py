@@ -21,10 +21,15 @@ class CardGone(Exception):
 
 
 class Memory:
-    """Counts lasting byte writes and tears where told. Attributes: written: lasting bytes since the card was made."""
+    """Counts lasting byte writes and tears where told.
+
+    Attributes: written: lasting bytes since the card was made. changed: bytes were written since whoever keeps the card
+    set this to False.
+    """
 
     def __init__(self) -> None:
         self.written = 0
+        self.changed = False
         self._left: int | None = None
         self._mixture: int | None = None
         self._pulled = True
@@ -46,6 +51,7 @@ class Memory:
         for position, byte in enumerate(fresh, start=offset):
             if self._left == 0:
                 if self._mixture is not None:
+                    self.changed = True
                     target[position] = (target[position] & ~self._mixture & 0xFF) | (byte & self._mixture)
                 self._tear()
             target[position] = byte
@@ -60,6 +66,7 @@ class Memory:
 
     def _count(self) -> None:
         self.written += 1
+        self.changed = True
         if self._left is not None:
             self._left -= 1
 

@@ -1,12 +1,14 @@
 """What every simulated card shares, whatever its chip: contact that can be lost, scripted faults, tears, a count.
 
 A family adds what its chip makes of a command. It is product code for the demo hall and for every test; readers, the
-virtual slot and the box of cards take any family. It must not know commands, files or keys.
+virtual slot and the box of cards take any family. A card that somebody keeps is kept like silicon: what a command
+changed is stored before its answer goes out, and before contact is lost. It must not know commands, files or keys.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from devices.cards.simulated_faults import Fault, FaultKind, FaultScript
 from devices.cards.simulated_memory import CardGone, Memory
@@ -15,7 +17,8 @@ from devices.cards.simulated_memory import CardGone, Memory
 class SimulatedPlastic(ABC):
     """One piece of plastic.
 
-    Attributes: atr; uses_t0; memory (plant tears there); apdu_count (commands ever received).
+    Attributes: atr; uses_t0; memory (plant tears there); apdu_count (commands ever received); kept_by (stores the card
+    as it is now, None where it ends with the program; OSError if it cannot).
     """
 
     def __init__(self, atr: bytes) -> None:
@@ -23,6 +26,7 @@ class SimulatedPlastic(ABC):
         self.uses_t0 = not (atr[1] >> 4) & 0x08
         self.memory = Memory()
         self.apdu_count = 0
+        self.kept_by: Callable[[SimulatedPlastic], None] | None = None
         self._faults = FaultScript()
 
     @abstractmethod
@@ -49,7 +53,9 @@ class SimulatedPlastic(ABC):
             reply = self._carry_out(raw)
         except CardGone:
             self.power_on()
+            self._keep()
             raise
+        self._keep()
         if fault is None:
             return reply
         if fault.kind is FaultKind.LOSE_ANSWER:
@@ -57,6 +63,17 @@ class SimulatedPlastic(ABC):
         if fault.kind is FaultKind.SHORTEN:
             return reply[1:]
         return fault.status.to_bytes(2, "big")
+
+    def _keep(self) -> None:
+        """Store what was changed. What cannot be stored is answered by nothing: the next command tries again."""
+        if self.kept_by is None or not self.memory.changed:
+            return
+        try:
+            self.kept_by(self)
+        except OSError as error:
+            self.power_on()
+            raise CardGone(pulled=False) from error
+        self.memory.changed = False
 
     def _lose_contact(self, fault: Fault) -> None:
         self.power_on()

@@ -1,7 +1,8 @@
 """A box of simulated cards on disk, so that a demo hall keeps its customers' cards between two runs.
 
-Each card is one small file, replaced in one step, so that a killed demo never leaves half a card. The files contain the
-keys of simulated cards and nothing of a real hall. It must not know readers, sessions or books.
+Each card is one small file, replaced in one step, so that a killed demo never leaves half a card; a card that was taken
+out stores every change of itself there at once, as silicon does, so that its books never say more than it holds. The
+files contain the keys of simulated cards and nothing of a real hall. It must not know readers, sessions or books.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from functools import partial
 from pathlib import Path
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
@@ -36,14 +38,20 @@ class SimulatedCardBox:
             raise FileExistsError(name)
         card = blank_development_card(secrets.token_bytes(4))
         self.put(name, card)
+        card.kept_by = partial(self.put, name)
         return card
 
     def take(self, name: str) -> SimulatedPlastic:
-        """The card as it was put back last. Raises FileNotFoundError, or ValueError for a file that is no card."""
+        """The card as it was left; what changes on it from now on is stored before the card answers.
+
+        Raises: FileNotFoundError, or ValueError for a file that is no card.
+        """
         text = self._path(name).read_text(encoding="ascii")
         document = json.loads(text)
         is_mifare = isinstance(document, dict) and document.get("format") == MIFARE_FORMAT
-        return SimulatedMifareCard.from_json(text) if is_mifare else SimulatedCpuCard.from_json(text)
+        card: SimulatedPlastic = SimulatedMifareCard.from_json(text) if is_mifare else SimulatedCpuCard.from_json(text)
+        card.kept_by = partial(self.put, name)
+        return card
 
     def put(self, name: str, card: SimulatedPlastic) -> None:
         """Store what the card holds now; the old file stays until the new one is complete."""

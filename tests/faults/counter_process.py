@@ -22,6 +22,7 @@ from typing import Any
 
 from devices.cards.simulated_card import blank_development_card
 from devices.cards.simulated_reader import SimulatedReader
+from devices.cards.simulated_stock import SimulatedCardBox
 from devices.printer.receipt_printer import EscposReceiptPrinter
 from ledger.keys import load_key
 from pos.domain.card_write import SETTLED
@@ -49,9 +50,12 @@ from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.take_payment import TakePayment, take_payment
 from tests.faults.invariants import violations
 from tests.faults.surviving_world import (
+    BOX,
+    BOXED_CARD,
     Moments,
     Plastic,
     PrinterCable,
+    WatchedReader,
     WatchedStore,
     acknowledged,
     card_keys,
@@ -90,7 +94,8 @@ class FreshIds:
 class Desk:
     """The counter of one process.
 
-    Attributes: card `same`, `other` or `none`: what the customer puts into the reader.
+    Attributes: card `same`, `other` or `none`: what the customer puts into the reader; a card in the demo's box is
+    taken from there.
     """
 
     folder: Path
@@ -112,7 +117,10 @@ class Desk:
         self.clock = clock
         self.hall = Hall(store=self.store, clock=clock, ids=FreshIds())
         self.reader = SimulatedReader(card_keys(self.folder))
-        if self.card == "same":
+        if self.card == "same" and (self.folder / BOX).exists():
+            self.reader = WatchedReader(card_keys(self.folder), self.moments)
+            self.reader.insert(SimulatedCardBox(self.folder / BOX).take(BOXED_CARD))
+        elif self.card == "same":
             self.reader.insert(Plastic.load(self.folder / "plastic.json", self.moments))
         elif self.card == "other":
             self.reader.insert(blank_development_card(bytes.fromhex("0BADCAFE")))

@@ -19,7 +19,9 @@ from typing import Any
 from devices.cards.keystore import KeyRing, KeySet
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory import Memory
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
+from devices.cards.simulated_stock import SimulatedCardBox
 from devices.printer.links import Link
 from devices.printer.machine import PrinterMachine
 from devices.printer.roll import PaperRoll
@@ -32,6 +34,7 @@ from pos.store.unit_of_work import Connection, Store, UnitOfWork
 from tests.faults.invariants import World
 from tests.fixtures_counter import Counter
 
+BOX, BOXED_CARD = "cards", "story"
 CHUNK = 512
 """Bytes between two moments while a job goes to the printer."""
 
@@ -135,6 +138,31 @@ class Plastic(SimulatedCpuCard):
         return answer
 
 
+class WatchedReader(SimulatedReader):
+    """Announces each command to a card of the demo's box, and each time the card keeps what was changed on it."""
+
+    def __init__(self, keys: KeyRing, moments: Moments) -> None:
+        super().__init__(keys)
+        self._moments = moments
+
+    def insert(self, card: SimulatedPlastic) -> None:
+        keep = card.kept_by
+        assert keep is not None, "a card of the box is kept there"
+
+        def watched(plastic: SimulatedPlastic) -> None:
+            self._moments("keep before")
+            keep(plastic)
+            self._moments("keep after")
+
+        card.kept_by = watched
+        super().insert(card)
+
+    def exchange(self, card: SimulatedPlastic, insertion: int, command: bytes) -> bytes:
+        answer = super().exchange(card, insertion, command)
+        self._moments("answer")
+        return answer
+
+
 @dataclass(frozen=True)
 class PrinterCable:
     """The line to a printer that outlives the program: its bytes lie in a file."""
@@ -191,8 +219,18 @@ def card_keys(folder: Path) -> KeyRing:
 def card_as_it_lies(folder: Path) -> CardImage:
     """What the plastic says to a fresh reader."""
     reader = SimulatedReader(card_keys(folder))
-    reader.insert(SimulatedCpuCard.from_json((folder / "plastic.json").read_text(encoding="ascii")))
+    if (folder / BOX).exists():
+        reader.insert(SimulatedCardBox(folder / BOX).take(BOXED_CARD))
+    else:
+        reader.insert(SimulatedCpuCard.from_json((folder / "plastic.json").read_text(encoding="ascii")))
     return read_card(reader)
+
+
+def into_the_box(folder: Path) -> None:
+    """The customer's card as a demo hall keeps it: in the box of the program itself."""
+    SimulatedCardBox(folder / BOX).put(
+        BOXED_CARD, SimulatedCpuCard.from_json((folder / "plastic.json").read_text(encoding="ascii"))
+    )
 
 
 def acknowledged(folder: Path) -> list[dict[str, str]]:

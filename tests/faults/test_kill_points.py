@@ -16,16 +16,20 @@ import pytest
 from ledger.sqlite_engine import driver
 from tests.faults.conftest import CounterServer
 from tests.faults.counter_process import DRAWER_BEFORE_FEN, TO_PAY_FEN, VOLUME_L
-from tests.faults.surviving_world import card_as_it_lies
+from tests.faults.surviving_world import card_as_it_lies, into_the_box
 
 SHORT = ("commit after", "apdu after")
 EVERY = ("append", "commit", "apdu", "byte", "paper")
 """Moments of the short run: after every commit, and after every command to the card."""
+DEMO_CARD = ("keep", "append card_posted")
+"""Moments of a card of the demo's box, which the program under test keeps by itself."""
 
 
-def moments_of_a_day(server: CounterServer, kinds: tuple[str, ...]) -> list[str]:
+def moments_of_a_day(server: CounterServer, kinds: tuple[str, ...], *, boxed: bool = False) -> list[str]:
     """Names of the moments of an undisturbed day."""
     folder = server.fresh()
+    if boxed:
+        into_the_box(folder)
     answer = server.play(folder, kinds=kinds, check=True)
     assert answer["killed_by"] == 0
     assert answer["result"]["before"] == answer["result"]["after"] == []
@@ -62,9 +66,13 @@ def day_faults(folder: Path) -> list[str]:
     return faults
 
 
-def killed_and_restarted(server: CounterServer, die_at: int, kinds: tuple[str, ...], **restart: Any) -> list[str]:
-    """Kill at one moment, look, restart, look again; everything that is wrong."""
+def killed_and_restarted(
+    server: CounterServer, die_at: int, kinds: tuple[str, ...], *, boxed: bool = False, **restart: Any
+) -> list[str]:
+    """Kill at one moment, look, restart, look again; everything that is wrong. boxed: her card is one of the demo's."""
     folder = server.fresh()
+    if boxed:
+        into_the_box(folder)
     killed = server.play(folder, die_at=die_at, kinds=kinds)
     assert killed["killed_by"] == 9
     answer = server.play(folder, check=True, **restart)
@@ -77,14 +85,14 @@ def killed_and_restarted(server: CounterServer, die_at: int, kinds: tuple[str, .
 
 
 def faults_by_moment(
-    server: CounterServer, kinds: tuple[str, ...], chosen: Callable[[int, str], bool]
+    server: CounterServer, kinds: tuple[str, ...], chosen: Callable[[int, str], bool], *, boxed: bool = False
 ) -> dict[str, list[str]]:
     """Kill at every chosen moment of a day; what went wrong, by moment."""
-    names = list(enumerate(moments_of_a_day(server, kinds), start=1))
+    names = list(enumerate(moments_of_a_day(server, kinds, boxed=boxed), start=1))
     return {
         f"{moment} {name}": faults
         for moment, name in names
-        if chosen(moment, name) and (faults := killed_and_restarted(server, moment, kinds))
+        if chosen(moment, name) and (faults := killed_and_restarted(server, moment, kinds, boxed=boxed))
     }
 
 
@@ -93,6 +101,19 @@ def test_killed_after_every_third_commit_or_card_command_nothing_is_lost_or_doub
 ) -> None:
     wrong = faults_by_moment(counter_server, SHORT, lambda moment, name: moment % 3 == 0)
     assert not wrong
+
+
+def test_demo_killed_whenever_its_card_keeps_something_card_and_books_agree(
+    counter_server: CounterServer,
+) -> None:
+    wrong = faults_by_moment(counter_server, DEMO_CARD, lambda moment, name: True, boxed=True)
+    assert not wrong
+
+
+@pytest.mark.endure
+@pytest.mark.timeout(1800)
+def test_demo_killed_after_any_answer_of_its_card_card_and_books_agree(counter_server: CounterServer) -> None:
+    assert not faults_by_moment(counter_server, ("answer",), lambda moment, name: True, boxed=True)
 
 
 @pytest.mark.endure

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from devices.cards.simulated_plastic import SimulatedPlastic
 from ui.app.day import Parts, StoryClock
 from ui.app.day_hands import BLANK_CARDS, FLOAT, Drawer, Hands
-from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, save_demo_card
+from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card
 from ui.app.stage import Stage
 from ui.presenters.counter_state import Step
 
@@ -92,7 +92,6 @@ class Story(Hands):
         stage.press("+")
         self._confirm_read_back()
         self._hand_out("sale")
-        save_demo_card(stage.program.places.simulated_cards, STORY_CARD, card)
         drawer[(10000, False)] = 1
         drawer[(1000, False)] -= 1
         drawer[(100, False)] -= 3
@@ -233,7 +232,6 @@ class Story(Hands):
         stage.press("Enter", "+")
         self._confirm_read_back(shot=False)
         self._hand_out("first-card")
-        save_demo_card(stage.program.places.simulated_cards, "blank-1", card)
         self._new_card = card
 
     def _slip_sale(self) -> None:
@@ -254,4 +252,3 @@ class Story(Hands):
         stage.press("F9")
         self._confirm_read_back(shot=False)
         self._hand_out("unionpay-sale")
-        save_demo_card(stage.program.places.simulated_cards, "blank-1", card)

@@ -142,13 +142,8 @@ def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
 
 
 def load_demo_card(folder: Path, name: str) -> SimulatedPlastic:
-    """A card of the demo as it was left. Raises FileNotFoundError, ValueError."""
+    """A card of the demo as it was left; it keeps what is written on it. Raises FileNotFoundError, ValueError."""
     return SimulatedCardBox(folder).take(name)
-
-
-def save_demo_card(folder: Path, name: str, card: SimulatedPlastic) -> None:
-    """Keep a card as it is now."""
-    SimulatedCardBox(folder).put(name, card)
 
 
 def story_card(keys: KeyAuthority) -> SimulatedCpuCard:

@@ -1,6 +1,6 @@
 """The demo's box of cards: whoever tries the program has no plastic, so Ctrl+F1 puts simulated cards in and out.
 
-Exists only with the simulated reader of a demo hall. Cards are saved when they leave the reader, and the customers'
+Exists only with the simulated reader of a demo hall. A card keeps what is written on it by itself, and the customers'
 meters on the wall can take what was bought.
 """
 
@@ -74,11 +74,8 @@ class DemoTray:
         self._reader.insert(self._box.take(name))
 
     def take_out(self) -> None:
-        """The card out of the reader and back into the box, as it is now."""
-        card = self._reader.card
+        """The card out of the reader and back into the box."""
         self._reader.remove()
-        if card is not None and self._in_reader:
-            self._box.put(self._in_reader, card)
         self._in_reader = ""
 
     def to_meter(self) -> None:
@@ -91,8 +88,6 @@ class DemoTray:
                 milliseconds=self._today_utc_ms(), minutes=self._offset_min
             )
             meter.insert(card, today=moment.date().isoformat())
-        if card is not None and self._in_reader:
-            self._box.put(self._in_reader, card)
         self._in_reader = ""
 
     def _meter(self) -> SimulatedMeter | None:
