@@ -120,20 +120,37 @@ def _holds(purchase: CardPurchase, found: CardImage) -> bool:
     return found.holds(purchase)
 
 
-def check_card_may_buy(found: CardImage, *, account_no: str, card_no: str) -> None:
-    """Everything about the card itself that forbids a purchase, by name.
+def check_card_may_buy(
+    found: CardImage, *, account_no: str, card_no: str | None, is_active: bool, proven_sequence: int | None
+) -> None:
+    """Everything about the card itself that forbids a purchase, by name: asked when it is read and when money is taken.
+
+    card_no, is_active: the account's present card as the books know it; proven_sequence: of the newest write that card
+    has proven. Money is never taken for a card as it was before its last purchase: writing that can only end in doubt.
 
     Raises: RuleViolation `card.tool`, `card.foreign`, `card.blank`, `card.unreadable`, `card.other_account`,
-    `card.replaced`, `card.unconsumed` (volume_l), `card.meter_alarm` is only shown, never refused.
+    `card.not_active`, `card.replaced`, `card.stale` (sequence, proven), `card.unconsumed` (volume_l, sequence),
+    `card.purchase_out_of_range`; `card.meter_alarm` is only shown, never refused.
     """
     if found.kind is not CardKind.USER or found.identity is None or found.purchase is None:
         raise RuleViolation(f"card.{found.kind}", note=found.note)
     if found.identity.account_no != account_no:
         raise RuleViolation("card.other_account", found=found.identity.account_no)
+    if card_no is None or not is_active:
+        raise RuleViolation("card.not_active", account_no=account_no)
     if found.identity.card_no != card_no:
         raise RuleViolation("card.replaced", found=found.identity.card_no)
+    if proven_sequence is not None and found.purchase.sequence < proven_sequence:
+        raise RuleViolation("card.stale", sequence=found.purchase.sequence, proven=proven_sequence)
     if found.unconsumed_l:
         raise RuleViolation("card.unconsumed", volume_l=found.unconsumed_l, sequence=found.purchase.sequence)
+    check_room_for_one_more(found.purchase)
+
+
+def check_room_for_one_more(before: CardPurchase) -> None:
+    """Raises: RuleViolation `card.purchase_out_of_range`: the card's count is used up, it must be replaced."""
+    if before.sequence >= MAX_SEQUENCE_ON_CARD:
+        raise RuleViolation("card.purchase_out_of_range", field="sequence", value=before.sequence + 1)
 
 
 def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc_ms: int) -> CardPurchase:
@@ -144,8 +161,7 @@ def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc
     before = found.purchase or CardPurchase(0, 0, 0)
     if volume_l > MAX_VOLUME_ON_CARD_L:
         raise RuleViolation("card.purchase_out_of_range", field="volume_l", value=volume_l)
-    if before.sequence >= MAX_SEQUENCE_ON_CARD:
-        raise RuleViolation("card.purchase_out_of_range", field="sequence", value=before.sequence + 1)
+    check_room_for_one_more(before)
     return CardPurchase(
         sequence=before.sequence + 1,
         volume_l=volume_l,

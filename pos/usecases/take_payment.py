@@ -14,7 +14,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import check_read_back, check_tender
 from pos.store import account_queries, sale_queries, till_queries
-from pos.store.unit_of_work import Connection, UnitOfWork
+from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Hall, perform
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
 from pos.usecases.quote import Quote, QuoteRequest, compute_quote
@@ -65,10 +65,13 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
         raise RuleViolation("card.not_active", account_no=command.account_no)
     if buyer.open_write_id is not None:
         raise RuleViolation("card.open_write", write_id=buyer.open_write_id)
-    if buyer.card_status != "active":
-        raise RuleViolation("card.not_active", account_no=command.account_no)
-    check_card_may_buy(command.card, account_no=command.account_no, card_no=buyer.card_no)
-    _check_fresh(connection, command, buyer.card_no)
+    check_card_may_buy(
+        command.card,
+        account_no=command.account_no,
+        card_no=buyer.card_no,
+        is_active=buyer.card_status == "active",
+        proven_sequence=sale_queries.proven_sequence(connection, command.account_no, buyer.card_no),
+    )
     if command.found_by_search and command.read_back.identity_confirmed_at_utc_ms is None:
         raise RuleViolation("sale.identity_not_confirmed")
     priced = compute_quote(
@@ -85,13 +88,6 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
     check_read_back(command.read_back, priced.settlement, command.tendered_fen)
     check_charge(uow, command, priced.settlement.to_pay_fen)
     return priced
-
-
-def _check_fresh(connection: Connection, command: TakePayment, card_no: str) -> None:
-    """Money is never taken for a card as it was before its last purchase: writing that can only end in doubt."""
-    proven = sale_queries.proven_sequence(connection, command.account_no, card_no)
-    if proven is not None and command.card.purchase is not None and command.card.purchase.sequence < proven:
-        raise RuleViolation("card.stale", sequence=command.card.purchase.sequence, proven=proven)
 
 
 def _lines(priced: Quote) -> tuple[Row, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ledger.errors import KnownError
-from pos.domain.card import CardImage, CardKind
+from pos.domain.card import CardIdentity, CardImage, CardKind
 from pos.domain.errors import DeviceError
 from pos.sagas.card_purchase import read_card
 from pos.usecases.account_overview import AccountOverview, account_overview
@@ -17,7 +17,7 @@ from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
 from ui.presenters import counter_panels as panels
 from ui.presenters.card_memory import remember_reading
 from ui.presenters.counter_quantity import Quantity
-from ui.presenters.counter_sale import Sale, card_notice
+from ui.presenters.counter_sale import Sale, standing_notice
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
@@ -108,6 +108,9 @@ class Customer:
 
     def _card_read(self, image: CardImage) -> None:
         sale = self.serving.sale
+        awaited = sale.overview is not None and (sale.found_by_search or sale.card is None)
+        if awaited and image.identity is not None and self._is_anothers(image.identity):
+            return
         if sale.step is Step.IDENTIFY and sale.identity_at is None:
             return
         confirmed = sale.found_by_search and sale.identity_at is not None
@@ -123,6 +126,31 @@ class Customer:
         self.serving.sale = Sale(card=image, step=Step.QUANTITY)
         remember_reading(self.serving.desk, self.serving.shift, image, self.serving.trouble)
         self._load(image.identity.account_no)
+
+    def _is_anothers(self, found: CardIdentity) -> bool:
+        """A card of somebody else than the customer who was chosen: said at once, and nothing of it stands under her
+        name. True if it is one.
+        """
+        sale, shift = self.serving.sale, self.serving.shift
+        own, hall = sale.overview, self.serving.desk.hall
+        if own is None or shift is None or found.account_no == own.terms.account_no:
+            return False
+        sale.card = None
+
+        def owner_known(owner: AccountOverview) -> None:
+            if sale is self.serving.sale and sale.card is None:
+                sale.notice = panels.anothers_card(own, owner, found.card_no)
+                self.serving.refresh()
+
+        def unknown(error: KnownError) -> None:
+            if sale is self.serving.sale and sale.card is None:
+                self.serving.trouble(error)
+
+        self.serving.desk.lanes.books.submit(
+            lambda: account_overview(hall, found.account_no, shift.business_day), owner_known, unknown
+        )
+        self.serving.refresh()
+        return True
 
     def _load(self, account_no: str, said: Notice | None = None) -> None:
         shift, sale = self.serving.shift, self.serving.sale
@@ -146,8 +174,7 @@ class Customer:
         if sale.step is Step.IDENTIFY and sale.identity_at is not None and card is not None:
             sale.step = Step.QUANTITY
         sale.first_card = sale.overview.card is None and card is not None and card.kind is CardKind.BLANK
-        notices = panels.account_notices(*answer)
-        sale.notice = notices[0] if notices else said or card_notice(sale)
+        sale.notice = standing_notice(sale, said)
         self.serving.tell_customer("confirm")
         if sale.open_write is not None and card is not None and self.serving.shift is not None:
             sale.step = Step.BOOKED

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from ledger.errors import KnownError
 from ledger.money import Money
+from pos.domain.account import CardStatus
 from pos.domain.capitals import in_capitals
 from pos.domain.card import CardImage, CardKind
+from pos.domain.card_write import check_card_may_buy
+from pos.domain.errors import RuleViolation
 from pos.domain.sale import Settlement, TenderKind, change_notes, quick_sums, rounding_proposal
 from pos.usecases.account_overview import AccountOverview
 from pos.usecases.find_accounts import FoundAccounts
@@ -87,12 +90,13 @@ def card_panel(overview: AccountOverview, card: CardImage | None, *, written: bo
     if card.kind is not CardKind.USER or card.purchase is None:
         return CardPanel(status_code=f"card.{card.kind}", status_tone=Tone.WARNING, left_inlet=left_inlet)
     feedback = card.feedback
+    refused = card_refusal(overview, card)
     if written:
         code, tone = "card.just_written", Tone.GOOD
+    elif refused is not None:
+        code, tone = refused.code, Tone.WARNING
     elif card.purchase.sequence == 0:
         code, tone = "card.new", Tone.INFO
-    elif card.unconsumed_l:
-        code, tone = "card.unconsumed", Tone.WARNING
     else:
         code, tone = "card.consumed", Tone.GOOD
     return CardPanel(
@@ -103,6 +107,32 @@ def card_panel(overview: AccountOverview, card: CardImage | None, *, written: bo
         meter_code=meter_code(feedback.status) if feedback else "meter.normal",
         left_inlet=left_inlet,
     )
+
+
+def card_refusal(overview: AccountOverview, card: CardImage) -> RuleViolation | None:
+    """Why this card takes no purchase of this account, as `take_payment` would say; None if it does."""
+    bound = overview.card
+    try:
+        check_card_may_buy(
+            card,
+            account_no=overview.terms.account_no,
+            card_no=None if bound is None else bound.card_no,
+            is_active=bound is not None and bound.status is CardStatus.ACTIVE,
+            proven_sequence=overview.written_sequence,
+        )
+    except RuleViolation as refused:
+        return refused
+    return None
+
+
+def anothers_card(own: AccountOverview, owner: AccountOverview, card_no: str) -> Notice:
+    """The reader holds a card of somebody else than the customer who was chosen; of that one only what is masked."""
+    params = (
+        ("card_end", card_no[-4:]),
+        ("name", own.contact.name if own.contact else ""),
+        ("owner", owner.contact.name_masked if owner.contact else ""),
+    )
+    return Notice("counter.anothers_card", Tone.WARNING, params)
 
 
 def _purchases(overview: AccountOverview) -> int:

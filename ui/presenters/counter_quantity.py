@@ -12,10 +12,13 @@ from ledger.errors import KnownError
 from pos.usecases.quote import Quote, quote
 from pos.usecases.sell_first_card import FirstCardQuote, quote_first_card
 from ui.presenters import counter_panels as panels
-from ui.presenters.counter_sale import LITRES_PER_M3, card_notice, quote_request
+from ui.presenters.counter_sale import LITRES_PER_M3, quote_request, sale_refusal, standing_notice
 from ui.presenters.counter_state import Step
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
+
+_TOO_LITTLE_YET = ("money.too_little", "volume.not_positive")
+"""Refused with Enter only: the first digits of every sum are too little."""
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -29,12 +32,14 @@ class Quantity:
         if self.serving.sale.step is Step.QUANTITY:
             self.serving.sale.by_money = not self.serving.sale.by_money
             self.serving.sale.typed, self.serving.sale.priced, self.serving.sale.settlement = "", None, None
+            self._forget_refusal()
             self.serving.refresh()
 
     def edit(self, text: str) -> None:
         """Every key in the quantity field: the price follows."""
         if self.serving.sale.step is Step.QUANTITY and text != self.serving.sale.typed:
             self.serving.sale.typed = text
+            self._forget_refusal()
             self.price(next_step=False)
 
     def submit(self, text: str) -> None:
@@ -60,9 +65,11 @@ class Quantity:
         if request is None:
             sale.priced, sale.settlement = None, None
             wrong = "money.not_an_amount" if sale.by_money else "volume.not_a_number"
-            sale.notice = Notice(wrong, Tone.WARNING) if next_step else sale.notice
+            if next_step:
+                sale.notice, sale.entry_refused = Notice(wrong, Tone.WARNING), True
             self.serving.refresh()
             return
+        asked = sale.typed
 
         def priced(answer: Quote) -> None:
             if sale is not self.serving.sale:
@@ -75,12 +82,22 @@ class Quantity:
                 slip_for(answer.settlement.to_pay_fen)
 
         def refused(error: KnownError) -> None:
-            if sale is not self.serving.sale:
+            if sale is not self.serving.sale or sale.typed != asked:
                 return
             sale.priced, sale.settlement = None, None
+            if not next_step and error.code in _TOO_LITTLE_YET:
+                self.serving.refresh()
+                return
+            sale.entry_refused = True
             self.serving.trouble(error)
 
         self.serving.desk.lanes.books.submit(lambda: quote(self.serving.desk.hall, request), priced, refused)
+
+    def _forget_refusal(self) -> None:
+        """What is typed is another now: what was said of the one before is not true of it."""
+        sale = self.serving.sale
+        if sale.entry_refused:
+            sale.notice, sale.entry_refused = standing_notice(sale), False
 
     def price_first_card(self, *, slip_for: Callable[[int], None] | None = None) -> None:
         """A blank card becomes this account's first: its fee. `slip_for`: as for `price`."""
@@ -109,7 +126,7 @@ class Quantity:
         sale = self.serving.sale
         if sale.settlement is None:
             return
-        against = Notice("card.put_in", Tone.WARNING) if sale.card is None else card_notice(sale)
+        against = Notice("card.put_in", Tone.WARNING) if sale.card is None else sale_refusal(sale)
         if against is not None:
             sale.notice = against
         else:

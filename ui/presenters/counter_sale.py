@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ledger.money import Money, MoneyFormatError
-from pos.domain.card import CardImage, CardKind
+from pos.domain.card import CardImage
 from pos.domain.errors import RuleViolation
 from pos.domain.sale import ReadBack, Settlement, TenderKind, check_tender
 from pos.ports.surroundings import CustomerView
@@ -38,6 +38,7 @@ class Sale:
         tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked;
             slip_begun: what was typed of one that is not booked yet.
         first_card: a blank card is being sold. shown_at: when the read-back was shown. pay_id: the one command id.
+        entry_refused: the notice is about what is typed as the quantity, and goes with it.
         booking: the command is on its way to the books. written: overview and card are those after the purchase.
         most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
     """
@@ -51,6 +52,7 @@ class Sale:
     identity_at: int | None = None
     by_money: bool = False
     typed: str = ""
+    entry_refused: bool = False
     priced: Quote | None = None
     settlement: Settlement | None = None
     tender: TenderKind = TenderKind.CASH
@@ -215,18 +217,32 @@ def payment_command(sale: Sale, shift: Shift, confirmed_at_utc_ms: int) -> TakeP
     )
 
 
-def card_notice(sale: Sale) -> Notice | None:
-    """What the card itself says against a sale, or None."""
-    card = sale.card
-    if card is None:
-        return Notice("card.put_in", Tone.INFO) if sale.step is Step.QUANTITY else None
-    if card.kind is CardKind.USER and card.unconsumed_l:
-        return Notice(
-            "card.unconsumed",
-            Tone.WARNING,
-            (("sequence", card.purchase.sequence if card.purchase else 0), ("volume_l", card.unconsumed_l)),
-        )
-    return None
+def standing_notice(sale: Sale, said: Notice | None = None) -> Notice | None:
+    """What is to be seen as soon as a customer and her card are known: first what forbids a sale, then her arrears.
+
+    `said`: what was just done for her; it goes before the word that only asks for a card.
+    """
+    if sale.overview is None:
+        return said
+    notices = panels.account_notices(sale.overview, sale.open_write)
+    first = notices[0] if notices else None
+    if first is not None and first.tone is Tone.BAD:
+        return first
+    waits = sale.card is None and sale.step is Step.QUANTITY
+    return sale_refusal(sale) or first or said or (Notice("card.put_in", Tone.INFO) if waits else None)
+
+
+def sale_refusal(sale: Sale) -> Notice | None:
+    """Why the card that was read cannot be sold to, or None: what `take_payment` would refuse is said before a quantity
+    is typed.
+    """
+    overview, card = sale.overview, sale.card
+    if overview is None or card is None or sale.first_card or sale.written:
+        return None
+    refused = panels.card_refusal(overview, card)
+    if refused is None and overview.tariff is None:
+        return Notice("tariff.missing", Tone.WARNING)
+    return None if refused is None else panels.notice_of(refused, Tone.WARNING)
 
 
 def _item(sale: Sale, *, names_samples: bool) -> ItemPanel:

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards.simulated_card import blank_development_card
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_reader import SimulatedReader
 from devices.printer.machine import PrinterMachine
 from devices.printer.simulated import simulated_printer
 from ledger import chart
-from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.account import CardStatus, Inlet, Meter, PriceClass
+from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
 from pos.store.personal_cipher import load_data_key
+from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
@@ -813,3 +816,139 @@ def test_sum_far_beyond_the_due_is_refused_before_anything_is_read_back(workstat
     payment.submit_received("100")
     payment.settle()
     assert len(workstation.screen.read_backs) == 1
+
+
+def older_card(counter: Counter) -> SimulatedCpuCard:
+    """The customer's card as it was before a purchase that is written, proven and in her meter."""
+    older = SimulatedCpuCard.from_json(counter.card.to_json())
+    counter.deliver(counter.pay().sale_id)
+    return older
+
+
+def test_card_older_than_the_books_is_said_when_it_is_read_and_no_quantity_is_confirmed(
+    workstation: Workstation,
+) -> None:
+    workstation.counter.reader.insert(older_card(workstation.counter))
+
+    workstation.presenter.customer.read_card()
+    said, panel = workstation.state.notice, workstation.state.card
+    assert said is not None
+    assert (said.code, said.tone, dict(said.params)) == ("card.stale", Tone.WARNING, {"sequence": 0, "proven": 1})
+    assert panel is not None
+    assert (panel.status_code, panel.status_tone) == ("card.stale", Tone.WARNING)
+
+    workstation.presenter.quantity.edit("10")
+    workstation.presenter.quantity.submit("10")
+    assert (workstation.state.step, workstation.state.notice) == (Step.QUANTITY, said)
+
+
+def test_card_that_is_reported_lost_is_said_when_it_is_read_and_no_quantity_is_confirmed(
+    workstation: Workstation,
+) -> None:
+    demo, account_no = workstation.counter.demo, workstation.counter.account_no
+    identity = workstation.counter.read().identity
+    assert identity is not None
+    lost = BindCard(
+        command_id=demo.new_id(),
+        actor=demo.card_clerk,
+        account_no=account_no,
+        card_no=identity.card_no,
+        status=CardStatus.LOST,
+        reason="客户挂失",
+    )
+    bind_card(demo.hall, lost)
+    workstation.to_tender("10")
+    panel, said = workstation.state.card, workstation.state.notice
+    assert panel is not None
+    assert said is not None
+    assert (panel.status_code, said.code, workstation.state.step) == (
+        "card.not_active",
+        "card.not_active",
+        Step.QUANTITY,
+    )
+
+
+@pytest.mark.parametrize("agreed_first", [True, False])
+def test_anothers_card_under_a_chosen_customer_is_said_at_once_and_nothing_of_it_stands_there(
+    workstation: Workstation, tmp_path: Path, agreed_first: bool
+) -> None:
+    reader = workstation.counter.reader
+    hers, customer = reader.card, workstation.presenter.customer
+    assert hers is not None
+    other = open_another_account(workstation.counter, tmp_path)
+    reader.remove()
+    customer.choose_account(other)
+    before = workstation.state
+    if agreed_first:
+        customer.confirm_identity()
+
+    reader.insert(hers)
+    customer.read_card()
+    shown, said = workstation.state, workstation.state.notice
+    assert said is not None
+    assert (said.code, said.tone) == ("counter.anothers_card", Tone.WARNING)
+    assert dict(said.params)["owner"] == "单**"
+    assert (shown.step, shown.customer, shown.card) == (Step.IDENTIFY, before.customer, before.card)
+
+    workstation.presenter.step_back()
+    customer.read_card()
+    now = workstation.state.customer
+    assert now is not None
+    assert (now.name, workstation.state.step) == ("单桂芳", Step.QUANTITY)
+
+
+def test_anothers_card_in_place_of_the_read_one_lets_no_quantity_be_confirmed(
+    workstation: Workstation, tmp_path: Path
+) -> None:
+    reader, customer = workstation.counter.reader, workstation.presenter.customer
+    customer.choose_account(workstation.counter.account_no)
+    customer.confirm_identity()
+    assert workstation.state.step is Step.QUANTITY
+    hers = reader.card
+    assert hers is not None
+    reader.insert(issued_for(workstation.counter, open_another_account(workstation.counter, tmp_path)))
+    customer.read_card()
+    workstation.presenter.quantity.submit("10")
+    assert (workstation.state.step, workstation.presenter.serving.sale.card) == (Step.QUANTITY, None)
+
+    reader.insert(hers)
+    customer.read_card()
+    workstation.presenter.quantity.submit("10")
+    assert workstation.state.step is Step.TENDER
+
+
+def issued_for(counter: Counter, account_no: str) -> SimulatedCpuCard:
+    """A card of that account, made elsewhere."""
+    card = blank_development_card(bytes.fromhex("77665544"))
+    reader = SimulatedReader(counter.meter.keys)
+    reader.insert(card)
+    with reader.session() as session:
+        identity = CardIdentity(card_no="0001000099", area_code="0001", account_no=account_no, meter_no="G4")
+        session.personalise(identity, CardPurchase(0, 0, 0), before=session.read())
+    return card
+
+
+def test_sum_that_buys_nothing_is_said_with_enter_only_and_goes_with_the_next_key(workstation: Workstation) -> None:
+    workstation.presenter.customer.read_card()
+    quantity = workstation.presenter.quantity
+    quantity.toggle_mode()
+    quantity.edit("1")
+    assert workstation.state.notice is None
+    quantity.submit("1")
+    refused = workstation.state.notice
+    assert refused is not None
+    assert refused.code == "money.too_little"
+    quantity.edit("10")
+    assert (workstation.state.notice, workstation.state.pay.due_fen is not None) == (None, True)
+
+
+def test_sum_beyond_the_limit_is_said_while_it_is_typed_and_goes_when_it_is_good(workstation: Workstation) -> None:
+    workstation.presenter.customer.read_card()
+    quantity = workstation.presenter.quantity
+    quantity.toggle_mode()
+    quantity.edit("99999")
+    refused = workstation.state.notice
+    assert refused is not None
+    assert refused.code == "limit.purchase_by_money"
+    quantity.edit("999")
+    assert workstation.state.notice is None
