@@ -172,9 +172,10 @@ class ReceiptView:
 
 
 class WriteState(StrEnum):
-    """The card during and after the booking."""
+    """The card during and after the booking; UNWRITTEN: paid, and nothing was ever written on it."""
 
     NONE = "none"
+    UNWRITTEN = "unwritten"
     WRITING = "writing"
     WRITTEN = "written"
     FAILED = "failed"

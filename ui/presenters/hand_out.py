@@ -43,10 +43,11 @@ _LAMPS = {
     WriteState.POSTED: WriteLamp.WRITTEN,
     WriteState.FAILED: WriteLamp.FAILED,
     WriteState.IN_DOUBT: WriteLamp.IN_DOUBT,
-    WriteState.PAID: WriteLamp.FAILED,
+    WriteState.PAID: WriteLamp.UNWRITTEN,
     WriteState.WRITING: WriteLamp.IN_DOUBT,
     WriteState.REVERSED: WriteLamp.FAILED,
 }
+_TO_WRITE = (WriteState.PAID, WriteState.FAILED)
 _NOT_OPENED = Notice("drawer.not_opened", Tone.WARNING)
 _RECEIPT = {
     PrintState.CONFIRMED: "receipt.confirmed",
@@ -69,8 +70,10 @@ def copy_notice(report: PrintReport) -> Notice:
     return Notice(code, _TONES.get(report.state, Tone.WARNING), params)
 
 
-def _interrupted(sale: SaleRow) -> Notice:
-    """What is true of the money of a sale that the program died in: by card there was never any change."""
+def _interrupted(sale: SaleRow, state: WriteState) -> Notice:
+    """What is true of a sale that the program died in: its card, then its money; by card there was never any change."""
+    if state is not WriteState.POSTED:
+        return Notice("sale.taken_up_unwritten" if state in _TO_WRITE else "sale.taken_up_doubt", Tone.WARNING)
     tendered = ("tendered", str(Money(sale.tendered_fen)))
     if sale.change_fen:
         return Notice("sale.taken_up", Tone.WARNING, (("change", str(Money(sale.change_fen))), tendered))
@@ -118,7 +121,7 @@ class HandOut:
         needed = ("change", "card", "paper") if sale.change_fen else ("card", "paper")
         self._start(shift, sale.sale_id, receipt_number_of(sale.sale_id, sale.receipt_no), needed)
         self.state = found.state
-        self._notice = _interrupted(sale)
+        self._notice = _interrupted(sale, found.state)
         self._change(write=_LAMPS[found.state], receipt_code=found.receipt_code)
 
     def write_card(self) -> None:
@@ -168,7 +171,8 @@ class HandOut:
         if shift is None or not self.write_id or self._panel.write is WriteLamp.WRITING:
             return
         if self._panel.card_in_reader:
-            self._notice = Notice("card.still_in_reader", Tone.WARNING)
+            waits = self.state in _TO_WRITE
+            self._notice = Notice("card.unwritten_in_reader" if waits else "card.still_in_reader", Tone.WARNING)
             self._change()
             return
         ticked = self._panel.ticked

@@ -20,6 +20,7 @@ COUNTER_KEYS: dict[Step, tuple[str, ...]] = {
     Step.BOOKED: ("help", "lock"),
     Step.DONE: ("help", "next", "read_card=hand_out.card_again", "reprint", "open_drawer", "lock"),
 }
+_WRITE_NOW = "read_card=hand_out.write_now"
 _AGREED_KEYS = ("help", "read_card", "search", "back", "lock")
 IDLE_KEYS = ("help", "open_till", "close_till", "go_matters", "sign_out", "lock")
 LEAD_KEYS = (
@@ -128,4 +129,6 @@ def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
     written = state.hand_out is not None and state.hand_out.write is WriteState.WRITTEN
     if written:
         bar = tuple(key for key in bar if not key.startswith("read_card"))
+    elif state.hand_out is not None and state.hand_out.write is WriteState.UNWRITTEN:
+        bar = tuple(_WRITE_NOW if key.startswith("read_card") else key for key in bar)
     return bar if not demo else (bar[0], "demo_cards", *bar[1:])

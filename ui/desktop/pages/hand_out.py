@@ -22,9 +22,11 @@ from ui.presenters.notice import Notice, Tone
 STRIP_TONE = {
     WriteState.WRITING: Tone.INFO,
     WriteState.WRITTEN: Tone.GOOD,
+    WriteState.UNWRITTEN: Tone.WARNING,
     WriteState.FAILED: Tone.BAD,
     WriteState.IN_DOUBT: Tone.BAD,
 }
+TO_WRITE = (WriteState.UNWRITTEN, WriteState.FAILED)
 ROOMY_FROM = 430
 TICKS = ("change", "card", "paper")
 
@@ -105,8 +107,12 @@ class HandOutPanelView(Panel):
         self._receipt.setText(text(panel.receipt_code) + number)
         busy = writing or panel.card_in_reader
         waits = panel.card_in_reader and not writing and "card" in panel.needed
+        self._wait.setText(text("hand_out.write_card" if panel.write in TO_WRITE else "hand_out.take_card"))
         self._wait.setVisible(waits and not self._said_by(state))  # what to do with the card is said once
         self.done.setEnabled(not busy)
+        to_write = panel.write in TO_WRITE and "card" in panel.needed  # the next one is not what is to be done first
+        self.done.fill(filled=not to_write)
+        self.done.set_label(text("hand_out.write_later" if to_write else "hand_out.next_customer"))
         set_role(self._receipt, "role", "quiet")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

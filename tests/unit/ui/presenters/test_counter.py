@@ -23,6 +23,7 @@ from pos.ports.surroundings import CustomerView
 from pos.store.personal_cipher import load_data_key
 from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.book_unionpay_charge import free_charge
+from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
 from pos.usecases.recent_receipts import recent_receipts
@@ -314,7 +315,7 @@ def test_card_that_was_pulled_before_the_booking_holds_nobody_up(workstation: Wo
     workstation.presenter.desk.reader_seen.state = ReaderState.NO_CARD
     workstation.confirm()
     assert workstation.state.hand_out is not None
-    assert workstation.state.hand_out.write is WriteState.FAILED
+    assert workstation.state.hand_out.write is WriteState.UNWRITTEN
     workstation.presenter.hand_out.next_customer()
     assert workstation.state.step is Step.IDLE
 
@@ -952,3 +953,50 @@ def test_sum_beyond_the_limit_is_said_while_it_is_typed_and_goes_when_it_is_good
     assert refused.code == "limit.purchase_by_money"
     quantity.edit("999")
     assert workstation.state.notice is None
+
+
+@pytest.mark.parametrize(("put_back", "written"), [(True, WriteState.WRITTEN), (False, WriteState.UNWRITTEN)])
+def test_sale_killed_before_its_card_was_touched_says_paid_and_not_written_and_f2_writes_it(
+    workstation: Workstation, put_back: bool, written: WriteState
+) -> None:
+    workstation.counter.pay()
+    reader, presenter = workstation.counter.reader, workstation.presenter
+    card = reader.card
+    assert card is not None
+    reader.remove()
+    presenter.take_up_last_sale()
+    panel, notice = workstation.state.hand_out, workstation.state.notice
+    assert panel is not None
+    assert notice is not None
+    assert (panel.write, notice.code) == (WriteState.UNWRITTEN, "sale.taken_up_unwritten")
+
+    if put_back:
+        reader.insert(card)
+        presenter.hand_out.reader_changed(ReaderState.CARD_PRESENT)
+        presenter.hand_out.next_customer()
+        held_back = workstation.state.notice
+        assert held_back is not None
+        assert held_back.code == "card.unwritten_in_reader"
+    presenter.hand_out.write_card()
+    now = workstation.state.hand_out
+    assert now is not None
+    assert now.write is written
+
+
+def test_sale_killed_while_its_card_was_written_asks_for_the_card_and_not_for_the_next_customer(
+    workstation: Workstation,
+) -> None:
+    paid = workstation.counter.pay()
+    demo = workstation.counter.demo
+    begun = CardWriteStep(
+        command_id=demo.new_id(),
+        actor=demo.cashier,
+        session_id=workstation.counter.session_id,
+        write_id=paid.sale_id,
+    )
+    begin_card_write(demo.hall, begun)
+    workstation.presenter.take_up_last_sale()
+    panel, notice = workstation.state.hand_out, workstation.state.notice
+    assert panel is not None
+    assert notice is not None
+    assert (panel.write, notice.code) == (WriteState.IN_DOUBT, "sale.taken_up_doubt")
