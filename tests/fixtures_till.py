@@ -243,7 +243,7 @@ class TillDay:
         )
 
     def bag(self, witness: str = "lead") -> HandedOver:
-        """Float and takings into the safe."""
+        """Float and blank cards into the safe."""
         digest = hand_over_offer(self.demo.hall, self.session_id, ReceiverKind.SAFE, "B-1").digest
         command = BagToSafe(
             command_id=self.demo.new_id(),

@@ -331,7 +331,7 @@ class DaybookPaper:
 class CashMovementPaper:
     """Signed note of a cash movement: 找零备用金领用单, 上缴入柜单, 封包入柜单. kind is a stable code.
 
-    parts: what the sum consists of where it is not all one thing (`float`, `takings` in a sealed bag).
+    parts: what the sum consists of (`float` in a sealed bag; papers of before had `takings` beside it).
     """
 
     TEMPLATE: ClassVar[str] = "cash_movement"

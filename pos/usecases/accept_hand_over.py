@@ -33,7 +33,10 @@ from pos.usecases.till_records import depends_on, record_of, require_till, step_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptHandOver(Command):
-    """The receiver's count. `signature`: hers over the digest of the offer; `bag_no` as read from a bag."""
+    """The receiver's count. `signature`: hers over the digest of the offer; `bag_no` as read from a bag.
+
+    counted_twice: of a bag, this is her second count, and it stands whatever it is.
+    """
 
     session_id: str
     lines: tuple[CountLine, ...]
@@ -41,16 +44,18 @@ class AcceptHandOver(Command):
     signature: Signature
     bag_no: str = ""
     seal_intact: bool = True
+    counted_twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Attributes: session_id accepted; counted_fen; variance_fen against the offer; opened: the next session, if the
-    receiver is its cashier."""
+    """Attributes: session_id accepted; counted_fen; variance_fen and cards_off against the offer; opened: the next
+    session, if the receiver is its cashier."""
 
     session_id: str
     counted_fen: int
     variance_fen: int
+    cards_off: int
     opened: TillOpened | None
 
 
@@ -110,9 +115,11 @@ def require_no_till(connection: Connection, operator_id: str) -> None:
 def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
     """Open a sealed bag in the morning and count the float back into the safe.
 
-    A broken seal is recorded as such and does not stop the count.
+    A broken seal is recorded as such and does not stop the count. What differs is counted once more before it is
+    booked.
 
-    Raises: RuleViolation `bag.number` (not the one in the books), `bag.none`, else as `accept_hand_over`.
+    Raises: RuleViolation `bag.number` (not the one in the books), `bag.none`, `bag.differs` (at the first count; names
+        no figure and no direction), else as `accept_hand_over`.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -121,6 +128,9 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
             raise RuleViolation("bag.none")
         if not same_bag_no(command.bag_no, offer.bag_no):
             raise RuleViolation("bag.number")
+        as_sealed = (cash_fen(lines), command.blank_cards) == (offer.float_fen, offer.blank_cards)
+        if not as_sealed and not command.counted_twice:
+            raise RuleViolation("bag.differs")
         legs = bag_accepted(offer.hand_over_id, row.session_id, bagged_fen=offer.float_fen, counted_fen=cash_fen(lines))
         chain = hall_profile(uow.connection).chain
         draft = _draft(command, row, offer, lines, legs, chain=chain, approver=approver)
@@ -217,4 +227,4 @@ def _opening_id(command: AcceptHandOver) -> str:
 
 def _accepted(record: Record, opened: TillOpened | None) -> Accepted:
     facts = record.facts
-    return Accepted(facts["session_id"], facts["counted_fen"], facts["variance_fen"], opened)
+    return Accepted(facts["session_id"], facts["counted_fen"], facts["variance_fen"], facts["cards_off"], opened)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.entry import Foreseen, RecordKey
-from pos.domain.count import CountLine, cash_fen
+from pos.domain.count import CountLine
 from pos.domain.deposit import DepositTotals
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
 from pos.domain.papers import (
@@ -18,7 +18,6 @@ from pos.domain.papers import (
     Signature,
 )
 from pos.domain.receipt_number import receipt_number, z_number
-from pos.domain.split_takings import merged
 from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.open_matters import matters_at_close
 from pos.store.outbox import FrozenPaper, freeze, job, jobs_of_fact
@@ -47,7 +46,7 @@ from pos.usecases.till_records import record_of
 def bag_papers(
     hall: Hall, uow: UnitOfWork, record: Foreseen, offer: HandOverOffer, giver: str, device_states: tuple[str, ...]
 ) -> list[FrozenPaper]:
-    """封包入柜单 and 交接单 of a sealed bag, both signed by giver and witness."""
+    """封包入柜单 and 交接单 of a sealed bag, both signed by giver and witness. A bag holds no takings (P7)."""
     connection = uow.connection
     row = require_session(connection, offer.session_id)
     handed = last_offer(connection, offer.session_id)
@@ -55,21 +54,17 @@ def bag_papers(
         signed(connection, GIVER, giver, record.at_utc_ms),
         signed(connection, WITNESS, handed.witness if handed else None, record.at_utc_ms),
     )
-    takings = split_of(connection, offer.session_id, "takings")
     note = cash_movement_paper(
         hall,
         connection,
         kind="sealed_bag",
         number=offer.bag_no,
-        lines=merged([offer.float_lines, takings]),
+        lines=offer.float_lines,
         till_id=row.till_id,
         row=row,
         signatures=signatures,
         operator_id=giver,
-        parts=(
-            NamedCount("float", 0, cash_fen(offer.float_lines)),
-            NamedCount("takings", 0, cash_fen(takings)),
-        ),
+        parts=(NamedCount("float", 0, offer.float_fen),),
         note=z_number(RecordKey.parse(require_close(connection, offer.session_id).slip_id).epoch, offer.z_no),
     )
     paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states)

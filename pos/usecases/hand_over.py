@@ -14,7 +14,7 @@ from ledger.journal import Journal
 from pos.domain.count import cash_fen
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
-from pos.domain.receipt_number import receipt_number
+from pos.domain.receipt_number import receipt_number, slip_number
 from pos.domain.till_postings import float_bagged
 from pos.domain.till_session import TillState, require_move
 from pos.store.custody_queries import last_offer
@@ -66,6 +66,16 @@ def hand_over_offer(hall: Hall, session_id: str, receiver_kind: ReceiverKind, ba
         return offer_of(connection, journal, require_session(connection, session_id), receiver_kind, bag_no)
 
 
+def takings_of(hall: Hall, session_id: str) -> tuple[str, int]:
+    """(number of the 实收交款单, its cash in fen) of a closed session: no part of the offer, finance receives it.
+
+    Raises: RuleViolation `till.not_closed`; StoreError kinds.
+    """
+    with hall.store.reading() as connection:
+        close = require_close(connection, session_id)
+        return slip_number(RecordKey.parse(close.slip_id), close.slip_no), close.takings_fen
+
+
 def next_receipt_of(hall: Hall, offer: HandOverOffer) -> str:
     """The till's next receipt number as printed, with the epoch after a restore. Raises StoreError kinds."""
     with hall.store.reading() as connection:
@@ -85,7 +95,9 @@ def hand_over(hall: Hall, command: HandOver) -> HandedOver:
 
 
 def bag_to_safe(hall: Hall, command: BagToSafe) -> HandedOver:
-    """Seal float and takings into a bag and put it into the safe, before a witness.
+    """Seal float and blank cards into a bag and put it into the safe, before a witness.
+
+    Takings are never in it: they go to finance with their slip (P7).
 
     Raises: RuleViolation `bag.number`, `hand_over.same_person`, else as `hand_over`.
     """

@@ -258,6 +258,7 @@ class HandOverState:
         session_id: what is handed over; for another one the page begins with empty fields. till_name: of which till.
         receivers: kinds offered (`cashier`, `lead`, `safe`); receiver_kind: chosen one.
         rows: what is handed over, (message code, text). digest: short text both sign over.
+        takings, slip_no: what is no part of it and goes to finance, and on which slip.
         giver, receiver: (login, name) pairs; giver is fixed. bag_no: sealed bag, for the safe.
         signed: who has signed already, of `giver`, `receiver`.
         missing: where the cursor belongs: the password of `giver` or `receiver`, the number of the `bag`.
@@ -270,6 +271,8 @@ class HandOverState:
     receiver_kind: str = "cashier"
     rows: tuple[tuple[str, str], ...] = ()
     matters: tuple[MatterView, ...] = ()
+    takings: str = ""
+    slip_no: str = ""
     digest: str = ""
     giver_name: str = ""
     people: tuple[tuple[str, str], ...] = ()

@@ -17,7 +17,15 @@ from pos.domain.roles import Role
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over, may_take_over
 from pos.usecases.give_consent import sign
 from pos.usecases.hall_settings import OperatorRow, newcomers_of, operators_of
-from pos.usecases.hand_over import BagToSafe, HandOver, bag_to_safe, hand_over, hand_over_offer, next_receipt_of
+from pos.usecases.hand_over import (
+    BagToSafe,
+    HandOver,
+    bag_to_safe,
+    hand_over,
+    hand_over_offer,
+    next_receipt_of,
+    takings_of,
+)
 from pos.usecases.permission import Signature
 from pos.usecases.till_overview import till_of
 from ui.presenters.asked_count import AskedCount, lines_of
@@ -54,6 +62,7 @@ class _Look:
     newcomers: frozenset[str]
     next_receipt: str
     till_name: str
+    takings: tuple[str, int]
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -97,10 +106,12 @@ class HandingOver:
         def look() -> _Look:
             offer = hand_over_offer(hall, session_id, chosen)
             names = (next_receipt_of(hall, offer), till_of(hall, session_id).name)
-            return _Look(offer, operators_of(hall), newcomers_of(hall), *names)
+            return _Look(offer, operators_of(hall), newcomers_of(hall), *names, takings_of(hall, session_id))
 
         def offered(seen: _Look) -> None:
             self._offer = seen.offer
+            slip_no, takings_fen = seen.takings
+            takings = Money(takings_fen).grouped()
             self._state = HandOverState(
                 session_id=session_id,
                 till_name=seen.till_name,
@@ -110,7 +121,10 @@ class HandingOver:
                     ("hand_over.float", Money(seen.offer.float_fen).grouped()),
                     ("hand_over.cards", str(seen.offer.blank_cards)),
                     ("hand_over.next_receipt", seen.next_receipt),
+                    ("hand_over.takings", f"{takings} · {slip_no}"),
                 ),
+                takings=takings,
+                slip_no=slip_no,
                 matters=views_of(self.desk, seen.offer.matters),
                 digest=seen.offer.digest[:16],
                 giver_name=giver.display_name if giver else "",
@@ -178,8 +192,9 @@ class HandingOver:
         )
 
     def _in_safe(self, bag_no: str) -> None:
+        figures = (("bag", bag_no), ("takings", self._state.takings), ("slip", self._state.slip_no))
         self._show(busy=False, done=True, signed=frozenset({"giver", "receiver"}))
-        self.screen.handed_over(Notice("hand_over.in_bag", Tone.GOOD, (("bag", bag_no),)))
+        self.screen.handed_over(Notice(self.desk.paper_code("hand_over.in_bag"), Tone.GOOD, figures))
 
     def _taken_by(self, signature: Signature, receiver: OperatorRow) -> None:
         """The receiver counts what she takes over."""

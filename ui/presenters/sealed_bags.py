@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from ledger.errors import KnownError
@@ -67,7 +68,7 @@ class SealedBags:
             self._show(busy=False)
             self.count.ask(
                 CountState(purpose="bag", counter_name=receiver.display_name),
-                lambda result: self._accept(result, bag, receiver, signature, seal_intact=seal_intact),
+                partial(self._accept, bag, receiver, signature, seal_intact),
             )
 
         def not_signed(error: KnownError) -> None:
@@ -84,8 +85,26 @@ class SealedBags:
         self._show(notice=Notice(f"bags.{part}_empty", Tone.WARNING), missing=part)
 
     def _accept(
-        self, result: CountResult, bag: SealedBag, receiver: OperatorRow, signature: Signature, *, seal_intact: bool
+        self,
+        bag: SealedBag,
+        receiver: OperatorRow,
+        signature: Signature,
+        seal_intact: bool,
+        result: CountResult,
+        *,
+        counted_twice: bool = False,
     ) -> None:
+        """Her first count is booked if it agrees; what differs is counted once more from empty fields."""
+
+        def refused(error: KnownError) -> None:
+            if error.code != "bag.differs":
+                self.count.trouble(error)
+                return
+            self.count.ask(
+                CountState(purpose="bag", counter_name=receiver.display_name, notice=notice_of(error, Tone.WARNING)),
+                partial(self._accept, bag, receiver, signature, seal_intact, counted_twice=True),
+            )
+
         command = AcceptHandOver(
             command_id=self.desk.hall.ids.new_id(),
             actor=receiver.operator_id,
@@ -95,11 +114,12 @@ class SealedBags:
             signature=signature,
             bag_no=bag.bag_no,
             seal_intact=seal_intact,
+            counted_twice=counted_twice,
         )
         self.visit.ask(
             lambda: accept_bag(self.desk.hall, command),
-            lambda done: self._read(_accepted(done, bag.bag_no)),
-            self.count.trouble,
+            lambda done: self._read(self._accepted(done, bag.bag_no)),
+            refused,
             settled=lambda _done: self.print_waiting(),
         )
 
@@ -118,8 +138,17 @@ class SealedBags:
         self._state = replace(self._state, **values)  # type: ignore[arg-type]
         self.screen.show_bags(self._state)
 
-
-def _accepted(done: Accepted, bag_no: str) -> Notice:
-    off = done.variance_fen
-    figures = (("bag", bag_no), ("counted", Money(done.counted_fen).grouped()), ("off", Money(off).grouped()))
-    return Notice("bag.accepted_off" if off else "bag.accepted", Tone.WARNING if off else Tone.GOOD, figures)
+    def _accepted(self, done: Accepted, bag_no: str) -> Notice:
+        """Over or short, and blank cards, each by its own words."""
+        off = done.variance_fen
+        figures = (
+            ("bag", bag_no),
+            ("counted", Money(done.counted_fen).grouped()),
+            ("off", Money(abs(off)).grouped()),
+            ("cards", f"{done.cards_off:+d}"),
+        )
+        if off:
+            return Notice("bag.accepted_over" if off > 0 else "bag.accepted_short", Tone.WARNING, figures)
+        if done.cards_off:
+            return Notice("bag.accepted_cards", Tone.WARNING, figures)
+        return Notice(self.desk.paper_code("bag.accepted"), Tone.GOOD, figures)

@@ -10,7 +10,7 @@ from ledger import chart
 from pos.domain.count import CountLine
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import ReceiverKind
-from pos.domain.papers import HandOverPaper
+from pos.domain.papers import CashMovementPaper, HandOverPaper
 from pos.domain.till_session import TillState
 from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
@@ -18,6 +18,7 @@ from pos.store.till_queries import last_session_of, require_session
 from pos.usecases.accept_hand_over import accept_bag, accept_hand_over
 from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.daybook import TakeDaybook, daybook
+from pos.usecases.hand_over import takings_of
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from printing.render import layout_paper
 from printing.text import to_text
@@ -177,9 +178,39 @@ def test_bag_goes_to_the_safe_before_a_witness_and_is_counted_in_the_morning(clo
 def test_bag_opened_with_money_missing_shows_the_nights_loss(closed: TillDay) -> None:
     bagged = closed.bag()
     command = closed.accept_command("lead", bagged.digest, lines=(CountLine(10_000, False, 4),))
-    assert accept_bag(closed.demo.hall, command).variance_fen == -10_000
+    with pytest.raises(RuleViolation, match=r"bag\.differs") as differs:
+        accept_bag(closed.demo.hall, command)
+    assert differs.value.params == {}
+    assert "bag_accepted" not in closed.demo.kinds("DJ-H")
+    assert accept_bag(closed.demo.hall, replace(command, counted_twice=True)).variance_fen == -10_000
     with closed.demo.store.reading() as connection:
         assert account_fen(connection, chart.OVER_SHORT_OPENING, closed.session_id) == 10_000
+
+
+def test_a_bag_with_a_blank_card_missing_is_counted_twice_and_says_so(closed: TillDay) -> None:
+    command = closed.accept_command("lead", closed.bag().digest)
+    command = replace(command, blank_cards=command.blank_cards - 1)
+    with pytest.raises(RuleViolation, match=r"bag\.differs"):
+        accept_bag(closed.demo.hall, command)
+    accepted = accept_bag(closed.demo.hall, replace(command, counted_twice=True))
+    assert (accepted.variance_fen, accepted.cards_off) == (0, -1)
+
+
+def test_the_paper_of_a_bag_lists_the_float_alone_and_finance_gets_the_takings_once(closed: TillDay) -> None:
+    number, takings_fen = takings_of(closed.demo.hall, closed.session_id)
+    bagged = closed.bag()
+    with closed.demo.store.reading() as connection:
+        papers = [
+            outbox.job(connection, queued.job_id) for queued in outbox.jobs_of_fact(connection, bagged.hand_over_id)
+        ]
+        (note,) = (job.paper for job in papers if job is not None and isinstance(job.paper, CashMovementPaper))
+    assert (note.amount_fen, [part.name for part in note.parts]) == (FLOAT_FEN, ["float"])
+    accept_bag(closed.demo.hall, closed.accept_command("lead2", bagged.digest))
+    received = closed.receive(change_for(takings_fen))
+    assert (takings_fen, received.over_short_fen) == (8690, 0)
+    assert number == "DJ-T01-J00001"
+    with closed.demo.store.reading() as connection:
+        assert account_fen(connection, chart.CASH_IN_TRANSIT) == 0
 
 
 def test_bag_witnessed_by_the_giver_is_refused(closed: TillDay) -> None:

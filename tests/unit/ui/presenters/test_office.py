@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.money import Money
 from pos.domain.count import BatchCount as HeldBatch
 from pos.domain.count import Count
 from pos.domain.errors import RuleViolation
@@ -480,7 +481,9 @@ def bagged(office: Office, day: TillDay) -> TillDay:
     return day
 
 
-@pytest.mark.parametrize(("off_fen", "code"), [(0, "bag.accepted"), (-1000, "bag.accepted_off")])
+@pytest.mark.parametrize(
+    ("off_fen", "code"), [(0, "bag.accepted"), (-1000, "bag.accepted_short"), (500, "bag.accepted_over")]
+)
 def test_bag_is_counted_before_it_is_said_whether_it_agrees(
     office: Office, bagged: TillDay, off_fen: int, code: str
 ) -> None:
@@ -491,9 +494,21 @@ def test_bag_is_counted_before_it_is_said_whether_it_agrees(
     bags.open_bag(bag.key, "B-1", office.slow.demo.password("lead2"), seal_intact=False)
     office.answer()
     assert (office.screen.page, office.screen.count.purpose) == ("count", "bag")
+    if off_fen:  # counted once more, from empty fields, before anything is booked
+        first = office.screen.count.count_id
+        office.presenters.count.counted(result_of(change_for(bagged.cash_fen + off_fen)))
+        office.answer()
+        again = office.screen.count
+        assert (office.screen.page, again.notice, again.count_id == first) == (
+            "count",
+            Notice("bag.differs", Tone.WARNING),
+            False,
+        )
+        assert office.facts("bag_accepted") == []
     office.presenters.count.counted(result_of(change_for(bagged.cash_fen + off_fen)))
     office.answer()
     assert office.screen.bags.notice is not None
+    assert dict(office.screen.bags.notice.params)["off"] == Money(abs(off_fen)).grouped()
     assert (office.screen.page, office.screen.bags.notice.code, office.screen.bags.bags) == ("bags", code, ())
     (fact,) = office.facts("bag_accepted")
     assert (fact["variance_fen"], fact["seal_intact"]) == (off_fen, False)
