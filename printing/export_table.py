@@ -15,7 +15,7 @@ from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import DaybookPaper, DepositSlipPaper, MissingTakings, NamedCount, PaperHead, RemittanceSlipPaper
 from printing.blocks import marks
 from printing.figures import face, yuan
-from printing.slips import bills, slips_off, slips_off_of
+from printing.slips import bills, knows_receipts, slips_off, slips_off_of
 from printing.words import Words
 
 
@@ -173,7 +173,12 @@ def _reconciled(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...
     return (ExportTable(words("deposit.reconciled"), columns, rows, sums),)
 
 
+_RECEIVED = ("slip.received", "word.shift_over", "word.shift_short", "word.receipt_over", "word.receipt_short")
+"""Handed in, over and short of finance make up what she received; over and short have a column each."""
+
+
 def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
+    known = knows_receipts(paper)
     columns = _columns(
         words,
         ("slip.number", _TEXT),
@@ -183,21 +188,26 @@ def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
         ("export.operator_code", _TEXT),
         ("export.first_receipt", _TEXT),
         ("export.last_receipt", _TEXT),
-        ("slip.cash", _MONEY),
+        ("slip.handed_in" if known else "slip.cash", _MONEY),
         ("export.card", _MONEY),
         ("export.bill", _MONEY),
-        ("paper.over_short", _MONEY),
+        *((code, _MONEY) for code in (_RECEIVED if known else ("paper.over_short",))),
     )
 
-    def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> tuple[int, int, int, int]:
-        cards_fen = sum(batch.amount_fen for batch in of.pos_batches)
-        return of.cash_fen, cards_fen, sum(bill.amount_fen for bill in bills(of.tenders)), of.over_short_fen
+    def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> tuple[int, ...]:
+        beside = sum(batch.amount_fen for batch in of.pos_batches), sum(bill.amount_fen for bill in bills(of.tenders))
+        if not known:
+            return of.cash_fen, *beside, of.over_short_fen
+        slips = of.slips if isinstance(of, DepositSlipPaper) else (of,)
+        off = [slip.shift_off_fen for slip in slips], [slip.receipt_off_fen or 0 for slip in slips]
+        apart = [sum(fen for fen in each if (fen > 0) is over) for each in off for over in (True, False)]
+        return sum(slip.cash_fen for slip in slips), *beside, sum(slip.received_fen for slip in slips), *apart
 
-    rows = tuple(
+    rows: tuple[tuple[Value, ...], ...] = tuple(
         (slip.slip_no, *_whose(slip.head, words), slip.first_receipt, slip.last_receipt, *figures(slip))
         for slip in paper.slips
     )
-    sums = (words("paper.sum"), "", "", "", "", "", "", *figures(paper))
+    sums: tuple[Value, ...] = (words("paper.sum"), "", "", "", "", "", "", *figures(paper))
     return ExportTable(f"{words.one_line('deposit.title')} {paper.slip_no}", columns, rows, sums)
 
 

@@ -5,6 +5,8 @@ Integer arithmetic only (design "Money rules"). Must not know: any paper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.money import Money
 from pos.domain.papers import Denomination, MissingTakings, PaperHead
 from printing.words import Words
@@ -42,6 +44,12 @@ def over_short(difference_fen: int, words: Words) -> str:
     if difference_fen == 0:
         return words("figure.exact")
     return words("figure.over" if difference_fen > 0 else "figure.short", amount=yuan(abs(difference_fen)))
+
+
+def apart(differences_fen: Sequence[int], words: Words) -> str:
+    """`长款 1.20 短款 0.30`: over and short of several, never set off against each other."""
+    sums = (sum(fen for fen in differences_fen if (fen > 0) is up) for up in (True, False))
+    return " ".join(over_short(fen, words) for fen in sums if fen) or words("figure.exact")
 
 
 def till_session(head: PaperHead | MissingTakings, words: Words) -> str:

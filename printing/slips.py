@@ -51,9 +51,25 @@ def receipts_used(paper: RemittanceSlipPaper, words: Words) -> str:
     return words("slip.receipts.used", n=paper.receipt_count, void=paper.void_count)
 
 
+def differences(paper: RemittanceSlipPaper, words: Words) -> list[tuple[str, str]]:
+    """The shift's own over or short; once finance has counted, what she received and hers against the slip."""
+    if paper.receipt_off_fen is None:
+        return [(words("paper.over_short"), over_short(paper.over_short_fen, words))]
+    return [
+        (words("slip.shift_off"), over_short(paper.shift_off_fen, words)),
+        (words("slip.received"), yuan(paper.received_fen)),
+        (words("slip.receipt_off"), over_short(paper.receipt_off_fen, words)),
+    ]
+
+
 def slips_off(difference_fen: int, words: Words) -> str:
     """What finance found more or less in card slips than the cashier; 长款 and 短款 are words for cash only."""
     return f"{'+' if difference_fen > 0 else ''}{yuan(difference_fen)}" if difference_fen else words("slip.cards.agree")
+
+
+def knows_receipts(paper: DepositSlipPaper) -> bool:
+    """True if each slip says what finance received of it; papers of before do not."""
+    return bool(paper.slips) and all(slip.receipt_off_fen is not None for slip in paper.slips)
 
 
 def slips_off_of(paper: DepositSlipPaper) -> int:
@@ -83,7 +99,8 @@ def layout_remittance_slip(
         strip.field(words("paper.receipts"), f"{paper.first_receipt} - {paper.last_receipt}")
     if paper.receipt_count:
         strip.pair(words("slip.receipts"), receipts_used(paper, words))
-    strip.pair(words("paper.over_short"), over_short(paper.over_short_fen, words))
+    for name, said in differences(paper, words):
+        strip.pair(name, said)
     if paper.slips_off_fen is not None:
         strip.pair(words("slip.cards.off"), slips_off(paper.slips_off_fen, words))
     if paper.explanation:

@@ -36,7 +36,7 @@ class ReceivedSlip:
     """A slip with what finance counted on 收讫.
 
     Attributes: slip_id; session_id; lines counted by finance; batches and kinds (kind, number, fen) of the slip;
-    over_short_fen of the session's count and of the receipt together; beside: what else moved its takings.
+    over_short_fen of the session's count, receipt_off_fen of the receipt; beside: what else moved its takings.
     """
 
     slip_id: str
@@ -46,6 +46,7 @@ class ReceivedSlip:
     batches: tuple[BatchCount, ...]
     kinds: tuple[tuple[str, int, int], ...]
     over_short_fen: int
+    receipt_off_fen: int = 0
     beside: BesideSales = BesideSales()
 
 
@@ -79,7 +80,7 @@ def deposit_totals(slips: Sequence[ReceivedSlip]) -> DepositTotals:
         cash_fen=sum(slip.counted_fen for slip in slips),
         batches=tuple(BatchCount(*name, *sums) for name, sums in sorted(batches.items())),
         kinds=tuple((kind, *kinds[kind]) for kind in sorted(kinds, key=lambda kind: (kind in FEN_RULE, kind))),
-        over_short_fen=sum(slip.over_short_fen for slip in slips),
+        over_short_fen=sum(slip.over_short_fen + slip.receipt_off_fen for slip in slips),
         reconciled=reconciled(slips),
     )
 
@@ -92,7 +93,8 @@ def reconciled(slips: Sequence[ReceivedSlip]) -> tuple[tuple[str, int], ...]:
     """
     lines = [
         ("kinds_sum", sum(fen for slip in slips for _, _, fen in slip.kinds)),
-        ("over_short", sum(slip.over_short_fen for slip in slips)),
+        *_apart("shift", [slip.over_short_fen for slip in slips]),
+        *_apart("receipt", [slip.receipt_off_fen for slip in slips]),
         ("float_change", sum(slip.beside.float_in_fen - slip.beside.float_kept_fen for slip in slips)),
         ("charge_unbooked", sum(slip.beside.expected_fen - slip.beside.booked_fen for slip in slips)),
         ("slips_differ", sum(_cards_fen(slip) - slip.beside.expected_fen for slip in slips)),
@@ -100,6 +102,12 @@ def reconciled(slips: Sequence[ReceivedSlip]) -> tuple[tuple[str, int], ...]:
     handed_fen = sum(slip.counted_fen + _cards_fen(slip) + slip.beside.bills_fen for slip in slips)
     lines.append(("unexplained", handed_fen - sum(fen for _, fen in lines)))
     return (lines[0], *(line for line in lines[1:] if line[1]))
+
+
+def _apart(where: str, differences: Sequence[int]) -> list[tuple[str, int]]:
+    """Over and short are two lines: 长款 must not make good for 短款."""
+    over, short = (sum(fen for fen in differences if (fen > 0) is up) for up in (True, False))
+    return [(f"{where}_over", over), (f"{where}_short", short)]
 
 
 def _cards_fen(slip: ReceivedSlip) -> int:

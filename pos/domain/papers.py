@@ -237,6 +237,8 @@ class RemittanceSlipPaper:
     tenders: what is handed in, one line for each tender the books know: cash, card slips, and the bills (支票, 转账) as
     soon as a session took any. receipt_count, void_count: numbers used between first and last, and how many of them
     are reversals. slips_off_fen: finance's own sum of the card slips minus the cashier's, None before she has counted.
+    receipt_off_fen: the part of over_short_fen that finance found in cash against this slip, None before she has
+    counted and on papers of before, which show the sum only.
     """
 
     TEMPLATE: ClassVar[str] = "remittance_slip"
@@ -261,6 +263,17 @@ class RemittanceSlipPaper:
     receipt_count: int = 0
     void_count: int = 0
     slips_off_fen: int | None = None
+    receipt_off_fen: int | None = None
+
+    @property
+    def received_fen(self) -> int:
+        """Cash as finance counted it; as handed in, where she has not."""
+        return self.cash_fen + (self.receipt_off_fen or 0)
+
+    @property
+    def shift_off_fen(self) -> int:
+        """What the shift's own count was off, without finance's."""
+        return self.over_short_fen - (self.receipt_off_fen or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +292,8 @@ class DepositSlipPaper:
     """解款单 of one business day: only slips that finance has received (收讫).
 
     reconciled: from the kinds to what is handed in, codes with signed sums (`pos.domain.deposit`); their sum is that of
-    the tenders. Empty on papers of before, which print without it.
+    the tenders. Empty on papers of before, which print without it. over_short_fen is a check sum, never printed where
+    the slips know both differences: over and short are not set off against each other.
     """
 
     TEMPLATE: ClassVar[str] = "deposit_slip"

@@ -137,6 +137,7 @@ def slip_with_receipt(
         custody="received",
         over_short_fen=made_out.over_short_fen + int(record.facts["over_short_fen"]),
         slips_off_fen=int(record.facts["slips_off_fen"]),
+        receipt_off_fen=int(record.facts["over_short_fen"]),
         explanation=explanation,
         signatures=(*(line for line in made_out.signatures if line.role != FINANCE), stamp),
     )

@@ -162,7 +162,8 @@ def _received(uow: UnitOfWork, slip: SlipRow) -> ReceivedSlip:
         counted_fen=slip.counted_fen or 0,
         batches=counted_batches(connection, slip.session_id, slip.attempt_no),
         kinds=tuple((kind, count, fen) for kind, count, fen in kinds),
-        over_short_fen=over_short_of(connection, slip.session_id) + slip.over_short_fen,
+        over_short_fen=over_short_of(connection, slip.session_id),
+        receipt_off_fen=slip.over_short_fen,
         beside=_beside_sales(connection, slip),
     )
 

@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import DepositSlipPaper, RemittanceSlipPaper
-from printing.figures import over_short, person, till_session, yuan
+from printing.figures import apart, over_short, person, till_session, yuan
 from printing.pdf.remittance import handed_in, money_columns, tickets
 from printing.pdf.tables import (
     Column,
@@ -22,7 +22,7 @@ from printing.pdf.tables import (
     signature_block,
     stamp_boxes,
 )
-from printing.slips import bills, slips_off, slips_off_of
+from printing.slips import bills, knows_receipts, slips_off, slips_off_of
 from printing.words import Words
 
 _PADDING = 1.4
@@ -54,23 +54,31 @@ def deposit_story(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
 
 
 def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
-    """One line a slip; a column for bills only on a day that has any."""
-    has_bills = bool(bills(paper.tenders))
+    """One line a slip; a column for bills only on a day that has any; made out, received and both differences, where
+    the slips know them (papers of before know one sum)."""
+    has_bills, known = bool(bills(paper.tenders)), knows_receipts(paper)
     columns = [
         Column(words("slip.number"), 22),
-        Column(words("paper.till_session.whose"), 34),
+        Column(words("paper.till_session.whose"), 26 if known else 34),
         Column(words("paper.tickets"), 25),
-        Column(words("slip.cash"), 17, right=True),
+        Column(words("slip.handed_in" if known else "slip.cash"), 17, right=True),
+        *([Column(words("slip.received"), 17, right=True)] if known else []),
         Column(words("export.card"), 15, right=True),
         *([Column(words("export.bill"), 16, right=True)] if has_bills else []),
-        Column(words("paper.over_short"), 18, right=True),
+        Column(words("slip.shift_off" if known else "paper.over_short"), 18, right=True),
+        *([Column(words("slip.receipt_off"), 18, right=True)] if known else []),
     ]
 
     def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> list[str]:
         cards_fen = sum(batch.amount_fen for batch in of.pos_batches)
         bills_fen = sum(bill.amount_fen for bill in bills(of.tenders))
-        shown = [yuan(of.cash_fen), yuan(cards_fen), *([yuan(bills_fen)] if has_bills else [])]
-        return [*shown, over_short(of.over_short_fen, words)]
+        beside = [yuan(cards_fen), *([yuan(bills_fen)] if has_bills else [])]
+        if not known:
+            return [yuan(of.cash_fen), *beside, over_short(of.over_short_fen, words)]
+        slips = of.slips if isinstance(of, DepositSlipPaper) else (of,)
+        cash = [yuan(sum(slip.cash_fen for slip in slips)), yuan(sum(slip.received_fen for slip in slips))]
+        off = [[slip.shift_off_fen for slip in slips], [slip.receipt_off_fen or 0 for slip in slips]]
+        return [*cash, *beside, *(apart(each, words) for each in off)]
 
     rows = [
         [

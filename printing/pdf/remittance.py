@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import Denomination, DepositSlipPaper, NamedCount, PosBatch, RemittanceSlipPaper
-from printing.figures import face, over_short, person, till_session, yuan
+from printing.figures import face, person, till_session, yuan
 from printing.pdf.tables import (
     Column,
     capitals_row,
@@ -24,7 +24,7 @@ from printing.pdf.tables import (
     signature_block,
     stamp_boxes,
 )
-from printing.slips import bills, receipts_used, slips_off
+from printing.slips import bills, differences, receipts_used, slips_off
 from printing.words import Words
 
 
@@ -49,7 +49,7 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
         handed_in(paper.tenders, words),
         facts(
             [
-                (words("paper.over_short"), over_short(paper.over_short_fen, words)),
+                *differences(paper, words),
                 (words("slip.float_kept"), yuan(paper.float_kept_fen)),
                 *_slips_off(paper, words),
                 (words("slip.session_record"), paper.session_key),

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from pos.domain.count import CountLine, checked_lines
+from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import drop_digest
 from pos.domain.papers import DepositSlipPaper
 from pos.store import outbox
@@ -14,10 +15,16 @@ from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_
 from pos.usecases.cash_drop import MoveCash, cash_drop, float_top_up
 from pos.usecases.explain_difference import ExplainDifference, difference_to_explain, explain_difference
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
+from printing.export_table import deposit_tables
+from printing.pdf.document import render_pdf
+from printing.render import render_receipt
+from printing.roll import ROLL_80
+from printing.words import words_in
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_till import TillDay, change_for
 
 DAY = "2026-11-23"
+APART = ("shift_over", "shift_short", "receipt_over", "receipt_short")
 
 
 def move(day: TillDay, kind: str, lines: tuple[CountLine, ...]) -> None:
@@ -112,4 +119,55 @@ def test_kinds_and_takings_of_a_day_agree_line_by_line(demo_hall: DemoHall, seed
     assert "unexplained" not in lines
     assert sum(lines.values()) == sum(tender.amount_fen for tender in paper.tenders)
     assert lines["kinds_sum"] == sum(kind.amount_fen for kind in paper.kinds)
-    assert lines.get("over_short", 0) == paper.over_short_fen
+    assert sum(fen for name, fen in lines.items() if name in APART) == paper.over_short_fen
+    assert all(fen > 0 for name, fen in lines.items() if name in ("shift_over", "receipt_over"))
+    assert all(fen < 0 for name, fen in lines.items() if name in ("shift_short", "receipt_short"))
+    received_fen = [slip.cash_fen + (slip.receipt_off_fen or 0) for slip in paper.slips]
+    assert sum(received_fen) == paper.cash_fen == sum(line.face_fen * line.pieces for line in paper.cash_lines)
+    assert_table_adds_up(paper)
+
+
+def assert_table_adds_up(paper: DepositSlipPaper) -> None:
+    """What the workbook and the CSV say: handed in + over + short of finance = received, each line and the sums."""
+    table = deposit_tables(paper, words_in("zh_CN"))[0]
+    at = {column.title: number for number, column in enumerate(table.columns)}
+    for row in (*table.rows, table.sums):
+        handed, received, over, short = (
+            int(row[at[name]]) for name in ("交款现金", "出纳实收", "收款长款", "收款短款")
+        )
+        assert handed + over + short == received
+        assert over >= 0 >= short
+    for name in ("交款现金", "出纳实收", "班次长款", "班次短款", "收款长款", "收款短款"):
+        assert table.sums[at[name]] == sum(int(row[at[name]]) for row in table.rows)
+    assert table.sums[at["出纳实收"]] == paper.cash_fen
+
+
+def test_an_over_of_the_shift_and_a_short_at_finance_both_stand_on_slip_and_deposit(demo_hall: DemoHall) -> None:
+    day = TillDay(demo_hall)
+    day.fill_safe(100)
+    day.issue()
+    day.open(change_for(day.cash_fen))
+    counted_with_differences(day, 5_000)
+    day.close(5_000)
+    day.to_lead()
+    day.receive((), note="出纳点收为零，交款人到场")
+    command = MakeDepositSlip(command_id="d", actor=demo_hall.finance, business_day=DAY, without_cash=True)
+    with pytest.raises(RuleViolation, match=r"deposit\.zero"):
+        make_deposit_slip(demo_hall.hall, command)
+    other = TillDay(demo_hall, "T02", "cashier2")
+    other.start()
+    other.sell(10_000)
+    other.end()
+    other.to_lead()
+    other.receive(change_for(10_000))
+    made = make_deposit_slip(demo_hall.hall, command)
+    with demo_hall.store.reading() as connection:
+        paper = outbox.job(connection, f"{made.deposit_id}-1").paper
+    assert isinstance(paper, DepositSlipPaper)
+    first, second = paper.slips
+    assert (first.cash_fen, first.shift_off_fen, first.receipt_off_fen, first.received_fen) == (5_000, 5_000, -5_000, 0)
+    assert (second.received_fen, paper.cash_fen) == (10_000, 10_000)
+    assert_table_adds_up(paper)
+    slip = render_receipt(first, roll=ROLL_80).text
+    assert [name in slip for name in ("长款 50.00", "短款 50.00", "出纳实收", "无长短款")] == [True, True, True, False]
+    assert render_pdf(paper).startswith(b"%PDF")
