@@ -19,7 +19,8 @@ from pos.usecases.till_records import record_in
 class FinanceSlip:
     """An 实收交款单: whose, of which till, how much, how far. number: as printed.
 
-    over_short_fen: cash, of the shift and of the receipt together; slips_off_fen: card slips likewise. state: made_out,
+    received_fen: cash as finance counted it, None before. over_short_fen: cash, of the shift alone; slips_off_fen: card
+    slips, of the shift and of the receipt together. state: made_out,
     received, deposited. terminals: whose card slips finance has to count. deposit_no: of the 解款单 that it is in, as
     printed, "" before.
     """
@@ -37,6 +38,7 @@ class FinanceSlip:
     accepted: bool
     terminals: tuple[str, ...]
     deposit_no: str = ""
+    received_fen: int | None = None
 
 
 def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
@@ -58,12 +60,13 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
                     takings_fen=slip.takings_fen,
                     slip_count=sum(batch.slip_count for batch in batches),
                     slips_fen=sum(batch.amount_fen for batch in batches),
-                    over_short_fen=custody_queries.over_short_of(connection, slip.session_id) + slip.over_short_fen,
+                    over_short_fen=custody_queries.over_short_of(connection, slip.session_id),
                     slips_off_fen=_slips_off(hall.store.journal_of(connection), connection, slip),
                     state=state,
                     accepted=row.state != "closed",
                     terminals=custody_queries.terminals_of(connection, slip.session_id),
                     deposit_no=_deposit_no(connection, slip.deposit_id),
+                    received_fen=slip.counted_fen if slip.receipt_id else None,
                 )
             )
         return tuple(found)

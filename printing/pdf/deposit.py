@@ -59,14 +59,14 @@ def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
     has_bills, known = bool(bills(paper.tenders)), knows_receipts(paper)
     columns = [
         Column(words("slip.number"), 22),
-        Column(words("paper.till_session.whose"), 26 if known else 34),
+        Column(words("paper.till_session.whose"), 24 if known else 34),
         Column(words("paper.tickets"), 25),
-        Column(words("slip.handed_in" if known else "slip.cash"), 17, right=True),
-        *([Column(words("slip.received"), 17, right=True)] if known else []),
+        Column(words("slip.handed_in" if known else "slip.cash"), 21 if known else 17, right=True),
+        *([Column(words("slip.received"), 21, right=True)] if known else []),
         Column(words("export.card"), 15, right=True),
         *([Column(words("export.bill"), 16, right=True)] if has_bills else []),
-        Column(words("slip.shift_off" if known else "paper.over_short"), 18, right=True),
-        *([Column(words("slip.receipt_off"), 18, right=True)] if known else []),
+        Column(words("slip.shift_off" if known else "paper.over_short"), 21 if known else 18, right=True),
+        *([Column(words("slip.receipt_off"), 21, right=True)] if known else []),
     ]
 
     def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> list[str]:

@@ -208,6 +208,31 @@ def test_finance_fills_the_key_of_what_comes_next_and_that_of_the_files_once_the
     assert asked[-1] == "deposit"
 
 
+@pytest.mark.parametrize(
+    ("received", "sums"),
+    [
+        ((0, None), ("0.00", "14,924.50")),  # one received as nothing: what was made out stands beside it
+        ((0, 8_310_00), ("8,310.00", "23,234.50")),
+        ((14_924_50, None), ("14,924.50", None)),
+    ],
+)
+def test_finance_adds_up_what_was_received_and_names_what_was_made_out_where_it_differs(
+    window: MainWindow, look: Look, received: tuple[int | None, ...], sums: tuple[str, str | None]
+) -> None:
+    page = shown(window, "finance", FinancePage(look))
+    slips = tuple(
+        replace(slip, received_fen=fen, state="made_out" if fen is None else "received")
+        for slip, fen in zip(office.SLIPS, received, strict=True)
+    )
+    page.render_state(replace(office.FINANCE, slips=slips))
+    got, made_out = sums
+    said = page._sum.text()
+    assert f"现金实收 {got}" in said
+    assert f"待解款 {got}" in said
+    assert ("交款单" in said) == (made_out is not None)
+    assert made_out is None or f"交款单 {made_out}" in said
+
+
 def test_before_the_seal_no_key_prints_the_z_of_the_session_before(window: MainWindow, look: Look) -> None:
     page = shown(window, "close", CloseResultPage(look))
     asked: list[str] = []

@@ -191,13 +191,18 @@ SLIPS = (
     o.SlipView(
         slip_no="DJ-T02-J00098", business_day="2026-11-22", till_name="2 号窗口", cashier_name="刘芳",
         cash_fen=8_310_00, card_slips=6, card_fen=741_60, slips_off_fen=-26_30, state="received",
+        received_fen=8_300_00,
     ),
 )  # fmt: skip
 FINANCE = o.FinanceState(business_day="2026-11-22", slips=SLIPS)
-FINANCE_RECEIVED = replace(FINANCE, slips=tuple(replace(slip, state="received") for slip in SLIPS))
+FINANCE_RECEIVED = replace(
+    FINANCE, slips=tuple(replace(slip, state="received", received_fen=slip.cash_fen) for slip in SLIPS)
+)
 FINANCE_DONE = replace(
     FINANCE,
-    slips=tuple(replace(slip, state="deposited", deposit_no="DJ-H-D00012") for slip in SLIPS),
+    slips=tuple(
+        replace(slip, state="deposited", deposit_no="DJ-H-D00012", received_fen=slip.cash_fen) for slip in SLIPS
+    ),
     deposit_no="DJ-H-D00012",
     notice=Notice("finance.day_done", Tone.GOOD, (("count", 2), ("no", "DJ-H-D00012"))),
 )

@@ -259,6 +259,7 @@ def _view(slip: FinanceSlip, day: str) -> SlipView:
         slips_off_fen=slip.slips_off_fen,
         state=slip.state,
         deposit_no=slip.deposit_no,
+        received_fen=slip.received_fen,
     )
 
 

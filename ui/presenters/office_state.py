@@ -14,8 +14,9 @@ from ui.presenters.notice import Notice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipView:
-    """A remittance slip. state: `made_out`, `received`, `deposited`. over_short_fen (cash), slips_off_fen: over is
-    positive. deposit_no: of the 解款单 it is in."""
+    """A remittance slip. state: `made_out`, `received`, `deposited`. over_short_fen (cash, of the shift) and
+    slips_off_fen: over is positive. deposit_no: of the 解款单 it is in. received_fen: as finance counted, None before.
+    """
 
     slip_no: str
     business_day: str
@@ -28,6 +29,12 @@ class SlipView:
     slips_off_fen: int = 0
     state: str = "made_out"
     deposit_no: str = ""
+    received_fen: int | None = None
+
+    @property
+    def receipt_off_fen(self) -> int:
+        """What finance counted more or less than was handed in; 0 before."""
+        return 0 if self.received_fen is None else self.received_fen - self.cash_fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ui.presenters.office_state import FinanceState, SlipView
 
 
 class FinancePage(Page):
-    """A table of slips.
+    """A table of slips: cash as it was received, before that as it was handed in.
 
     Signals:
         receive_asked(slip_no): count it, then 收讫. deposit_asked(): make the day's 解款单. export_asked().
@@ -42,10 +42,10 @@ class FinancePage(Page):
             Column("finance.slip_no", lambda slip: slip.slip_no),
             Column("finance.till", lambda slip: slip.till_name, spare=True),
             Column("finance.cashier", lambda slip: slip.cashier_name, stretch=True),
-            Column("finance.cash", lambda slip: yuan(slip.cash_fen), right=True),
+            Column("finance.cash", lambda slip: yuan(slip.cash_fen + slip.receipt_off_fen), right=True),
             Column("finance.card_slips", lambda slip: str(slip.card_slips), right=True, spare=True),
             Column("finance.card", lambda slip: yuan(slip.card_fen), right=True),
-            Column("finance.over_short", lambda slip: yuan(slip.over_short_fen), right=True),
+            Column("finance.over_short", _differences, right=True),
             Column("finance.slips_off", lambda slip: yuan(slip.slips_off_fen), right=True, spare=True),
             Column("finance.state", lambda slip: text(f"slip.{slip.state}")),
         )
@@ -113,12 +113,7 @@ class FinancePage(Page):
         self._empty.setText(text("finance.empty", day=state.business_day))
         self._empty.setVisible(not state.slips)
         self._sum.setVisible(bool(state.slips))
-        received = [slip for slip in state.slips if slip.state != "made_out"]
-        cash = sum(slip.cash_fen for slip in received)
-        cards = sum(slip.card_fen for slip in received)
-        self._sum.setText(
-            text("finance.sum", count=len(received), all=len(state.slips), cash=yuan(cash), card=yuan(cards))
-        )
+        self._sum.setText(self._sum_of(state))
         done = Notice("finance.deposited", Tone.GOOD, (("no", state.deposit_no),))
         self._deposit.show_notice(done if state.deposit_no and state.waits else None)
         self.notice.show_notice(state.notice)
@@ -132,6 +127,21 @@ class FinancePage(Page):
         comes_next = self.primary if state.waits or not state.slips else self._export
         for button in (self._receives, self.make_deposit, self._export):
             button.fill(filled=button is comes_next)
+
+    def _sum_of(self, state: FinanceState) -> str:
+        """What was received, what was made out where that differs, and what goes to the bank now."""
+        received = [slip for slip in state.slips if slip.received_fen is not None]
+        cash_fen, made_out_fen = sum(slip.received_fen or 0 for slip in received), sum(s.cash_fen for s in received)
+        waits_fen = sum(slip.received_fen or 0 for slip in received if slip.state == "received")
+        return self.look.text(
+            "finance.sum" if all(slip.receipt_off_fen == 0 for slip in received) else "finance.sum_off",
+            count=len(received),
+            all=len(state.slips),
+            cash=yuan(cash_fen),
+            made_out=yuan(made_out_fen),
+            card=yuan(sum(slip.card_fen for slip in received)),
+            bank=yuan(waits_fen),
+        )
 
     def _ask_deposit(self) -> None:
         """F9 answers always: where nothing can be deposited it is said why."""
@@ -147,3 +157,9 @@ class FinancePage(Page):
         slip = self.table.current()
         if slip is not None:
             self.receive_asked.emit(slip.slip_no)
+
+
+def _differences(slip: SlipView) -> str:
+    """The shift's own, and behind a stroke finance's at the receipt: they are not set off against each other."""
+    of_shift = yuan(slip.over_short_fen)
+    return f"{of_shift} / {yuan(slip.receipt_off_fen)}" if slip.receipt_off_fen else of_shift
