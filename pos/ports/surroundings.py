@@ -30,7 +30,8 @@ class Voice(Protocol):
 @dataclass(frozen=True, slots=True)
 class CustomerView:
     """What the customer sees. Attributes: step (`idle`, `confirm`, `due`, `readback`, `writing`, `done`, `paused`);
-    who (masked); item; due_fen, tendered_fen, change_fen (None = not shown yet); notice; used_fen: of her 户内余额."""
+    who (masked); item; due_fen, tendered_fen, change_fen (None = not shown yet); notice; used_fen, kept_fen: out of and
+    into her 户内余额."""
 
     step: str
     who: str = ""
@@ -40,6 +41,7 @@ class CustomerView:
     change_fen: int | None = None
     notice: str = ""
     used_fen: int = 0
+    kept_fen: int = 0
 
 
 class CustomerDisplay(Protocol):

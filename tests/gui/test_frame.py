@@ -12,14 +12,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QScrollBar
 from tests.fixtures_window import settle
 from ui.app.customer_screen import CustomerScreen
 from ui.desktop import keys, samples
+from ui.desktop.clipping import faults
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
+from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import ChoiceOverlay
 from ui.desktop.pages.help import HelpOverlay
+from ui.desktop.pages.readback import ReadbackOverlay
 from ui.desktop.pages.sign_in import LockOverlay
 from ui.presenters.key_bars import why_not
 from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
@@ -174,7 +177,7 @@ def test_customers_screen_that_nobody_turned_on_is_off_and_says_how_to_turn_it_o
     window: MainWindow, look: Look
 ) -> None:
     lamps: list[Lamp] = []
-    screen = CustomerScreen(lamps.append)
+    screen = CustomerScreen(lamps.append, window.put_beside)
     screen.place(CustomerWindow(look, "演示"))
     window.render_state(FrameState(lamps=tuple(lamps)))
     (pill,) = pills(window).values()
@@ -187,9 +190,43 @@ def test_customers_screen_that_nobody_turned_on_is_off_and_says_how_to_turn_it_o
     screen.close()
 
 
-def test_workstation_without_a_customers_screen_has_none_configured() -> None:
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 600), (1920, 1080)])
+def test_customers_window_on_the_only_screen_covers_nothing_of_the_read_back(
+    window: MainWindow, look: Look, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    screen = CustomerScreen(lambda _lamp: None, window.put_beside)
+    screen.place(CustomerWindow(look, "演示"))
+    window.add_page("counter", CounterPage(look))
+    window.show_page("counter")
+    window.action.connect(lambda name: screen.turn() if name == "customer_window" else None)
+    read_back = ReadbackOverlay(look)
+    read_back.ask(samples.TENDER)
+    window.open_overlay(read_back)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
+    QApplication.processEvents()
+    side = screen.window
+    assert side is not None
+    assert (side.isVisible(), side.window()) == (True, window)
+    assert not side.geometry().intersects(read_back.geometry())
+    assert read_back.geometry().united(side.geometry()) == window.rect()
+    assert faults(read_back) == []
+    assert QApplication.focusWidget() is read_back.confirm
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
+    assert (side.isVisible(), read_back.geometry()) == (False, window.rect())
+
+
+def test_customers_window_is_turned_by_its_key_over_any_overlay(window: MainWindow, lock: LockOverlay) -> None:
+    turned: list[str] = []
+    window.action.connect(turned.append)
+    window.open_overlay(lock)
+    QTest.keyClick(lock.password, Qt.Key.Key_F11, Qt.KeyboardModifier.ShiftModifier)
+    assert turned == ["customer_window"]
+
+
+def test_workstation_without_a_customers_screen_has_none_configured(window: MainWindow) -> None:
     lamps: list[Lamp] = []
-    CustomerScreen(lamps.append).place(None)
+    CustomerScreen(lamps.append, window.put_beside).place(None)
     assert lamps == [Lamp("display", LampState.ABSENT)]
 
 

@@ -88,6 +88,12 @@ def test_customer_reads_how_much_of_her_own_money_was_used(look: Look) -> None:
     assert shown._notice.text() == "已用您的户内余额 0.06 元  请付款"
 
 
+def test_customer_reads_what_of_her_cash_is_kept_for_her(look: Look) -> None:
+    shown = CustomerWindow(look)
+    shown.show_view(CustomerView("due", "单*芳", "38 m³", 10_000, kept_fen=6))
+    assert shown._notice.text() == "0.06 元存入您的户内余额  请付款"
+
+
 @pytest.mark.parametrize(("tender", "words"), [(CARD, "银联刷卡\n86.79"), (CASH, "找零\n13.20")])
 def test_after_the_booking_change_is_named_only_where_there_is_cash(
     window: MainWindow, look: Look, tender: TenderKind, words: str

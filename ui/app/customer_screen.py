@@ -1,4 +1,4 @@
-"""The customer's own screen: a second screen if there is one, else half of the only one, and then only when wanted.
+"""The customer's own screen: a second screen if there is one, else beside the page on the only one, when wanted.
 
 Must not know: what is sold.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from pos.ports.surroundings import CustomerView
 from ui.desktop.pages.customer import CustomerWindow
@@ -17,12 +18,14 @@ from ui.presenters.notice import Lamp, LampState
 class CustomerScreen:
     """`CustomerDisplay` over the customer's window; without one, nothing is shown.
 
-    Attributes: window: set by `place`. light: told, as a lamp, whether the customer sees something.
+    Attributes: window: set by `place`. light: told, as a lamp, whether the customer sees something. beside: gives a
+    widget a strip of the operator's window, which then covers nothing of the page or of the read-back.
     """
 
-    def __init__(self, light: Callable[[Lamp], None]) -> None:
+    def __init__(self, light: Callable[[Lamp], None], beside: Callable[[QWidget], None]) -> None:
         self.window: CustomerWindow | None = None
         self._light = light
+        self._beside = beside
         self._alone = True
 
     def show(self, view: CustomerView) -> None:
@@ -47,15 +50,14 @@ class CustomerScreen:
             window.showFullScreen()
             self._light(Lamp("display", LampState.OK))
             return
-        half = screens[0].availableGeometry()
-        window.setGeometry(half.center().x(), half.top(), half.width() // 2, half.height() * 2 // 3)
+        self._beside(window)
         self._light(Lamp("display", LampState.OFF, "display.hidden"))
 
     def turn(self) -> None:
-        """Shift+F11: with one screen the customer's window is half of it, and only when it is wanted."""
+        """Shift+F11: with one screen the customer's figures stand beside the page, and only when they are wanted."""
         if self.window is not None and self._alone:
-            self.window.setVisible(not self.window.isVisible())
-            state = LampState.OK if self.window.isVisible() else LampState.OFF
+            self.window.setVisible(self.window.isHidden())
+            state = LampState.OFF if self.window.isHidden() else LampState.OK
             self._light(Lamp("display", state, "display.hidden"))
 
     def close(self) -> None:

@@ -72,7 +72,7 @@ class Running(QObject):
         program.window.say_opening("pages")
         hall = self.workplace.hall
         lanes = program.lanes
-        self.customer = CustomerScreen(self._light)
+        self.customer = CustomerScreen(self._light, program.window.put_beside)
         self._announcer = Announcer(self.workplace.voice)
         self.desk = Desk(
             hall=hall,

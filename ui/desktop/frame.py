@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QWidget
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 NAME = "唱收  Changshou"
 """Painted and titled before a language is known."""
+NARROWEST = 683
+"""Pixels of the 100 % grid that every page is drawn for: the usual counter screen at 200 %."""
 
 
 class MainWindow(QMainWindow):
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self.current = ""
         self._overlays: list[Overlay] = []
+        self._beside: QWidget | None = None
         self.setWindowTitle(NAME)
         self.setCentralWidget(_name_alone())
         self.setMinimumSize(1024, 600)
@@ -93,7 +96,32 @@ class MainWindow(QMainWindow):
         self.router.activity.connect(self.activity)
         self.key_bar.action.connect(self.dispatch)
         look.changed.connect(self._title)
+        look.changed.connect(self._share_room)
         self._title()
+
+    def put_beside(self, side: QWidget) -> None:
+        """While it is shown it has a strip at the right, as high as the window; page, bars and overlays make room."""
+        self._beside = side
+        side.setParent(self)
+        side.hide()
+        side.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What stands beside the page came or went."""
+        if watched is self._beside and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._share_room()
+        return super().eventFilter(watched, event)
+
+    def _share_room(self) -> None:
+        """A third for what stands beside, less where the page would be narrower than it is drawn for."""
+        side, strip = self._beside, 0
+        if side is not None and not side.isHidden():
+            strip = max(self.width() // 4, min(self.width() // 3, self.width() - self._look.px(NARROWEST)))
+            side.setGeometry(self.width() - strip, 0, strip, self.height())
+            side.raise_()
+        self.setContentsMargins(0, 0, strip, 0)
+        for overlay in self._overlays:
+            overlay.setGeometry(self.contentsRect())
 
     @cached_property
     def help(self) -> HelpOverlay:
@@ -144,7 +172,7 @@ class MainWindow(QMainWindow):
         below_lock = len(self._overlays) - (1 if locked and not overlay.stays_on_top else 0)
         self._overlays.insert(below_lock, overlay)
         overlay.setParent(self)
-        overlay.setGeometry(self.rect())
+        overlay.setGeometry(self.contentsRect())
         self._show_top()
         self.router.begin()
 
@@ -184,7 +212,10 @@ class MainWindow(QMainWindow):
             self.pages[self.current].come_back()
 
     def dispatch(self, name: str) -> None:
-        """Give an action to the overlay, then the page, then whoever listens."""
+        """Give an action to the overlay, then the page, then whoever listens; the customer's window answers always."""
+        if name == "customer_window":
+            self.action.emit(name)
+            return
         if self.overlay is not None:
             self.overlay.handle(name)
             return
@@ -201,10 +232,10 @@ class MainWindow(QMainWindow):
         return on_top is not None and on_top.wants(name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """An overlay always covers everything."""
+        """An overlay always covers everything but what stands beside the page."""
         super().resizeEvent(event)
-        for overlay in self._overlays:
-            overlay.setGeometry(self.rect())
+        if self._overlays or self._beside is not None:
+            self._share_room()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never just vanish: an open till session or a running card write must be asked about first."""

@@ -47,7 +47,7 @@ class KeyRouter(QObject):
             self._early.append(event.clone())
             return True
         if bool(watched.property("raw_keys")):  # the read-back step judges key-up and repeats itself
-            return False
+            return self._turn_customers_window(event)
         in_number = isinstance(watched, AmountField)
         typing_text = isinstance(watched, QLineEdit | QPlainTextEdit) and not in_number
         action = keys.find(event.key(), event.modifiers(), typing_text=typing_text, in_number=in_number)
@@ -59,6 +59,15 @@ class KeyRouter(QObject):
             watched.click()
             return True
         self.triggered.emit(action.name)
+        return True
+
+    def _turn_customers_window(self, event: QKeyEvent) -> bool:
+        """The one key that decides nothing about money is good on the read-back too."""
+        action = keys.find(event.key(), event.modifiers(), typing_text=False)
+        if action is None or action.name != "customer_window":
+            return False
+        if not event.isAutoRepeat():
+            self.triggered.emit(action.name)
         return True
 
     def begin(self) -> None:

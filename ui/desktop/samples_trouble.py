@@ -136,6 +136,7 @@ CUSTOMER = {
     "due": CustomerView("due", samples_office.WHO, "居民用气 1,734 m³", 12_345_65),
     "large": CustomerView("readback", samples_office.WHO, "居民用气 1,734 m³", 12_345_65, 13_000_00, 654_30),
     "used": CustomerView("due", samples_office.WHO, "居民用气 10 m³", 26_24, used_fen=6),
+    "kept": CustomerView("due", samples_office.WHO, "居民用气 38 m³", 100_00, kept_fen=6),
     "writing": CustomerView("writing", samples_office.WHO, "居民用气 30 m³", 86_85, 100_00, 13_10),
 }
 RECEIPTS = tuple(

@@ -216,17 +216,27 @@ def item_panel(
 
 
 def _for_money(priced: Quote, asked_fen: int) -> tuple[Notice, ...]:
-    """Why another sum is due than the one typed: the card takes whole cubic metres (never a silent rounding, P3)."""
-    to_pay_fen = priced.settlement.to_pay_fen
-    if to_pay_fen == asked_fen:
+    """Why the sum due is not the one typed, or not the price: the card takes whole cubic metres, cash whole jiao, and
+    户内余额 meets or keeps the difference (never a silent rounding, P3). One sentence that can be said to the customer.
+    """
+    settlement = priced.settlement
+    rest_fen, moved_fen = asked_fen - settlement.to_pay_fen, settlement.customer_money_delta_fen
+    if not rest_fen and not moved_fen:
         return ()
     figures = (
         ("asked_fen", asked_fen),
         ("volume", priced.volume_l // 1000),
-        ("to_pay_fen", to_pay_fen),
-        ("rest_fen", asked_fen - to_pay_fen),
+        ("price_fen", settlement.due_fen),
+        ("to_pay_fen", settlement.to_pay_fen),
+        ("used_fen", max(0, -moved_fen)),
+        ("kept_fen", max(0, moved_fen)),
+        ("rest_fen", rest_fen),
     )
-    return (Notice("notice.by_money" if to_pay_fen < asked_fen else "notice.by_money_up", Tone.INFO, figures),)
+    if moved_fen < 0:
+        return (Notice("notice.by_money_used", Tone.INFO, figures),)
+    if moved_fen > 0:
+        return (Notice("notice.by_money_kept" if rest_fen > 0 else "notice.by_money_up", Tone.INFO, figures),)
+    return (Notice("notice.by_money", Tone.INFO, figures),)
 
 
 def pay_panel(

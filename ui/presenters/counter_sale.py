@@ -121,6 +121,7 @@ def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
         tendered_fen=tendered,
         change_fen=None if tendered is None or due is None or sale.tender is not TenderKind.CASH else tendered - due,
         used_fen=max(0, -settlement.customer_money_delta_fen) if settlement and shows_money else 0,
+        kept_fen=max(0, settlement.customer_money_delta_fen) if settlement and shows_money else 0,
         notice=notice,
     )
 

@@ -18,11 +18,13 @@ from ui.desktop.panel import Panel
 from ui.desktop.style_sheet import customer_sheet
 
 DRAWN_FOR = (1366, 768)
+DRAWN_FOR_STRIP = (1000, 768)
+"""Beside the page of the only screen it is higher than wide: no room is left beside its figures."""
 STEPS = ("idle", "confirm", "due", "readback", "writing", "done", "paused")
 
 
 class CustomerWindow(Panel):
-    """Second screen, full screen there."""
+    """Second screen, full screen there; a strip beside the page where there is only one."""
 
     def __init__(self, look: Look, hall_name: str = "") -> None:
         super().__init__(look, role="customer")
@@ -77,7 +79,7 @@ class CustomerWindow(Panel):
 
     def own_px(self, pixels: int) -> int:
         """Pixels of the drawing for 1366 x 768 on a window of this size."""
-        width, height = DRAWN_FOR
+        width, height = DRAWN_FOR if self.width() > self.height() else DRAWN_FOR_STRIP
         return max(1, min(pixels * self.width() // width, pixels * self.height() // height))
 
     def _fit_letters(self) -> None:
@@ -98,7 +100,8 @@ class CustomerWindow(Panel):
             figure.setText(f"¥{yuan(amount_fen)}" if amount_fen is not None else "")
         standing = text(_standing(view))
         used = text("customer.used", amount=yuan(view.used_fen)) if view.used_fen else ""
-        self._notice.setText("  ".join(part for part in (used, standing, view.notice) if part))
+        kept = text("customer.kept", amount=yuan(view.kept_fen)) if view.kept_fen else ""
+        self._notice.setText("  ".join(part for part in (used, kept, standing, view.notice) if part))
 
 
 def _standing(view: CustomerView) -> str:

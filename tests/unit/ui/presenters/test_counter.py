@@ -17,7 +17,8 @@ from pos.domain.account import CardStatus, Inlet, Meter, PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.domain.sale import TenderKind
+from pos.domain.sale import TenderKind, settle
+from pos.domain.settings import FenRule
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
 from pos.store.personal_cipher import load_data_key
@@ -26,6 +27,7 @@ from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
+from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.recent_receipts import recent_receipts
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.till_overview import open_matters_of
@@ -35,6 +37,8 @@ from ui.app.rendering import RollRenderer
 from ui.desktop.messages import Messages
 from ui.presenters.counter import Counter as CounterPresenter
 from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
+from ui.presenters.counter_panels import item_panel
+from ui.presenters.counter_sale import amount_fen
 from ui.presenters.counter_state import CounterState, ReceiptView, Step, WriteState
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import Notice, Tone
@@ -528,12 +532,42 @@ def test_money_that_buys_no_whole_volume_is_explained_with_what_stays_with_the_c
     workstation.presenter.quantity.toggle_mode()
     workstation.presenter.quantity.edit("85.3")
     assert workstation.state.pay.due_fen == 8420
-    (explained,) = (said for said in workstation.state.item.notices if said.code == "notice.by_money")
-    assert explained == Notice(
-        "notice.by_money",
-        Tone.INFO,
-        (("asked_fen", 8530), ("volume", 32), ("to_pay_fen", 8420), ("rest_fen", 110)),
+    explained = workstation.state.item.notices[0]
+    assert (explained.code, explained.tone) == ("notice.by_money_kept", Tone.INFO)
+    told = {"asked_fen": 8530, "volume": 32, "price_fen": 8416, "to_pay_fen": 8420}
+    assert dict(explained.params) == told | {"used_fen": 0, "kept_fen": 4, "rest_fen": 110}
+
+
+@pytest.mark.parametrize(
+    ("asked", "balance_fen", "code", "to_pay_fen", "moved_fen"),
+    [
+        ("100", 0, "notice.by_money_up", 10_000, 6),
+        ("100", 6, "notice.by_money_used", 9_990, -4),
+        ("100", 2, "notice.by_money_up", 10_000, 6),
+        ("99.94", 4, "notice.by_money_used", 9_990, -4),
+    ],
+)
+def test_money_that_meets_the_balance_is_explained_by_price_and_what_is_used_or_kept(
+    workstation: Workstation, asked: str, balance_fen: int, code: str, to_pay_fen: int, moved_fen: int
+) -> None:
+    workstation.presenter.customer.read_card()
+    overview = workstation.presenter.serving.sale.overview
+    assert overview is not None
+    request = QuoteRequest(account_no=overview.contact.account_no, business_day=DAY, money_fen=amount_fen(asked))
+    priced = quote(workstation.counter.demo.hall, request)
+    settled = settle(priced.settlement.due_fen, balance_fen, TenderKind.CASH, FenRule.CARRY)
+    panel = item_panel(
+        overview, replace(priced, settlement=settled), typed=asked, asked_fen=amount_fen(asked), by_money=True
     )
+    explained = panel.notices[0]
+    figures = dict(explained.params)
+    assert (explained.code, figures["price_fen"], figures["to_pay_fen"]) == (code, 9_994, to_pay_fen)
+    assert figures["kept_fen"] - figures["used_fen"] == moved_fen
+
+
+def test_customers_screen_names_what_is_kept_of_her_cash(workstation: Workstation) -> None:
+    workstation.to_tender("33")
+    assert (workstation.display.views[-1].due_fen, workstation.display.views[-1].kept_fen) == (8680, 1)
 
 
 def test_money_beyond_the_limit_of_a_purchase_is_refused_as_money(workstation: Workstation) -> None:
