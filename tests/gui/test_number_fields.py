@@ -82,7 +82,7 @@ def test_a_point_in_a_count_is_refused_with_what_stands_behind_it(count: CountPa
 
 def test_a_field_entered_again_takes_digits_after_a_refused_point(count: CountPage) -> None:
     QTest.keyClick(focused(), ".")
-    click(K.Key_Return)
+    click(K.Key_Down)
     QTest.keyClick(focused(), "7")
     assert focused().text() == "7"
 
@@ -101,8 +101,64 @@ def test_a_count_that_cannot_wait_offers_no_key_for_it(window: MainWindow, look:
 
 def test_the_hint_goes_when_the_focus_does(count: CountPage, window: MainWindow) -> None:
     QTest.keyClick(focused(), "x")
-    click(K.Key_Return)
+    click(K.Key_Down)
     assert not window.refusals.isVisible()
+
+
+@pytest.mark.parametrize(("typed", "left"), [("1.5", "1"), ("-1", "1"), ("2a", "2"), ("a", "")])
+def test_what_is_left_of_a_refused_figure_is_taken_by_the_second_enter_only(
+    count: CountPage, window: MainWindow, typed: str, left: str
+) -> None:
+    field = focused()
+    field.clear()
+    for key in typed:
+        QTest.keyClick(field, key)
+    click(K.Key_Return)
+    assert (focused(), field.text(), field.property("doubt")) == (field, left, "true")
+    assert "再按一次" in window.refusals.text()
+    assert left in window.refusals.text()
+    click(K.Key_Return)
+    assert focused() is not field
+    assert not field.in_doubt
+
+
+def test_f9_goes_to_the_field_that_refused_something_and_submits_after_it_was_agreed_to(count: CountPage) -> None:
+    given: list[object] = []
+    count.count_confirmed.connect(given.append)
+    field = focused()
+    QTest.keyClick(field, "x")
+    click(K.Key_Down)
+    click(K.Key_F9)
+    assert (given, focused()) == ([], field)
+    click(K.Key_F9)
+    assert len(given) == 1
+
+
+@pytest.mark.parametrize("anew", ["over", "empty", "program"])
+def test_field_that_is_typed_anew_after_a_refusal_is_taken_at_once(count: CountPage, anew: str) -> None:
+    field = focused()
+    QTest.keyClick(field, "x")
+    if anew == "over":
+        field.selectAll()
+    elif anew == "empty":
+        for _ in field.text():
+            click(K.Key_Backspace)
+    else:
+        field.setText("")
+    QTest.keyClick(field, "7")
+    assert not field.in_doubt
+    click(K.Key_Return)
+    assert (focused() is field, field.text()) == (False, "7")
+
+
+def test_digit_after_the_question_asks_again_for_what_stands_there_now(count: CountPage, window: MainWindow) -> None:
+    field = focused()
+    QTest.keyClick(field, "x")
+    click(K.Key_Return)
+    QTest.keyClick(field, "4")
+    click(K.Key_Return)
+    assert focused() is field
+    assert field.text() in window.refusals.text()
 
 
 @pytest.mark.parametrize("scale", [100, 150])
@@ -217,6 +273,7 @@ def test_enter_in_a_bundle_field_leads_to_the_next_face_and_arrows_keep_to_the_b
     ("missing", "words"),
     [
         (MissingField("cards"), "空白卡的张数还没有填"),
+        (MissingField("terminal", "6100 2231"), "终端 6100 2231 的刷卡签购单还没有填"),
         (MissingField("batch", "6100 2231"), "终端 6100 2231 的批次还没有填"),
         (MissingField("slips", "6100 2231"), "终端 6100 2231 的笔数还没有填"),
         (MissingField("amount", "6100 2231"), "终端 6100 2231 的金额还没有填"),
@@ -227,7 +284,7 @@ def test_field_a_count_left_out_is_named_and_gets_the_focus(
 ) -> None:
     count.render_state(replace(count._state, missing=missing, notice=incomplete(missing)))
     ((_batch, number, slips, amount),) = count._batches
-    wanted = {"batch": number, "slips": slips, "amount": amount, "cards": count._cards}
+    wanted = {"terminal": number, "batch": number, "slips": slips, "amount": amount, "cards": count._cards}
     assert focused() is wanted[missing.part]
     assert count._notice._what.text() == words
 

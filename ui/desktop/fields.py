@@ -1,12 +1,13 @@
 """Input fields: amounts and counts without an input method, right-aligned; plain text fields.
 
 Rule: design section 7 and screen.md: digits belong to the amount; a Chinese input method must never sit between the
-keypad and a sum; what a field does not take is said, never swallowed. Must not know: what an amount is for.
+keypad and a sum; what a field does not take is said, never swallowed, and what is left of it is not taken for what was
+meant before it is typed anew or agreed to. Must not know: what an amount is for.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QInputMethodEvent,
@@ -64,9 +65,10 @@ class AmountField(QLineEdit):
 
     Attributes:
         decimals: digits allowed behind the point; 0 means whole numbers (pieces, slips).
+        in_doubt: something was refused, and what stands there was neither typed anew nor agreed to since.
 
     Signals:
-        refused(reason): a key or a pasted text was not taken; see `refusal`.
+        refused(reason): a key or a pasted text was not taken; see `refusal`. `doubt`: what is left must be agreed to.
     """
 
     refused = Signal(str)
@@ -79,9 +81,11 @@ class AmountField(QLineEdit):
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly | Qt.InputMethodHint.ImhNoPredictiveText)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._past_point = False
+        self.in_doubt = self._asked = False
         self._judge = NumberValidator(self)
         self.setValidator(self._judge)
-        self.inputRejected.connect(lambda: self.refused.emit(self._judge.reason or "long"))
+        self.inputRejected.connect(lambda: self._refuse(self._judge.reason or "long"))
+        self.textChanged.connect(lambda text: self._be_sure() if not text else None)
 
     def sizeHint(self) -> QSize:
         """Eight figures and the padding, not the seventeen wide letters Qt thinks of."""
@@ -92,8 +96,12 @@ class AmountField(QLineEdit):
         """Digits behind a refused point are no whole number of their own; any other key ends that."""
         typed = event.text().translate(_FULL_WIDTH)
         if self._past_point and typed.isdigit():
-            self.refused.emit("whole")
+            self._refuse("whole")
             return
+        if typed.isdigit():
+            self._asked = False
+            if self.hasSelectedText() and self.selectedText() == self.text():
+                self._be_sure()  # the whole is typed over
         self._past_point = typed == "." and not self.decimals
         super().keyPressEvent(event)
 
@@ -106,7 +114,44 @@ class AmountField(QLineEdit):
         """Some input methods send text although they are off; it is not taken."""
         event.ignore()
         if event.commitString():
-            self.refused.emit("digits")
+            self._refuse("digits")
+
+    def setText(self, text: str | None) -> None:
+        """What the program writes is no leftover of somebody's keys."""
+        super().setText(text)
+        self._be_sure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A step that is over leaves nothing to agree to."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self._be_sure()
+
+    def agreed(self) -> bool:
+        """True if what stands there may be taken. Where something was refused, the first time it is only asked."""
+        if self.in_doubt and not self._asked:
+            self._asked = True
+            self.refused.emit("doubt")
+            return False
+        self._be_sure()
+        return True
+
+    def _refuse(self, reason: str) -> None:
+        self._asked = False
+        self._mark(doubt=True)
+        self.refused.emit(reason)
+
+    def _be_sure(self) -> None:
+        self._asked = False
+        if self.in_doubt:
+            self._mark(doubt=False)
+
+    def _mark(self, *, doubt: bool) -> None:
+        """Its frame says so as long as it lasts."""
+        self.in_doubt = doubt
+        self.setProperty("doubt", "true" if doubt else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
 
 
 class TextField(QLineEdit):

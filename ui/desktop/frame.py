@@ -216,6 +216,9 @@ class MainWindow(QMainWindow):
         if name == "customer_window":
             self.action.emit(name)
             return
+        on_top = self.overlay or self.pages.get(self.current)
+        if on_top is not None and not on_top.agrees(name):
+            return
         if self.overlay is not None:
             self.overlay.handle(name)
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.desktop.buttons import KeyButton
+from ui.desktop.fields import AmountField
 from ui.desktop.look import Look
 from ui.desktop.panel import Panel
 
@@ -59,6 +60,17 @@ class Page(Panel):
         if name in ("back", "up"):
             return self.walk(-1)
         return name == "down" and self.walk(1)
+
+    def agrees(self, name: str) -> bool:
+        """False for Enter in, or `settle` over, a number field that refused something: it asks about what is left."""
+        if name not in ("next", "settle"):
+            return True
+        for field in self.findChildren(AmountField):
+            if field.in_doubt and field.isVisibleTo(self) and (name == "settle" or field.hasFocus()):
+                field.setFocus()
+                if not field.agreed():
+                    return False
+        return True
 
     def wants(self, name: str) -> bool:
         """True if an action whose key is a sign (`+ - / *`) is meant by it now, in a number field of this page."""

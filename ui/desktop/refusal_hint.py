@@ -52,7 +52,9 @@ class RefusalHint(QLabel):
         field = self._field
         if field is None:
             return
-        self.setText(self._look.text(f"field.refused.{reason}", decimals=field.decimals))
+        if reason == "doubt" and not field.text():
+            reason = "doubt_empty"
+        self.setText(self._look.text(f"field.refused.{reason}", decimals=field.decimals, text=field.text()))
         field.setAccessibleDescription(self.text())
         self.ensurePolished()
         self.resize(self.sizeHint())

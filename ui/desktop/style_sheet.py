@@ -154,6 +154,7 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.field}; color: {t.text}; 
   selection-background-color: {t.accent}; selection-color: {t.on_accent};
   placeholder-text-color: {t.secondary}; }}
 QLineEdit[entry="search"] {{ font-size: {px(15)}px; }}
+QLineEdit[wrong="true"], QLineEdit[doubt="true"] {{ background: {t.bad_pale}; border-color: {t.bad}; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: {px(2)}px solid {t.accent};
   padding: 0 {px(11)}px; }}
 QLineEdit:disabled, QLineEdit:read-only {{ color: {t.secondary}; background: {t.background}; }}

@@ -80,7 +80,8 @@ class CountResult:
 
 @dataclass(frozen=True, slots=True)
 class MissingField:
-    """A field that was left empty. part: `batch`, `slips` or `amount` of a terminal, or `cards`."""
+    """A field that was left empty. part: `batch`, `slips` or `amount` of a terminal, all three of it as
+    `terminal`, or `cards`."""
 
     part: str
     terminal: str = ""

@@ -33,15 +33,17 @@ def hand_out_waits(sale: MatterView) -> Notice:
 def missing_in(result: CountResult) -> MissingField | None:
     """The first field a count leaves out; a figure that is not there is no figure, 0 is one.
 
-    A batch has a number where there is anything in it.
+    A batch has a number where there is anything in it; of a terminal that was passed over, it is the first field.
     """
     for row in result.batches:
+        if not row.batch and row.slips is None and row.amount_fen is None:
+            return MissingField("terminal", row.terminal)
+        if not row.batch and (row.slips or row.amount_fen):
+            return MissingField("batch", row.terminal)
         if row.slips is None:
             return MissingField("slips", row.terminal)
         if row.amount_fen is None:
             return MissingField("amount", row.terminal)
-        if not row.batch and (row.slips or row.amount_fen):
-            return MissingField("batch", row.terminal)
     return MissingField("cards") if result.blank_cards is None else None
 
 

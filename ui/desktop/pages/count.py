@@ -193,7 +193,7 @@ class CountPage(Page):
     def _focus_missing(self, missing: MissingField) -> None:
         """To the field that was left out, a terminal's or that of the cards."""
         asked = next((fields for batch, *fields in self._batches if batch.terminal == missing.terminal), [])
-        of_terminal = dict(zip(SLIP_FIELDS, asked, strict=False))
+        of_terminal = dict(zip((*SLIP_FIELDS, "terminal"), [*asked, *asked[:1]], strict=False))
         of_terminal.get(missing.part, self._cards).setFocus()
 
     def _draw(self) -> None:

@@ -494,7 +494,9 @@ def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
 @pytest.mark.parametrize(
     ("typed", "missing"),
     [
-        (ViewBatch("T9"), MissingField("slips", "T9")),
+        (ViewBatch("T9"), MissingField("terminal", "T9")),
+        (ViewBatch("T9", "", 1), MissingField("batch", "T9")),
+        (ViewBatch("T9", "", 0), MissingField("amount", "T9")),
         (ViewBatch("T9", "000001"), MissingField("slips", "T9")),
         (ViewBatch("T9", "000001", 1), MissingField("amount", "T9")),
         (ViewBatch("T9", "", 1, 2626), MissingField("batch", "T9")),
