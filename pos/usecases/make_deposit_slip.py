@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.entry import Foreseen, Record, RecordDraft, RecordKey, Row
+from pos.domain.count import cash_fen
 from pos.domain.deposit import BesideSales, DepositTotals, ReceivedSlip, deposit_totals
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import MissingTakings
@@ -59,6 +60,15 @@ class DepositMade:
 
 
 @dataclass(frozen=True, slots=True)
+class DepositAhead:
+    """What a deposit slip made now would hold, for the question before it: cash_fen, slip_count; missing: left out."""
+
+    cash_fen: int
+    slip_count: int
+    missing: tuple[MissingTakings, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
     slips: tuple[SlipRow, ...]
     totals: DepositTotals
@@ -67,13 +77,16 @@ class _Prepared:
     deposit_no: int
 
 
-def left_out(hall: Hall, business_day: str) -> tuple[MissingTakings, ...]:
-    """What a deposit slip made now would not hold: slips that are not received, then windows that are not closed. A
-    query, asked before the paper is made; the paper lists the same. Raises: StoreError kinds.
+def deposit_ahead(hall: Hall, business_day: str) -> DepositAhead:
+    """What a deposit slip made now would hold, and what not: slips that are not received, then windows that are not
+    closed. A query, asked before the paper is made; the paper lists the same. Raises: StoreError kinds.
     """
     with hall.store.reading() as connection:
-        waiting, still_open = _not_received(connection, slips_of_day(connection, business_day), business_day)
-        return _whose(connection, waiting, still_open)
+        of_day = slips_of_day(connection, business_day)
+        waiting, still_open = _not_received(connection, of_day, business_day)
+        ready = _ready(of_day)
+        cash = sum(cash_fen(received_lines(connection, slip.slip_id)) for slip in ready)
+        return DepositAhead(cash, len(ready), _whose(connection, waiting, still_open))
 
 
 def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
@@ -112,7 +125,7 @@ def make_deposit_slip(hall: Hall, command: MakeDepositSlip) -> DepositMade:
 def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:
     connection = uow.connection
     of_day = slips_of_day(connection, business_day)
-    slips = tuple(slip for slip in of_day if slip.receipt_id is not None and slip.deposit_id is None)
+    slips = _ready(of_day)
     if not slips:
         raise RuleViolation("deposit.nothing")
     waiting, still_open = _not_received(connection, of_day, business_day)
@@ -123,6 +136,11 @@ def _prepare(uow: UnitOfWork, business_day: str) -> _Prepared:
         _whose(connection, waiting, still_open),
         next_deposit_no(connection),
     )
+
+
+def _ready(of_day: Iterable[SlipRow]) -> tuple[SlipRow, ...]:
+    """Received and in no deposit slip yet."""
+    return tuple(slip for slip in of_day if slip.receipt_id is not None and slip.deposit_id is None)
 
 
 def _not_received(

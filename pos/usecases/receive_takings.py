@@ -50,7 +50,8 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
     """Receive one slip.
 
     Raises: RuleViolation `till.not_closed`, `till.closed` (its hand-over is not accepted yet), `till.received`,
-        `takings.differ` (difference without a note; names no sum), `hand_over.same_person`, `count.*`, `role.*`;
+        `takings.differ`, `takings.cash_differs`, `takings.cards_differ` (difference without a note; names no sum),
+        `hand_over.same_person`, `count.*`, `role.*`;
         StoreError kinds.
     """
 
@@ -68,7 +69,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         closing = record_of(uow, waiting.slip_id)
         slips_off_fen = command.slips_fen - _slips_fen(uow, waiting)
         if (over_short_fen or slips_off_fen) and not command.note.strip():
-            raise RuleViolation("takings.differ")
+            raise RuleViolation(_which_differs(over_short_fen, slips_off_fen))
         return RecordDraft(
             chain=hall_profile(connection).chain,
             kind="takings_received",
@@ -112,6 +113,13 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         return [freeze(paper, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")]
 
     return perform(hall, command, Act.RECEIVE_TAKINGS, decide, _result, papers=papers)
+
+
+def _which_differs(over_short_fen: int, slips_off_fen: int) -> str:
+    """What is to be counted again; by how much it is off is said after the receipt only, or it would be typed in."""
+    if over_short_fen and slips_off_fen:
+        return "takings.differ"
+    return "takings.cash_differs" if over_short_fen else "takings.cards_differ"
 
 
 def _slips_fen(uow: UnitOfWork, waiting: SlipRow) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from ui.desktop import samples_office as office
 from ui.desktop.buttons import KeyButton
+from ui.desktop.figures import yuan
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
@@ -243,3 +244,13 @@ def test_before_the_seal_no_key_prints_the_z_of_the_session_before(window: MainW
     page.render_state(office.CLOSED)
     page.handle("reprint")
     assert asked == ["print"]
+
+
+def test_after_the_seal_it_is_said_where_takings_and_float_go(window: MainWindow, look: Look) -> None:
+    page = shown(window, "close", CloseResultPage(look))
+    page.render_state(office.CLOSED)
+    takings = yuan(office.CLOSED.handed_fen)
+    kept = yuan(sum(row.kept * row.face.face_fen for row in office.CLOSED.split))
+    said = page._where.accessibleName()
+    assert f"上缴款 {takings} 元，连同交款单 DJ-T01-J00127 交出纳" in said
+    assert f"备用金 {kept} 元" in said

@@ -53,6 +53,11 @@ def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(c
     stage.press("Down")
     stage.shot("account")
     stage.press("Enter")
+    stage.until(page.notice.isVisible, "what is going to be opened", 5)
+    assert NEWCOMER[0] in page.notice.accessibleName()
+    assert clerk.facts("account_opened") == []
+    stage.shot("account-check")
+    stage.press("Enter")
     found = wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
     assert (found.agreed, found.customer is not None and found.customer.name) == (False, NEWCOMER[0])
     assert found.notice is not None  # made, and what is still to come
@@ -95,7 +100,7 @@ def test_escape_from_a_first_cards_fee_puts_the_sale_away_instead_of_asking_for_
     stage.type("3")
     reader = clerk.running.workplace.devices.simulated_reader
     assert reader is not None
-    stage.press("F9")
+    stage.press("F9", "F9")
     wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
     reader.insert(load_demo_card(clerk.program.places.simulated_cards, "blank-1"))
     stage.press("Enter")
@@ -114,3 +119,21 @@ def test_refused_field_of_a_new_account_gets_the_focus_and_what_was_typed_stays(
     clerk.settle()
     assert QApplication.focusWidget() is page.inputs["phone"]
     assert page.inputs["name"].text() == NEWCOMER[0]
+
+
+def test_account_that_is_changed_after_it_was_read_is_said_again_before_it_is_opened(clerk: RunningHall) -> None:
+    stage, page = clerk.stage, clerk.running.counter.account_page
+    stage.press("Ctrl+2")
+    stage.page("account")
+    stage.fill(*NEWCOMER)
+    stage.type("3")
+    stage.press("F9")
+    page.inputs["persons"].setFocus()
+    stage.type("4")
+    stage.press("F9")
+    clerk.settle()
+    assert clerk.facts("account_opened") == []
+    assert " 34 人" in page.notice.accessibleName()
+    stage.press("F9")
+    wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
+    assert len(clerk.facts("account_opened")) == 1

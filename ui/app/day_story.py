@@ -183,7 +183,7 @@ class Story(Hands):
         stage.until(
             lambda: window.has_overlay or office.slips[0].state == "deposited", "the deposit slip, or a question"
         )
-        if window.has_overlay:  # somebody has not closed yet: what stays out is asked about
+        if window.has_overlay:  # what it holds, and what stays out of it
             stage.shot("deposit-left-out")
             self._answer_yes(self.running.duties.office.question)
         stage.until(lambda: office.slips[0].state == "deposited", "the deposit slip")
@@ -221,7 +221,7 @@ class Story(Hands):
         stage.shot("open-account")
         card = load_demo_card(stage.program.places.simulated_cards, "blank-1")
         self._insert(card)
-        stage.press("F9")
+        stage.press("F9", "F9")  # read, then opened
         stage.page("counter")
         stage.until(lambda: self.counter.step is Step.IDENTIFY, "the new account")
         stage.shot("identify")

@@ -197,9 +197,9 @@ class OfficeWiring:
         self.finance.render_state(state)
         self._bring("finance")
 
-    def ask_note(self, done: Callable[[str], None]) -> None:
+    def ask_note(self, differs: str, done: Callable[[str], None]) -> None:
         """See `FinanceScreen`."""
-        self._reasons.ask_words("finance.differ_note", done, hint="takings.differ")
+        self._reasons.ask_words("finance.differ_note", done, hint=differs)
 
     def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
         """See `FinanceScreen`."""

@@ -315,7 +315,12 @@ def _ask_for_no_cash(question: QuestionOverlay) -> None:
 
 
 def _ask_for_left_out(question: QuestionOverlay) -> None:
-    figures = (("windows", "2 号窗口 欧阳慕容清扬、3 号窗口 周静"), ("slips", "DJ-T01-J00002、DJ-T04-J00001"))
+    figures = (
+        ("count", 2),
+        ("cash", "12,345.60"),
+        ("windows", "2 号窗口 欧阳慕容清扬、3 号窗口 周静"),
+        ("slips", "DJ-T01-J00002、DJ-T04-J00001"),
+    )
     said = Notice("deposit.left_out", Tone.WARNING, figures)
     question.ask("finance.left_out_title", said, "finance.no_cash_wait", "finance.deposit")
 

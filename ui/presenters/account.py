@@ -1,7 +1,8 @@
 """Opening an account at the counter (E1/31, B1): the form, the approval where one is needed, then the first card.
 
-A cashier needs the lead's consent, a card clerk does not; the use case decides. After that the counter takes over with
-the new account, and a blank card in the reader becomes its first card.
+What was typed is said once more before it is opened: the second press opens it. A cashier needs
+the lead's consent, a card clerk does not; the use case decides. After that the counter takes over with the new account,
+and a blank card in the reader becomes its first card.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
-from pos.domain.account import Inlet, Meter, PriceClass
+from pos.domain.account import Inlet, Meter, Person, PriceClass, checked_meter, checked_person
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
@@ -20,6 +21,7 @@ from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
 from pos.usecases.permission import Consent
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import OpenAccountState, ToSign
 from ui.presenters.to_sign import account_lines
 
@@ -61,13 +63,16 @@ class AccountForm:
     _state: OpenAccountState = field(
         default_factory=lambda: OpenAccountState(classes=tuple(price_class.value for price_class in PriceClass))
     )
+    _read: dict[str, str] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """An empty form."""
+        """The form; what was left in it is to be read anew."""
+        self._read = {}
+        self._state = replace(self._state, notice=None, wrong=frozenset())
         self.screen.show_account_form(self._state)
 
     def submit(self, values: dict[str, str]) -> None:
-        """What was typed. A wrong field is named; nothing was written."""
+        """What was typed: said once more, opened when it comes again as it was. A wrong field is named."""
         people = values.get("persons", "").strip()
         command = OpenAccount(
             command_id=self.desk.hall.ids.new_id(),
@@ -86,7 +91,23 @@ class AccountForm:
                 installed_on=values.get("installed", "") or None,
             ),
         )
-        self._open(command)
+        try:
+            checked_person(Person(command.name, command.phone, command.address, command.id_number))
+            checked_meter(command.meter)
+        except RuleViolation as error:
+            self._refuse(error)
+            return
+        if values == self._read:
+            self._open(command)
+            return
+        self._read = dict(values)
+        figures = (
+            ("name", command.name),
+            ("address", command.address),
+            ("people", command.people),
+            ("meter_no", command.meter.meter_no),
+        )
+        self._show(notice=Notice("account.check", Tone.WARNING, figures), wrong=frozenset())
 
     def approved(self, command: Command, consent: Consent) -> None:
         """The lead agreed to this very form."""
@@ -95,6 +116,7 @@ class AccountForm:
 
     def _open(self, command: OpenAccount) -> None:
         def opened(done: AccountOpened) -> None:
+            self._read = {}
             self._show(busy=False, notice=None, wrong=frozenset())
             self.screen.account_opened(done.account_no)
 
@@ -104,10 +126,14 @@ class AccountForm:
                 asked = ToSign("approve.open_account", account_lines(command))
                 self.screen.ask_approval(command, Act.OPEN_ACCOUNT, asked)
                 return
-            self._show(busy=False, notice=notice_of(error), wrong=frozenset({FIELDS.get(error.code, "")}) - {""})
+            self._refuse(error)
 
         self._show(busy=True, notice=None, wrong=frozenset())
         self.desk.lanes.books.submit(lambda: open_account(self.desk.hall, command, self.cipher), opened, refused)
+
+    def _refuse(self, error: KnownError) -> None:
+        self._read = {}
+        self._show(busy=False, notice=notice_of(error), wrong=frozenset({FIELDS.get(error.code, "")}) - {""})
 
     def _show(self, **values: object) -> None:
         self._state = replace(self._state, **values)  # type: ignore[arg-type]

@@ -271,9 +271,9 @@ class HandOverState:
     receivers: tuple[str, ...] = ("cashier", "lead", "safe")
     receiver_kind: str = "cashier"
     rows: tuple[tuple[str, str], ...] = ()
-    matters: tuple[MatterView, ...] = ()
     takings: str = ""
     slip_no: str = ""
+    matters: tuple[MatterView, ...] = ()
     digest: str = ""
     giver_name: str = ""
     people: tuple[tuple[str, str], ...] = ()

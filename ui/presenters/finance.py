@@ -15,11 +15,10 @@ from typing import Protocol
 from ledger.entry import RecordKey
 from ledger.errors import KnownError
 from ledger.money import Money
-from pos.domain.papers import MissingTakings
 from pos.domain.receipt_number import deposit_number
 from pos.usecases.allow_export import ExportDay, allow_export
 from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
-from pos.usecases.make_deposit_slip import DepositMade, MakeDepositSlip, left_out, make_deposit_slip
+from pos.usecases.make_deposit_slip import DepositAhead, DepositMade, MakeDepositSlip, deposit_ahead, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
 from ui.presenters.asked_count import AskedCount, lines_of
 from ui.presenters.count_state import BatchCount, CountResult, CountState
@@ -29,6 +28,7 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import FinanceState, SlipView
 from ui.presenters.visit import Visit
 
+DIFFERS = ("takings.differ", "takings.cash_differs", "takings.cards_differ")
 WriteFiles = Callable[[str], tuple[Path, ...]]
 
 
@@ -38,8 +38,8 @@ class FinanceScreen(Protocol):
     def show_finance(self, state: FinanceState) -> None:
         """Draw it and bring it to the front."""
 
-    def ask_note(self, done: Callable[[str], None]) -> None:
-        """What is known of a difference; answers with words."""
+    def ask_note(self, differs: str, done: Callable[[str], None]) -> None:
+        """What is known of a difference; answers with words. `differs`: code of what differs."""
 
     def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
         """Whether a 解款单 like this is meant; answers on a second key only. `title`: message code."""
@@ -113,8 +113,8 @@ class Finance:
             def refused(error: KnownError) -> None:
                 """A difference is received with a note; which way it goes is said afterwards."""
                 self.count.trouble(error)
-                if error.code == "takings.differ":
-                    self.screen.ask_note(lambda words: take(result, words))
+                if error.code in DIFFERS:
+                    self.screen.ask_note(error.code, lambda words: take(result, words))
 
             self.visit.ask(
                 lambda: receive_takings(self.desk.hall, command),
@@ -136,18 +136,23 @@ class Finance:
         self.count.ask(to_count, take)
 
     def make_deposit(self) -> None:
-        """The day's 解款单 from what was received; what stays out of it is said first, and asked once."""
+        """The day's 解款单 from what was received. F9 is the key that submitted the count a moment ago and a sealed
+        paper has no way back: sum, slips and what stays out are said first, and asked once."""
 
-        def known(outside: tuple[MissingTakings, ...]) -> None:
+        def known(ahead: DepositAhead) -> None:
             if not any(slip.state == "received" for slip in self._slips):  # nobody is asked about what cannot be made
                 self._show(notice=self._day_done() or Notice("deposit.nothing", Tone.WARNING))
-            elif outside:
-                self.screen.ask_deposit("finance.left_out_title", _left_out(outside), self._make_deposit)
+            elif ahead.missing:
+                self.screen.ask_deposit("finance.left_out_title", _left_out(ahead), self._make_deposit)
+            elif ahead.cash_fen:
+                figures = (("slips", ahead.slip_count), ("cash", Money(ahead.cash_fen).grouped()))
+                question = Notice("finance.deposit_sure", Tone.WARNING, figures)
+                self.screen.ask_deposit("finance.deposit_title", question, self._make_deposit)
             else:
-                self._make_deposit()
+                self._make_deposit()  # which asks about a paper without cash, or refuses it
 
         day = self._state.business_day
-        self.visit.ask(lambda: left_out(self.desk.hall, day), known, self._trouble)
+        self.visit.ask(lambda: deposit_ahead(self.desk.hall, day), known, self._trouble)
 
     def _make_deposit(self, *, without_cash: bool = False) -> None:
         """Over 0.00 of cash only after she has read that and said yes."""
@@ -263,11 +268,16 @@ def _view(slip: FinanceSlip, day: str) -> SlipView:
     )
 
 
-def _left_out(outside: tuple[MissingTakings, ...]) -> Notice:
-    """Windows by name and cashier, slips by their printed number."""
-    windows = [f"{each.till_name} {each.operator_name}" for each in outside if not each.slip_no]
-    slips = [each.slip_no for each in outside if each.slip_no]
-    figures = (("windows", "、".join(windows) or "–"), ("slips", "、".join(slips) or "–"))
+def _left_out(ahead: DepositAhead) -> Notice:
+    """What it holds; windows by name and cashier, slips by their printed number that it does not."""
+    windows = [f"{each.till_name} {each.operator_name}" for each in ahead.missing if not each.slip_no]
+    slips = [each.slip_no for each in ahead.missing if each.slip_no]
+    figures = (
+        ("count", ahead.slip_count),
+        ("cash", Money(ahead.cash_fen).grouped()),
+        ("windows", "、".join(windows) or "–"),
+        ("slips", "、".join(slips) or "–"),
+    )
     return Notice("deposit.left_out", Tone.WARNING, figures)
 
 

@@ -78,6 +78,8 @@ class CloseResultPage(Page):
 
     def _build_side(self, layout: QVBoxLayout) -> None:
         layout.addWidget(self._notice)
+        self._where = NoticeBox(self.look)
+        layout.addWidget(self._where)
         frame, figures = self.card("close.figures")
         rows = QWidget()
         self._figures = self.grid(rows, spacing=4)
@@ -172,6 +174,9 @@ class CloseResultPage(Page):
         self._draw_figures()
         self._matters.show_matters(state.matters)
         params = (("z", state.z_no), ("slip", state.slip_no))
+        kept_fen = sum(row.kept * row.face.face_fen for row in state.split)
+        goes = (("slip", state.slip_no), ("takings", yuan(state.handed_fen)), ("float", yuan(kept_fen)))
+        self._where.show_notice(Notice("close.goes", Tone.INFO, goes) if state.closed else None)
         self._sealed.show_notice(Notice("close.sealed", Tone.GOOD, params) if state.closed else None)
         self._anchor.setText(text("close.anchor", place=state.anchor))
         self._anchor.setVisible(state.closed)

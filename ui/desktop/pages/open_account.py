@@ -34,7 +34,7 @@ class OpenAccountPage(CentredPage):
         self.body.addWidget(self.label("account.title", "title"))
         self.body.addWidget(self.label("account.lead", "quiet", wrap=True))
         self.notice = NoticeBox(look)
-        self.body.addWidget(self.notice)
+        self.head.addWidget(self.notice)  # what is to be opened, or was refused, never scrolls away
         grid = self.grid(spacing=8)
         self.body.addLayout(grid)
         texts = {name: TextField(120) for name in TEXT_FIELDS}

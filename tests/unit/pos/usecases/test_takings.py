@@ -68,7 +68,7 @@ def test_takings_counted_differently_by_finance_need_a_note_and_are_posted(day: 
     day.sell(20_000)
     closed = day.end()
     day.to_lead()
-    with pytest.raises(RuleViolation, match=r"takings\.differ") as refused:
+    with pytest.raises(RuleViolation, match=r"takings\.cash_differs") as refused:
         day.receive(change_for(19_000))
     assert refused.value.params == {}
     assert day.receive(change_for(19_000), note="少一张十元").over_short_fen == -1000
@@ -83,7 +83,7 @@ def test_card_slips_finance_counts_differently_need_a_note_and_stand_in_record_a
     day.end()
     day.to_lead()
     for slips_fen in (0, 8200):
-        with pytest.raises(RuleViolation, match=r"takings\.differ"):
+        with pytest.raises(RuleViolation, match=r"takings\.cards_differ"):
             day.receive(slips_fen=slips_fen)
     received = day.receive(slips_fen=8200, note="少一张签购单")
     assert (received.over_short_fen, received.slips_off_fen) == (0, -20)

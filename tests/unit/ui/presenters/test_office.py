@@ -46,6 +46,7 @@ class Screen:
     tills: tuple[tuple[str, str], ...] = ()
     on_top: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     notes: list[Callable[[str], None]] = field(default_factory=list)
+    differs: str = ""
     questions: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     signed: ToSign = field(default_factory=lambda: ToSign("", ()))
     witnesses: list[tuple[str, bool, Callable[[Signature], None]]] = field(default_factory=list)
@@ -60,7 +61,8 @@ class Screen:
     def show_finance(self, state: FinanceState) -> None:
         self.page, self.finance = "finance", state
 
-    def ask_note(self, done: Callable[[str], None]) -> None:
+    def ask_note(self, differs: str, done: Callable[[str], None]) -> None:
+        self.differs = differs
         self.notes.append(done)
 
     def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
@@ -421,6 +423,7 @@ def test_a_bag_for_the_safe_proposes_the_lead_as_witness_and_then_finance(office
     hand_over = office.presenters.hand_over
     hand_over.begin(day.session_id, office.person("cashier"))
     office.answer()
+    assert (office.screen.over.takings, office.screen.over.slip_no) == ("20.00", "DJ-T01-J00001")
     hand_over.choose_receiver(ReceiverKind.SAFE)
     office.answer()
     codes = [code for code, _name in office.screen.over.people]
@@ -609,6 +612,7 @@ def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay
         done("少一枚硬币")
         office.answer()
     assert len(office.screen.notes) == (1 if off_fen else 0)
+    assert office.screen.differs == ("takings.cash_differs" if off_fen else "")
     assert office.screen.finance.notice is not None
     assert office.screen.finance.notice.code == code
     assert office.screen.finance.slips[0].state == "received"
@@ -648,6 +652,7 @@ def test_finance_counts_the_card_slips_of_each_terminal_herself(
     office.presenters.count.counted(replace(result_of(change_for(slip.cash_fen)), batches=found))
     office.answer()
     assert len(office.screen.notes) == (0 if slips_fen == 8220 else 1)
+    assert office.screen.differs == ("" if slips_fen == 8220 else "takings.cards_differ")
     if not code:
         return
     for done in office.screen.notes:
@@ -729,7 +734,9 @@ def test_deposit_key_before_any_receipt_says_why_and_asks_nothing(office: Office
     assert (office.screen.finance.notice.code, office.screen.questions) == ("deposit.nothing", [])
 
 
-def test_day_whose_slips_are_all_deposited_says_so_with_the_deposit_slip_s_number(office: Office, day: TillDay) -> None:
+def test_deposit_slip_is_sealed_after_its_sum_was_asked_about_and_its_day_says_that_it_is_done(
+    office: Office, day: TillDay
+) -> None:
     day.end()
     day.to_lead()
     finance = office.presenters.finance
@@ -742,6 +749,14 @@ def test_day_whose_slips_are_all_deposited_says_so_with_the_deposit_slip_s_numbe
     assert (office.screen.finance.waits, office.screen.finance.notice) == ("deposit", None)
     finance.make_deposit()
     office.answer()
+    ((question, meant),) = office.screen.questions
+    slip_fen = office.screen.finance.slips[0].cash_fen
+    assert question.code == "finance.deposit_sure"
+    assert dict(question.params) == {"slips": 1, "cash": Money(slip_fen).grouped()}
+    assert office.facts("deposit_made") == []
+    meant()
+    office.answer()
+    office.screen.questions.clear()
     finance.begin(office.slow.demo.finance)  # another look at the same day
     office.answer()
     notice = office.screen.finance.notice
@@ -770,7 +785,7 @@ def test_a_deposit_slip_names_the_windows_and_slips_that_stay_out_and_is_made_on
     finance.make_deposit()
     office.answer()
     ((question, meant),) = office.screen.questions
-    assert question.code == "deposit.left_out"
+    assert (question.code, dict(question.params)["count"]) == ("deposit.left_out", 1)
     assert office.till(1).till.name in str(dict(question.params)["windows"])
     assert office.facts("deposit_made") == []
     meant()
