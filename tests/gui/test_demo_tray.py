@@ -1,7 +1,10 @@
 """The demo's box of cards, as somebody opens it who has never seen the program."""
 
+from devices.cards.simulated_reader import SimulatedReader
+from pos.domain.card import CardIdentity, CardPurchase
 from tests.fixtures_counter import DAY, Counter
 from tests.fixtures_running import RunningHall
+from ui.app.demo import BLANK_MIFARE, load_demo_card
 from ui.app.demo_tray import meter_of
 from ui.presenters.counter_state import Step
 
@@ -29,3 +32,23 @@ def test_meter_keeps_what_was_left_in_it_when_more_is_loaded(counter: Counter) -
         assert feedback is not None
         left.append(feedback.remaining_l)
     assert left == [33_000, 43_000]
+
+
+def test_box_names_the_account_of_an_issued_card_and_what_the_mifare_blank_is(running_hall: RunningHall) -> None:
+    hall = running_hall
+    keys = hall.running.workplace.keys
+    assert keys is not None
+    reader = SimulatedReader(keys)
+    reader.insert(load_demo_card(hall.program.places.simulated_cards, "blank-1"))
+    with reader.session() as session:
+        identity = CardIdentity(card_no="8000990001", area_code="0001", account_no="1000990001", meter_no="M99")
+        session.personalise(identity, CardPurchase(0, 0, 0), before=session.read())
+    hall.sign_in("cashier")
+    hall.program.window.dispatch("demo_cards")
+    tray = hall.running._tray
+    assert tray is not None
+    said = {name: tray._label(name) for name in tray._verbs}
+    hall.stage.shot("box")
+    assert said["blank-1"] == "放入卡 1（已发给户号 1000990001）"
+    assert said["blank-2"] == "放入空白卡 2"
+    assert "MIFARE Classic" in said[BLANK_MIFARE]

@@ -94,3 +94,36 @@ def test_slip_that_was_left_with_esc_comes_back_in_its_sale_and_leaves_nothing_i
     hall.settle()
     assert hall.running.sale.serving.sale.slip_begun == SlipForm()
     assert form.values() == dict.fromkeys(form.NAMES, "") | {"terminal": "61002231", "batch": "000123"}
+
+
+def test_sum_typed_in_the_slip_form_comes_back_after_esc_and_is_refused_with_both_sums(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    form, reader = hall.running.counter.slip, hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    hall.sign_in("cashier")
+    reader.insert(load_demo_card(hall.program.places.simulated_cards, STORY_CARD))
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.QUANTITY, "her card", 5)
+    hall.stage.type("10")
+    hall.stage.press("Enter")
+    hall.stage.until(lambda: hall.running.counter.page_state.step is Step.TENDER, "the due", 5)
+    hall.stage.press("*")
+    hall.stage.until(form.isVisible, "the form", 5)
+    hall.stage.fill("61002231", "000123", "004567", "123456789012", "6217")
+    form.inputs["amount"].selectAll()
+    hall.stage.type("100")
+    hall.stage.press("F9")
+    hall.settle()
+    assert "金额填的是 100 元，本笔应收 26.30 元" in form.notice.accessibleName()
+    hall.stage.shot("slip")
+    hall.stage.press("Esc")
+    hall.settle()
+    hall.stage.shot("waits")
+    notice = hall.running.counter.page_state.notice
+    assert notice is not None
+    assert notice.code == "unionpay.slip_waits"
+    hall.stage.press("*")
+    hall.stage.until(form.isVisible, "the form again", 5)
+    assert form.values()["amount"] == "100"
+    assert hall.rows("SELECT count(*) FROM unionpay_charge") == [(0,)]

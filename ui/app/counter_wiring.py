@@ -132,7 +132,7 @@ class CounterWiring:
     def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
         """See `CounterScreen`. Terminal and batch stay the same all day: offered again."""
         typed = {name: words for name, words in asdict(begun).items() if words}
-        self.slip.start({**self._terminal, **typed, "amount": str(Money(to_pay_fen))})
+        self.slip.start({**self._terminal, "amount": str(Money(to_pay_fen)), **typed})
         self._window.open_overlay(self.slip)
 
     def refuse_slip(self, notice: Notice, field: str) -> None:
@@ -180,8 +180,10 @@ class CounterWiring:
             self.presenter.customer.choose_account(account_no)
 
     def _slip_typed(self, values: dict[str, str]) -> None:
-        if self.presenter is not None:
-            self.presenter.payment.type_slip(_form_of(values))
+        if not values["amount"]:
+            self.slip.refuse(Notice("unionpay.field", Tone.BAD), "amount")
+        elif self.presenter is not None:
+            self.presenter.payment.type_slip(SlipForm(**values))
 
     def _again(self, receipt: ReceiptView) -> None:
         self._close_receipts()
@@ -194,7 +196,7 @@ class CounterWiring:
 
     def _slip_left(self) -> None:
         if self.presenter is not None:
-            self.presenter.payment.leave_slip(_form_of(self.slip.values()))
+            self.presenter.payment.leave_slip(SlipForm(**self.slip.values()))
 
     def _act(self, name: str) -> None:
         """Keys of the sale that are plain verbs."""
@@ -236,8 +238,3 @@ class CounterWiring:
         if counter is not None:
             cash = self._shown.pay.tender == TenderKind.CASH
             counter.payment.pay_by(TenderKind.UNIONPAY if cash else TenderKind.CASH)
-
-
-def _form_of(values: dict[str, str]) -> SlipForm:
-    """Of the slip's fields those that are typed; the amount is the sale's."""
-    return SlipForm(**{name: words for name, words in values.items() if name != "amount"})

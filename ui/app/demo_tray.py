@@ -16,7 +16,7 @@ from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import KnownError
 from pos.ports.keys import KeyAuthority
-from ui.app.demo import BLANK_CARD, STORY_CARD
+from ui.app.demo import BLANK_CARD, BLANK_MIFARE, STORY_CARD
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
@@ -99,10 +99,26 @@ class DemoTray:
             return None
 
     def _label(self, name: str) -> str:
+        """What the card is now: an issued one is no blank any more."""
         text = self._look.text
         if name == STORY_CARD:
             return text("demo.story_card")
-        return text("demo.blank_card", name=name.removeprefix(f"{BLANK_CARD}-"))
+        number = name.removeprefix(f"{BLANK_CARD}-")
+        owner = self._owner(name)
+        if owner:
+            return text("demo.issued_card", name=number, account_no=owner)
+        return text("demo.blank_mifare") if name == BLANK_MIFARE else text("demo.blank_card", name=number)
+
+    def _owner(self, name: str) -> str:
+        """The account a card of the box was issued to, "" for a blank one: read beside the counter's reader."""
+        reader = SimulatedReader(self._keys)
+        reader.insert(self._box.take(name))
+        try:
+            with reader.session() as card_session:
+                identity = card_session.read().identity
+        except KnownError:
+            return ""
+        return "" if identity is None else identity.account_no
 
     def _chosen(self, key: str) -> None:
         self._window.close_overlay(self.overlay)

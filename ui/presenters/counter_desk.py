@@ -126,10 +126,11 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class SlipForm:
-    """What was typed from a UnionPay slip; "" = not yet. Never a full card number."""
+    """What was typed from a UnionPay slip; "" = not yet, an amount of "" is the sale's. Never a full card number."""
 
     terminal: str = ""
     batch: str = ""
     trace: str = ""
     reference: str = ""
     last_four: str = ""
+    amount: str = ""

@@ -104,6 +104,11 @@ class Payment:
         sale, shift = self.serving.sale, self.serving.shift
         if shift is None or sale.settlement is None:
             return
+        to_pay_fen = sale.settlement.to_pay_fen
+        if form.amount and amount_fen(form.amount) != to_pay_fen:
+            figures = (("charged", form.amount), ("to_pay", str(Money(to_pay_fen))))
+            self.serving.screen.refuse_slip(Notice("slip_entry.amount_differs", Tone.BAD, figures), "")
+            return
         command = BookUnionPayCharge(
             command_id=self.serving.desk.hall.ids.new_id(),
             actor=shift.actor,
@@ -113,7 +118,7 @@ class Payment:
             trace=form.trace,
             reference=form.reference,
             last_four=form.last_four,
-            amount_fen=sale.settlement.to_pay_fen,
+            amount_fen=to_pay_fen,
             account_no=sale.overview.terms.account_no if sale.overview else "",
             volume_l=sale.priced.volume_l if sale.priced else 0,
         )
@@ -135,9 +140,14 @@ class Payment:
         )
 
     def leave_slip(self, form: SlipForm) -> None:
-        """Esc in the slip form: what was typed of it waits for as long as this sale does."""
-        self.serving.sale.slip_begun = form
+        """Esc in the slip form: what was typed of it waits for as long as this sale does, and that is said."""
+        sale = self.serving.sale
+        as_due = sale.settlement is not None and amount_fen(form.amount) == sale.settlement.to_pay_fen
+        sale.slip_begun = replace(form, amount="") if as_due else form  # the sum of a sale that is changed follows it
+        if form.trace or form.reference or form.last_four or sale.slip_begun.amount:
+            sale.notice = Notice("unionpay.slip_waits", Tone.INFO)
         self.serving.screen.close_slip()
+        self.serving.refresh()
 
     def settle(self) -> None:
         """F9, `+`: open the read-back if enough was received."""

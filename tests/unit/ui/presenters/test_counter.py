@@ -1034,3 +1034,49 @@ def test_sale_killed_while_its_card_was_written_asks_for_the_card_and_not_for_th
     assert panel is not None
     assert notice is not None
     assert (panel.write, notice.code) == (WriteState.IN_DOUBT, "sale.taken_up_doubt")
+
+
+def test_slip_of_another_sum_than_the_sales_is_refused_with_both_and_books_nothing(workstation: Workstation) -> None:
+    workstation.to_tender()
+    payment = workstation.presenter.payment
+    payment.pay_by(TenderKind.UNIONPAY)
+    typed = SlipForm("61002231", "000123", "004567", "123456789012", "6217", "80.00")
+    payment.type_slip(typed)
+    assert workstation.screen.refused_slips == [("slip_entry.amount_differs", "")]
+    assert open_matters_of(workstation.counter.demo.hall) == ()
+    payment.type_slip(replace(typed, amount="86.79"))
+    assert workstation.state.step is Step.TENDER
+    assert len(workstation.screen.read_backs) == 1
+
+
+@pytest.mark.parametrize(("amount", "kept"), [("80.00", "80.00"), ("86.79", "")])
+def test_half_typed_slip_waits_with_its_own_sum_and_says_so(workstation: Workstation, amount: str, kept: str) -> None:
+    workstation.to_tender()
+    payment = workstation.presenter.payment
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.leave_slip(SlipForm(trace="004567", amount=amount))
+    notice = workstation.state.notice
+    assert notice is not None
+    assert notice.code == "unionpay.slip_waits"
+    payment.pay_by(TenderKind.UNIONPAY)
+    assert workstation.screen.begun_slips[-1] == SlipForm(trace="004567", amount=kept)
+
+
+def test_slip_form_left_untouched_says_nothing(workstation: Workstation) -> None:
+    workstation.to_tender()
+    payment = workstation.presenter.payment
+    payment.pay_by(TenderKind.UNIONPAY)
+    payment.leave_slip(SlipForm(terminal="61002231", batch="000123", amount="86.79"))
+    assert workstation.state.notice is None
+
+
+def test_too_little_for_a_card_fee_speaks_of_no_quantity(workstation: Workstation, tmp_path: Path) -> None:
+    reader = workstation.counter.reader
+    reader.insert(blank_development_card(bytes.fromhex("0A0B0C0D")))
+    workstation.presenter.customer.choose_account(open_another_account(workstation.counter, tmp_path))
+    workstation.presenter.customer.confirm_identity()
+    workstation.presenter.payment.submit_received("10")
+    notice = workstation.state.notice
+    assert notice is not None
+    assert notice.code == "sale.too_little_fee"
+    assert "购气量" not in "".join(Messages().parts(notice.code, notice.params))
