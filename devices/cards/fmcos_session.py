@@ -17,7 +17,7 @@ from devices.cards.fmcos_application import FmcosApplication, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
 from devices.cards.reference_profile import REFERENCE, PurchaseArea, ReferenceProfile
-from devices.cards.write_proof import nothing_counts_yet, prove, same_card
+from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
     NOTE_DAMAGED,
     NOTE_INTERRUPTED,
@@ -28,14 +28,7 @@ from pos.domain.card import (
     CardKind,
     CardPurchase,
 )
-from pos.domain.errors import (
-    DeviceError,
-    DeviceProtocolError,
-    DeviceRefused,
-    DeviceUnavailable,
-    OutcomeUnknown,
-    RuleViolation,
-)
+from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
 from pos.ports.keys import KeyAuthority
 
 # Applications of other companies on the same kind of chip. Their presence is learnt by selecting, without any key.
@@ -111,14 +104,7 @@ class FmcosCardSession:
 
     def _flip_and_prove(self, flip: Command, before: CardImage, purchase: CardPurchase) -> CardImage:
         """Send the one byte that counts; whatever the answer, the card itself says what it holds."""
-        refusal: DeviceError | None = None
-        try:
-            self._channel.run(flip)
-        except (DeviceRefused, DeviceProtocolError) as answered:
-            refusal = answered
-        except DeviceUnavailable as lost:
-            raise DeviceUnavailable("card.lost_before_write") from lost
-        return prove(lambda: self._image()[0], before, purchase, refusal)
+        return commit_and_prove(lambda: self._channel.run(flip), lambda: self._image()[0], before, purchase)
 
     def _image(self) -> tuple[CardImage, RawFiles]:
         """Read everything and decide what lies there."""

@@ -12,7 +12,6 @@ from typing import Final
 from devices.cards.apdu import Command
 from devices.cards.mifare_access import BLOCKS, parse_access_word
 
-REFUSED: Final = 0x6300
 BLOCK_LENGTH: Final = 16
 KEY_LENGTH: Final = 6
 ACCESS_BITS: Final = slice(KEY_LENGTH, KEY_LENGTH + 3)

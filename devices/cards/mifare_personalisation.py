@@ -92,7 +92,7 @@ class MifarePersonalisation:
             self._open(plan, stage)
             sent = sectors.write_trailer(plan, TRANSPORT_ACCESS, key_a=TRANSPORT)
             # In transport configuration all but key A can be read: only a key B that is ours may become the only one.
-            if sectors.run(mf.read_block(plan.trailer))[mf.KEY_LENGTH :] != sent[mf.KEY_LENGTH :]:
+            if sectors.channel.run(mf.read_block(plan.trailer))[mf.KEY_LENGTH :] != sent[mf.KEY_LENGTH :]:
                 raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
             sectors.write_trailer(plan, plan.access, key_a=TRANSPORT)
         if stage is not SectorStage.DONE:

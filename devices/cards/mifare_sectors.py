@@ -12,7 +12,7 @@ from typing import Final
 
 from devices.cards import mifare_commands as mf
 from devices.cards import mifare_profile as layout
-from devices.cards.apdu import ApduChannel, Command
+from devices.cards.apdu import ApduChannel
 from devices.cards.mifare_access import SectorAccess, access_word
 from devices.cards.mifare_profile import SectorPlan
 from devices.cards.status_words import StatusWord, error_for
@@ -20,12 +20,12 @@ from pos.domain.errors import DeviceProtocolError, DeviceRefused, DeviceUnavaila
 from pos.ports.keys import KeyAuthority
 
 TRANSPORT: Final = "sector_transport"
-_REFUSED = frozenset({mf.REFUSED, StatusWord.SECURITY_NOT_SATISFIED})
+_REFUSED = frozenset({StatusWord.REFUSED_BY_READER, StatusWord.SECURITY_NOT_SATISFIED})
 _UID_LENGTHS = frozenset({4, 7, 10})
 
 
 class MifareSectors:
-    """Steps on one card. Raises what `ApduChannel.exchange` raises unless a method says more."""
+    """Steps on one card. Raises what `ApduChannel.run` raises unless a method says more."""
 
     def __init__(self, channel: ApduChannel, keys: KeyAuthority) -> None:
         self.channel = channel
@@ -35,7 +35,7 @@ class MifareSectors:
 
     def uid(self) -> bytes:
         """Number of the chip that answers now. Raises DeviceRefused, DeviceProtocolError."""
-        uid = self.run(mf.get_uid())
+        uid = self.channel.run(mf.get_uid())
         if len(uid) not in _UID_LENGTHS:
             raise DeviceProtocolError("card.wrong_answer_length", command="GET UID", expected=4, received=len(uid))
         self._uid = uid
@@ -56,19 +56,6 @@ class MifareSectors:
                 raise
             return False
         return True
-
-    def run(self, command: Command) -> bytes:
-        """Like `ApduChannel.run`, with the readers' one word for every refusal. Raises DeviceRefused besides."""
-        answer, status = self.channel.exchange(command)
-        if status in _REFUSED:
-            raise DeviceRefused("card.not_authenticated", sw=f"{status:04X}", command=command.name)
-        if status != StatusWord.DONE:
-            raise error_for(status, command.name)
-        if command.expected is not None and len(answer) != command.expected:
-            raise DeviceProtocolError(
-                "card.wrong_answer_length", command=command.name, expected=command.expected, received=len(answer)
-            )
-        return answer
 
     def opens(self, plan: SectorPlan, purpose: str, *, key_b: bool = False) -> bool:
         """Present one key once. True if the sector is open, False if the reader or the card refused."""
@@ -92,7 +79,9 @@ class MifareSectors:
             if not self.opens(plan, purpose):
                 return None
             with suppress(DeviceRefused):
-                return b"".join(self.run(mf.read_block(plan.first_block + block)) for block in range(layout.TRAILER))
+                return b"".join(
+                    self.channel.run(mf.read_block(block)) for block in range(plan.first_block, plan.trailer)
+                )
         return None
 
     def read_surely(self, plan: SectorPlan) -> bytes | None:
@@ -103,14 +92,14 @@ class MifareSectors:
     def access_of(self, plan: SectorPlan) -> bytes | None:
         """The access word of the opened sector, None if it may not be read."""
         try:
-            return self.run(mf.read_block(plan.trailer))[mf.ACCESS_BITS]
+            return self.channel.run(mf.read_block(plan.trailer))[mf.ACCESS_BITS]
         except DeviceRefused:
             return None
 
     def write(self, block: int, content: bytes) -> None:
         """Write a data block of the opened sector and verify. Raises DeviceProtocolError `card.copy_differs`."""
-        self.run(mf.write_block(block, content))
-        if self.run(mf.read_block(block)) != content:
+        self.channel.run(mf.write_block(block, content))
+        if self.channel.run(mf.read_block(block)) != content:
             raise DeviceProtocolError("card.copy_differs", file=f"{block:02X}")
 
     def write_trailer(self, plan: SectorPlan, access: SectorAccess, *, key_a: str) -> bytes:
@@ -118,7 +107,7 @@ class MifareSectors:
         factor = factor_of(self._uid)
         first, second = self._keys.sector_key(key_a, factor), self._keys.sector_key(plan.key_b, factor)
         trailer = first + access_word(access) + bytes([layout.GENERAL_PURPOSE_BYTE]) + second
-        self.run(mf.write_block(plan.trailer, trailer))
+        self.channel.run(mf.write_block(plan.trailer, trailer))
         return trailer
 
     def _load(self, key: bytes, *, key_b: bool) -> int:

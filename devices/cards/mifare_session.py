@@ -20,7 +20,7 @@ from devices.cards.mifare_personalisation import MifarePersonalisation
 from devices.cards.mifare_profile import RawSectors, SectorPlan, ValueArea
 from devices.cards.mifare_sectors import TRANSPORT, MifareSectors
 from devices.cards.recognition import MIFARE_1K
-from devices.cards.write_proof import nothing_counts_yet, prove, same_card
+from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
     NOTE_DAMAGED,
     NOTE_INTERRUPTED,
@@ -31,14 +31,7 @@ from pos.domain.card import (
     CardKind,
     CardPurchase,
 )
-from pos.domain.errors import (
-    DeviceError,
-    DeviceProtocolError,
-    DeviceRefused,
-    DeviceUnavailable,
-    OutcomeUnknown,
-    RuleViolation,
-)
+from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
 from pos.ports.keys import KeyAuthority
 
 NOTE_OTHER_KEYS = "foreign.other_keys"
@@ -121,20 +114,17 @@ class MifareCardSession:
 
     def _commit_and_prove(self, commit: Command, generation: int, before: CardImage, bought: CardPurchase) -> CardImage:
         """Send the block that counts, then its backup; whatever the answers, the card itself says what it holds."""
-        refusal: DeviceError | None = None
-        try:
-            self._sectors.run(commit)
+
+        def commit_with_backup() -> None:
+            self._channel.run(commit)
             self._follow_with_backup(commit, generation)
-        except (DeviceRefused, DeviceProtocolError) as answered:
-            refusal = answered
-        except DeviceUnavailable as lost:
-            raise DeviceUnavailable("card.lost_before_write") from lost
-        return prove(lambda: self._image()[0], before, bought, refusal)
+
+        return commit_and_prove(commit_with_backup, lambda: self._image()[0], before, bought)
 
     def _follow_with_backup(self, commit: Command, generation: int) -> None:
         """The backup is never ahead of the main value; a backup that is behind is mended by the next write."""
         try:
-            if self._sectors.run(mf.read_block(commit.header[3])) == commit.field:
+            if self._channel.run(mf.read_block(commit.header[3])) == commit.field:
                 self._write_value(layout.COPY_B, generation)
         except OutcomeUnknown:
             raise

@@ -17,6 +17,7 @@ class StatusWord(IntEnum):
     DONE = 0x9000
     DATA_DOUBTFUL = 0x6281
     CHECKSUM_BAD = 0x6283
+    REFUSED_BY_READER = 0x6300
     UNCHANGED = 0x6400
     MEMORY_FAILURE = 0x6581
     WRONG_LENGTH = 0x6700
@@ -46,6 +47,7 @@ class StatusWord(IntEnum):
 _CODES: dict[int, str] = {
     StatusWord.DATA_DOUBTFUL: "card.damaged",
     StatusWord.CHECKSUM_BAD: "card.damaged",
+    StatusWord.REFUSED_BY_READER: "card.not_authenticated",  # a storage card's reader has one word for every refusal
     StatusWord.UNCHANGED: "card.damaged",
     StatusWord.MEMORY_FAILURE: "card.damaged",
     StatusWord.LINE_PROTECTION_MISMATCH: "card.profile_mismatch",

@@ -27,13 +27,23 @@ def nothing_counts_yet() -> Iterator[None]:
         raise DeviceRefused("card.write_not_started", reason=nonsense.code) from nonsense
 
 
-def prove(
-    look: Callable[[], CardImage], before: CardImage, purchase: CardPurchase, refusal: DeviceError | None
+def commit_and_prove(
+    commit: Callable[[], object], look: Callable[[], CardImage], before: CardImage, purchase: CardPurchase
 ) -> CardImage:
-    """Read the card after the step that counts; `refusal` is what the card answered to it, None if it agreed.
+    """Take the step that counts, then read the card: whatever it answered, what it holds decides.
 
-    Raises: DeviceRefused `card.write_refused` (the card holds what it held); OutcomeUnknown `card.write_unknown`.
+    `before`: the card as it was read before that step.
+
+    Raises: DeviceUnavailable `card.lost_before_write` (never sent); DeviceRefused `card.write_refused` (the card holds
+        what it held); OutcomeUnknown `card.answer_lost`, `card.write_unknown`.
     """
+    refusal: DeviceError | None = None
+    try:
+        commit()
+    except (DeviceRefused, DeviceProtocolError) as answered:
+        refusal = answered
+    except DeviceUnavailable as lost:
+        raise DeviceUnavailable("card.lost_before_write") from lost
     try:
         after = look()
     except DeviceError as unread:

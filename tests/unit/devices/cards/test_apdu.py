@@ -90,6 +90,7 @@ def test_long_fields_are_refused_before_sending() -> None:
         (0x6283, DeviceRefused, "card.damaged"),
         (0x6581, DeviceRefused, "card.damaged"),
         (0x6982, DeviceRefused, "card.not_authenticated"),
+        (0x6300, DeviceRefused, "card.not_authenticated"),
         (0x6983, DeviceRefused, "card.key_locked"),
         (0x6988, DeviceRefused, "card.mac_refused"),
         (0x9302, DeviceRefused, "card.mac_refused"),

@@ -52,7 +52,7 @@ class BelievesTheAnswer(MifareCardSession):
     """Takes 90 00 for a proof and does not read again."""
 
     def _commit_and_prove(self, commit: Command, generation: int, before: CardImage, bought: CardPurchase) -> CardImage:
-        self._sectors.run(commit)
+        self._channel.run(commit)
         return replace(before, purchase=bought, generation=generation)
 
 
