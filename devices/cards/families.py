@@ -1,29 +1,54 @@
 """From a powered card to the session that fits its family; the one place where families are listed.
 
 A family that has no session is still a card: it reads as FOREIGN with a stable note and refuses every write without
-a byte being sent to it. It must not know transports, readers or books.
+a byte being sent to it. It must not know transports, readers beyond their names, or books.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
+from devices.cards.acs_memory import AcsMemoryChip
 from devices.cards.apdu import ApduChannel
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_session import FmcosCardSession
+from devices.cards.memory_chip import MEMORY_FAMILIES, MemoryChip, MemoryFamily
+from devices.cards.memory_session import MemoryCardSession
 from devices.cards.mifare_session import MifareCardSession
+from devices.cards.omnikey_memory import OmnikeyMemoryChip
+from devices.cards.reader_matrix import ReaderMatrix
 from devices.cards.recognition import FMCOS, MIFARE_1K, Recognition, recognise
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
-from pos.domain.errors import RuleViolation
+from pos.domain.errors import DeviceUnavailable, RuleViolation
 from pos.ports.card import CardSession
 from pos.ports.keys import KeyAuthority
 
+_MEMORY_DIALECTS: Final[dict[str, Callable[[ApduChannel, MemoryFamily], MemoryChip]]] = {
+    "acs": AcsMemoryChip,
+    "omnikey": OmnikeyMemoryChip,
+}
+MatrixSource = Callable[[], ReaderMatrix]
+"""Asked when a memory card is met, not before: an administrator's row acts at once, a wrong one hurts no CPU card."""
 
-def open_card(connection: CardConnection, keys: KeyAuthority) -> CardSession:
-    """The session for the card on this connection. Sends nothing: an answer to reset decides."""
+
+def open_card(connection: CardConnection, keys: KeyAuthority, *, reader: str, matrix: MatrixSource) -> CardSession:
+    """The session for the card on this connection. Sends nothing: the answer to reset and the reader's name decide.
+
+    Raises: DeviceUnavailable `reader.no_dialect` for a memory card in a reader that no row of the matrix names;
+        DeviceRefused `readers.invalid` for a memory card where the hall's own rows are wrong.
+    """
     recognition = recognise(connection.atr)
     if recognition.family == FMCOS:
         return FmcosCardSession(ApduChannel(connection), keys)
     if recognition.family == MIFARE_1K:
         return MifareCardSession(ApduChannel(connection), keys)
+    memory = MEMORY_FAMILIES.get(recognition.family)
+    if memory is not None:
+        dialect = matrix().dialect(reader, memory.name)
+        if not dialect:
+            raise DeviceUnavailable("reader.no_dialect", reader=reader, family=memory.name)
+        return MemoryCardSession(_MEMORY_DIALECTS[dialect](ApduChannel(connection), memory), keys)
     return ForeignCardSession(connection.atr, recognition)
 
 

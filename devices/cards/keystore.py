@@ -34,8 +34,11 @@ PURPOSES: Final = (
     "meter_line",
 )
 SECTOR_PURPOSES: Final = ("sector_transport", "sector_read", "sector_issue", "sector_write", "sector_meter")
-"""Keys of storage cards. A keystore made before there were any lacks them and serves CPU cards only."""
-_UNDIVERSIFIED = frozenset({"issue_transport", "sector_transport"})  # the maker's is the same on every blank card
+"""Keys of storage cards. A keystore made before there were any lacks them: every such card is foreign to it."""
+MEMORY_PURPOSES: Final = ("memory_code", "memory_mark", "memory_transport")
+"""For memory cards. A keystore made before there were any lacks them: it answers `keys.unknown` for such a card."""
+# What the maker set, the same on every blank card.
+_UNDIVERSIFIED = frozenset({"issue_transport", "sector_transport", "memory_transport"})
 _SECTOR_KEY_LENGTH = 6
 _FORMAT = "changshou-keystore-1"
 _TEST_LABEL = "测试密钥 TEST KEYS"
@@ -63,7 +66,7 @@ class KeySet:
 
 def development_key_set() -> KeySet:
     """Fresh random masters for a development installation, with the public transport key of blank cards."""
-    keys = {purpose: secrets.token_bytes(16) for purpose in (*PURPOSES, *SECTOR_PURPOSES)}
+    keys = {purpose: secrets.token_bytes(16) for purpose in (*PURPOSES, *SECTOR_PURPOSES, *MEMORY_PURPOSES)}
     keys |= dict.fromkeys(_UNDIVERSIFIED, b"\xff" * 16)
     return KeySet(is_test=True, keys=keys)
 
@@ -163,6 +166,10 @@ class SoftwareKeystore:
         """See `KeyAuthority.sector_key`."""
         return self._ring().sector_key(purpose, factor)
 
+    def card_code(self, purpose: str, factor: bytes, length: int) -> bytes:
+        """See `KeyAuthority.card_code`."""
+        return self._ring().card_code(purpose, factor, length)
+
     def _ring(self) -> KeyRing:
         if self._keys is None:
             raise DeviceUnavailable("keys.locked")
@@ -202,6 +209,19 @@ class KeyRing:
         if purpose not in SECTOR_PURPOSES:
             raise DeviceRefused("keys.unknown", purpose=purpose)
         return self._card_key(purpose, factor)[:_SECTOR_KEY_LENGTH]
+
+    def card_code(self, purpose: str, factor: bytes, length: int) -> bytes:
+        """See `KeyAuthority.card_code`. Cut from a cryptogram of the card's key, never the factory's value."""
+        if purpose not in MEMORY_PURPOSES:
+            raise DeviceRefused("keys.unknown", purpose=purpose)
+        key = self._card_key(purpose, factor)
+        if purpose in _UNDIVERSIFIED:
+            return key[:length]
+        for attempt in range(256):
+            code = crypto.ecb_encrypt(key, b"PSC" + bytes([length, attempt, 0, 0, 0]))[:length]
+            if code != b"\xff" * length:
+                return code
+        raise DeviceRefused("keys.unknown", purpose=purpose)
 
     def _card_key(self, purpose: str, factor: bytes) -> bytes:
         master = self._key_set.keys.get(purpose)

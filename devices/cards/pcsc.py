@@ -17,7 +17,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from smartcard import scard
 
-from devices.cards.families import open_card
+from devices.cards.families import MatrixSource, open_card
+from devices.cards.reader_matrix import built_in_matrix
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.card import CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
@@ -70,8 +71,9 @@ class PcscReader:
     reader, which is right for a counter that has one.
     """
 
-    def __init__(self, keys: KeyAuthority, reader_name: str = "") -> None:
+    def __init__(self, keys: KeyAuthority, reader_name: str = "", *, matrix: MatrixSource = built_in_matrix) -> None:
         self._keys = keys
+        self._matrix = matrix
         self._reader_name = reader_name
         self._settle = threading.Event()  # never set: waiting on it is a sleep that a debugger can see through
 
@@ -109,7 +111,7 @@ class PcscReader:
                 if begun != _DONE:
                     raise DeviceUnavailable(_CONNECT_CODES.get(begun, "reader.no_card"), reader=name)
                 connection = _PcscConnection(handle, protocol)
-                yield open_card(connection, self._keys)
+                yield open_card(connection, self._keys, reader=name, matrix=self._matrix)
             finally:
                 if connection is not None:
                     connection.close()

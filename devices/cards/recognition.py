@@ -1,12 +1,14 @@
 """Which family a card belongs to, from its answer to reset alone. Reads only, never authenticates.
 
 Source: the public list of answers to reset and the PC/SC specification part 3. CPU cards are recognised by prefix and
-then decided by selecting the application, never by the whole ATR. It must not know sessions, files or keys.
+then decided by selecting the application; memory cards by their whole answer. It must not know sessions, files or keys.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from devices.cards.memory_chip import MEMORY_FAMILIES
 
 FMCOS = "fmcos"
 MIFARE_1K = "mifare-1k"
@@ -14,8 +16,6 @@ MIFARE_1K = "mifare-1k"
 _PREFIXES: tuple[tuple[str, str, str], ...] = (
     ("3B8B8001209000000000", FMCOS, ""),
     ("3B6B00002090000000", FMCOS, ""),
-    ("3B04A2131091", "memory-4442", "foreign.memory_card"),
-    ("3B0492231091", "memory-4428", "foreign.memory_card"),
     ("3B8180018080", "desfire", "foreign.storage_card"),
     ("3B6D0000860148444D", "fuel", "foreign.fuel_card"),
 )
@@ -41,6 +41,9 @@ class Recognition:
 
 def recognise(atr: bytes) -> Recognition:
     """Family of a card by its answer to reset."""
+    for memory in MEMORY_FAMILIES.values():
+        if atr == memory.atr:
+            return Recognition(memory.name, "")
     shown = atr.hex().upper()
     for prefix, family, note in _PREFIXES:
         if shown.startswith(prefix):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from typing import Final
 
 from devices.cards import fmcos_commands as fm
 from devices.cards.simulated_authority import SecurityState
@@ -19,7 +20,7 @@ from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.status_words import StatusWord
 
 TRANSPORT_KEY = b"\xff" * 16
-_FORMAT = "changshou-simulated-card-1"
+FORMAT: Final = "changshou-simulated-card-1"
 
 
 def contactless_atr(chip_uid: bytes) -> bytes:
@@ -89,15 +90,20 @@ class SimulatedCpuCard(SimulatedPlastic):
             if key.has_counter
         ]
 
+    def tries_are_full(self) -> bool:
+        """See `SimulatedPlastic`."""
+        keys = [key for directory in self.files.directories.values() for key in directory.keys]
+        return all(key.tries_left == key.tries_maximum for key in keys)
+
     def to_json(self) -> str:
         """Everything that lasts, so that a demo hall keeps its cards. Contains the keys of a simulated card."""
-        return json.dumps({"format": _FORMAT, "atr": self.atr.hex(), "directories": self.files.to_document()})
+        return json.dumps({"format": FORMAT, "atr": self.atr.hex(), "directories": self.files.to_document()})
 
     @classmethod
     def from_json(cls, text: str) -> SimulatedCpuCard:
         """Inverse of `to_json`. Raises ValueError for anything else."""
         document = json.loads(text)
-        if not isinstance(document, dict) or document.get("format") != _FORMAT:
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise ValueError("not a simulated card")
         return cls(bytes.fromhex(document["atr"]), FileSystem.from_document(document["directories"]))
 

@@ -14,9 +14,11 @@ from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_application import FmcosApplication
-from devices.cards.recognition import MIFARE_1K, recognise
 from devices.cards.simulated_memory import CardGone
+from devices.cards.simulated_memory_card import SimulatedMemoryCard
+from devices.cards.simulated_memory_meter import MemoryMeterSide
 from devices.cards.simulated_meter_side import MeterReading, MeterSide
+from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_mifare_meter import MifareMeterSide
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.card import CardKind, MeterFeedback
@@ -69,9 +71,7 @@ class SimulatedMeter:
         Raises: DeviceError where the card refuses; the credit is taken before the feedback is written, so a card
         torn in the meter still looks unconsumed and can be put in again.
         """
-        contact = _MeterContact(card)
-        is_mifare = recognise(contact.atr).family == MIFARE_1K
-        side: MeterSide = (MifareMeterSide if is_mifare else _CpuCardSide)(contact, self.keys)
+        side = _side_of(card, self.keys)
         reading = side.read()
         if reading is None:
             return MeterAnswer.NOT_MY_CARD
@@ -85,7 +85,7 @@ class SimulatedMeter:
             self.remaining_l += reading.purchase.volume_l
             self.taken_sequence = reading.purchase.sequence
             answer = MeterAnswer.TAKEN
-        side.report(reading, layout.encode_feedback(self._report(today), reading.feedback.generation + 1))
+        side.report(reading, self._report(today))
         return answer
 
     def _report(self, today: str) -> MeterFeedback:
@@ -99,6 +99,14 @@ class SimulatedMeter:
             valve_faults=self.valve_faults,
             read_on=today,
         )
+
+
+def _side_of(card: SimulatedPlastic, keys: KeyAuthority) -> MeterSide:
+    """The meter's own way to a card of this family; a memory chip it clocks itself, without any reader's dialect."""
+    if isinstance(card, SimulatedMemoryCard):
+        return MemoryMeterSide(card.chip, keys)
+    contact = _MeterContact(card)
+    return MifareMeterSide(contact, keys) if isinstance(card, SimulatedMifareCard) else _CpuCardSide(contact, keys)
 
 
 class _CpuCardSide:
@@ -116,12 +124,13 @@ class _CpuCardSide:
         purchase = None if current is None else current.purchase
         return MeterReading(layout.decode_identity(files.identity), purchase, layout.decode_feedback(files.feedback))
 
-    def report(self, reading: MeterReading, slot: bytes) -> None:
+    def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
         """See `MeterSide.report`."""
         if reading.known is None:
             raise ValueError("a card without an identity gets no report")
         application, factor = self._application, layout.factor_of(reading.known[0])
         profile, offset = application.profile, reading.feedback.next_slot * layout.FEEDBACK_SLOT
+        slot = layout.encode_feedback(feedback, reading.feedback.generation + 1)
         application.authenticate("meter_auth", profile.meter_auth_key, factor)
         application.channel.run(application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from devices.cards.reference_profile import FeedbackState
-from pos.domain.card import CardIdentity, CardKind, CardPurchase
+from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +30,5 @@ class MeterSide(Protocol):
     def read(self) -> MeterReading | None:
         """What the card says, None if it is not one of ours. Raises DeviceError."""
 
-    def report(self, reading: MeterReading, slot: bytes) -> None:
-        """Write one feedback slot where the older report lies. Raises DeviceError."""
+    def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
+        """Write the return area of the card that was read. Raises DeviceError."""

@@ -76,6 +76,10 @@ class SimulatedMifareCard(SimulatedPlastic):
         self.chip.power_on()
         return self.atr
 
+    def tries_are_full(self) -> bool:
+        """See `SimulatedPlastic`. Nothing on such a chip counts wrong keys."""
+        return True
+
     def to_json(self) -> str:
         """See `SimulatedPlastic.to_json`."""
         blocks = [bytes(block).hex() for block in self.chip.blocks]

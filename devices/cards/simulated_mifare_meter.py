@@ -14,6 +14,7 @@ from devices.cards.mifare_profile import RawSectors
 from devices.cards.mifare_sectors import MifareSectors
 from devices.cards.reference_profile import FEEDBACK_SLOT
 from devices.cards.simulated_meter_side import MeterReading
+from pos.domain.card import MeterFeedback
 from pos.ports.keys import KeyAuthority
 
 
@@ -36,8 +37,9 @@ class MifareMeterSide:
         current = raw.area.current
         return MeterReading(known, None if current is None else current.purchase, raw.feedback_state)
 
-    def report(self, reading: MeterReading, slot: bytes) -> None:
+    def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
         """See `MeterSide.report`."""
+        slot = reference_profile.encode_feedback(feedback, reading.feedback.generation + 1)
         plan = layout.FEEDBACK[reading.feedback.next_slot]
         self._sectors.open_to_write(plan)
         for offset in range(0, FEEDBACK_SLOT, layout.BLOCK_LENGTH):

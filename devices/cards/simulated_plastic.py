@@ -21,13 +21,22 @@ class SimulatedPlastic(ABC):
     as it is now, None where it ends with the program; OSError if it cannot).
     """
 
-    def __init__(self, atr: bytes) -> None:
-        self.atr = atr
+    def __init__(self, atr: bytes, memory: Memory | None = None) -> None:
+        self._atr = atr
         self.uses_t0 = not (atr[1] >> 4) & 0x08
-        self.memory = Memory()
+        self.memory = Memory() if memory is None else memory
         self.apdu_count = 0
         self.kept_by: Callable[[SimulatedPlastic], None] | None = None
         self._faults = FaultScript()
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return self._atr
+
+    @abstractmethod
+    def tries_are_full(self) -> bool:
+        """True if no key or code of the card has lost a try; what a laboratory could see."""
 
     @abstractmethod
     def power_on(self) -> bytes:

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from devices.cards.families import open_card
+from devices.cards.families import MatrixSource, open_card
+from devices.cards.reader_matrix import built_in_matrix
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
@@ -28,10 +29,13 @@ _REFUSALS = {
 class SimulatedReader:
     """One reader with a slot. Attributes: name; card (what lies in it, None if empty)."""
 
-    def __init__(self, keys: KeyAuthority, *, name: str = "Simulated Reader 0") -> None:
+    def __init__(
+        self, keys: KeyAuthority, *, name: str = "Simulated Reader 0", matrix: MatrixSource = built_in_matrix
+    ) -> None:
         self.name = name
         self.card: SimulatedPlastic | None = None
         self._keys = keys
+        self._matrix = matrix
         self._insertion = 0
         self._swap_plan: tuple[int, SimulatedPlastic | None] | None = None
         self._claimed = threading.Lock()
@@ -79,7 +83,7 @@ class SimulatedReader:
             raise DeviceUnavailable("reader.busy", reader=self.name)
         connection = _SlotConnection(self, self.card, self._insertion)
         try:
-            yield open_card(connection, self._keys)
+            yield open_card(connection, self._keys, reader=self.name, matrix=self._matrix)
         finally:
             connection.close()
             self._claimed.release()

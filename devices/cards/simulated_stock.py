@@ -10,15 +10,23 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
+from devices.cards import simulated_card, simulated_memory_card, simulated_mifare
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
-from devices.cards.simulated_mifare import FORMAT as MIFARE_FORMAT
+from devices.cards.simulated_memory_card import AcsDialect, SimulatedMemoryCard
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 
 _SUFFIX = ".card.json"
+_FORMATS: Final[dict[str, Callable[[str], SimulatedPlastic]]] = {
+    simulated_card.FORMAT: SimulatedCpuCard.from_json,
+    simulated_mifare.FORMAT: SimulatedMifareCard.from_json,
+    simulated_memory_card.FORMAT: lambda text: SimulatedMemoryCard.from_json(text, AcsDialect()),
+}
 
 
 class SimulatedCardBox:
@@ -48,8 +56,10 @@ class SimulatedCardBox:
         """
         text = self._path(name).read_text(encoding="ascii")
         document = json.loads(text)
-        is_mifare = isinstance(document, dict) and document.get("format") == MIFARE_FORMAT
-        card: SimulatedPlastic = SimulatedMifareCard.from_json(text) if is_mifare else SimulatedCpuCard.from_json(text)
+        revive = _FORMATS.get(str(document.get("format"))) if isinstance(document, dict) else None
+        if revive is None:
+            raise ValueError("not a simulated card")
+        card = revive(text)
         card.kept_by = partial(self.put, name)
         return card
 

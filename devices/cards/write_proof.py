@@ -57,8 +57,8 @@ def commit_and_prove(
 
 
 def same_plastic(image: CardImage, other: CardImage) -> bool:
-    """The same chip with the same identity."""
-    return image.chip_uid == other.chip_uid and image.identity == other.identity
+    """By family, chip number and identity. A memory card has no chip number: there its identity is all there is."""
+    return (image.family, image.chip_uid, image.identity) == (other.family, other.chip_uid, other.identity)
 
 
 def same_card(image: CardImage, other: CardImage) -> bool:

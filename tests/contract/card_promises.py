@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardImage, CardPurchase
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, KnownError, OutcomeUnknown, RuleViolation
-from tests.contract.card_rigs import read, write
+from tests.contract.card_rigs import all_tries_full, outcome_of, presentations, read, write
 
 MIXTURES = [None, 0x0F, 0xF0, 0x55, 0xAA, 0xFF, 0x81]
 THIRD_BUY = CardPurchase(3, 5_000, 47_000, 25_000, 1_790_000_300_000)
@@ -65,6 +66,13 @@ def check_promise(
         assert not is_after
     else:
         assert isinstance(outcome, OutcomeUnknown)
+    if isinstance(card, SimulatedMemoryCard) and not all_tries_full(card):
+        # Torn between the try taken and the try given back: the guard presents no code to such a card.
+        presented = presentations(card)
+        refused = outcome_of(lambda: write(reader, THIRD_BUY, now))
+        assert isinstance(refused, DeviceRefused)
+        assert (refused.code, presentations(card)) == ("card.tries_not_full", presented)
+        return is_after
     repaired = write(reader, THIRD_BUY, now)
     assert repaired.holds(THIRD_BUY)
     assert not repaired.torn_copy

@@ -1,4 +1,7 @@
-"""The two rigs of the card contract: a simulated card in this process, and the same card behind the real pcscd."""
+"""The two rigs of the card contract: a simulated card in this process, and the same card behind the real pcscd.
+
+Every family that a counter sells to is a `CardFamily`; the contract's tests run over all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from devices.cards.keystore import KeyRing, development_key_set
+from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.pcsc import PcscReader
 from devices.cards.private_pcscd import PrivatePcscd
-from devices.cards.recognition import chip_uid
+from devices.cards.reader_matrix import ReaderMatrix, ReaderRow
+from devices.cards.recognition import chip_uid, recognise
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_memory_card import AcsDialect, OmnikeyDialect, ReaderDialect, SimulatedMemoryCard
+from devices.cards.simulated_memory_chip import blank_chip
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.vpcd import VirtualSlot
@@ -54,15 +61,95 @@ def wait_for(condition: Callable[[], bool], timeout_s: float = 3.0) -> None:
         time.sleep(0.01)
 
 
+@dataclass(frozen=True)
+class CardFamily:
+    """One family behind one make of reader.
+
+    Attributes:
+        name: of the test's parameter; driver: the family as the image names it.
+        dialect: what the reader speaks, "" where every reader speaks the same.
+        new_blank: a blank card with this chip number; again: a card from its own JSON.
+        has_chip_number: pieces of plastic can be told apart.
+    """
+
+    name: str
+    driver: str
+    dialect: str
+    new_blank: Callable[[bytes], SimulatedPlastic]
+    again: Callable[[str], SimulatedPlastic]
+    has_chip_number: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def matrix(self) -> ReaderMatrix:
+        """Every reader of the test speaks this family's dialect."""
+        return ReaderMatrix((ReaderRow("*", {self.driver: self.dialect}),) if self.dialect else ())
+
+    def reader(self, card: SimulatedPlastic | None = None, keys: KeyRing = KEYS) -> SimulatedReader:
+        """A simulated reader of the make, with the card in it."""
+        reader = SimulatedReader(keys, matrix=lambda: self.matrix)
+        if card is not None:
+            reader.insert(card)
+        return reader
+
+    def blank(self, chip: bytes = CHIP) -> SimulatedPlastic:
+        """As the maker delivers it."""
+        return self.new_blank(chip)
+
+    def issued(
+        self, chip: bytes = CHIP, identity: CardIdentity = IDENTITY, *, bought: bool = False
+    ) -> SimulatedPlastic:
+        """A fresh copy of a card that was issued, and has carried one purchase if `bought`."""
+        card = self.again(_issued_json(self, chip, identity))
+        if bought:
+            reader = self.reader(card)
+            write(reader, FIRST_BUY, read(reader))
+        return card
+
+
+@functools.cache
+def _issued_json(family: CardFamily, chip: bytes, identity: CardIdentity) -> str:
+    card = family.blank(chip)
+    issue(family.reader(card), identity)
+    return card.to_json()
+
+
+FMCOS_CARD = CardFamily("fmcos", "fmcos", "", blank_development_card, SimulatedCpuCard.from_json)
+
+
+def _memory_family(driver: str, dialect: str, make: Callable[[], ReaderDialect], name: str = "") -> CardFamily:
+    return CardFamily(
+        name or f"{driver.removeprefix('memory-')}-{dialect}",
+        driver,
+        dialect,
+        lambda _chip: SimulatedMemoryCard(blank_chip(MEMORY_FAMILIES[driver]), make()),
+        lambda text: SimulatedMemoryCard.from_json(text, make()),
+        has_chip_number=False,
+    )
+
+
+MEMORY_CARDS = (
+    _memory_family("memory-4442", "acs", AcsDialect),
+    _memory_family("memory-4442", "omnikey", OmnikeyDialect),
+    _memory_family("memory-4428", "acs", AcsDialect),
+    _memory_family("memory-4428", "omnikey", OmnikeyDialect),
+)
+OLDER_ACS_CARD = _memory_family("memory-4442", "acs", lambda: AcsDialect(appends_protection=True), "4442-acs-older")
+FAMILIES: tuple[CardFamily, ...] = (FMCOS_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
+
+
 @dataclass
 class InProcessRig:
     """Reader and slot in one."""
 
-    reader: SimulatedReader = field(default_factory=lambda: SimulatedReader(KEYS))
+    family: CardFamily
+    reader: SimulatedReader = field(init=False)
     second: CardReader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.second = self.reader
+        self.reader = self.second = self.family.reader()
 
     def insert(self, card: SimulatedPlastic) -> None:
         self.reader.insert(card)
@@ -71,21 +158,19 @@ class InProcessRig:
         self.reader.remove()
 
     def reader_with(self, keys: KeyRing) -> CardReader:
-        other = SimulatedReader(keys)
-        assert self.reader.card is not None
-        other.insert(self.reader.card)
-        return other
+        return self.family.reader(self.reader.card, keys)
 
 
 class PcscdRig:
     """Real pcscd, real pyscard, virtual slot."""
 
-    def __init__(self) -> None:
+    def __init__(self, family: CardFamily) -> None:
         service = private_service()
+        self.family = family
         self._name = service.reader_names[0]
-        self.slot = VirtualSlot(service.ports[0])
-        self.reader: CardReader = PcscReader(KEYS, self._name)
-        self.second: CardReader = PcscReader(KEYS, self._name)
+        self.slot = _slot(service.ports[0])
+        self.reader: CardReader = self.reader_with(KEYS)
+        self.second: CardReader = self.reader_with(KEYS)
 
     def insert(self, card: SimulatedPlastic) -> None:
         inside = self.slot.card
@@ -101,16 +186,22 @@ class PcscdRig:
         wait_for(lambda: self.reader.status().state is ReaderState.NO_CARD)
 
     def reader_with(self, keys: KeyRing) -> CardReader:
-        return PcscReader(keys, self._name)
+        return PcscReader(keys, self._name, matrix=lambda: self.family.matrix)
+
+
+@functools.cache
+def _slot(port: int) -> VirtualSlot:
+    """One slot for all families: two clients at one port would be two cards in one reader."""
+    return VirtualSlot(port)
 
 
 Rig = InProcessRig | PcscdRig
 
 
 @functools.cache
-def rig_of(kind: str) -> Rig:
-    """One rig per process: putting a card into the virtual slot costs a second."""
-    return InProcessRig() if kind == "in_process" else PcscdRig()
+def rig_of(kind: str, family: CardFamily = FMCOS_CARD) -> Rig:
+    """One rig per process and family: putting a card into the virtual slot costs a second."""
+    return InProcessRig(family) if kind == "in_process" else PcscdRig(family)
 
 
 def read(reader: CardReader) -> CardImage:
@@ -131,7 +222,7 @@ def issue(
 ) -> CardImage:
     """Issue what lies in the reader; `before`: the card that was read when it was paid for, else this very chip."""
     atr = bytes.fromhex(reader.status().atr_hex)
-    this_chip = CardImage(CardKind.BLANK, "fmcos", atr.hex().upper(), chip_uid(atr))
+    this_chip = CardImage(CardKind.BLANK, recognise(atr).family, atr.hex().upper(), chip_uid(atr))
     with reader.session() as card_session:
         return card_session.personalise(identity, first, before=before or this_chip)
 
@@ -157,6 +248,22 @@ def issued_card(
     return card
 
 
+def flip_index(family: CardFamily) -> int:
+    """Index of the command that commits, within a purchase counted from its first: only one reading comes after it."""
+    card = family.issued()
+    reader = family.reader(card)
+    start = card.apdu_count
+    before = read(reader)
+    reading = card.apdu_count - start
+    write(reader, FIRST_BUY, before)
+    return card.apdu_count - start - 2 * reading - 1
+
+
+def presentations(card: SimulatedPlastic) -> int:
+    """How often a memory card's code was ever presented; a CPU card counts tries, not presentations."""
+    return card.chip.presentations if isinstance(card, SimulatedMemoryCard) else 0
+
+
 def outcome_of(act: Callable[[], CardImage]) -> CardImage | KnownError:
     """The image read back, or the known error; everything else fails the test."""
     try:
@@ -165,6 +272,6 @@ def outcome_of(act: Callable[[], CardImage]) -> CardImage | KnownError:
         return error
 
 
-def all_tries_full(card: SimulatedCpuCard) -> bool:
+def all_tries_full(card: SimulatedPlastic) -> bool:
     """No key has lost a try."""
-    return all(key.tries_left == key.tries_maximum for entry in card.files.directories.values() for key in entry.keys)
+    return card.tries_are_full()

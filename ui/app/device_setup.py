@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,14 @@ class Devices:
     simulated_reader: SimulatedReader | None = None
 
 
-def open_devices(config: Config, keys: KeyAuthority | None) -> Devices:
-    """Adapters for a configuration. Nothing is connected yet; that happens per card session and per job."""
+def open_devices(config: Config, keys: KeyAuthority | None, *, folder: Path | None = None) -> Devices:
+    """Adapters for a configuration. Nothing is connected yet; that happens per card session and per job.
+
+    `folder`: where a hall's own rows of the reader matrix lie, None for the built-in ones alone.
+    """
     from printing.roll import COLUMN_DOTS
 
-    reader, simulated = _reader(config, keys)
+    reader, simulated = _reader(config, keys, folder)
     profile = printer_profile(config.printer)
     if config.printer.kind == "simulated":
         from devices.printer.simulated import simulated_printer
@@ -132,13 +136,17 @@ def look_for_reader(name: str = "") -> ReaderStatus:
     return PcscReader(KeyRing(development_key_set()), name).status()
 
 
-def _reader(config: Config, keys: KeyAuthority | None) -> tuple[CardReader, SimulatedReader | None]:
+def _reader(
+    config: Config, keys: KeyAuthority | None, folder: Path | None
+) -> tuple[CardReader, SimulatedReader | None]:
     if config.reader.kind == "none" or keys is None:
         return AbsentReader(), None
     if config.reader.kind == "pcsc":
         from devices.cards.pcsc import PcscReader
+        from devices.cards.reader_matrix import built_in_matrix, matrix_of_hall
 
-        return PcscReader(keys, config.reader.name), None
+        matrix = built_in_matrix if folder is None else partial(matrix_of_hall, folder)
+        return PcscReader(keys, config.reader.name, matrix=matrix), None
     from devices.cards.simulated_reader import SimulatedReader
 
     simulated = SimulatedReader(keys)

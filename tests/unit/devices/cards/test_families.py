@@ -11,7 +11,7 @@ from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardKind
 from pos.domain.errors import DeviceUnavailable, RuleViolation
 from pos.ports.card import ReaderState
-from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, issue, issued_card, read, write
+from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, MEMORY_CARDS, issue, issued_card, read, write
 
 REFUSALS = {
     ReaderState.NO_SERVICE: "reader.no_service",
@@ -27,8 +27,9 @@ REFUSALS = {
     [
         ("3B8B80012090000000000001020304BE", "fmcos", ""),
         ("3B6B00002090000000000001020304", "fmcos", ""),
-        ("3B04A2131091", "memory-4442", "foreign.memory_card"),
-        ("3B0492231091", "memory-4428", "foreign.memory_card"),
+        ("3B04A2131091", "memory-4442", ""),
+        ("3B0492231091", "memory-4428", ""),
+        ("3B04A213109100", "unknown", "foreign.unknown_atr"),
         ("3B8F8001804F0CA000000306030001000000006A", "mifare-1k", ""),
         ("3B8F8001804F0CA0000003060300020000000069", "mifare-4k", "foreign.mifare_4k"),
         ("3B8F8001804F0CA0000003060300030000000068", "mifare-ultralight", "foreign.mifare_ultralight"),
@@ -52,15 +53,26 @@ def test_chip_number_is_the_same_on_both_kinds_of_contact() -> None:
     assert chip_uid(bytes.fromhex("3B04A2131091")) == ""
 
 
-def test_memory_card_is_foreign_and_gets_no_command() -> None:
-    card, reader = SimulatedCpuCard(bytes.fromhex("3B04A2131091")), SimulatedReader(KEYS)
+def test_card_of_a_family_without_a_session_is_foreign_and_gets_no_command() -> None:
+    card, reader = SimulatedCpuCard(bytes.fromhex("3B8180018080")), SimulatedReader(KEYS)
     reader.insert(card)
     image = read(reader)
-    assert (image.kind, image.family, image.note) == (CardKind.FOREIGN, "memory-4442", "foreign.memory_card")
+    assert (image.kind, image.family, image.note) == (CardKind.FOREIGN, "desfire", "foreign.storage_card")
     with pytest.raises(RuleViolation, match=r"card\.changed"):
         write(reader, FIRST_BUY, image)
     with pytest.raises(RuleViolation, match=r"card\.not_blank"):
         issue(reader)
+    assert card.apdu_count == 0
+
+
+def test_memory_card_in_a_reader_that_no_row_names_gets_no_command() -> None:
+    card = MEMORY_CARDS[0].issued()
+    reader = SimulatedReader(KEYS, name="Reader of another make 00 00")
+    reader.insert(card)
+    with pytest.raises(DeviceUnavailable) as refused, reader.session():
+        pass
+    assert refused.value.code == "reader.no_dialect"
+    assert refused.value.params == {"reader": "Reader of another make 00 00", "family": "memory-4442"}
     assert card.apdu_count == 0
 
 

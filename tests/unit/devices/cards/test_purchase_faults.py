@@ -6,22 +6,29 @@ held, an image that holds the purchase means it is there, *unknown* means one of
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from devices.cards.simulated_card import SimulatedCpuCard
+from devices.cards.simulated_memory_card import SimulatedMemoryCard
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardImage, CardPurchase
 from pos.domain.errors import DeviceError, DeviceRefused
 from tests.contract.card_promises import FAULTS, MIXTURES, check_promise
 from tests.contract.card_rigs import (
+    FAMILIES,
     FIRST_BUY,
-    KEYS,
+    FMCOS_CARD,
+    MEMORY_CARDS,
     OTHER_CHIP,
     OTHER_IDENTITY,
     SECOND_BUY,
+    CardFamily,
     all_tries_full,
-    issued_card,
     outcome_of,
+    presentations,
     read,
     write,
 )
@@ -31,55 +38,76 @@ COPY_AND_SELECTOR = 33
 AUTHENTICATION = 2  # the try is taken and given back: two lasting bytes before the copy
 
 
-def prepared(*, second: bool) -> tuple[SimulatedReader, SimulatedCpuCard, CardImage, CardPurchase]:
+@pytest.fixture(params=FAMILIES, ids=str)
+def family(request: pytest.FixtureRequest) -> CardFamily:
+    """Every family a counter sells to."""
+    chosen: CardFamily = request.param
+    return chosen
+
+
+def prepared(family: CardFamily, *, second: bool) -> tuple[SimulatedReader, SimulatedPlastic, CardImage, CardPurchase]:
     """Reader, card, image before, and the purchase to try; `second` writes copy A instead of copy B."""
-    reader, card = SimulatedReader(KEYS), issued_card(bought=second)
-    reader.insert(card)
+    card = family.issued(bought=second)
+    reader = family.reader(card)
     return reader, card, read(reader), SECOND_BUY if second else FIRST_BUY
 
 
-def test_a_purchase_takes_the_commands_and_bytes_the_page_says() -> None:
-    reader, card, before, buy = prepared(second=False)
+@functools.cache
+def cost_of_a_purchase(family: CardFamily, *, second: bool) -> tuple[int, int]:
+    """Commands and lasting bytes of an undisturbed purchase."""
+    reader, card, before, buy = prepared(family, second=second)
     commands, written = card.apdu_count, card.memory.written
     write(reader, buy, before)
-    assert card.apdu_count - commands == PURCHASE_COMMANDS
-    assert card.memory.written - written == AUTHENTICATION + COPY_AND_SELECTOR
+    return card.apdu_count - commands, card.memory.written - written
+
+
+def selector_bytes(family: CardFamily) -> int:
+    """Lasting steps of the one byte that counts: a memory card's cell is erased before it is written."""
+    return 1 if family is FMCOS_CARD else 2
+
+
+def test_a_purchase_takes_the_commands_and_bytes_the_page_says() -> None:
+    assert cost_of_a_purchase(FMCOS_CARD, second=False) == (PURCHASE_COMMANDS, AUTHENTICATION + COPY_AND_SELECTOR)
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
 @pytest.mark.parametrize("mixture", MIXTURES)
-def test_torn_at_every_byte_the_card_is_plainly_before_or_after(mixture: int | None, second: bool) -> None:
+def test_torn_at_every_byte_the_card_is_plainly_before_or_after(
+    mixture: int | None, second: bool, family: CardFamily
+) -> None:
     afters = []
-    for torn_at in range(AUTHENTICATION + COPY_AND_SELECTOR):
-        reader, card, before, buy = prepared(second=second)
+    lasting = cost_of_a_purchase(family, second=second)[1]
+    for torn_at in range(lasting):
+        reader, card, before, buy = prepared(family, second=second)
         card.tear_after(torn_at, mixture=mixture)
         outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
         assert isinstance(outcome, DeviceError), torn_at
         if check_promise(outcome, reader, card, before, buy):
             afters.append(torn_at)
-        assert all_tries_full(card)
-    # Only the selector, the last byte, can turn the card over, and only if some of its bits were stored.
-    last = AUTHENTICATION + COPY_AND_SELECTOR - 1
-    assert afters == ([] if mixture is None else [last])
+        assert all_tries_full(card) or (family is not FMCOS_CARD and torn_at < AUTHENTICATION)
+    # Only the selector, written last, can turn the card over, and only if some of its bits were stored.
+    steps = selector_bytes(family)
+    assert set(afters) <= set(range(lasting - steps, lasting))
+    assert (lasting - 1 in afters) == (mixture is not None or steps == 2)
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_fault_at_every_command_keeps_the_promise_of_its_error(fault: str, second: bool) -> None:
-    for at in range(PURCHASE_COMMANDS):
-        reader, card, before, buy = prepared(second=second)
+def test_fault_at_every_command_keeps_the_promise_of_its_error(fault: str, second: bool, family: CardFamily) -> None:
+    for at in range(cost_of_a_purchase(family, second=second)[0]):
+        reader, card, before, buy = prepared(family, second=second)
         FAULTS[fault](card, at)
         outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
         check_promise(outcome, reader, card, before, buy)
         assert all_tries_full(card), at
 
 
-def test_two_faults_in_one_purchase_keep_the_promise() -> None:
+def test_two_faults_in_one_purchase_keep_the_promise(family: CardFamily) -> None:
     names = ["answer lost", "refused 6581", "done but says 6581", "answer shortened"]
     for first in names:
         for second in names:
-            for at in range(8, PURCHASE_COMMANDS - 1):
-                reader, card, before, buy = prepared(second=False)
+            for at in range(cost_of_a_purchase(family, second=False)[0] - 1):
+                reader, card, before, buy = prepared(family, second=False)
                 FAULTS[first](card, at)
                 FAULTS[second](card, at + 1)
                 outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
@@ -109,17 +137,18 @@ def test_torn_at_every_byte_after_a_torn_selector_the_card_is_plainly_before_or_
 
 def prepared_with_torn_selector() -> tuple[SimulatedReader, SimulatedCpuCard, CardImage, CardPurchase]:
     """A purchase was torn in its selector byte, counts, and the customer buys again."""
-    reader, card, _before, buy = prepared(second=True)
+    reader, card, _before, buy = prepared(FMCOS_CARD, second=True)
+    assert isinstance(card, SimulatedCpuCard)
     card.files.directories[0x3F01].files[0x08].body[0] = 0x5B
     before = read(reader)
     assert (before.purchase, before.torn_copy) == (FIRST_BUY, True)
     return reader, card, before, buy
 
 
-def test_card_swapped_at_any_command_leaves_the_other_card_untouched() -> None:
-    for at in range(PURCHASE_COMMANDS):
-        reader, card, before, buy = prepared(second=False)
-        other = issued_card(OTHER_CHIP, OTHER_IDENTITY)
+def test_card_swapped_at_any_command_leaves_the_other_card_untouched(family: CardFamily) -> None:
+    for at in range(cost_of_a_purchase(family, second=False)[0]):
+        reader, card, before, buy = prepared(family, second=False)
+        other = family.issued(OTHER_CHIP, OTHER_IDENTITY)
         reader.swap_after(at, other)
         outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
         assert isinstance(outcome, DeviceError), at
@@ -129,7 +158,8 @@ def test_card_swapped_at_any_command_leaves_the_other_card_untouched() -> None:
 
 
 def test_a_refused_authentication_is_not_repeated() -> None:
-    reader, card, before, buy = prepared(second=False)
+    reader, card, before, buy = prepared(FMCOS_CARD, second=False)
+    assert isinstance(card, SimulatedCpuCard)
     directory = card.files.directories[0x3F01]
     key = directory.key(0x39, 0x00)
     assert key is not None
@@ -141,7 +171,8 @@ def test_a_refused_authentication_is_not_repeated() -> None:
 
 
 def test_a_refused_mac_is_not_repeated() -> None:
-    reader, card, before, buy = prepared(second=False)
+    reader, card, before, buy = prepared(FMCOS_CARD, second=False)
+    assert isinstance(card, SimulatedCpuCard)
     key = card.files.directories[0x3F01].key(0x36, 0x00)
     assert key is not None
     key.secret[0] ^= 0xFF
@@ -149,4 +180,30 @@ def test_a_refused_mac_is_not_repeated() -> None:
     assert isinstance(outcome, DeviceRefused)
     assert outcome.code == "card.mac_refused"
     assert key.tries_left == key.tries_maximum - 1
+    assert read(reader).purchase == before.purchase
+
+
+@pytest.mark.parametrize("memory", MEMORY_CARDS, ids=str)
+def test_a_purchase_presents_the_code_exactly_once_and_classifying_never(memory: CardFamily) -> None:
+    reader, card, before, buy = prepared(memory, second=False)
+    assert presentations(card) == 0
+    write(reader, buy, before)
+    assert presentations(card) == 1
+
+
+@pytest.mark.parametrize("memory", MEMORY_CARDS, ids=str)
+def test_a_refused_code_is_not_repeated_and_the_card_is_only_read_afterwards(memory: CardFamily) -> None:
+    reader, card, before, buy = prepared(memory, second=False)
+    assert isinstance(card, SimulatedMemoryCard)
+    chip = card.chip
+    target, first = (chip.security, 1) if memory.driver == "memory-4442" else (chip.cells, 0x3FE)
+    target[first] ^= 0xFF
+    outcome = outcome_of(lambda: write(reader, buy, before))
+    assert isinstance(outcome, DeviceRefused)
+    left = chip.family.tries - 1
+    assert (outcome.code, outcome.params["tries_left"]) == ("card.authentication_refused", left)
+    again = outcome_of(lambda: write(reader, buy, before))
+    assert isinstance(again, DeviceRefused)
+    assert (again.code, again.params["tries_left"]) == ("card.tries_not_full", left)
+    assert (chip.presentations, chip.wrong_presentations) == (1, 1)
     assert read(reader).purchase == before.purchase

@@ -1,0 +1,167 @@
+"""What a counter does with one of our memory cards: read it, write a purchase, issue a blank one.
+
+Carries out the two-copy rule of docs/card-memory-profile.md. Reading and classifying present no code. A write first
+checks the issuer's mark on the card, so that a keystore of another hall is found without costing a try, and then goes
+through `GuardedChip`, which presents the code exactly once. It must not know the maker of the reader, nor books.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from hmac import compare_digest
+
+from devices.cards import memory_profile as layout
+from devices.cards.memory_chip import MemoryChip
+from devices.cards.memory_guard import GuardedChip
+from devices.cards.memory_profile import Stage
+from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
+from pos.domain.card import (
+    NOTE_DAMAGED,
+    NOTE_INTERRUPTED,
+    NOTE_SPOILED,
+    NOTE_UNFINISHED,
+    CardIdentity,
+    CardImage,
+    CardKind,
+    CardPurchase,
+)
+from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from pos.ports.keys import KeyAuthority
+
+CODE = "memory_code"
+MARK = "memory_mark"
+TRANSPORT = "memory_transport"
+_NO_FACTOR = bytes(8)  # the transport code is the maker's, the same on every blank card
+
+
+class MemoryCardSession:
+    """`pos.ports.card.CardSession` for memory cards of the reference profile; lives in one exclusive transaction."""
+
+    def __init__(self, chip: MemoryChip, keys: KeyAuthority) -> None:
+        self._chip = GuardedChip(chip)
+        self._keys = keys
+
+    def read(self) -> CardImage:
+        """See `CardSession.read`. Reads are free and no code is presented."""
+        try:
+            return self._image()[0]
+        except OutcomeUnknown as lost:
+            raise DeviceUnavailable("card.removed_while_reading", **lost.params) from lost
+
+    def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
+        """See `CardSession.write_purchase`. Everything up to the selector byte can be lost without harm."""
+        with nothing_counts_yet():
+            image, stored = self._image()
+            if image.kind is not CardKind.USER or image.identity is None or not same_card(image, before):
+                raise RuleViolation("card.changed")
+            target, selector = (
+                (layout.COPY_B, layout.SELECT_B)
+                if layout.decide_area(stored).current_is_a
+                else (layout.COPY_A, layout.SELECT_A)
+            )
+            encoded = layout.encode_purchase(purchase, image.generation + 1)
+            self._prove_mark(stored)
+            self._chip.open(self._code(image.identity))
+            self._chip.store(target, encoded)
+        return self._commit(selector, image, purchase)
+
+    def personalise(self, identity: CardIdentity, first: CardPurchase, *, before: CardImage) -> CardImage:
+        """See `CardSession.personalise`. Finishes an interrupted issue where that is certain, else refuses.
+
+        A blank memory card has no number: another blank of the same family cannot be told from the one paid for.
+        Raises besides: RuleViolation `card.identity_invalid`, `card.purchase_out_of_range`,
+        `card.unfinished_for_other`; DeviceRefused `card.spoiled`.
+        """
+        plan = layout.plan_issue(identity, first, self._mark_of(identity))
+        with nothing_counts_yet():
+            image, stored = self._image()
+            if (image.family, image.chip_uid) != (before.family, before.chip_uid):
+                raise RuleViolation("card.changed")
+            if image.kind is CardKind.BLANK:
+                self._build(plan, identity)
+            elif image.note == NOTE_UNFINISHED:
+                if image.identity != identity:
+                    raise RuleViolation("card.unfinished_for_other")
+                self._prove_mark(stored)
+                self._chip.open(self._code(identity))
+            elif image.note == NOTE_SPOILED:
+                raise DeviceRefused("card.spoiled")
+            else:
+                raise RuleViolation("card.not_blank")
+            self._chip.store(layout.COPY_A, plan.copy_a)
+        return self._commit(layout.SELECT_A, replace(image, identity=identity), first)
+
+    def _build(self, plan: layout.IssuePlan, identity: CardIdentity) -> None:
+        """Who the card belongs to, then its own code in place of the maker's, each stage marked before the next."""
+        chip = self._chip
+        transport = self._keys.card_code(TRANSPORT, _NO_FACTOR, chip.family.code_length)
+        chip.open(transport)
+        for address, fresh in plan.steps:
+            chip.store(address, fresh)
+        chip.store(layout.KEY_CHANGING, bytes([layout.MARKED]))
+        chip.change_code(transport, self._code(identity))
+        chip.store(layout.FINISHED, bytes([layout.MARKED]))
+
+    def _commit(self, selector: int, before: CardImage, purchase: CardPurchase) -> CardImage:
+        """Flip the one byte that counts; whatever the answer, the card itself says what it holds."""
+        return commit_and_prove(
+            lambda: self._chip.flip(layout.SELECTOR, selector), lambda: self._image()[0], before, purchase
+        )
+
+    def _code(self, identity: CardIdentity) -> bytes:
+        return self._keys.card_code(CODE, layout.factor_of(identity), self._chip.family.code_length)
+
+    def _mark_of(self, identity: CardIdentity) -> bytes:
+        """Four bytes that only our key authority can make for this identity."""
+        text = f"{identity.account_no}|{identity.meter_no}"
+        question = hashlib.sha256(layout.encode_identity(identity) + text.encode()).digest()[:8]
+        return self._keys.authenticate(MARK, layout.factor_of(identity), question)[: layout.MARK_LENGTH]
+
+    def _prove_mark(self, stored: bytes) -> None:
+        """The card was issued under our keys. Raises: DeviceRefused `card.keys_do_not_match`; no try was used."""
+        known = layout.decode_identity(stored)
+        if known is None or not compare_digest(known[3], self._mark_of(known[0])):
+            raise DeviceRefused("card.keys_do_not_match")
+
+    def _image(self) -> tuple[CardImage, bytes]:
+        """Read everything and decide what lies there."""
+        stored = self._chip.read_all()
+        family = self._chip.family
+        image = CardImage(
+            CardKind.UNREADABLE, family.name, family.atr.hex().upper(), "", digest=hashlib.sha256(stored).hexdigest()
+        )
+        match layout.stage_of(stored):
+            case Stage.EMPTY:
+                return replace(image, kind=CardKind.BLANK), stored
+            case Stage.BUILDING:
+                return replace(image, kind=CardKind.BLANK, note=NOTE_INTERRUPTED), stored
+            case Stage.KEY_CHANGING:
+                return replace(image, note=NOTE_SPOILED), stored
+            case Stage.FOREIGN:
+                return replace(image, kind=CardKind.FOREIGN, note="foreign.memory_card"), stored
+            case Stage.FINISHED:
+                return _finished_image(image, stored), stored
+
+
+def _finished_image(image: CardImage, stored: bytes) -> CardImage:
+    """A card whose code is ours: user card, tool card, unfinished or damaged."""
+    known = layout.decode_identity(stored)
+    if known is None:
+        return replace(image, note=NOTE_DAMAGED)
+    identity, kind, note, _mark = known
+    if kind is CardKind.TOOL:
+        return replace(image, kind=kind, identity=identity, note=note)
+    area = layout.decide_area(stored)
+    if area.current is None:
+        unfinished = stored[layout.SELECTOR] == layout.UNWRITTEN
+        return replace(image, identity=identity, note=NOTE_UNFINISHED if unfinished else NOTE_DAMAGED)
+    return replace(
+        image,
+        kind=CardKind.USER,
+        identity=identity,
+        purchase=area.current.purchase,
+        feedback=layout.decode_feedback(stored),
+        generation=area.current.generation,
+        torn_copy=area.torn_copy,
+    )
