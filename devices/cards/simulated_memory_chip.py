@@ -112,7 +112,7 @@ class SimulatedMemoryChip:
         counter = self.counter
         if counter == 0:
             return False
-        self._count(counter & (counter - 1))
+        self._count(counter & ~(1 << (counter.bit_length() - 1)))  # 07, 03, 01, 00
         if not compare_digest(code, self.code):
             self.wrong_presentations += 1
             return False

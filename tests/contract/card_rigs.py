@@ -16,10 +16,11 @@ from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.pcsc import PcscReader
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.cards.reader_matrix import ReaderMatrix, ReaderRow
-from devices.cards.recognition import chip_uid, recognise
+from devices.cards.recognition import MIFARE_1K, chip_uid, recognise
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
 from devices.cards.simulated_memory_card import AcsDialect, OmnikeyDialect, ReaderDialect, SimulatedMemoryCard
 from devices.cards.simulated_memory_chip import blank_chip
+from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.vpcd import VirtualSlot
@@ -117,6 +118,7 @@ def _issued_json(family: CardFamily, chip: bytes, identity: CardIdentity) -> str
 
 
 FMCOS_CARD = CardFamily("fmcos", "fmcos", "", blank_development_card, SimulatedCpuCard.from_json)
+MIFARE_CARD = CardFamily("mifare-1k", "mifare-1k", "", SimulatedMifareCard, SimulatedMifareCard.from_json)
 
 
 def _memory_family(driver: str, dialect: str, make: Callable[[], ReaderDialect], name: str = "") -> CardFamily:
@@ -222,9 +224,12 @@ def issue(
 ) -> CardImage:
     """Issue what lies in the reader; `before`: the card that was read when it was paid for, else this very chip."""
     atr = bytes.fromhex(reader.status().atr_hex)
-    this_chip = CardImage(CardKind.BLANK, recognise(atr).family, atr.hex().upper(), chip_uid(atr))
+    family = recognise(atr).family
+    this_chip = before or CardImage(CardKind.BLANK, family, atr.hex().upper(), chip_uid(atr))
     with reader.session() as card_session:
-        return card_session.personalise(identity, first, before=before or this_chip)
+        if before is None and family == MIFARE_1K:  # its number is not in the answer to reset
+            this_chip = card_session.read()
+        return card_session.personalise(identity, first, before=this_chip)
 
 
 @functools.cache
@@ -246,6 +251,17 @@ def issued_card(
         reader.insert(card)
         write(reader, FIRST_BUY, read(reader))
     return card
+
+
+@functools.cache
+def cost_of_a_purchase(family: CardFamily, *, second: bool = False) -> tuple[int, int]:
+    """Commands and lasting bytes of an undisturbed purchase; `second`: into copy A instead of copy B."""
+    card = family.issued(bought=second)
+    reader = family.reader(card)
+    before = read(reader)
+    commands, written = card.apdu_count, card.memory.written
+    write(reader, SECOND_BUY if second else FIRST_BUY, before)
+    return card.apdu_count - commands, card.memory.written - written
 
 
 def flip_index(family: CardFamily) -> int:

@@ -45,6 +45,7 @@ def test_unlocked_keystore_gives_the_same_cryptograms_as_the_keys(saved: Path, k
     assert store.protect(*arguments, encrypt=False) == ring.protect(*arguments, encrypt=False)
     wrapped = ("issue_transport", FACTOR, "meter_auth", b"\xf9\xf0\xef\xbb\x33", b"abcd", b"\x84\xd4\x01\x01")
     assert store.wrap_key(*wrapped) == ring.wrap_key(*wrapped)
+    assert store.card_code("memory_code", FACTOR, 3) == ring.card_code("memory_code", FACTOR, 3)
 
 
 def test_locked_keystore_says_so(saved: Path) -> None:
@@ -162,6 +163,8 @@ def test_sector_keys_differ_by_purpose_and_by_card_and_the_transport_key_does_no
 def test_no_other_key_is_ever_answered(key_set: KeySet, purpose: str) -> None:
     with pytest.raises(DeviceRefused, match=r"keys\.unknown"):
         KeyRing(key_set).sector_key(purpose, FACTOR)
+    with pytest.raises(DeviceRefused, match=r"keys\.unknown"):
+        KeyRing(key_set).card_code(purpose, FACTOR, 3)
 
 
 def test_keystore_from_before_storage_cards_serves_cpu_cards_and_says_what_it_lacks() -> None:
@@ -170,3 +173,31 @@ def test_keystore_from_before_storage_cards_serves_cpu_cards_and_says_what_it_la
     with pytest.raises(DeviceRefused) as refused:
         ring.sector_key("sector_read", FACTOR)
     assert (refused.value.code, refused.value.params["purpose"]) == ("keys.unknown", "sector_read")
+
+
+def test_code_of_a_memory_card_is_its_own_and_shows_nothing_of_the_master(key_set: KeySet) -> None:
+    ring = KeyRing(key_set)
+    codes = {ring.card_code("memory_code", number.to_bytes(8, "big"), 3) for number in range(200)}
+    assert len(codes) > 190
+    assert all(code not in key_set.keys["memory_code"] for code in codes)
+    assert ring.card_code("memory_code", FACTOR, 2) != ring.card_code("memory_code", FACTOR, 3)[:2]
+    assert ring.card_code("memory_transport", FACTOR, 3) == b"\xff\xff\xff"
+
+
+def test_code_of_a_card_is_never_the_one_that_makers_deliver() -> None:
+    ring = KeyRing(KeySet(is_test=True, keys={**development_key_set().keys, "memory_code": bytes(16)}))
+    codes = [ring.card_code("memory_code", number.to_bytes(8, "big"), 1) for number in range(2000)]
+    assert b"\xff" not in codes
+    assert len(set(codes)) == 255
+
+
+def test_keystore_made_before_memory_cards_still_opens(tmp_path: Path) -> None:
+    keys = development_key_set().keys
+    path = tmp_path / "keystore.json"
+    save_keystore(path, KeySet(is_test=True, keys={purpose: keys[purpose] for purpose in PURPOSES}), PASSPHRASE)
+    store = SoftwareKeystore(path)
+    with pytest.raises(DeviceUnavailable, match=r"keys\.locked"):
+        store.card_code("memory_code", FACTOR, 3)
+    store.unlock(PASSPHRASE)
+    with pytest.raises(DeviceRefused, match=r"keys\.unknown"):
+        store.card_code("memory_code", FACTOR, 3)

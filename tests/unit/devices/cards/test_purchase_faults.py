@@ -6,8 +6,6 @@ held, an image that holds the purchase means it is there, *unknown* means one of
 
 from __future__ import annotations
 
-import functools
-
 import pytest
 
 from devices.cards.simulated_card import SimulatedCpuCard
@@ -27,6 +25,7 @@ from tests.contract.card_rigs import (
     SECOND_BUY,
     CardFamily,
     all_tries_full,
+    cost_of_a_purchase,
     outcome_of,
     presentations,
     read,
@@ -50,15 +49,6 @@ def prepared(family: CardFamily, *, second: bool) -> tuple[SimulatedReader, Simu
     card = family.issued(bought=second)
     reader = family.reader(card)
     return reader, card, read(reader), SECOND_BUY if second else FIRST_BUY
-
-
-@functools.cache
-def cost_of_a_purchase(family: CardFamily, *, second: bool) -> tuple[int, int]:
-    """Commands and lasting bytes of an undisturbed purchase."""
-    reader, card, before, buy = prepared(family, second=second)
-    commands, written = card.apdu_count, card.memory.written
-    write(reader, buy, before)
-    return card.apdu_count - commands, card.memory.written - written
 
 
 def selector_bytes(family: CardFamily) -> int:
