@@ -6,9 +6,9 @@ what a dialect does, only its name.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +22,14 @@ FILE_NAME: Final = "readers.toml"
 
 @dataclass(frozen=True, slots=True)
 class ReaderRow:
-    """Attributes: pattern (of reader names, capital letters); dialects (by family)."""
+    """Attributes: pattern (of reader names, capital letters, only * is special); dialects (by family)."""
 
     pattern: str
     dialects: dict[str, str]
+
+    def fits(self, reader: str) -> bool:
+        """True for a reader of this name. Names hold brackets, so no other sign may mean anything but itself."""
+        return re.fullmatch(".*".join(map(re.escape, self.pattern.split("*"))), reader.upper()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,7 @@ class ReaderMatrix:
 
     def dialect(self, reader: str, family: str) -> str:
         """Dialect of the first row that fits the reader and names the family; "" if none does."""
-        shown = reader.upper()
-        for row in self.rows:
-            if family in row.dialects and fnmatchcase(shown, row.pattern):
-                return row.dialects[family]
-        return ""
+        return next((row.dialects[family] for row in self.rows if family in row.dialects and row.fits(reader)), "")
 
 
 def parse_matrix(text: str) -> ReaderMatrix:

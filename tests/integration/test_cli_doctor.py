@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.cards.pcsc import service_version
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
@@ -19,7 +20,7 @@ from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
-from ui.app.doctor_devices import device_checks
+from ui.app.doctor_devices import _service_version, device_checks
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys
 
@@ -112,6 +113,39 @@ def test_a_wrong_value_is_named_although_the_last_good_copy_still_works(desk: De
 def test_a_clock_before_the_newest_record_fails(desk: Desk) -> None:
     assert _clock(desk.at, lambda: 1_600_000_000_000).finding == "doctor.clock_behind"
     assert _clock(desk.at, lambda: 1_900_000_000_000).outcome is not Outcome.FAIL
+
+
+def test_wrong_row_of_the_reader_table_is_named_and_a_right_one_is_counted(desk: Desk) -> None:
+    built_in = by_name(examine(desk.at))["reader_table"]
+    assert (built_in.outcome, built_in.finding) == (Outcome.OK, "doctor.reader_table_read")
+    own = desk.at.config.parent / "readers.toml"
+    own.write_text('[[reader]]\nname = "Own make*"\nmemory-4442 = "acs"\n', encoding="utf-8")
+    assert by_name(examine(desk.at))["reader_table"].detail == f"{own} · {int(built_in.detail) + 1}"
+    own.write_text('[[reader]]\nname = "Own make*"\nmemory-4442 = "acr"\n', encoding="utf-8")
+    found = by_name(examine(desk.at))["reader_table"]
+    assert (found.outcome, found.finding) == (Outcome.FAIL, "readers.invalid")
+    assert "Own make*: memory-4442 = acr" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("version", "outcome", "finding"),
+    [
+        ("1.9.1", Outcome.WARN, "doctor.pcscd_breaks_memory_cards"),
+        ("1.9.9", Outcome.OK, "doctor.pcscd_version"),
+    ],
+)
+def test_the_one_pcscd_that_cannot_do_memory_cards_is_warned_about(
+    version: str, outcome: Outcome, finding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "pcscd"
+    fake.write_text(f"#!/bin/sh\necho 'pcsc-lite version {version}.'\n", encoding="ascii")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    service_version.cache_clear()
+    try:
+        assert _service_version() == CheckResult("pcscd_version", outcome, finding, version)
+    finally:
+        service_version.cache_clear()
 
 
 def test_no_service_fails_only_where_a_reader_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ def examine(at: Places, config: Config | None = None, *, proof: bool = False) ->
     configuration, found = _configuration(at, config)
     yield configuration
     yield _card_keys(at)
+    yield _reader_table(at)
     yield from device_checks(found, proof=proof)
     yield _display()
     yield _clock(at)
@@ -148,6 +149,19 @@ def _card_keys(at: Places) -> CheckResult:
     if keystore.is_test_key:
         return result(Outcome.WARN, "doctor.test_keys")
     return result(Outcome.OK, "doctor.card_keys_there")
+
+
+def _reader_table(at: Places) -> CheckResult:
+    """A hall's own rows of readers for memory cards, beside the device configuration."""
+    from devices.cards.reader_matrix import FILE_NAME, matrix_of_hall
+
+    result, own = partial(CheckResult, "reader_table"), at.config.parent / FILE_NAME
+    try:
+        matrix = matrix_of_hall(own.parent)
+    except KnownError as error:
+        return result(Outcome.FAIL, "readers.invalid", f"{own} · {error.params.get('found', '')}")
+    said = (str(own), str(len(matrix.rows))) if own.exists() else (str(len(matrix.rows)),)
+    return result(Outcome.OK, "doctor.reader_table_read", " · ".join(said))
 
 
 def _display() -> CheckResult:

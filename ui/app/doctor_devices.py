@@ -26,6 +26,7 @@ from ui.app.device_setup import Devices, look_for_reader, open_devices, printer_
 
 _SOCKET = "/run/pcscd/pcscd.comm"
 _SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
+_BREAKS_MEMORY_CARDS = "1.9.1"  # of Debian 11: memory cards read as mute; other versions do them
 _ACCESS = ("access_refused", "not_running_or_refused")
 
 
@@ -84,6 +85,8 @@ def _service_version() -> CheckResult:
     from devices.cards.pcsc import service_version
 
     found = service_version()
+    if found == _BREAKS_MEMORY_CARDS:
+        return CheckResult("pcscd_version", Outcome.WARN, "doctor.pcscd_breaks_memory_cards", found)
     outcome, finding = (Outcome.OK, "doctor.pcscd_version") if found else (Outcome.WARN, "doctor.pcscd_unknown")
     return CheckResult("pcscd_version", outcome, finding, found)
 

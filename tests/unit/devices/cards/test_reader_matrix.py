@@ -46,6 +46,13 @@ def test_row_of_the_hall_is_asked_before_the_built_in_ones(tmp_path: Path) -> No
     assert matrix.dialect("Own Make 00 00", "memory-4442") == ""
 
 
+def test_name_copied_from_the_list_of_readers_fits_brackets_and_all() -> None:
+    name = "ACS ACR1281U-C1 [ACR1281 1S Dual Reader] SAM 02 00"
+    matrix = parse_matrix(f'[[reader]]\nname = "{name}"\nmemory-4442 = "acs"\n')
+    assert matrix.dialect(name, "memory-4442") == "acs"
+    assert matrix.dialect(name.replace("02", "03"), "memory-4442") == ""
+
+
 def test_row_added_while_the_program_runs_is_used_at_the_next_card(tmp_path: Path) -> None:
     reader = SimulatedReader(KEYS, name="Own make 0", matrix=lambda: matrix_of_hall(tmp_path))
     reader.insert(MEMORY_CARDS[0].issued())
