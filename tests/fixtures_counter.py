@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from devices.cards.keystore import KeyRing, development_key_set
-from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_card import blank_development_card
 from devices.cards.simulated_meter import SimulatedMeter
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card import CardImage
@@ -50,9 +51,9 @@ class Counter:
     session_id: str
     account_no: str
     reader: SimulatedReader
-    card: SimulatedCpuCard
+    card: SimulatedPlastic
     meter: SimulatedMeter
-    spare_cards: list[SimulatedCpuCard] = field(default_factory=list)
+    spare_cards: list[SimulatedPlastic] = field(default_factory=list)
 
     def quote(self, volume_l: int, tender: TenderKind = TenderKind.CASH) -> Quote:
         request = QuoteRequest(account_no=self.account_no, business_day=DAY, tender=tender, volume_l=volume_l)
@@ -161,8 +162,8 @@ def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
     return made
 
 
-def issue_card(counter: Counter) -> None:
-    """Sell and write the first card through the same saga."""
+def sell_card(counter: Counter) -> PaymentTaken:
+    """A first card for the counter's account, the blank that lies in the reader: paid and not yet written."""
     demo = counter.demo
     settlement = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).settlement
     command = SellFirstCard(
@@ -175,5 +176,9 @@ def issue_card(counter: Counter) -> None:
         tendered_fen=settlement.to_pay_fen,
         read_back=counter.read_back(settlement.to_pay_fen, settlement.to_pay_fen),
     )
-    sold = sell_first_card(demo.hall, demo.approved(command, Act.ISSUE_FIRST_CARD))
-    assert counter.deliver(sold.sale_id).state == "posted"
+    return sell_first_card(demo.hall, demo.approved(command, Act.ISSUE_FIRST_CARD))
+
+
+def issue_card(counter: Counter) -> None:
+    """Sell and write the first card through the same saga."""
+    assert counter.deliver(sell_card(counter).sale_id).state == "posted"

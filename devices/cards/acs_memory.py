@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from devices.cards.apdu import ApduChannel, Command
-from devices.cards.memory_chip import SLE4442, MemoryFamily
+from devices.cards.memory_chip import SLE4442, MemoryFamily, in_parts
 from devices.cards.status_words import StatusWord, error_for
 from pos.domain.errors import DeviceProtocolError, DeviceRefused
 
-_CHUNK: Final = 224
 _PROTECTION_BYTES: Final = 4  # older firmware appends them to what is read of a 4442
 _CARD_TYPE: Final = {"memory-4442": 0x06, "memory-4428": 0x05}
 _CODE_OF_4428: Final = 0x03FE
@@ -39,19 +38,18 @@ class AcsMemoryChip:
 
     def read(self, address: int, length: int) -> bytes:
         """See `MemoryChip.read`."""
-        stored = b""
-        while len(stored) < length:
-            part = min(_CHUNK, length - len(stored))
-            place = (address + len(stored)).to_bytes(2, "big")
-            answer = self._answer(Command("READ MEMORY CARD", bytes([0xFF, 0xB0]) + place, expected=part), part)
-            stored += answer
-        return stored
+        parts = []
+        for place, part in in_parts(address, length):
+            command = Command("READ MEMORY CARD", bytes([0xFF, 0xB0]) + place.to_bytes(2, "big"), expected=part)
+            parts.append(self._answer(command, part))
+        return b"".join(parts)
 
     def write(self, address: int, fresh: bytes) -> None:
         """See `MemoryChip.write`. ACS readers answer 9000 whether or not the chip stored anything."""
-        for start in range(0, len(fresh), _CHUNK):
-            place = (address + start).to_bytes(2, "big")
-            self._channel.run(Command("WRITE MEMORY CARD", bytes([0xFF, 0xD0]) + place, fresh[start : start + _CHUNK]))
+        for place, part in in_parts(address, len(fresh)):
+            start = place - address
+            header = bytes([0xFF, 0xD0]) + place.to_bytes(2, "big")
+            self._channel.run(Command("WRITE MEMORY CARD", header, fresh[start : start + part]))
 
     def tries(self) -> int:
         """See `MemoryChip.tries`: the counter's remaining one-bits."""

@@ -22,7 +22,7 @@ _MAX_CHAIN = 8  # answers of a counter's card never need more; an endless 61xx i
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Command:
     """One command APDU in its short form.
 
@@ -33,6 +33,8 @@ class Command:
         expected: bytes wanted back, None if the command returns nothing or as much as it likes.
         answers: it gives data back whose length is not known before.
         secret: True keeps the bytes out of every log, whatever its level.
+
+    Its repr is the name alone: a traceback may be written down, and the field of some commands is a secret.
     """
 
     name: str
@@ -47,6 +49,9 @@ class Command:
             raise ValueError("a command header has four bytes")
         if len(self.field) > MAX_FIELD or (self.expected or 0) > MAX_FIELD:
             raise ValueError(f"{self.name}: more than {MAX_FIELD} bytes in one command")
+
+    def __repr__(self) -> str:
+        return f"Command({self.name!r})"
 
     def encoded(self, *, is_block_protocol: bool = False) -> bytes:
         """Bytes as sent. After a data field Le goes out on T=1 only: on T=0 the card announces its answer with 61xx."""

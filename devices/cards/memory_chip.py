@@ -6,6 +6,7 @@ port. It must not know layouts, keys or what a byte on the card means.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -35,7 +36,14 @@ class MemoryFamily:
 
 SLE4442: Final = MemoryFamily("memory-4442", bytes.fromhex("3B04A2131091"), 0x100, 0x20, 0x100, 3, 3)
 SLE4428: Final = MemoryFamily("memory-4428", bytes.fromhex("3B0492231091"), 0x3FD, 0x20, 0x3FD, 2, 8)
+_CHUNK: Final = 224  # bytes in one command; some readers take no more than 239
 MEMORY_FAMILIES: Final = {family.name: family for family in (SLE4442, SLE4428)}
+
+
+def in_parts(address: int, length: int) -> Iterator[tuple[int, int]]:
+    """Where each command of a longer reading or writing begins, and how many bytes it carries."""
+    for start in range(0, length, _CHUNK):
+        yield address + start, min(_CHUNK, length - start)
 
 
 class MemoryChip(Protocol):

@@ -27,6 +27,13 @@ class GuardedChip:
         self._chip.begin()
         return self._chip.read(0, self.family.readable)
 
+    def is_spent(self) -> bool:
+        """True unless the counter is known to be full: such a card will not be written. Reads only."""
+        try:
+            return self._chip.tries() != self.family.tries
+        except DeviceRefused:
+            return True
+
     def open(self, code: bytes) -> None:
         """Counter, one presentation, counter again.
 

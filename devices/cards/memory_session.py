@@ -17,6 +17,7 @@ from devices.cards.memory_guard import GuardedChip
 from devices.cards.memory_profile import Stage
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
+    NOTE_CODE_SPENT,
     NOTE_DAMAGED,
     NOTE_INTERRUPTED,
     NOTE_SPOILED,
@@ -141,7 +142,10 @@ class MemoryCardSession:
             case Stage.FOREIGN:
                 return replace(image, kind=CardKind.FOREIGN, note="foreign.memory_card"), stored
             case Stage.FINISHED:
-                return _finished_image(image, stored), stored
+                image = _finished_image(image, stored)
+                if image.kind is CardKind.USER and self._chip.is_spent():
+                    image = replace(image, note=NOTE_CODE_SPENT)
+                return image, stored
 
 
 def _finished_image(image: CardImage, stored: bytes) -> CardImage:
@@ -154,7 +158,7 @@ def _finished_image(image: CardImage, stored: bytes) -> CardImage:
         return replace(image, kind=kind, identity=identity, note=note)
     area = layout.decide_area(stored)
     if area.current is None:
-        unfinished = stored[layout.SELECTOR] == layout.UNWRITTEN
+        unfinished = stored[layout.SELECTOR] == layout.UNWRITTEN and not area.torn_copy
         return replace(image, identity=identity, note=NOTE_UNFINISHED if unfinished else NOTE_DAMAGED)
     return replace(
         image,

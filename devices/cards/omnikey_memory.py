@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from devices.cards.apdu import ApduChannel, Command
-from devices.cards.memory_chip import SLE4428, MemoryFamily
+from devices.cards.memory_chip import SLE4428, MemoryFamily, in_parts
 from devices.cards.status_words import StatusWord, error_for, tries_left
 from pos.domain.errors import DeviceRefused
 
-_CHUNK: Final = 224
 _COUNTER_OF_4428: Final = 0x03FD
 _VERIFY: Final = bytes([0xFF, 0x20, 0x00, 0x00])
 
@@ -36,18 +35,18 @@ class OmnikeyMemoryChip:
 
     def read(self, address: int, length: int) -> bytes:
         """See `MemoryChip.read`."""
-        stored = b""
-        while len(stored) < length:
-            part = min(_CHUNK, length - len(stored))
-            place = (address + len(stored)).to_bytes(2, "big")
-            stored += self._channel.run(Command("READ MEMORY", bytes([0xFF, 0xB0]) + place, expected=part))
-        return stored
+        parts = []
+        for place, part in in_parts(address, length):
+            command = Command("READ MEMORY", bytes([0xFF, 0xB0]) + place.to_bytes(2, "big"), expected=part)
+            parts.append(self._channel.run(command))
+        return b"".join(parts)
 
     def write(self, address: int, fresh: bytes) -> None:
         """See `MemoryChip.write`. 6982 = the code was not presented, 6581 = protected or failed byte."""
-        for start in range(0, len(fresh), _CHUNK):
-            place = (address + start).to_bytes(2, "big")
-            self._channel.run(Command("UPDATE MEMORY", bytes([0xFF, 0xD6]) + place, fresh[start : start + _CHUNK]))
+        for place, part in in_parts(address, len(fresh)):
+            start = place - address
+            header = bytes([0xFF, 0xD6]) + place.to_bytes(2, "big")
+            self._channel.run(Command("UPDATE MEMORY", header, fresh[start : start + part]))
 
     def tries(self) -> int:
         """See `MemoryChip.tries`. The 4428 keeps its counter in a readable byte."""

@@ -84,10 +84,10 @@ class AcsDialect:
             return _word(StatusWord.WRONG_LENGTH)
         return bytes([chip.counter]) + bytes(chip.family.code_length) + _word(StatusWord.DONE)
 
-    def _protection(self, chip: SimulatedMemoryChip, _place: int, length: int, _field: bytes) -> bytes:
-        if chip.family is not SLE4442 or length != 4:
+    def _protection(self, chip: SimulatedMemoryChip, place: int, length: int, _field: bytes) -> bytes:
+        if chip.family is SLE4442 and (place, length) != (0, 4):
             return _word(StatusWord.WRONG_LENGTH)
-        return chip.protection_bits() + _word(StatusWord.DONE)
+        return chip.protection_bits(place, length) + _word(StatusWord.DONE)
 
     def _write(self, chip: SimulatedMemoryChip, place: int, _length: int, field: bytes) -> bytes:
         chip.write(place, field)
@@ -137,7 +137,7 @@ class OmnikeyDialect:
             case 0x21:
                 return self._modify(chip, field)
             case 0x3A:
-                return chip.protection_bits() + _word(StatusWord.DONE)
+                return chip.protection_bits(place, length or 4) + _word(StatusWord.DONE)
             case 0x30:
                 return self._compare_and_protect(chip, place, field)
             case _:

@@ -98,13 +98,13 @@ class SimulatedMemoryChip:
                 fixed = False
         return fixed
 
-    def protection_bits(self) -> bytes:
-        """Of a 4442: four bytes for addresses 00-1F, the first is P8..P1; 0 = fixed, 1 = still writable."""
+    def protection_bits(self, address: int = 0, length: int = 4) -> bytes:
+        """A bit for each byte from there on, the first byte is P8..P1; 0 = fixed, 1 = still writable."""
         bits = 0
-        for address in range(0x20):
-            if address not in self.protected:
-                bits |= 1 << address
-        return bits.to_bytes(4, "little")
+        for place in range(8 * length):
+            if address + place not in self.protected:
+                bits |= 1 << place
+        return bits.to_bytes(length, "little")
 
     def present(self, code: bytes) -> bool:
         """Take a try, compare, and give all tries back for the right code. A locked chip compares nothing."""

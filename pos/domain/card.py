@@ -11,6 +11,7 @@ from enum import StrEnum
 NOTE_UNFINISHED = "card.unfinished"  # keys are ours, no purchase area yet; issuing can be finished
 NOTE_INTERRUPTED = "blank.interrupted"  # issuing stopped early; the transport key still opens the card
 NOTE_DAMAGED = "card.damaged"
+NOTE_CODE_SPENT = "card.code_spent"  # a memory card short of a try, or whose counter nobody can tell: never written
 NOTE_SPOILED = "card.spoiled"  # stopped while the master key changed; nobody may guess which key it is
 
 
@@ -99,7 +100,8 @@ class CardImage:
         generation: A/B generation of the purchase area; rises by one at every write.
         torn_copy: True if the non-current A/B copy is damaged (harmless, repaired by the next write).
         digest: SHA-256 hex over the raw files as read.
-        note: for TOOL/FOREIGN/UNREADABLE a short stable reason, for example `tool.check_card`.
+        note: for TOOL/FOREIGN/UNREADABLE a short stable reason, for example `tool.check_card`; for USER why it will not
+            be written, else "".
     """
 
     kind: CardKind

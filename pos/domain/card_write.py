@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.canonical import compact, plain
 from pos.domain.card import (
+    NOTE_CODE_SPENT,
     NOTE_SPOILED,
     NOTE_UNFINISHED,
     CardIdentity,
@@ -39,6 +40,9 @@ MAX_VOLUME_ON_CARD_L = 2**32 - 1
 """Four bytes of litres in every known profile."""
 MAX_SEQUENCE_ON_CARD = 2**16 - 1
 """Two bytes of purchase count; then the card is worn out and must be replaced."""
+MAX_CUMULATIVE_ON_CARD_L = 2**32 - 1
+"""Four bytes of all litres ever bought; the CPU card's profile has six."""
+_WIDE_FAMILIES = frozenset({"fmcos"})
 
 
 class WritePurpose(StrEnum):
@@ -82,12 +86,18 @@ class Verdict(StrEnum):
     DOUBT = "doubt"  # neither: a lead decides
 
 
-def judge(intent: WriteIntent, found: CardImage) -> Verdict:
+def judge(intent: WriteIntent, found: CardImage, *, outcome_unknown: bool = False) -> Verdict:
     """Compare an open intent with the card in the reader.
 
     The whole image is not compared: the meter may have taken the purchase meanwhile, and that proves the write.
+    `outcome_unknown`: the card was begun and nobody knows how that ended. It counts for blank cards without a number
+    of their own: an untouched one proves nothing about the one that was begun.
     """
+    if found.family != intent.before.family:
+        return Verdict.OTHER_CARD
     if intent.purpose is WritePurpose.FIRST_CARD:
+        if outcome_unknown and found.kind is CardKind.BLANK and not found.chip_uid and not found.note:
+            return Verdict.DOUBT
         return _judge_first_card(intent, found)
     if found.kind is not CardKind.USER:
         same_chip = found.chip_uid and found.chip_uid == intent.before.chip_uid
@@ -129,8 +139,8 @@ def check_card_may_buy(
     has proven. Money is never taken for a card as it was before its last purchase: writing that can only end in doubt.
 
     Raises: RuleViolation `card.tool`, `card.foreign`, `card.blank`, `card.unreadable`, `card.other_account`,
-    `card.not_active`, `card.replaced`, `card.stale` (sequence, proven), `card.unconsumed` (volume_l, sequence),
-    `card.purchase_out_of_range`; `card.meter_alarm` is only shown, never refused.
+    `card.not_active`, `card.replaced`, `card.stale` (sequence, proven), `card.code_spent`, `card.unconsumed` (volume_l,
+    sequence), `card.purchase_out_of_range`; `card.meter_alarm` is only shown, never refused.
     """
     if found.kind is not CardKind.USER or found.identity is None or found.purchase is None:
         raise RuleViolation(f"card.{found.kind}", note=found.note)
@@ -142,6 +152,8 @@ def check_card_may_buy(
         raise RuleViolation("card.replaced", found=found.identity.card_no)
     if proven_sequence is not None and found.purchase.sequence < proven_sequence:
         raise RuleViolation("card.stale", sequence=found.purchase.sequence, proven=proven_sequence)
+    if found.note == NOTE_CODE_SPENT:
+        raise RuleViolation("card.code_spent")
     if found.unconsumed_l:
         raise RuleViolation("card.unconsumed", volume_l=found.unconsumed_l, sequence=found.purchase.sequence)
     check_room_for_one_more(found.purchase)
@@ -162,10 +174,13 @@ def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc
     if volume_l > MAX_VOLUME_ON_CARD_L:
         raise RuleViolation("card.purchase_out_of_range", field="volume_l", value=volume_l)
     check_room_for_one_more(before)
+    cumulative_l = before.cumulative_l + volume_l
+    if cumulative_l > MAX_CUMULATIVE_ON_CARD_L and found.family not in _WIDE_FAMILIES:
+        raise RuleViolation("card.purchase_out_of_range", field="cumulative_l", value=cumulative_l)
     return CardPurchase(
         sequence=before.sequence + 1,
         volume_l=volume_l,
-        cumulative_l=before.cumulative_l + volume_l,
+        cumulative_l=cumulative_l,
         price_e4=price_e4,
         sold_at_utc_ms=sold_at_utc_ms,
     )

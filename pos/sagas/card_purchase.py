@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pos.domain.card import CardImage
 from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WritePurpose, WriteState, judge
-from pos.domain.errors import DeviceError, RuleViolation
+from pos.domain.errors import DeviceError, KnownError, OutcomeUnknown, RuleViolation
 from pos.ports.card import CardReader, CardSession
 from pos.store import sale_queries
 from pos.usecases.card_write_steps import (
@@ -75,7 +75,7 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
             found = card_session.read()
     except DeviceError as error:
         return Delivery(write_id, write.state, error.code)
-    verdict = judge(write.intent, found)
+    verdict = judge(write.intent, found, outcome_unknown=write.state is WriteState.WRITING)
     if verdict is Verdict.WRITE:
         if write.state is WriteState.IN_DOUBT:
             return Delivery(write_id, write.state, "card_write.in_doubt", found=found)
@@ -116,7 +116,7 @@ def _write(run: _Run, reader: CardReader, intent: WriteIntent) -> Delivery:
         with reader.session() as card_session:
             found = _put(card_session, intent)
     except (DeviceError, RuleViolation) as trouble:
-        return _look_again(run, reader, intent, trouble.code)
+        return _look_again(run, reader, intent, trouble)
     return _settle(run, judge(intent, found), found, WriteState.WRITING)
 
 
@@ -126,13 +126,14 @@ def _put(card_session: CardSession, intent: WriteIntent) -> CardImage:
     return card_session.write_purchase(intent.purchase, before=intent.before)
 
 
-def _look_again(run: _Run, reader: CardReader, intent: WriteIntent, code: str) -> Delivery:
+def _look_again(run: _Run, reader: CardReader, intent: WriteIntent, trouble: KnownError) -> Delivery:
     """After a trouble the card is asked once more; if it cannot answer, the write stays open under its name."""
     try:
         found = read_card(reader)
     except DeviceError:
-        return Delivery(run.write_id, WriteState.WRITING, code)
-    return _settle(run, judge(intent, found), found, WriteState.WRITING, code)
+        return Delivery(run.write_id, WriteState.WRITING, trouble.code)
+    verdict = judge(intent, found, outcome_unknown=isinstance(trouble, OutcomeUnknown))
+    return _settle(run, verdict, found, WriteState.WRITING, trouble.code)
 
 
 def _settle(run: _Run, verdict: Verdict, found: CardImage, state: WriteState, code: str = "") -> Delivery:

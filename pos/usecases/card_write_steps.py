@@ -176,7 +176,7 @@ def _require_proof(write: CardWriteRow, found: CardImage | None, state: WriteSta
         return
     if found is None:
         raise ValueError("a write ends on the evidence of a card image only")
-    verdict = judge(write.intent, found)
+    verdict = judge(write.intent, found, outcome_unknown=state is WriteState.IN_DOUBT)
     if verdict is not PROOF[state]:
         raise RuleViolation("card_write.not_proven", write_id=write.write_id, verdict=verdict.value)
 

@@ -15,7 +15,6 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
-from pos.domain.sale import TenderKind
 from pos.domain.tariff import Tier
 from pos.sagas.card_purchase import deliver
 from pos.store import outbox, sale_queries, tariff_queries, till_queries
@@ -27,11 +26,10 @@ from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.return_money import ReturnMoney, return_money
-from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
 from pos.usecases.set_tariff import SetTariff, set_tariff
 from pos.usecases.settle_in_doubt import SettleInDoubt, decision_digest, settle_in_doubt
 from pos.usecases.take_payment import take_payment
-from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, open_till
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, open_till, sell_card
 from tests.fixtures_hall import DemoHall
 
 CARD_FEE_FEN = 2000
@@ -256,21 +254,9 @@ def second_account(counter: Counter, tmp_path: Path) -> str:
 
 def paid_first_card(counter: Counter) -> PaymentTaken:
     """A blank card for the counter's account, paid and not yet written."""
-    demo = counter.demo
     counter.reader.remove()
     counter.reader.insert(blank_development_card(bytes.fromhex("A1B2C3D5")))
-    to_pay_fen = quote_first_card(demo.hall, counter.account_no, DAY, TenderKind.CASH).settlement.to_pay_fen
-    command = SellFirstCard(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=counter.session_id,
-        account_no=counter.account_no,
-        blank=counter.read(),
-        tender=TenderKind.CASH,
-        tendered_fen=to_pay_fen,
-        read_back=counter.read_back(to_pay_fen, to_pay_fen),
-    )
-    return sell_first_card(demo.hall, demo.approved(command, Act.ISSUE_FIRST_CARD))
+    return sell_card(counter)
 
 
 def paper_for(counter: Counter, reason: str) -> ReceiptPaper:

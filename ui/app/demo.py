@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from devices.cards.memory_chip import SLE4442
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_memory_card import AcsDialect, SimulatedMemoryCard
+from devices.cards.simulated_memory_chip import blank_chip
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
@@ -77,6 +80,7 @@ STORY_CARD_UID = bytes.fromhex("5A10E2C7")
 STORY_CARD = "story"
 BLANK_CARD = "blank"
 BLANK_MIFARE = f"{BLANK_CARD}-M1"
+BLANK_MEMORY_CARD = f"{BLANK_CARD}-4442"
 
 
 def make_demo_hall(workplace: Workplace) -> dict[str, str]:
@@ -127,15 +131,16 @@ def _begin_safe(hall: Hall, people: dict[str, str]) -> None:
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
-    """The demo's plastic: the story customer's card, three blank ones and a blank MIFARE (M1).
+    """The demo's plastic: the story customer's card, three blank ones, a blank MIFARE (M1) and a blank memory card.
 
-    What is in the box already stays. A box from before gets no MIFARE: neither has its keystore the keys for one.
+    What is in the box already stays. A box from before gets only CPU cards: its keystore has the keys for no others.
     """
     box = SimulatedCardBox(folder)
     known = box.names()
     if STORY_CARD not in known:
         box.put(STORY_CARD, story_card(keys))
         box.put(BLANK_MIFARE, SimulatedMifareCard(secrets.token_bytes(4)))
+        box.put(BLANK_MEMORY_CARD, SimulatedMemoryCard(blank_chip(SLE4442), AcsDialect()))
     for number in range(1, 4):
         if f"{BLANK_CARD}-{number}" not in known:
             box.new_blank(f"{BLANK_CARD}-{number}")

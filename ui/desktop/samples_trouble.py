@@ -61,6 +61,7 @@ CARD_OF_ANOTHER = Notice("card.of_another", Tone.WARNING, (("card_no", "00004522
 COUNTER = {
     "counter-no-till": c.CounterState(can_sell=False, notice=Notice("counter.open_first")),
     "counter-refused": replace(samples.IDLE, notice=CARD_OF_ANOTHER),
+    "counter-code-spent": replace(samples.QUANTITY, notice=Notice("card.code_spent", Tone.WARNING)),
     "counter-long": replace(samples.TENDER, customer=LONG_PERSON, item=LONG_ITEM, pay=LARGE_PAY),
     "counter-limit": replace(
         samples.QUANTITY, customer=LONG_PERSON, notice=Notice("limit.purchase", Tone.WARNING, (("most_m3", 2000),))

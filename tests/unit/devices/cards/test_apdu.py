@@ -131,3 +131,8 @@ def test_nothing_is_logged_at_debug(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         ApduChannel(PlayedConnection(("0084000004", "AABBCCDD9000"))).run(fm.get_challenge(4))
     assert caplog.text == ""
+
+
+def test_a_traceback_shows_the_name_of_a_command_and_none_of_its_bytes() -> None:
+    shown = repr(Command("PRESENT CODE", bytes.fromhex("FF200000"), b"\xab\xcd\xef", secret=True))
+    assert shown == "Command('PRESENT CODE')"

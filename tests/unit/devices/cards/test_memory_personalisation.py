@@ -150,6 +150,27 @@ def test_issued_card_carries_a_code_of_its_own(family: CardFamily) -> None:
     assert card.chip.protected == family_blank(family).chip.protected
 
 
+def test_issuing_presents_the_transport_code_once_and_no_wrong_one(family: CardFamily) -> None:
+    reader, card = fresh(family)
+    issue(reader)
+    # An OMNIKEY presents the old code once more by itself when the code is changed.
+    assert card.chip.presentations == (2 if family.dialect == "omnikey" else 1)
+    assert card.chip.wrong_presentations == 0
+
+
+def test_card_whose_copies_are_both_gone_is_damaged_and_not_unfinished(family: CardFamily) -> None:
+    card = family.issued(bought=True)
+    assert isinstance(card, SimulatedMemoryCard)
+    card.chip.cells[0x30] ^= 0xFF
+    card.chip.cells[0x50] ^= 0xFF
+    card.chip.cells[0x70] = 0xFF
+    reader = family.reader(card)
+    assert (read(reader).kind, read(reader).note) == (CardKind.UNREADABLE, "card.damaged")
+    with pytest.raises(RuleViolation, match=r"card\.not_blank"):
+        issue(reader)
+    assert card.chip.presentations == 1
+
+
 def family_blank(family: CardFamily) -> SimulatedMemoryCard:
     card = family.blank()
     assert isinstance(card, SimulatedMemoryCard)

@@ -141,6 +141,22 @@ def test_acs_speaks_to_a_4428_with_two_bytes_of_address_and_of_code() -> None:
     )
 
 
+def test_every_byte_of_a_4428_can_be_fixed_for_ever() -> None:
+    card = SimulatedMemoryCard(blank_chip(SLE4428), AcsDialect())
+    talk(
+        card,
+        [
+            ("FFA400000105", "9000"),
+            ("FF20000002FFFF", "90FF"),
+            ("FFD0020002AABB", "9000"),
+            ("FFD1020001AA", "9000"),
+            ("FFB2020001", "FE9000"),
+            ("FFD00200021122", "9000"),
+            ("FFB0020002", "AA229000"),
+        ],
+    )
+
+
 def test_omnikey_answers_in_words_of_iso(omnikey: SimulatedMemoryCard) -> None:
     talk(
         omnikey,

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pos.domain.card import NOTE_SPOILED, NOTE_UNFINISHED, CardIdentity, CardImage, CardKind, CardPurchase
-from pos.domain.card_write import Verdict, WriteIntent, WritePurpose, judge
+from pos.domain.card_write import Verdict, WriteIntent, WritePurpose, judge, next_purchase
+from pos.domain.errors import RuleViolation
 
 IDENTITY = CardIdentity(card_no="0000000101", area_code="0001", account_no="1000000101", meter_no="G488203319")
 BLANK = CardImage(CardKind.BLANK, "fmcos", "3B00", "A1B2C3D4")
@@ -28,8 +29,51 @@ ISSUED = replace(BLANK, kind=CardKind.USER, identity=IDENTITY, purchase=NOTHING,
         (replace(ISSUED, chip_uid="0F1E2D3C"), Verdict.OTHER_CARD),
         (replace(BLANK, chip_uid="0F1E2D3C"), Verdict.OTHER_CARD),
         (replace(ISSUED, identity=replace(IDENTITY, card_no="0000000999")), Verdict.OTHER_CARD),
+        (replace(BLANK, family="memory-4442", chip_uid=""), Verdict.OTHER_CARD),
     ],
     ids=lambda value: f"{value.kind}-{value.note or value.chip_uid}" if isinstance(value, CardImage) else str(value),
 )
 def test_first_card_is_judged_by_what_lies_in_the_reader(found: CardImage, verdict: Verdict) -> None:
     assert judge(INTENT, found) is verdict
+
+
+NUMBERLESS = replace(BLANK, family="memory-4442", chip_uid="")
+NUMBERLESS_INTENT = replace(INTENT, before=NUMBERLESS)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        (NUMBERLESS, Verdict.DOUBT),
+        (replace(NUMBERLESS, note="blank.interrupted"), Verdict.WRITE),
+        (replace(ISSUED, family="memory-4442", chip_uid=""), Verdict.WRITTEN),
+    ],
+    ids=["untouched", "interrupted", "issued"],
+)
+def test_blank_without_a_number_proves_nothing_once_another_may_have_been_issued(
+    found: CardImage, verdict: Verdict
+) -> None:
+    assert judge(NUMBERLESS_INTENT, NUMBERLESS) is Verdict.WRITE
+    assert judge(NUMBERLESS_INTENT, found, outcome_unknown=True) is verdict
+
+
+def test_blank_with_a_number_is_known_again_whatever_became_of_the_answer() -> None:
+    assert judge(INTENT, BLANK, outcome_unknown=True) is Verdict.WRITE
+
+
+def test_purchase_is_judged_by_the_family_too() -> None:
+    intent = WriteIntent(WritePurpose.PURCHASE, ISSUED, CardPurchase(1, 1_000, 1_000))
+    assert judge(intent, ISSUED) is Verdict.WRITE
+    assert judge(intent, replace(ISSUED, family="memory-4428")) is Verdict.OTHER_CARD
+
+
+@pytest.mark.parametrize(("family", "is_taken"), [("fmcos", True), ("memory-4442", False)])
+def test_no_money_is_taken_for_more_litres_than_the_card_can_count(family: str, is_taken: bool) -> None:
+    found = replace(ISSUED, family=family, purchase=CardPurchase(7, 1_000, 2**32 - 1_000))
+    assert next_purchase(found, volume_l=999, price_e4=0, sold_at_utc_ms=0).cumulative_l == 2**32 - 1
+    if is_taken:
+        assert next_purchase(found, volume_l=1_000, price_e4=0, sold_at_utc_ms=0).cumulative_l == 2**32
+        return
+    with pytest.raises(RuleViolation) as refused:
+        next_purchase(found, volume_l=1_000, price_e4=0, sold_at_utc_ms=0)
+    assert (refused.value.code, refused.value.params["field"]) == ("card.purchase_out_of_range", "cumulative_l")

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from devices.cards.memory_chip import SLE4442
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_memory_card import AcsDialect, SimulatedMemoryCard
+from devices.cards.simulated_memory_chip import blank_chip
 from devices.cards.simulated_reader import SimulatedReader
 from devices.printer.machine import PrinterMachine
 from devices.printer.simulated import simulated_printer
@@ -404,6 +407,19 @@ def test_unconsumed_purchase_is_told_before_money(workstation: Workstation) -> N
     assert workstation.state.step is Step.QUANTITY
     assert workstation.state.notice is not None
     assert workstation.state.notice.code == "card.unconsumed"
+
+
+def test_memory_card_short_of_a_try_is_told_before_money(workstation: Workstation) -> None:
+    reader, identity = workstation.counter.reader, workstation.counter.read().identity
+    assert identity is not None
+    card = SimulatedMemoryCard(blank_chip(SLE4442), AcsDialect())
+    reader.insert(card)
+    with reader.session() as card_session:
+        card_session.personalise(identity, CardPurchase(0, 0, 0), before=card_session.read())
+    card.chip.present(b"\x00\x00\x00")
+    workstation.to_tender()
+    assert workstation.state.step is Step.QUANTITY
+    assert workstation.state.notice == Notice("card.code_spent", Tone.WARNING)
 
 
 def test_open_write_of_the_card_is_finished_when_it_comes_back(workstation: Workstation) -> None:
