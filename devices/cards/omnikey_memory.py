@@ -31,7 +31,7 @@ class OmnikeyMemoryChip:
         return self._family
 
     def begin(self) -> None:
-        """Nothing to send: the reader knows the chip by its answer to reset. Only power ends a presented code."""
+        """Nothing to send: the reader knows the chip by its answer to reset. Only power closes an opened chip."""
 
     def read(self, address: int, length: int) -> bytes:
         """See `MemoryChip.read`."""

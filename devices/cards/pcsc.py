@@ -18,7 +18,9 @@ from contextlib import AbstractContextManager, contextmanager
 from smartcard import scard
 
 from devices.cards.families import MatrixSource, open_card
+from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.reader_matrix import built_in_matrix
+from devices.cards.recognition import recognise
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.card import CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
@@ -97,7 +99,7 @@ class PcscReader:
 
     @contextmanager
     def _hold(self) -> Iterator[CardSession]:
-        """Context, exclusive connection and transaction for the length of the block; the card stays powered."""
+        """Context, exclusive connection and transaction for the length of the block; a CPU card stays powered."""
         with _context() as (context, refusal):
             if context is None:
                 raise DeviceUnavailable("reader.no_service", reason=_why_no_service(refusal))
@@ -105,19 +107,21 @@ class PcscReader:
             if name is None:
                 raise DeviceUnavailable("reader.no_reader", reader=self._reader_name)
             handle, protocol = self._connect(context, name)
-            connection = None
+            connection, disposition = None, scard.SCARD_LEAVE_CARD
             try:
                 begun = _code(scard.SCardBeginTransaction(handle))
                 if begun != _DONE:
                     raise DeviceUnavailable(_CONNECT_CODES.get(begun, "reader.no_card"), reader=name)
                 connection = _PcscConnection(handle, protocol)
+                if recognise(connection.atr).family in MEMORY_FAMILIES:
+                    disposition = scard.SCARD_UNPOWER_CARD  # nothing else closes a chip whose code was presented
                 yield open_card(connection, self._keys, reader=name, matrix=self._matrix)
             finally:
                 if connection is not None:
                     connection.close()
                 # Results are not looked at: the service may be gone, and there is nothing left to lose.
                 scard.SCardEndTransaction(handle, scard.SCARD_LEAVE_CARD)
-                scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+                scard.SCardDisconnect(handle, disposition)
 
     def _connect(self, context: int, name: str) -> tuple[int, int]:
         """Exclusive connection: handle and protocol. Waits at most 0.6 s for a card that is just being powered."""

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from devices.cards.families import MatrixSource, open_card
+from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.reader_matrix import built_in_matrix
+from devices.cards.recognition import recognise
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
@@ -86,6 +88,8 @@ class SimulatedReader:
             yield open_card(connection, self._keys, reader=self.name, matrix=self._matrix)
         finally:
             connection.close()
+            if recognise(connection.atr).family in MEMORY_FAMILIES and self.card is connection.card:
+                connection.card.power_on()  # as `PcscReader` does: nothing else closes a chip whose code was presented
             self._claimed.release()
 
     def exchange(self, card: SimulatedPlastic, insertion: int, command: bytes) -> bytes:
@@ -120,7 +124,7 @@ class _SlotConnection:
 
     def __init__(self, reader: SimulatedReader, card: SimulatedPlastic, insertion: int) -> None:
         self._reader = reader
-        self._card = card
+        self.card = card
         self._insertion = insertion
         self._dead = False
         self._atr = card.power_on()
@@ -133,7 +137,7 @@ class _SlotConnection:
     @property
     def is_block_protocol(self) -> bool:
         """See `CardConnection`."""
-        return not self._card.uses_t0
+        return not self.card.uses_t0
 
     def close(self) -> None:
         """A session that somebody kept must not reach the card once it was given back."""
@@ -144,7 +148,7 @@ class _SlotConnection:
         if self._dead:
             raise DeviceUnavailable("card.connection_lost")
         try:
-            answer = self._reader.exchange(self._card, self._insertion, command)
+            answer = self._reader.exchange(self.card, self._insertion, command)
         except CardGone as gone:
             self._dead = True
             raise OutcomeUnknown("card.answer_lost") from gone

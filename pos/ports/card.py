@@ -74,7 +74,7 @@ class CardReader(Protocol):
         """Service, reader and card presence. Blocking: < 0.1 s. Never raises for device conditions."""
 
     def session(self) -> AbstractContextManager[CardSession]:
-        """Connect, take the exclusive transaction, yield the session, leave the card powered.
+        """Connect, take the exclusive transaction, yield the session; a card that only power closes is powered down.
 
         Raises: DeviceUnavailable with code `reader.no_service`, `reader.no_reader`, `reader.no_card`,
         `reader.card_mute`, `reader.busy`.

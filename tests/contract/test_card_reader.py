@@ -8,6 +8,7 @@ import pytest
 
 from devices.cards.keystore import KeyRing, development_key_set
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, foreign_cpu_card
+from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from pos.domain.card import CardKind
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
@@ -291,6 +292,16 @@ def test_a_second_program_finds_the_card_busy(rig: Rig) -> None:
             pass
         assert card_session.read().kind is CardKind.USER
     assert rig.second.status().state is ReaderState.CARD_PRESENT
+
+
+def test_memory_card_is_closed_for_writing_when_the_session_ends(rig: Rig) -> None:
+    card = rig.family.issued()
+    rig.insert(card)
+    write(rig.reader, FIRST_BUY, read(rig.reader))
+    if isinstance(card, SimulatedMemoryCard):
+        assert not card.chip.is_open
+    assert rig.reader.status().atr_hex == card.atr.hex().upper()
+    assert read(rig.reader).holds(FIRST_BUY)
 
 
 def test_session_that_was_kept_is_dead(rig: Rig) -> None:
