@@ -16,11 +16,12 @@ from devices.cards.pcsc import service_version
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
+from pos.ports.card import ReaderState, ReaderStatus
 from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
-from ui.app.doctor_devices import _service_version, device_checks
+from ui.app.doctor_devices import _reader_and_card, _service_version, device_checks
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys
 
@@ -146,6 +147,39 @@ def test_the_one_pcscd_that_cannot_do_memory_cards_is_warned_about(
         assert _service_version() == CheckResult("pcscd_version", outcome, finding, version)
     finally:
         service_version.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("reader", "atr", "rows", "outcome", "finding", "detail"),
+    [
+        ("ACS ACR38U 0", "3B04A2131091", "", Outcome.OK, "doctor.card_answers", "memory-4442 · acs · 3B04A2131091"),
+        ("Own make 0", "3B04A2131091", "", Outcome.WARN, "reader.no_dialect", "Own make 0 · memory-4442"),
+        (
+            "Own make 0",
+            "3B0492231091",
+            '[[reader]]\nname = "Own*"\nmemory-4428 = "omnikey"\n',
+            Outcome.OK,
+            "doctor.card_answers",
+            "memory-4428 · omnikey · 3B0492231091",
+        ),
+        ("Own make 0", "3B00", "wrong", Outcome.OK, "doctor.card_answers", "unknown · 3B00"),
+        (
+            "ACS ACR38U 0",
+            "3B04A2131091",
+            "wrong",
+            Outcome.OK,
+            "doctor.card_answers",
+            "memory-4442 · acs · 3B04A2131091",
+        ),
+    ],
+)
+def test_card_in_the_reader_is_named_with_what_the_reader_speaks_to_it(
+    reader: str, atr: str, rows: str, outcome: Outcome, finding: str, detail: str, tmp_path: Path
+) -> None:
+    (tmp_path / "readers.toml").write_text(rows, encoding="utf-8")
+    status = ReaderStatus(ReaderState.CARD_PRESENT, reader, atr)
+    found = by_name(_reader_and_card(status, Outcome.FAIL, tmp_path))["card"]
+    assert found == CheckResult("card", outcome, finding, detail)
 
 
 def test_no_service_fails_only_where_a_reader_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def examine(at: Places, config: Config | None = None, *, proof: bool = False) ->
     yield configuration
     yield _card_keys(at)
     yield _reader_table(at)
-    yield from device_checks(found, proof=proof)
+    yield from device_checks(found, at.config.parent, proof=proof)
     yield _display()
     yield _clock(at)
 

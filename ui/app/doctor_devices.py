@@ -30,10 +30,14 @@ _BREAKS_MEMORY_CARDS = "1.9.1"  # of Debian 11: memory cards read as mute; other
 _ACCESS = ("access_refused", "not_running_or_refused")
 
 
-def device_checks(config: Config, *, proof: bool = False) -> Iterator[CheckResult]:
-    """PC/SC step by step, then the printer and the drawer behind it. proof: print the proof page too."""
+def device_checks(config: Config, folder: Path | None = None, *, proof: bool = False) -> Iterator[CheckResult]:
+    """PC/SC step by step, then the printer and the drawer behind it.
+
+    `folder`: where a hall's own rows of the reader table lie, None for the built-in ones alone. `proof`: print the
+    proof page too.
+    """
     if config.reader.kind in {"pcsc", "none"}:
-        yield from _pcsc(config)
+        yield from _pcsc(config, folder)
     else:
         yield CheckResult("reader", Outcome.OK, "doctor.simulated")
     devices = open_devices(config, None)
@@ -45,7 +49,7 @@ def device_checks(config: Config, *, proof: bool = False) -> Iterator[CheckResul
     yield _drawer(config, devices)
 
 
-def _pcsc(config: Config) -> Iterator[CheckResult]:
+def _pcsc(config: Config, folder: Path | None) -> Iterator[CheckResult]:
     """Stops at the first step that does not hold: what rests on it could only repeat the complaint."""
     bad = Outcome.FAIL if config.reader.kind == "pcsc" else Outcome.WARN
     if sys.platform.startswith("linux"):
@@ -64,7 +68,7 @@ def _pcsc(config: Config) -> Iterator[CheckResult]:
         yield CheckResult("polkit", bad, finding, status.service)
         return
     yield CheckResult("polkit", Outcome.OK, "doctor.pcsc_allowed")
-    yield from _reader_and_card(status, bad)
+    yield from _reader_and_card(status, bad, folder)
 
 
 def _service_socket(bad: Outcome) -> CheckResult:
@@ -91,7 +95,7 @@ def _service_version() -> CheckResult:
     return CheckResult("pcscd_version", outcome, finding, found)
 
 
-def _reader_and_card(status: ReaderStatus, bad: Outcome) -> Iterator[CheckResult]:
+def _reader_and_card(status: ReaderStatus, bad: Outcome, folder: Path | None) -> Iterator[CheckResult]:
     if status.state is ReaderState.NO_READER:
         yield CheckResult("reader", bad, "reader.no_reader", status.reader)
         return
@@ -99,13 +103,32 @@ def _reader_and_card(status: ReaderStatus, bad: Outcome) -> Iterator[CheckResult
     card = partial(CheckResult, "card")
     match status.state:
         case ReaderState.CARD_PRESENT:
-            yield card(Outcome.OK, "doctor.card_answers", status.atr_hex)
+            yield _card(status, folder)
         case ReaderState.CARD_MUTE:
             yield card(bad, "reader.card_mute")
         case ReaderState.CARD_BUSY:
             yield card(bad, "reader.busy")
         case _:
             yield card(Outcome.WARN, "doctor.no_card")
+
+
+def _card(status: ReaderStatus, folder: Path | None) -> CheckResult:
+    """Its family by the answer to reset; for a memory card also what this reader speaks to it."""
+    from devices.cards.memory_chip import MEMORY_FAMILIES
+    from devices.cards.reader_matrix import built_in_matrix, matrix_of_hall
+    from devices.cards.recognition import recognise
+
+    family, dialect = recognise(bytes.fromhex(status.atr_hex)).family, ""
+    if family in MEMORY_FAMILIES:
+        try:
+            matrix = built_in_matrix() if folder is None else matrix_of_hall(folder)
+        except KnownError:  # said by the look at the table itself
+            matrix = built_in_matrix()
+        dialect = matrix.dialect(status.reader, family)
+        if not dialect:
+            return CheckResult("card", Outcome.WARN, "reader.no_dialect", f"{status.reader} · {family}")
+    said = " · ".join(part for part in (family, dialect, status.atr_hex) if part)
+    return CheckResult("card", Outcome.OK, "doctor.card_answers", said)
 
 
 def _printer(config: Config, devices: Devices) -> CheckResult:

@@ -146,6 +146,11 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.no_card.do": ("放一张卡再试一次", "put a card in and run again"),
     "reader.card_mute": ("不应答", "no answer"),
     "reader.card_mute.do": ("擦净芯片，芯片朝里重新放", "clean the chip and put it in again, chip first"),
+    "reader.no_dialect": ("读卡器不在存储卡读卡器对照表中", "this reader is not in the table for memory cards"),
+    "reader.no_dialect.do": (
+        "换一台支持存储卡的读卡器，或在 readers.toml 中加上这台",
+        "use a reader for memory cards, or add this one to readers.toml",
+    ),
     "reader.busy": ("被别的程序占用", "held by another program"),
     "reader.busy.do": ("关掉别的读卡程序", "close the other card program"),
     "reader.no_reader": ("找不到", "not found"),
