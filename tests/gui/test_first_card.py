@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.fixtures_running import RunningHall, open_till
-from ui.app.demo import BLANK_MIFARE, load_demo_card
+from ui.app.demo import BLANK_MEMORY_CARD, BLANK_MIFARE, load_demo_card
 from ui.presenters.counter_state import CounterState, Step, WriteState
 
 NEWCOMER = ("欧阳春晓", "和平小区 3 号楼 1 单元 301", "13900001234", "", "G488209901", "G4")
@@ -37,7 +37,7 @@ def said(state: CounterState) -> str:
     return state.notice.code if state.notice is not None else ""
 
 
-@pytest.mark.parametrize("blank", ["blank-1", BLANK_MIFARE])
+@pytest.mark.parametrize("blank", ["blank-1", BLANK_MIFARE, BLANK_MEMORY_CARD])
 def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(clerk: RunningHall, blank: str) -> None:
     stage, page = clerk.stage, clerk.running.counter.account_page
     assert "go_account" in clerk.program.frame.keys

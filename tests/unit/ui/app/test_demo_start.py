@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from devices.cards.keystore import KeyRing, development_key_set
+from devices.cards.simulated_reader import SimulatedReader
 from ledger.errors import StoreDamaged
+from pos.domain.card import CardKind
 from pos.domain.errors import RuleViolation
+from pos.sagas.card_purchase import read_card
 from tests.conftest import LogWatch
 from tests.unit.ui.app.test_founding import ANSWERS
 from ui.app import founding
 from ui.app.config import SIMULATED, Config
+from ui.app.demo import BLANK_MEMORY_CARD, load_demo_card, make_demo_cards
 from ui.app.demo_start import open_or_make
 from ui.app.founding import found_hall
 from ui.app.places import Places
@@ -57,6 +61,15 @@ def test_hall_with_test_keys_may_be_tried_on_simulated_devices_and_says_so(real_
     workplace = open_workplace(real_hall, config=SIMULATED, keys=KeyRing(development_key_set()))
     assert (workplace.hall.test_keys, workplace.is_demo) == (True, False)
     workplace.close()
+
+
+def test_box_of_the_demo_holds_a_blank_memory_card_that_its_reader_reads(tmp_path: Path) -> None:
+    keys = KeyRing(development_key_set())
+    make_demo_cards(tmp_path, keys)
+    reader = SimulatedReader(keys)
+    reader.insert(load_demo_card(tmp_path, BLANK_MEMORY_CARD))
+    image = read_card(reader)
+    assert (image.kind, image.family) == (CardKind.BLANK, "memory-4442")
 
 
 def test_demo_hall_is_made_once_and_opened_again(tmp_path: Path) -> None:
