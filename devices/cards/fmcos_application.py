@@ -14,8 +14,9 @@ from hmac import compare_digest
 from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel, Command
-from devices.cards.reference_profile import REFERENCE, PurchaseArea, ReferenceProfile
+from devices.cards.reference_profile import REFERENCE, ReferenceProfile
 from devices.cards.status_words import StatusWord
+from devices.cards.two_copies import PurchaseArea
 from pos.domain.errors import DeviceProtocolError, DeviceRefused
 from pos.ports.keys import KeyAuthority
 

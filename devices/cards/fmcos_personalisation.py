@@ -14,6 +14,7 @@ from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import Command
 from devices.cards.fmcos_application import FmcosApplication
+from devices.cards.two_copies import SELECT_A
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import DeviceRefused
 
@@ -138,5 +139,5 @@ class Personalisation:
     def _first_purchase(self) -> Command:
         self._application.update(self._profile.copy_a, self._copy_a, self._factor)
         return self._application.prepare_update(
-            "line_protection", self._profile.control_file, 0, bytes([layout.SELECT_A]), self._factor
+            "line_protection", self._profile.control_file, 0, bytes([SELECT_A]), self._factor
         )

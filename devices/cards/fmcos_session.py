@@ -16,7 +16,8 @@ from devices.cards.apdu import ApduChannel, Command
 from devices.cards.fmcos_application import FmcosApplication, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
-from devices.cards.reference_profile import REFERENCE, PurchaseArea, ReferenceProfile
+from devices.cards.reference_profile import REFERENCE, ReferenceProfile
+from devices.cards.two_copies import SELECT_A, SELECT_B, PurchaseArea
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
     NOTE_DAMAGED,
@@ -94,7 +95,7 @@ class FmcosCardSession:
         application, profile = self._application, self._profile
         encoded = layout.encode_purchase(purchase, image.generation + 1)
         factor = layout.factor_of(image.identity)
-        target, selector = (profile.copy_b, layout.SELECT_B) if area.current_is_a else (profile.copy_a, layout.SELECT_A)
+        target, selector = (profile.copy_b, SELECT_B) if area.current_is_a else (profile.copy_a, SELECT_A)
         application.prove_keys(factor)
         application.authenticate("external_auth", profile.external_auth_key, factor)
         if area.torn_selector:

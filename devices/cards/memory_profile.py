@@ -14,7 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from devices.cards.reference_profile import TOOL_CARD_TYPES, USER_CARD_TYPE, PurchaseArea, PurchaseCopy
+from devices.cards.reference_profile import TOOL_CARD_TYPES, USER_CARD_TYPE
+from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea, PurchaseCopy, decide_by_selector
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
 
@@ -28,8 +29,6 @@ HOLDER: Final = 0xC0
 KEY_CHANGING: Final = 0xD8
 FINISHED: Final = 0xD9
 
-SELECT_A: Final = 0xA5
-SELECT_B: Final = 0x5A
 UNWRITTEN: Final = 0xFF
 MARKED: Final = 0x0F  # of both stage bytes; each is written once, from FF, so no erased state can be mistaken
 MARK_LENGTH: Final = 4
@@ -186,21 +185,20 @@ def decode_purchase(stored: bytes) -> PurchaseCopy | None:
 def decide_area(stored: bytes) -> PurchaseArea:
     """Apply the two-copy rule to a whole memory; meters apply the same one.
 
-    A selector of neither value was torn in flight: it is only ever written after the new copy was verified, so the
-    valid copy with the newer generation (modulo 256) is meant. FF beside a copy B that was never written means that no
-    purchase is on the card yet; later FF is the erased state on the way from one value to the other.
+    FF beside a copy B that was never written means that no purchase is on the card yet; later FF is the erased state on
+    the way from one value to the other.
     """
     raw_a, raw_b = stored[COPY_A : COPY_A + PURCHASE_LENGTH], stored[COPY_B : COPY_B + PURCHASE_LENGTH]
     first, second = decode_purchase(raw_a), decode_purchase(raw_b)
     selector = stored[SELECTOR]
     if selector == UNWRITTEN and set(raw_b) == {UNWRITTEN}:
-        return PurchaseArea(None, current_is_a=False, torn_copy=False)
-    if selector in (SELECT_A, SELECT_B):
-        is_a = selector == SELECT_A
-        current, other, other_raw = (first, second, raw_b) if is_a else (second, first, raw_a)
-        return PurchaseArea(current, is_a, torn_copy=other is None and set(other_raw) != {UNWRITTEN})
-    newer_is_a = first is not None and (second is None or 0 < (first.generation - second.generation) & 0xFF < 0x80)
-    return PurchaseArea(first if newer_is_a else second, newer_is_a, torn_copy=True)
+        return NOTHING_SOLD
+    return decide_by_selector((first, second), (raw_a, raw_b), selector, is_newer=_is_newer)
+
+
+def _is_newer(one: int, other: int) -> bool:
+    """Generations of one byte wrap; of two neighbours the one just after the other is newer."""
+    return 0 < (one - other) & 0xFF < 0x80
 
 
 def stage_of(stored: bytes) -> Stage:

@@ -15,6 +15,7 @@ from devices.cards import memory_profile as layout
 from devices.cards.memory_chip import MemoryChip
 from devices.cards.memory_guard import GuardedChip
 from devices.cards.memory_profile import Stage
+from devices.cards.two_copies import SELECT_A, SELECT_B
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
     NOTE_CODE_SPENT,
@@ -56,14 +57,13 @@ class MemoryCardSession:
             image, stored = self._image()
             if image.kind is not CardKind.USER or image.identity is None or not same_card(image, before):
                 raise RuleViolation("card.changed")
-            target, selector = (
-                (layout.COPY_B, layout.SELECT_B)
-                if layout.decide_area(stored).current_is_a
-                else (layout.COPY_A, layout.SELECT_A)
-            )
+            area = layout.decide_area(stored)
+            target, selector = (layout.COPY_B, SELECT_B) if area.current_is_a else (layout.COPY_A, SELECT_A)
             encoded = layout.encode_purchase(purchase, image.generation + 1)
             self._prove_mark(stored)
             self._chip.open(self._code(image.identity))
+            if area.torn_selector:
+                self._chip.store(layout.SELECTOR, bytes([area.selector]))
             self._chip.store(target, encoded)
         return self._commit(selector, image, purchase)
 
@@ -91,7 +91,7 @@ class MemoryCardSession:
             else:
                 raise RuleViolation("card.not_blank")
             self._chip.store(layout.COPY_A, plan.copy_a)
-        return self._commit(layout.SELECT_A, replace(image, identity=identity), first)
+        return self._commit(SELECT_A, replace(image, identity=identity), first)
 
     def _build(self, plan: layout.IssuePlan, identity: CardIdentity) -> None:
         """Who the card belongs to, then its own code in place of the maker's, each stage marked before the next."""

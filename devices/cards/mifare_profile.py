@@ -18,7 +18,8 @@ from devices.cards.mifare_access import (
     VALUE_BLOCK,
     SectorAccess,
 )
-from devices.cards.reference_profile import FeedbackState, PurchaseCopy
+from devices.cards.reference_profile import FeedbackState
+from devices.cards.two_copies import PurchaseCopy
 
 BLOCK_LENGTH: Final = 16
 DATA_LENGTH: Final = 3 * BLOCK_LENGTH  # of one sector

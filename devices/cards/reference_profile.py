@@ -11,7 +11,9 @@ import struct
 import zlib
 from dataclasses import dataclass
 from datetime import date
+from operator import gt
 
+from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea, PurchaseCopy, decide_by_selector
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
 
@@ -22,8 +24,6 @@ PUBLIC_LENGTH = 30
 CONTROL_LENGTH = 2
 FACTOR_LENGTH = 8
 
-SELECT_A = 0xA5
-SELECT_B = 0x5A
 SELECT_NONE = 0x00
 
 # Stages of personalisation, second byte of the control file. The values are chosen so that a byte torn on the way
@@ -82,37 +82,6 @@ class ReferenceProfile:
 
 
 REFERENCE = ReferenceProfile()
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseCopy:
-    """One valid copy of the purchase area. Attributes: generation (rises by one at every write); purchase."""
-
-    generation: int
-    purchase: CardPurchase
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseArea:
-    """What the two copies and the selector say together.
-
-    Attributes:
-        current: the valid copy, None if none can be trusted.
-        current_is_a: which file holds it.
-        torn_copy: the other copy or the selector is damaged; the next write repairs it.
-        torn_selector: the copies themselves had to say which one counts. The selector must be mended before the other
-            copy is touched: a whole newer copy beside a torn selector counts, sold or not.
-    """
-
-    current: PurchaseCopy | None
-    current_is_a: bool
-    torn_copy: bool
-    torn_selector: bool = False
-
-    @property
-    def selector(self) -> int:
-        """The byte that names the current copy."""
-        return SELECT_A if self.current_is_a else SELECT_B
 
 
 def _checksummed(body: bytes) -> bytes:
@@ -244,23 +213,14 @@ def decode_purchase(stored: bytes) -> PurchaseCopy | None:
 def decide_area(copy_a: bytes, copy_b: bytes, selector: int) -> PurchaseArea:
     """Apply the A/B rule; meters apply the same one.
 
-    The selector names the current copy. A selector torn in flight is neither value: it is only ever written after
-    the new copy was verified, so the valid copy with the higher generation is meant. A selector never written
-    means that no purchase is on the card yet: it stands at 00 beside a copy that is not the first, it was torn on
-    its way over the erased state of its cell.
+    A selector never written means that no purchase is on the card yet; where it stands at 00 beside a copy that is not
+    the first, it was torn on its way over the erased state of its cell.
     """
     first, second = decode_purchase(copy_a), decode_purchase(copy_b)
     sold_before = any(copy is not None and copy.generation > 1 for copy in (first, second))
     if selector == SELECT_NONE and not sold_before:
-        return PurchaseArea(None, current_is_a=False, torn_copy=False)
-    if selector in (SELECT_A, SELECT_B):
-        is_a = selector == SELECT_A
-        current, other = (first, second) if is_a else (second, first)
-        other_bytes = copy_b if is_a else copy_a
-        never_written = len(set(other_bytes)) == 1
-        return PurchaseArea(current, is_a, torn_copy=other is None and not never_written)
-    newer_is_a = first is not None and (second is None or first.generation > second.generation)
-    return PurchaseArea(first if newer_is_a else second, newer_is_a, torn_copy=True, torn_selector=True)
+        return NOTHING_SOLD
+    return decide_by_selector((first, second), (copy_a, copy_b), selector, is_newer=gt)
 
 
 @dataclass(frozen=True, slots=True)

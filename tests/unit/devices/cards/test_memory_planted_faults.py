@@ -11,6 +11,7 @@ from devices.cards.memory_chip import SLE4442, MemoryFamily
 from devices.cards.memory_session import MemoryCardSession
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
+from devices.cards.two_copies import SELECT_B
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown
 from tests.contract.card_rigs import FIRST_BUY, KEYS, MEMORY_CARDS, outcome_of, read
@@ -44,7 +45,7 @@ class SelectorFirst(AcsMemoryChip):
 
     def write(self, address: int, fresh: bytes) -> None:
         if layout.COPY_B <= address < layout.SELECTOR:
-            super().write(layout.SELECTOR, bytes([layout.SELECT_B]))
+            super().write(layout.SELECTOR, bytes([SELECT_B]))
         super().write(address, fresh)
 
 

@@ -34,6 +34,8 @@ from tests.contract.card_rigs import (
 
 PURCHASE_COMMANDS = 24
 COPY_AND_SELECTOR = 33
+TORN_SELECTORS = [0x5B, 0xFF]  # a mixture of both values, and the erased state between them
+MEND_COMMANDS, MEND_BYTES = 4, 2  # what mending a torn selector adds to a purchase, at most
 AUTHENTICATION = 2  # the try is taken and given back: two lasting bytes before the copy
 
 
@@ -108,28 +110,39 @@ def test_two_faults_in_one_purchase_keep_the_promise(family: CardFamily) -> None
 @pytest.mark.parametrize(
     "fault", ["answer lost", "contact lost before", "refused 6581", "claims 9000 and does nothing"]
 )
-def test_fault_at_every_command_after_a_torn_selector_keeps_the_promise(fault: str) -> None:
-    for at in range(PURCHASE_COMMANDS + 3):
-        reader, card, before, buy = prepared_with_torn_selector()
+@pytest.mark.parametrize("selector", TORN_SELECTORS)
+def test_fault_at_every_command_after_a_torn_selector_keeps_the_promise(
+    fault: str, selector: int, family: CardFamily
+) -> None:
+    for at in range(cost_of_a_purchase(family)[0] + MEND_COMMANDS):
+        reader, card, before, buy = prepared_with_torn_selector(family, selector)
         FAULTS[fault](card, at)
         outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
         check_promise(outcome, reader, card, before, buy)
 
 
 @pytest.mark.parametrize("mixture", [None, 0x0F, 0xFF])
-def test_torn_at_every_byte_after_a_torn_selector_the_card_is_plainly_before_or_after(mixture: int | None) -> None:
-    for torn_at in range(AUTHENTICATION + COPY_AND_SELECTOR + 1):
-        reader, card, before, buy = prepared_with_torn_selector()
+@pytest.mark.parametrize("selector", TORN_SELECTORS)
+def test_torn_at_every_byte_after_a_torn_selector_the_card_is_plainly_before_or_after(
+    mixture: int | None, selector: int, family: CardFamily
+) -> None:
+    for torn_at in range(cost_of_a_purchase(family)[1] + MEND_BYTES):
+        reader, card, before, buy = prepared_with_torn_selector(family, selector)
         card.tear_after(torn_at, mixture=mixture)
         outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
         check_promise(outcome, reader, card, before, buy)
 
 
-def prepared_with_torn_selector() -> tuple[SimulatedReader, SimulatedCpuCard, CardImage, CardPurchase]:
+def prepared_with_torn_selector(
+    family: CardFamily, selector: int
+) -> tuple[SimulatedReader, SimulatedPlastic, CardImage, CardPurchase]:
     """A purchase was torn in its selector byte, counts, and the customer buys again."""
-    reader, card, _before, buy = prepared(FMCOS_CARD, second=True)
-    assert isinstance(card, SimulatedCpuCard)
-    card.files.directories[0x3F01].files[0x08].body[0] = 0x5B
+    reader, card, _before, buy = prepared(family, second=True)
+    if isinstance(card, SimulatedMemoryCard):
+        card.chip.cells[0x70] = selector
+    else:
+        assert isinstance(card, SimulatedCpuCard)
+        card.files.directories[0x3F01].files[0x08].body[0] = selector
     before = read(reader)
     assert (before.purchase, before.torn_copy) == (FIRST_BUY, True)
     return reader, card, before, buy

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.cards import reference_profile as layout
+from devices.cards.two_copies import SELECT_A, SELECT_B, PurchaseCopy
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
 
@@ -69,7 +70,7 @@ def test_identity_reads_back(identity: CardIdentity) -> None:
 @given(purchase=purchases, generation=st.integers(0, 2**32 - 1))
 def test_purchase_reads_back(purchase: CardPurchase, generation: int) -> None:
     stored = layout.encode_purchase(purchase, generation)
-    assert layout.decode_purchase(stored) == layout.PurchaseCopy(generation, purchase)
+    assert layout.decode_purchase(stored) == PurchaseCopy(generation, purchase)
 
 
 @given(report=reports, generation=st.integers(1, 0xFFFF))
@@ -104,11 +105,11 @@ TORN = NEW[:9] + OLD[9:]
 @pytest.mark.parametrize(
     ("copy_a", "copy_b", "selector", "generation", "is_a", "torn"),
     [
-        pytest.param(OLD, EMPTY, layout.SELECT_A, 4, True, False, id="first purchase"),
-        pytest.param(OLD, TORN, layout.SELECT_A, 4, True, True, id="torn while B was written"),
-        pytest.param(OLD, NEW, layout.SELECT_A, 4, True, False, id="B complete, selector not yet"),
-        pytest.param(OLD, NEW, layout.SELECT_B, 5, False, False, id="B is current"),
-        pytest.param(TORN, NEW, layout.SELECT_B, 5, False, True, id="torn while A was written"),
+        pytest.param(OLD, EMPTY, SELECT_A, 4, True, False, id="first purchase"),
+        pytest.param(OLD, TORN, SELECT_A, 4, True, True, id="torn while B was written"),
+        pytest.param(OLD, NEW, SELECT_A, 4, True, False, id="B complete, selector not yet"),
+        pytest.param(OLD, NEW, SELECT_B, 5, False, False, id="B is current"),
+        pytest.param(TORN, NEW, SELECT_B, 5, False, True, id="torn while A was written"),
         pytest.param(OLD, NEW, 0xAA, 5, False, True, id="selector torn: the higher generation"),
         pytest.param(NEW, OLD, 0x0A, 5, True, True, id="selector torn the other way"),
         pytest.param(OLD, TORN, 0x77, 4, True, True, id="selector torn, one good copy"),
@@ -125,7 +126,7 @@ def test_the_ab_rule(copy_a: bytes, copy_b: bytes, selector: int, generation: in
     ("copy_a", "copy_b", "selector"),
     [
         pytest.param(FIRST, EMPTY, layout.SELECT_NONE, id="never finished"),
-        pytest.param(TORN, NEW, layout.SELECT_A, id="the chosen copy is damaged"),
+        pytest.param(TORN, NEW, SELECT_A, id="the chosen copy is damaged"),
         pytest.param(TORN, TORN, 0x33, id="nothing is whole"),
     ],
 )
