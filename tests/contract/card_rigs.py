@@ -27,6 +27,7 @@ from devices.cards.vpcd import VirtualSlot
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import KnownError
 from pos.ports.card import CardReader, ReaderState
+from tests.contract.card_laboratory import SELECTOR_TEARS, VALUE_TEARS, Deed
 
 CHIP = bytes.fromhex("01020304")
 OTHER_CHIP = bytes.fromhex("0A0B0C0D")
@@ -70,7 +71,11 @@ class CardFamily:
         name: of the test's parameter; driver: the family as the image names it.
         dialect: what the reader speaks, "" where every reader speaks the same.
         new_blank: a blank card with this chip number; again: a card from its own JSON.
+        tears: what an earlier purchase may have left torn in the part that says which copy counts.
         has_chip_number: pieces of plastic can be told apart.
+        commit_bytes: at most so many of the last lasting bytes of a purchase can turn the card over.
+        after_commit: commands that follow the one that commits, the last reading left out.
+        mend_commands, mend_bytes: what mending a tear adds to a purchase, at most.
     """
 
     name: str
@@ -78,7 +83,12 @@ class CardFamily:
     dialect: str
     new_blank: Callable[[bytes], SimulatedPlastic]
     again: Callable[[str], SimulatedPlastic]
+    tears: tuple[tuple[str, Deed], ...] = SELECTOR_TEARS
     has_chip_number: bool = True
+    commit_bytes: int = 1
+    after_commit: int = 0
+    mend_commands: int = 4
+    mend_bytes: int = 2
 
     def __str__(self) -> str:
         return self.name
@@ -103,22 +113,32 @@ class CardFamily:
         self, chip: bytes = CHIP, identity: CardIdentity = IDENTITY, *, bought: bool = False
     ) -> SimulatedPlastic:
         """A fresh copy of a card that was issued, and has carried one purchase if `bought`."""
-        card = self.again(_issued_json(self, chip, identity))
-        if bought:
-            reader = self.reader(card)
-            write(reader, FIRST_BUY, read(reader))
-        return card
+        return self.again(_issued_json(self, chip, identity, bought))
 
 
 @functools.cache
-def _issued_json(family: CardFamily, chip: bytes, identity: CardIdentity) -> str:
+def _issued_json(family: CardFamily, chip: bytes, identity: CardIdentity, bought: bool) -> str:
     card = family.blank(chip)
-    issue(family.reader(card), identity)
+    reader = family.reader(card)
+    image = issue(reader, identity)
+    if bought:
+        write(reader, FIRST_BUY, image)
     return card.to_json()
 
 
 FMCOS_CARD = CardFamily("fmcos", "fmcos", "", blank_development_card, SimulatedCpuCard.from_json)
-MIFARE_CARD = CardFamily("mifare-1k", "mifare-1k", "", SimulatedMifareCard, SimulatedMifareCard.from_json)
+MIFARE_CARD = CardFamily(
+    "mifare-1k",
+    "mifare-1k",
+    "",
+    SimulatedMifareCard,
+    SimulatedMifareCard.from_json,
+    tears=VALUE_TEARS,
+    commit_bytes=24,  # from the byte that makes the main value whole; then its backup
+    after_commit=5,
+    mend_commands=4,
+    mend_bytes=16,
+)
 
 
 def _memory_family(driver: str, dialect: str, make: Callable[[], ReaderDialect], name: str = "") -> CardFamily:
@@ -129,6 +149,7 @@ def _memory_family(driver: str, dialect: str, make: Callable[[], ReaderDialect],
         lambda _chip: SimulatedMemoryCard(blank_chip(MEMORY_FAMILIES[driver]), make()),
         lambda text: SimulatedMemoryCard.from_json(text, make()),
         has_chip_number=False,
+        commit_bytes=2,  # the selector's cell is erased, then written
     )
 
 
@@ -139,7 +160,7 @@ MEMORY_CARDS = (
     _memory_family("memory-4428", "omnikey", OmnikeyDialect),
 )
 OLDER_ACS_CARD = _memory_family("memory-4442", "acs", lambda: AcsDialect(appends_protection=True), "4442-acs-older")
-FAMILIES: tuple[CardFamily, ...] = (FMCOS_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
+FAMILIES: tuple[CardFamily, ...] = (FMCOS_CARD, MIFARE_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
 
 
 @dataclass
@@ -265,14 +286,14 @@ def cost_of_a_purchase(family: CardFamily, *, second: bool = False) -> tuple[int
 
 
 def flip_index(family: CardFamily) -> int:
-    """Index of the command that commits, within a purchase counted from its first: only one reading comes after it."""
+    """Index of the command that commits, within a purchase counted from its first."""
     card = family.issued()
     reader = family.reader(card)
     start = card.apdu_count
     before = read(reader)
     reading = card.apdu_count - start
     write(reader, FIRST_BUY, before)
-    return card.apdu_count - start - 2 * reading - 1
+    return card.apdu_count - start - 2 * reading - 1 - family.after_commit
 
 
 def presentations(card: SimulatedPlastic) -> int:

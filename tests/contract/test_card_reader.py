@@ -13,6 +13,7 @@ from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from pos.domain.card import CardKind
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
 from pos.ports.card import ReaderState
+from tests.contract.card_laboratory import make_tool_card, spoil_both_copies
 from tests.contract.card_rigs import (
     CHIP,
     FAMILIES,
@@ -21,6 +22,7 @@ from tests.contract.card_rigs import (
     IDENTITY,
     KEYS,
     MEMORY_CARDS,
+    MIFARE_CARD,
     NOTHING_BOUGHT,
     OTHER_CHIP,
     OTHER_IDENTITY,
@@ -39,7 +41,7 @@ from tests.contract.card_rigs import (
 
 READ_COMMANDS = 8
 # Through the real service one family of each kind; exchanging cards of different kinds there costs a second.
-THROUGH_THE_SERVICE = (FMCOS_CARD, MEMORY_CARDS[0], MEMORY_CARDS[3])
+THROUGH_THE_SERVICE = (FMCOS_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[3])
 EVERYWHERE = [("in_process", family) for family in FAMILIES] + [("pcscd", family) for family in THROUGH_THE_SERVICE]
 
 
@@ -54,9 +56,21 @@ def rig(request: pytest.FixtureRequest) -> Rig:
     return rig_of(*request.param)
 
 
+@pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE if family.has_chip_number])
+def numbered_rig(request: pytest.FixtureRequest) -> Rig:
+    """Families whose pieces of plastic can be told apart."""
+    return rig_of(*request.param)
+
+
+@pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE if family is not MIFARE_CARD])
+def readable_rig(request: pytest.FixtureRequest) -> Rig:
+    """Families that are read without any key."""
+    return rig_of(*request.param)
+
+
 @pytest.fixture(params=[_place("in_process", FMCOS_CARD), _place("pcscd", FMCOS_CARD)])
 def cpu_rig(request: pytest.FixtureRequest) -> Rig:
-    """What only a CPU card has: a chip number, two protocols, other applications."""
+    """What only a CPU card has: two protocols, other applications."""
     return rig_of(*request.param)
 
 
@@ -144,13 +158,13 @@ def test_another_customers_card_is_not_written(rig: Rig) -> None:
     assert other.memory.written == 0
 
 
-def test_the_same_number_on_another_chip_is_another_card(cpu_rig: Rig) -> None:
-    cpu_rig.insert(issued_card())
-    before = read(cpu_rig.reader)
-    copy = issued_card(OTHER_CHIP)
-    cpu_rig.insert(copy)
+def test_the_same_number_on_another_chip_is_another_card(numbered_rig: Rig) -> None:
+    numbered_rig.insert(numbered_rig.family.issued())
+    before = read(numbered_rig.reader)
+    copy = numbered_rig.family.issued(OTHER_CHIP)
+    numbered_rig.insert(copy)
     with pytest.raises(RuleViolation, match=r"card\.changed"):
-        write(cpu_rig.reader, FIRST_BUY, before)
+        write(numbered_rig.reader, FIRST_BUY, before)
     assert copy.memory.written == 0
 
 
@@ -173,11 +187,13 @@ def test_feedback_of_the_meter_does_not_make_it_another_card(rig: Rig) -> None:
     before = read(rig.reader)
     meter = SimulatedMeter(KEYS, IDENTITY.meter_no)
     assert meter.insert(card, today="2026-11-22") is MeterAnswer.TAKEN
+    assert meter.insert(card, today="2026-11-23") is MeterAnswer.ALREADY_TAKEN
     assert before.unconsumed_l == FIRST_BUY.volume_l
     after = write(rig.reader, SECOND_BUY, before)
     assert after.holds(SECOND_BUY)
     assert after.feedback is not None
     assert (after.feedback.taken_sequence, after.feedback.remaining_l) == (1, FIRST_BUY.volume_l)
+    assert (after.feedback.read_on, after.unconsumed_l) == ("2026-11-23", SECOND_BUY.volume_l)
 
 
 def test_user_card_is_not_personalised_again(rig: Rig) -> None:
@@ -197,16 +213,35 @@ def test_chip_that_gives_nothing_back_unless_asked_is_read_all_the_same(cpu_rig:
     assert read(cpu_rig.reader).kind is CardKind.USER
 
 
-def test_another_blank_than_the_one_paid_for_is_not_issued(cpu_rig: Rig) -> None:
-    paid_for = blank_development_card(CHIP)
-    cpu_rig.insert(paid_for)
-    before = read(cpu_rig.reader)
-    swapped = blank_development_card(bytes.fromhex("0F1E2D3C"))
-    cpu_rig.insert(swapped)
-    written = swapped.memory.written
+def test_another_blank_than_the_one_paid_for_is_not_issued(numbered_rig: Rig) -> None:
+    numbered_rig.insert(numbered_rig.family.blank())
+    before = read(numbered_rig.reader)
+    swapped = numbered_rig.family.blank(OTHER_CHIP)
+    numbered_rig.insert(swapped)
     with pytest.raises(RuleViolation, match=r"card\.changed"):
-        issue(cpu_rig.reader, before=before)
-    assert (swapped.memory.written, read(cpu_rig.reader).kind) == (written, CardKind.BLANK)
+        issue(numbered_rig.reader, before=before)
+    assert (swapped.memory.written, read(numbered_rig.reader).kind) == (0, CardKind.BLANK)
+
+
+def test_tool_card_is_told_by_name_and_never_sold_to(rig: Rig) -> None:
+    card = rig.family.issued()
+    make_tool_card(card, IDENTITY)
+    rig.insert(card)
+    image = read(rig.reader)
+    assert (image.kind, image.note, image.purchase) == (CardKind.TOOL, "tool.clear_card", None)
+    with pytest.raises(RuleViolation, match=r"card\.changed"):
+        write(rig.reader, FIRST_BUY, image)
+    assert (card.memory.written, presentations(card)) == (0, 0)
+
+
+def test_card_whose_copies_are_both_damaged_is_not_guessed_at(rig: Rig) -> None:
+    card = rig.family.issued(bought=True)
+    spoil_both_copies(card)
+    rig.insert(card)
+    assert (read(rig.reader).kind, read(rig.reader).note) == (CardKind.UNREADABLE, "card.damaged")
+    with pytest.raises(RuleViolation, match=r"card\.not_blank"):
+        issue(rig.reader)
+    assert (card.memory.written, presentations(card)) == (0, 0)
 
 
 def test_card_of_another_company_is_foreign_and_untouched(cpu_rig: Rig) -> None:
@@ -227,11 +262,11 @@ def test_unknown_card_gets_no_command_at_all(cpu_rig: Rig) -> None:
     assert card.apdu_count == 0
 
 
-def test_keys_of_another_hall_cost_no_try(rig: Rig) -> None:
-    card = rig.family.issued()
-    rig.insert(card)
-    before = read(rig.reader)
-    stranger = rig.reader_with(KeyRing(development_key_set()))
+def test_keys_of_another_hall_cost_no_try(readable_rig: Rig) -> None:
+    card = readable_rig.family.issued()
+    readable_rig.insert(card)
+    before = read(readable_rig.reader)
+    stranger = readable_rig.reader_with(KeyRing(development_key_set()))
     with pytest.raises(DeviceRefused, match=r"card\.keys_do_not_match"):
         write(stranger, FIRST_BUY, before)
     assert card.memory.written == 0
@@ -246,7 +281,9 @@ def test_lost_answer_of_the_selector_is_unknown_and_the_card_knows(rig: Rig) -> 
     with pytest.raises(OutcomeUnknown, match=r"card\.answer_lost"):
         write(rig.reader, FIRST_BUY, before)
     rig.insert(card)
-    assert read(rig.reader).holds(FIRST_BUY)
+    after = read(rig.reader)
+    assert after.holds(FIRST_BUY)
+    assert not write(rig.reader, SECOND_BUY, after).torn_copy
 
 
 def test_contact_lost_before_the_selector_is_unknown_and_the_card_knows(rig: Rig) -> None:

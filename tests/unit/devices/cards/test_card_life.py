@@ -18,6 +18,7 @@ from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardImage, CardKind, CardPurchase
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, KnownError, OutcomeUnknown, RuleViolation
+from tests.contract.card_laboratory import values
 from tests.contract.card_rigs import (
     FIRST_BUY,
     FMCOS_CARD,
@@ -33,10 +34,8 @@ from tests.contract.card_rigs import (
     read,
     write,
 )
-from tests.contract.mifare_rigs import values
 
 NOON_MS = 1_790_000_000_000
-MEND_BYTES = 16  # what is mended before the copy, at most: a value block
 
 
 class LifeOfACard(RuleBasedStateMachine):
@@ -56,7 +55,7 @@ class LifeOfACard(RuleBasedStateMachine):
         self.written_l = 0
         self.bought = 0
         self.commands, lasting = cost_of_a_purchase(self.family)
-        self.torn_bytes = lasting + MEND_BYTES
+        self.torn_bytes = lasting + self.family.mend_bytes
 
     def _purchase(self, image: CardImage, volume_l: int) -> CardPurchase:
         assert image.purchase is not None

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from devices.cards.recognition import chip_uid, recognise
-from devices.cards.reference_profile import encode_identity
 from devices.cards.simulated_card import SimulatedCpuCard, contact_atr, contactless_atr
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardKind
 from pos.domain.errors import DeviceUnavailable, RuleViolation
 from pos.ports.card import ReaderState
-from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, MEMORY_CARDS, issue, issued_card, read, write
+from tests.contract.card_rigs import FIRST_BUY, KEYS, MEMORY_CARDS, issue, issued_card, read, write
 
 REFUSALS = {
     ReaderState.NO_SERVICE: "reader.no_service",
@@ -74,17 +73,6 @@ def test_memory_card_in_a_reader_that_no_row_names_gets_no_command() -> None:
     assert refused.value.code == "reader.no_dialect"
     assert refused.value.params == {"reader": "Reader of another make 00 00", "family": "memory-4442"}
     assert card.apdu_count == 0
-
-
-def test_tool_card_is_told_by_name_and_never_sold_to() -> None:
-    card, reader = issued_card(), SimulatedReader(KEYS)
-    card.files.directories[0x3F01].files[0x16].body[:] = encode_identity(IDENTITY, 0x12)
-    reader.insert(card)
-    image = read(reader)
-    assert (image.kind, image.note, image.purchase) == (CardKind.TOOL, "tool.clear_card", None)
-    with pytest.raises(RuleViolation, match=r"card\.changed"):
-        write(reader, FIRST_BUY, image)
-    assert card.memory.written == 0
 
 
 @pytest.mark.parametrize("state", list(REFUSALS))

@@ -12,18 +12,10 @@ from devices.cards.apdu import Command
 from devices.cards.mifare_profile import ValueArea
 from devices.cards.mifare_session import MifareCardSession
 from pos.domain.card import CardImage, CardPurchase
-from tests.contract.mifare_rigs import (
-    BACKUP,
-    MAIN,
-    MORE_FAULTS,
-    PURCHASE_COMMANDS,
-    VALUE_BYTES,
-    WRITTEN,
-    Prepared,
-    prepared,
-    prepared_with_torn,
-    try_to_buy,
-)
+from tests.contract.card_laboratory import VALUE_TEARS
+from tests.contract.card_promises import FAULTS, Prepared, prepared, prepared_with_tear, try_to_buy
+from tests.contract.card_rigs import MIFARE_CARD
+from tests.contract.mifare_rigs import PURCHASE_COMMANDS, VALUE_BYTES, WRITTEN
 
 
 class MendsNothing(MifareCardSession):
@@ -57,7 +49,7 @@ class BelievesTheAnswer(MifareCardSession):
 
 
 def cases() -> list[Prepared]:
-    return [prepared(), prepared_with_torn(MAIN), prepared_with_torn(BACKUP)]
+    return [prepared(MIFARE_CARD), *(prepared_with_tear(MIFARE_CARD, tear) for _name, tear in VALUE_TEARS)]
 
 
 def goes_red() -> bool:
@@ -70,7 +62,7 @@ def goes_red() -> bool:
         for at in range(PURCHASE_COMMANDS):
             for fault in ("claims 9000 and does nothing", "refused 6300"):
                 for case in cases():
-                    MORE_FAULTS[fault](case[1], at)
+                    FAULTS[fault](case[1], at)
                     try_to_buy(case)
     except AssertionError:
         return True

@@ -10,8 +10,8 @@ from devices.cards.mifare_access import TRANSPORT, access_word
 from devices.cards.mifare_sectors import factor_of
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_reader import SimulatedReader
-from tests.contract.card_rigs import FIRST_BUY, KEYS, write
-from tests.contract.mifare_rigs import UID, issue_mifare
+from tests.contract.card_rigs import FIRST_BUY, KEYS, issue, write
+from tests.contract.mifare_rigs import UID
 
 OURS = ("sector_read", "sector_issue", "sector_write", "sector_meter")
 
@@ -20,7 +20,7 @@ def test_life_of_a_card_logged_byte_by_byte_shows_no_sector_key(caplog: pytest.L
     caplog.set_level(TRAFFIC, logger="devices.cards.apdu")
     reader, card = SimulatedReader(KEYS), SimulatedMifareCard(UID)
     reader.insert(card)
-    write(reader, FIRST_BUY, issue_mifare(reader))
+    write(reader, FIRST_BUY, issue(reader))
     said = "\n".join(record.getMessage() for record in caplog.records).lower()
     assert "ffb0000410" in said  # the bytes of other commands are there
     for purpose in OURS:

@@ -1,146 +1,165 @@
 """Issuing under every single fault: whatever happens, no half-made card can be sold to, and the try counters survive.
 
-After a fault the card is read and issued again. It must end as a user card with exactly the first purchase, or be
-refused as spoiled stock; spoiled is allowed only around the change of the master key.
+Spoiled stock is allowed only where nobody may guess which key or code a card holds; how narrow that is depends on the
+family.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
+from devices.cards.mifare_access import access_word
+from devices.cards.mifare_profile import ISSUE_ORDER
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, foreign_cpu_card
+from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
-from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
-from pos.domain.errors import DeviceRefused, DeviceUnavailable, KnownError, OutcomeUnknown, RuleViolation
+from pos.domain.card import CardIdentity, CardKind
+from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from tests.contract.card_laboratory import blocks
+from tests.contract.card_promises import FAULTS
 from tests.contract.card_rigs import (
     CHIP,
     FIRST_BUY,
-    IDENTITY,
+    FMCOS_CARD,
     KEYS,
-    NOTHING_BOUGHT,
+    MEMORY_CARDS,
+    MIFARE_CARD,
     OTHER_IDENTITY,
+    CardFamily,
     all_tries_full,
     issue,
     outcome_of,
     read,
-    write,
+)
+from tests.contract.issue_promises import (
+    FIRST,
+    ISSUED,
+    ISSUED_AGAIN,
+    SPOILED,
+    TRY_LOST,
+    cost_of_an_issue,
+    fresh,
+    settle,
+    wrong_presentations,
 )
 
-FIRST = CardPurchase(1, 20_000, 20_000, 25_000, 1_790_000_000_000)
+ISSUED_FAMILIES = (FMCOS_CARD, MIFARE_CARD, *MEMORY_CARDS)
+MIFARE_DATA_BYTES = len(ISSUE_ORDER) * 48
 
 
-def fresh(*, contact: bool = False) -> tuple[SimulatedReader, SimulatedCpuCard]:
-    reader, card = SimulatedReader(KEYS), blank_development_card(CHIP, contact=contact)
-    reader.insert(card)
-    return reader, card
+@dataclass(frozen=True)
+class Endings:
+    """What may become of a family's cards when an issue is disturbed.
+
+    Attributes:
+        spoiled: of a tear at every byte, how many cards at least and at most; first_spoiled: none before this byte.
+        issued: how many of those tears may leave the card issued.
+        try_lost: how many of the first bytes may cost a memory card its try.
+        spoiled_by_faults: how many commands of an issue may spoil a card by one fault.
+        interrupted_at, unfinished_from_end: bytes at which a tear leaves a card interrupted, or unfinished.
+    """
+
+    spoiled: tuple[int, int]
+    first_spoiled: int
+    issued: range
+    spoiled_by_faults: int
+    interrupted_at: int
+    unfinished_from_end: int
+    try_lost: int = 0
 
 
-def cost_of_an_issue() -> tuple[int, int]:
-    """Commands and lasting bytes of an undisturbed issue."""
-    reader, card = fresh()
-    issue(reader, first=FIRST)
-    return card.apdu_count, card.memory.written
-
-
-COMMANDS, BYTES = cost_of_an_issue()
-
-
-def test_an_issue_takes_the_commands_and_bytes_the_page_says() -> None:
-    assert (COMMANDS, BYTES) == (68, 347)
-
-
-def settle(reader: SimulatedReader, card: SimulatedCpuCard, outcome: CardImage | KnownError) -> str:
-    """Read the card after a fault, check it, issue again; say how it ended."""
-    card.clear_faults()
-    reader.insert(card)
-    now = read(reader)
-    if now.kind is CardKind.USER:
-        assert (now.identity, now.purchase) == (IDENTITY, FIRST)
-        assert isinstance(outcome, CardImage | OutcomeUnknown), outcome
-        return "issued"
-    assert not isinstance(outcome, CardImage)
-    assert now.kind in (CardKind.BLANK, CardKind.UNREADABLE)
-    assert now.purchase is None
-    before = card.memory.written
-    again = outcome_of(lambda: issue(reader, first=FIRST))
-    if isinstance(again, DeviceRefused):
-        assert again.code == "card.spoiled"
-        assert card.memory.written == before
-        return "spoiled"
-    assert isinstance(again, CardImage)
-    assert (again.kind, again.identity, again.purchase) == (CardKind.USER, IDENTITY, FIRST)
-    assert all_tries_full(card)
-    assert write(reader, CardPurchase(2, 1_000, 21_000, 25_000, 5), again).purchase is not None
-    return "issued again"
-
-
-@pytest.mark.parametrize("mixture", [None, 0x55, 0xF0, 0xFF])
-def test_torn_at_every_byte_the_card_is_issued_again_or_spoiled_stock(mixture: int | None) -> None:
-    endings = []
-    for torn_at in range(BYTES):
-        reader, card = fresh()
-        card.tear_after(torn_at, mixture=mixture)
-        outcome = outcome_of(lambda r=reader: issue(r, first=FIRST))
-        assert isinstance(outcome, DeviceUnavailable | OutcomeUnknown)
-        endings.append(settle(reader, card, outcome))
+ENDINGS = {
     # 16 key bytes, its counter, the authentication before it and the two stage bytes around it.
-    assert 0 < endings.count("spoiled") <= 26
-    assert endings.count("issued") <= 1
-    assert endings.index("spoiled") > BYTES // 2
-
-
-FAULTS: dict[str, Callable[[SimulatedCpuCard, int], None]] = {
-    "answer lost": lambda card, at: card.lose_next_answer(after=at),
-    "contact lost before": lambda card, at: card.fail_before(after=at),
-    "refused 6581": lambda card, at: card.refuse_with(0x6581, after=at),
-    "refused 6982": lambda card, at: card.refuse_with(0x6982, after=at),
-    "done but says 6F00": lambda card, at: card.garble_status(0x6F00, after=at),
+    FMCOS_CARD: Endings((1, 26), 347 // 2, range(2), 12, 347 // 2, 10),
+    # The three access bytes of each trailer; from the last changed byte of the main value on the card is issued.
+    MIFARE_CARD: Endings(
+        (len(ISSUE_ORDER), 3 * len(ISSUE_ORDER)), MIFARE_DATA_BYTES, range(16, 26), 0, MIFARE_DATA_BYTES + 100, 30
+    ),
+    # The code, the stage bytes around it and, where the reader presents the old code once more, its two tries.
+    **dict.fromkeys(MEMORY_CARDS, Endings((1, 8), 30, range(2), 6, 20, 5, try_lost=2)),
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_fault_at_every_command_the_card_is_issued_again_or_spoiled_stock(fault: str) -> None:
+@pytest.fixture(params=ISSUED_FAMILIES, ids=str)
+def family(request: pytest.FixtureRequest) -> CardFamily:
+    chosen: CardFamily = request.param
+    return chosen
+
+
+def test_an_issue_takes_the_commands_and_bytes_the_pages_say() -> None:
+    assert cost_of_an_issue(FMCOS_CARD) == (68, 347)
+    assert cost_of_an_issue(MIFARE_CARD) == (163, 512)
+
+
+def has_proper_access_bits(card: SimulatedPlastic) -> bool:
+    """Every sector of a storage card carries the conditions that its plan names."""
+    return all(bytes(blocks(card)[plan.trailer][6:9]) == access_word(plan.access) for plan in ISSUE_ORDER)
+
+
+@pytest.mark.parametrize("mixture", [None, 0x55, 0xF0, 0xFF])
+def test_torn_at_every_byte_the_card_is_issued_again_or_spoiled_stock(mixture: int | None, family: CardFamily) -> None:
     endings = []
-    for at in range(COMMANDS):
-        reader, card = fresh()
+    for torn_at in range(cost_of_an_issue(family)[1]):
+        reader, card, before = fresh(family)
+        card.tear_after(torn_at, mixture=mixture)
+        outcome = outcome_of(lambda r=reader, b=before: issue(r, first=FIRST, before=b))
+        assert isinstance(outcome, DeviceUnavailable | OutcomeUnknown)
+        endings.append(settle(reader, card, outcome))
+        assert family is not MIFARE_CARD or endings[-1] == SPOILED or has_proper_access_bits(card)
+    allowed = ENDINGS[family]
+    assert allowed.spoiled[0] <= endings.count(SPOILED) <= allowed.spoiled[1]
+    assert endings.index(SPOILED) > allowed.first_spoiled
+    assert endings.count(ISSUED) in allowed.issued
+    assert endings.count(TRY_LOST) == endings[: allowed.try_lost].count(TRY_LOST)
+
+
+LIE = "claims 9000 and does nothing"
+# A key that was written to a CPU card cannot be read back: a chip that lied about it is found out later, as not ours.
+DISTURBED = [
+    pytest.param(family, fault, id=f"{family}-{fault}")
+    for family in ISSUED_FAMILIES
+    for fault in FAULTS
+    if (family, fault) != (FMCOS_CARD, LIE)
+]
+
+
+@pytest.mark.parametrize(("family", "fault"), DISTURBED)
+def test_fault_at_every_command_the_card_is_issued_again_or_spoiled_stock(fault: str, family: CardFamily) -> None:
+    endings = []
+    for at in range(cost_of_an_issue(family)[0]):
+        reader, card, before = fresh(family)
         FAULTS[fault](card, at)
-        endings.append(settle(reader, card, outcome_of(lambda r=reader: issue(r, first=FIRST))))
+        outcome = outcome_of(lambda r=reader, b=before: issue(r, first=FIRST, before=b))
+        endings.append(settle(reader, card, outcome))
         assert all_tries_full(card), at
-    assert endings.count("spoiled") <= 12
+        assert wrong_presentations(card) == 0
+    assert endings.count(SPOILED) <= ENDINGS[family].spoiled_by_faults
+    assert set(endings) <= {ISSUED, ISSUED_AGAIN, SPOILED}
 
 
-def test_unfinished_card_is_finished_for_the_same_number_only() -> None:
-    reader, card = fresh()
-    card.tear_after(BYTES - 10)
-    outcome_of(lambda: issue(reader, first=FIRST))
+def torn_issue(family: CardFamily, torn_at: int) -> SimulatedReader:
+    """A reader with a card whose issue was torn at a byte."""
+    reader, card, before = fresh(family)
+    card.tear_after(torn_at)
+    outcome_of(lambda: issue(reader, first=FIRST, before=before))
     reader.insert(card)
+    return reader
+
+
+def test_unfinished_card_is_finished_for_the_same_number_only(family: CardFamily) -> None:
+    reader = torn_issue(family, cost_of_an_issue(family)[1] - ENDINGS[family].unfinished_from_end)
     assert (read(reader).kind, read(reader).note) == (CardKind.UNREADABLE, "card.unfinished")
     with pytest.raises(RuleViolation, match=r"card\.unfinished_for_other"):
         issue(reader, OTHER_IDENTITY)
     assert issue(reader, first=FIRST).holds(FIRST)
 
 
-def test_interrupted_card_may_be_issued_to_another_number() -> None:
-    reader, card = fresh()
-    card.tear_after(BYTES // 2)
-    outcome_of(lambda: issue(reader, first=FIRST))
-    reader.insert(card)
+def test_interrupted_card_may_be_issued_to_another_number(family: CardFamily) -> None:
+    reader = torn_issue(family, ENDINGS[family].interrupted_at)
     assert (read(reader).kind, read(reader).note) == (CardKind.BLANK, "blank.interrupted")
     assert issue(reader, OTHER_IDENTITY).identity == OTHER_IDENTITY
-
-
-def test_issued_card_no_longer_opens_with_the_transport_key() -> None:
-    reader, card = fresh()
-    issue(reader)
-    master = card.files.master
-    assert master is not None
-    assert bytes(master.keys[0].secret) != b"\xff" * 16
-    other_reader, other = fresh()
-    issue(other_reader, OTHER_IDENTITY)
-    assert other.files.master is not None
-    assert other.files.master.keys[0].secret != master.keys[0].secret
 
 
 @pytest.mark.parametrize(
@@ -153,16 +172,46 @@ def test_issued_card_no_longer_opens_with_the_transport_key() -> None:
         (CardIdentity("1000000017", "5101", "1", "M", 256), "issue_no"),
     ],
 )
-def test_identity_that_does_not_fit_is_refused_before_the_card_is_touched(identity: CardIdentity, field: str) -> None:
-    reader, card = fresh()
+def test_identity_that_does_not_fit_is_refused_before_the_card_is_touched(
+    identity: CardIdentity, field: str, family: CardFamily
+) -> None:
+    reader, card, before = fresh(family)
+    commands = card.apdu_count
     with pytest.raises(RuleViolation) as refused:
-        issue(reader, identity)
+        issue(reader, identity, before=before)
     assert (refused.value.code, refused.value.params["field"]) == ("card.identity_invalid", field)
-    assert card.apdu_count == 0
+    assert card.apdu_count == commands
+
+
+def test_first_purchase_may_be_on_the_card_from_the_start(family: CardFamily) -> None:
+    image = issue(fresh(family)[0], first=FIRST_BUY)
+    assert (image.unconsumed_l, image.generation) == (FIRST_BUY.volume_l, 1)
+
+
+def fresh_cpu(*, contact: bool = False) -> tuple[SimulatedReader, SimulatedCpuCard]:
+    reader, card = SimulatedReader(KEYS), blank_development_card(CHIP, contact=contact)
+    reader.insert(card)
+    return reader, card
+
+
+def test_contact_card_is_issued_with_its_first_purchase_too() -> None:
+    assert issue(fresh_cpu(contact=True)[0], first=FIRST_BUY).unconsumed_l == FIRST_BUY.volume_l
+
+
+def test_issued_card_no_longer_opens_with_the_transport_key() -> None:
+    reader, card = fresh_cpu()
+    issue(reader)
+    master = card.files.master
+    assert master is not None
+    assert bytes(master.keys[0].secret) != b"\xff" * 16
+    other_reader, other = fresh_cpu()
+    issue(other_reader, OTHER_IDENTITY)
+    assert other.files.master is not None
+    assert other.files.master.keys[0].secret != master.keys[0].secret
 
 
 def test_card_with_another_transport_key_is_tried_once() -> None:
-    reader, card = fresh()
+    reader, card = fresh_cpu()
     assert card.files.master is not None
     card.files.master.keys[0].secret[:] = bytes(16)
     with pytest.raises(DeviceRefused) as refused:
@@ -177,10 +226,3 @@ def test_foreign_card_is_not_tried_at_all() -> None:
     with pytest.raises(RuleViolation, match=r"card\.not_blank"):
         issue(reader)
     assert all_tries_full(card)
-
-
-def test_first_purchase_may_be_on_the_card_from_the_start() -> None:
-    reader, _card = fresh(contact=True)
-    image = issue(reader, first=FIRST_BUY)
-    assert image.unconsumed_l == FIRST_BUY.volume_l
-    assert image.purchase != NOTHING_BOUGHT

@@ -10,19 +10,22 @@ import pytest
 
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
-from devices.cards.simulated_plastic import SimulatedPlastic
-from devices.cards.simulated_reader import SimulatedReader
-from pos.domain.card import CardImage, CardPurchase
 from pos.domain.errors import DeviceError, DeviceRefused
-from tests.contract.card_promises import FAULTS, MIXTURES, check_promise
+from tests.contract.card_laboratory import Deed
+from tests.contract.card_promises import (
+    FAULTS,
+    MIXTURES,
+    check_promise,
+    prepared,
+    prepared_with_tear,
+    try_to_buy,
+)
 from tests.contract.card_rigs import (
     FAMILIES,
-    FIRST_BUY,
     FMCOS_CARD,
     MEMORY_CARDS,
     OTHER_CHIP,
     OTHER_IDENTITY,
-    SECOND_BUY,
     CardFamily,
     all_tries_full,
     cost_of_a_purchase,
@@ -34,9 +37,8 @@ from tests.contract.card_rigs import (
 
 PURCHASE_COMMANDS = 24
 COPY_AND_SELECTOR = 33
-TORN_SELECTORS = [0x5B, 0xFF]  # a mixture of both values, and the erased state between them
-MEND_COMMANDS, MEND_BYTES = 4, 2  # what mending a torn selector adds to a purchase, at most
 AUTHENTICATION = 2  # the try is taken and given back: two lasting bytes before the copy
+TORN = [pytest.param(family, tear, id=f"{family}-{name}") for family in FAMILIES for name, tear in family.tears]
 
 
 @pytest.fixture(params=FAMILIES, ids=str)
@@ -46,20 +48,8 @@ def family(request: pytest.FixtureRequest) -> CardFamily:
     return chosen
 
 
-def prepared(family: CardFamily, *, second: bool) -> tuple[SimulatedReader, SimulatedPlastic, CardImage, CardPurchase]:
-    """Reader, card, image before, and the purchase to try; `second` writes copy A instead of copy B."""
-    card = family.issued(bought=second)
-    reader = family.reader(card)
-    return reader, card, read(reader), SECOND_BUY if second else FIRST_BUY
-
-
-def selector_bytes(family: CardFamily) -> int:
-    """Lasting steps of the one byte that counts: a memory card's cell is erased before it is written."""
-    return 1 if family is FMCOS_CARD else 2
-
-
 def test_a_purchase_takes_the_commands_and_bytes_the_page_says() -> None:
-    assert cost_of_a_purchase(FMCOS_CARD, second=False) == (PURCHASE_COMMANDS, AUTHENTICATION + COPY_AND_SELECTOR)
+    assert cost_of_a_purchase(FMCOS_CARD) == (PURCHASE_COMMANDS, AUTHENTICATION + COPY_AND_SELECTOR)
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
@@ -76,81 +66,60 @@ def test_torn_at_every_byte_the_card_is_plainly_before_or_after(
         assert isinstance(outcome, DeviceError), torn_at
         if check_promise(outcome, reader, card, before, buy):
             afters.append(torn_at)
-        assert all_tries_full(card) or (family is not FMCOS_CARD and torn_at < AUTHENTICATION)
-    # Only the selector, written last, can turn the card over, and only if some of its bits were stored.
-    steps = selector_bytes(family)
-    assert set(afters) <= set(range(lasting - steps, lasting))
-    assert (lasting - 1 in afters) == (mixture is not None or steps == 2)
+        assert all_tries_full(card) or (isinstance(card, SimulatedMemoryCard) and torn_at < AUTHENTICATION)
+    # Only what is written last can turn the card over, and a single byte only if some of its bits were stored.
+    assert afters == list(range(lasting - len(afters), lasting))
+    assert len(afters) <= family.commit_bytes
+    assert bool(afters) == (mixture is not None or family.commit_bytes > 1)
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_at_every_command_keeps_the_promise_of_its_error(fault: str, second: bool, family: CardFamily) -> None:
     for at in range(cost_of_a_purchase(family, second=second)[0]):
-        reader, card, before, buy = prepared(family, second=second)
-        FAULTS[fault](card, at)
-        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
-        check_promise(outcome, reader, card, before, buy)
-        assert all_tries_full(card), at
+        case = prepared(family, second=second)
+        FAULTS[fault](case[1], at)
+        try_to_buy(case)
+        assert all_tries_full(case[1]), at
 
 
 def test_two_faults_in_one_purchase_keep_the_promise(family: CardFamily) -> None:
-    names = ["answer lost", "refused 6581", "done but says 6581", "answer shortened"]
+    names = ["answer lost", "refused 6581", "claims 9000 and does nothing", "done but says 6581", "answer shortened"]
     for first in names:
         for second in names:
-            for at in range(cost_of_a_purchase(family, second=False)[0] - 1):
-                reader, card, before, buy = prepared(family, second=False)
-                FAULTS[first](card, at)
-                FAULTS[second](card, at + 1)
-                outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
-                check_promise(outcome, reader, card, before, buy)
-                assert all_tries_full(card), (first, second, at)
+            for at in range(cost_of_a_purchase(family)[0] - 1):
+                case = prepared(family)
+                FAULTS[first](case[1], at)
+                FAULTS[second](case[1], at + 1)
+                try_to_buy(case)
+                assert all_tries_full(case[1]), (first, second, at)
 
 
 @pytest.mark.parametrize(
-    "fault", ["answer lost", "contact lost before", "refused 6581", "claims 9000 and does nothing"]
+    "fault", ["answer lost", "contact lost before", "refused 6581", "refused 6300", "claims 9000 and does nothing"]
 )
-@pytest.mark.parametrize("selector", TORN_SELECTORS)
-def test_fault_at_every_command_after_a_torn_selector_keeps_the_promise(
-    fault: str, selector: int, family: CardFamily
-) -> None:
-    for at in range(cost_of_a_purchase(family)[0] + MEND_COMMANDS):
-        reader, card, before, buy = prepared_with_torn_selector(family, selector)
-        FAULTS[fault](card, at)
-        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
-        check_promise(outcome, reader, card, before, buy)
+@pytest.mark.parametrize(("family", "tear"), TORN)
+def test_fault_at_every_command_after_a_tear_keeps_the_promise(fault: str, family: CardFamily, tear: Deed) -> None:
+    for at in range(cost_of_a_purchase(family)[0] + family.mend_commands):
+        case = prepared_with_tear(family, tear)
+        FAULTS[fault](case[1], at)
+        try_to_buy(case)
 
 
 @pytest.mark.parametrize("mixture", [None, 0x0F, 0xFF])
-@pytest.mark.parametrize("selector", TORN_SELECTORS)
-def test_torn_at_every_byte_after_a_torn_selector_the_card_is_plainly_before_or_after(
-    mixture: int | None, selector: int, family: CardFamily
+@pytest.mark.parametrize(("family", "tear"), TORN)
+def test_torn_again_at_every_byte_the_card_is_plainly_before_or_after(
+    mixture: int | None, family: CardFamily, tear: Deed
 ) -> None:
-    for torn_at in range(cost_of_a_purchase(family)[1] + MEND_BYTES):
-        reader, card, before, buy = prepared_with_torn_selector(family, selector)
-        card.tear_after(torn_at, mixture=mixture)
-        outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
-        check_promise(outcome, reader, card, before, buy)
-
-
-def prepared_with_torn_selector(
-    family: CardFamily, selector: int
-) -> tuple[SimulatedReader, SimulatedPlastic, CardImage, CardPurchase]:
-    """A purchase was torn in its selector byte, counts, and the customer buys again."""
-    reader, card, _before, buy = prepared(family, second=True)
-    if isinstance(card, SimulatedMemoryCard):
-        card.chip.cells[0x70] = selector
-    else:
-        assert isinstance(card, SimulatedCpuCard)
-        card.files.directories[0x3F01].files[0x08].body[0] = selector
-    before = read(reader)
-    assert (before.purchase, before.torn_copy) == (FIRST_BUY, True)
-    return reader, card, before, buy
+    for torn_at in range(cost_of_a_purchase(family)[1] + family.mend_bytes):
+        case = prepared_with_tear(family, tear)
+        case[1].tear_after(torn_at, mixture=mixture)
+        try_to_buy(case)
 
 
 def test_card_swapped_at_any_command_leaves_the_other_card_untouched(family: CardFamily) -> None:
-    for at in range(cost_of_a_purchase(family, second=False)[0]):
-        reader, card, before, buy = prepared(family, second=False)
+    for at in range(cost_of_a_purchase(family)[0]):
+        reader, card, before, buy = prepared(family)
         other = family.issued(OTHER_CHIP, OTHER_IDENTITY)
         reader.swap_after(at, other)
         outcome = outcome_of(lambda r=reader, b=buy, i=before: write(r, b, i))
@@ -161,7 +130,7 @@ def test_card_swapped_at_any_command_leaves_the_other_card_untouched(family: Car
 
 
 def test_a_refused_authentication_is_not_repeated() -> None:
-    reader, card, before, buy = prepared(FMCOS_CARD, second=False)
+    reader, card, before, buy = prepared(FMCOS_CARD)
     assert isinstance(card, SimulatedCpuCard)
     directory = card.files.directories[0x3F01]
     key = directory.key(0x39, 0x00)
@@ -174,7 +143,7 @@ def test_a_refused_authentication_is_not_repeated() -> None:
 
 
 def test_a_refused_mac_is_not_repeated() -> None:
-    reader, card, before, buy = prepared(FMCOS_CARD, second=False)
+    reader, card, before, buy = prepared(FMCOS_CARD)
     assert isinstance(card, SimulatedCpuCard)
     key = card.files.directories[0x3F01].key(0x36, 0x00)
     assert key is not None
@@ -188,7 +157,7 @@ def test_a_refused_mac_is_not_repeated() -> None:
 
 @pytest.mark.parametrize("memory", MEMORY_CARDS, ids=str)
 def test_a_purchase_presents_the_code_exactly_once_and_classifying_never(memory: CardFamily) -> None:
-    reader, card, before, buy = prepared(memory, second=False)
+    reader, card, before, buy = prepared(memory)
     assert presentations(card) == 0
     write(reader, buy, before)
     assert presentations(card) == 1
@@ -196,7 +165,7 @@ def test_a_purchase_presents_the_code_exactly_once_and_classifying_never(memory:
 
 @pytest.mark.parametrize("memory", MEMORY_CARDS, ids=str)
 def test_a_refused_code_is_not_repeated_and_the_card_is_only_read_afterwards(memory: CardFamily) -> None:
-    reader, card, before, buy = prepared(memory, second=False)
+    reader, card, before, buy = prepared(memory)
     assert isinstance(card, SimulatedMemoryCard)
     chip = card.chip
     target, first = (chip.security, 1) if memory.driver == "memory-4442" else (chip.cells, 0x3FE)

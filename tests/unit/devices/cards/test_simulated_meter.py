@@ -147,4 +147,4 @@ def test_meter_of_another_hall_costs_the_memory_card_a_try_and_says_so() -> None
     with pytest.raises(DeviceRefused) as refused:
         stranger.insert(card, today=TODAY)
     assert (refused.value.code, refused.value.params["tries_left"]) == ("card.authentication_refused", 2)
-    assert card.chip.presentations == 2
+    assert card.chip.presentations == 1
