@@ -41,8 +41,8 @@ MAX_VOLUME_ON_CARD_L = 2**32 - 1
 MAX_SEQUENCE_ON_CARD = 2**16 - 1
 """Two bytes of purchase count; then the card is worn out and must be replaced."""
 MAX_CUMULATIVE_ON_CARD_L = 2**32 - 1
-"""Four bytes of all litres ever bought; the CPU card's profile has six."""
-_WIDE_FAMILIES = frozenset({"fmcos"})
+"""Four bytes of all litres ever bought; the profiles of CPU and MIFARE cards have six."""
+_WIDE_FAMILIES = frozenset({"fmcos", "mifare-1k"})
 
 
 class WritePurpose(StrEnum):

@@ -67,7 +67,7 @@ def test_purchase_is_judged_by_the_family_too() -> None:
     assert judge(intent, replace(ISSUED, family="memory-4428")) is Verdict.OTHER_CARD
 
 
-@pytest.mark.parametrize(("family", "is_taken"), [("fmcos", True), ("memory-4442", False)])
+@pytest.mark.parametrize(("family", "is_taken"), [("fmcos", True), ("mifare-1k", True), ("memory-4442", False)])
 def test_no_money_is_taken_for_more_litres_than_the_card_can_count(family: str, is_taken: bool) -> None:
     found = replace(ISSUED, family=family, purchase=CardPurchase(7, 1_000, 2**32 - 1_000))
     assert next_purchase(found, volume_l=999, price_e4=0, sold_at_utc_ms=0).cumulative_l == 2**32 - 1
