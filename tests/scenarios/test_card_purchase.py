@@ -170,48 +170,6 @@ def test_unconsumed_purchase_is_refused_until_the_meter_took_it(counter: Counter
     assert counter.read().purchase.sequence == 2  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("command_index", range(40))
-def test_lost_answer_at_any_command_ends_in_one_credit_and_one_posting(counter: Counter, command_index: int) -> None:
-    paid = counter.pay()
-    counter.card.lose_next_answer(after=command_index)
-    first = counter.deliver(paid.sale_id)
-    counter.card.clear_faults()
-    counter.reader.insert(counter.card)
-
-    last = first if first.state is WriteState.POSTED else counter.deliver(paid.sale_id)
-
-    assert last.state is WriteState.POSTED, (first, last)
-    assert counter.read().purchase.cumulative_l == 33_000  # type: ignore[union-attr]
-    assert counter.account_fen(chart.INCOME_GAS) == -8679
-
-
-@pytest.mark.parametrize("n_bytes", range(0, 120, 3))
-def test_card_torn_at_any_byte_is_settled_by_asking_the_card(counter: Counter, n_bytes: int) -> None:
-    paid = counter.pay()
-    counter.card.tear_after(n_bytes)
-    counter.deliver(paid.sale_id)
-    counter.card.clear_faults()
-    counter.reader.insert(counter.card)
-    if write_state(counter, paid.sale_id) is not WriteState.POSTED:
-        counter.deliver(paid.sale_id)
-
-    assert write_state(counter, paid.sale_id) is WriteState.POSTED
-    assert counter.read().purchase.volume_l == 33_000  # type: ignore[union-attr]
-    assert counter.account_fen(chart.PREPAID_GAS) == 0
-
-
-def test_other_card_in_the_reader_is_not_written(counter: Counter) -> None:
-    paid = counter.pay()
-    other = blank_development_card(bytes.fromhex("0BADCAFE"))
-    counter.reader.insert(other)
-
-    delivery = counter.deliver(paid.sale_id)
-
-    assert delivery.code == "card.other_card"
-    assert write_state(counter, paid.sale_id) is WriteState.PAID
-    assert counter.read().kind == "blank"
-
-
 def test_money_goes_straight_back_with_a_leads_consent(counter: Counter, demo_hall: DemoHall) -> None:
     paid = counter.pay()
     command = ReturnMoney(

@@ -14,7 +14,7 @@ from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.simulated_card import blank_development_card
 from devices.cards.simulated_memory_card import AcsDialect, SimulatedMemoryCard
 from devices.cards.simulated_memory_chip import blank_chip
-from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
+from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
 from ledger import chart
 from pos.domain.card import CardKind
@@ -22,7 +22,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.store import sale_queries
 from tests.fixtures_counter import Counter, sell_card
-from tests.scenarios.test_card_purchase import second_account, write_state
+from tests.scenarios.test_card_purchase import second_account
 
 METER = "G488203320"
 
@@ -45,66 +45,6 @@ def owner(clerk: Counter) -> Counter:
     """The same, the card sold and written."""
     assert clerk.deliver(sell_card(clerk).sale_id).state is WriteState.POSTED
     return clerk
-
-
-@pytest.mark.parametrize("family", sorted(MEMORY_FAMILIES))
-def test_card_is_sold_bought_on_taken_by_the_meter_and_bought_on_again(clerk: Counter, family: str) -> None:
-    card = clerk.card = blank(family)
-    clerk.reader.insert(card)
-    assert clerk.deliver(sell_card(clerk).sale_id).state is WriteState.POSTED
-    before_fen = clerk.account_fen(chart.INCOME_GAS)
-
-    assert clerk.deliver(clerk.pay().sale_id).state is WriteState.POSTED
-
-    meter = SimulatedMeter(clerk.meter.keys, METER)
-    assert meter.insert(card, today="2026-11-23") is MeterAnswer.TAKEN
-    clerk.reader.insert(card)
-    assert clerk.deliver(clerk.pay(10_000, 5_000).sale_id).state is WriteState.POSTED
-    image = clerk.read()
-    assert image.purchase is not None
-    assert (image.family, image.purchase.sequence, image.purchase.cumulative_l) == (family, 2, 43_000)
-    assert (meter.remaining_l, image.unconsumed_l) == (33_000, 10_000)
-    assert clerk.account_fen(chart.INCOME_GAS) < before_fen
-    assert clerk.account_fen(chart.PREPAID_GAS) == 0
-    # Once for the card, once for each purchase, once by the meter; never to look at it.
-    assert (card.chip.presentations, card.chip.wrong_presentations) == (4, 0)
-
-
-@pytest.mark.parametrize("command_index", range(24))
-def test_lost_answer_at_any_command_ends_in_one_credit_and_one_posting(owner: Counter, command_index: int) -> None:
-    paid = owner.pay()
-    owner.card.lose_next_answer(after=command_index)
-    first = owner.deliver(paid.sale_id)
-    owner.card.clear_faults()
-    owner.reader.insert(owner.card)
-
-    last = first if first.state is WriteState.POSTED else owner.deliver(paid.sale_id)
-
-    assert last.state is WriteState.POSTED, (first, last)
-    assert owner.read().purchase.cumulative_l == 33_000  # type: ignore[union-attr]
-    assert owner.account_fen(chart.INCOME_GAS) == -8679
-    assert owner.card.tries_are_full()
-
-
-@pytest.mark.parametrize("n_bytes", range(40))
-def test_card_torn_at_any_byte_is_settled_by_asking_the_card(owner: Counter, n_bytes: int) -> None:
-    paid = owner.pay()
-    owner.card.tear_after(n_bytes)
-    owner.deliver(paid.sale_id)
-    owner.card.clear_faults()
-    owner.reader.insert(owner.card)
-    if write_state(owner, paid.sale_id) is not WriteState.POSTED:
-        refused = owner.deliver(paid.sale_id)
-        if not owner.card.tries_are_full():
-            # Torn inside the presentation: nothing is tried. The meter knows the code and gives the tries back.
-            assert (refused.state, refused.code) == (WriteState.FAILED, "card.tries_not_full")
-            SimulatedMeter(owner.meter.keys, METER).insert(owner.card, today="2026-11-23")
-            owner.reader.insert(owner.card)
-            owner.deliver(paid.sale_id)
-
-    assert write_state(owner, paid.sale_id) is WriteState.POSTED
-    assert owner.read().purchase.volume_l == 33_000  # type: ignore[union-attr]
-    assert owner.account_fen(chart.PREPAID_GAS) == 0
 
 
 def test_no_money_is_taken_for_a_card_short_of_a_try_until_its_meter_has_seen_it(owner: Counter) -> None:
