@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import Command
+from devices.cards.card_records import factor_of
 from devices.cards.fmcos_application import FmcosApplication
 from devices.cards.two_copies import SELECT_A
 from pos.domain.card import CardIdentity, CardPurchase
@@ -61,7 +62,7 @@ class Personalisation:
         self._profile = application.profile
         self._identity_file = layout.encode_identity(identity)
         self._copy_a = layout.encode_purchase(first, 1)
-        self._factor = layout.factor_of(identity)
+        self._factor = factor_of(identity)
         issued_on = datetime.fromtimestamp(first.sold_at_utc_ms // 1000, UTC).date()
         valid_until = date(issued_on.year + _VALID_YEARS, issued_on.month, min(issued_on.day, 28))
         self._public_file = layout.encode_public(identity, issued_on, valid_until)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel, Command
+from devices.cards.card_records import factor_of
 from devices.cards.fmcos_application import FmcosApplication, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
@@ -94,7 +95,7 @@ class FmcosCardSession:
             raise RuleViolation("card.changed")
         application, profile = self._application, self._profile
         encoded = layout.encode_purchase(purchase, image.generation + 1)
-        factor = layout.factor_of(image.identity)
+        factor = factor_of(image.identity)
         target, selector = (profile.copy_b, SELECT_B) if area.current_is_a else (profile.copy_a, SELECT_A)
         application.prove_keys(factor)
         application.authenticate("external_auth", profile.external_auth_key, factor)

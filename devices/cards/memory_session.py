@@ -11,10 +11,10 @@ import hashlib
 from dataclasses import replace
 from hmac import compare_digest
 
-from devices.cards import memory_profile as layout
+from devices.cards.card_records import factor_of
 from devices.cards.memory_chip import MemoryChip
 from devices.cards.memory_guard import GuardedChip
-from devices.cards.memory_profile import Stage
+from devices.cards.memory_profile import MARK_LENGTH, MARKED, REFERENCE, UNWRITTEN, IssuePlan, MemoryLayout, Stage
 from devices.cards.two_copies import SELECT_A, SELECT_B
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
@@ -40,9 +40,12 @@ _NO_FACTOR = bytes(8)  # the transport code is the maker's, the same on every bl
 class MemoryCardSession:
     """`pos.ports.card.CardSession` for memory cards of the reference profile; lives in one exclusive transaction."""
 
-    def __init__(self, chip: MemoryChip, keys: KeyAuthority) -> None:
+    def __init__(self, chip: MemoryChip, keys: KeyAuthority, layouts: tuple[MemoryLayout, ...] = (REFERENCE,)) -> None:
+        """`layouts`: those this hall knows; a blank card is issued by the first, an issued one is told by its head."""
         self._chip = GuardedChip(chip)
         self._keys = keys
+        self._layouts = layouts
+        self._layout = layouts[0]
 
     def read(self) -> CardImage:
         """See `CardSession.read`. Reads are free and no code is presented."""
@@ -57,13 +60,13 @@ class MemoryCardSession:
             image, stored = self._image()
             if image.kind is not CardKind.USER or image.identity is None or not same_card(image, before):
                 raise RuleViolation("card.changed")
-            area = layout.decide_area(stored)
-            target, selector = (layout.COPY_B, SELECT_B) if area.current_is_a else (layout.COPY_A, SELECT_A)
-            encoded = layout.encode_purchase(purchase, image.generation + 1)
+            area = self._layout.decide_area(stored)
+            target, selector = (self._layout.copy_b, SELECT_B) if area.current_is_a else (self._layout.copy_a, SELECT_A)
+            encoded = self._layout.encode_purchase(purchase, image.generation + 1)
             self._prove_mark(stored)
             self._chip.open(self._code(image.identity))
             if area.torn_selector:
-                self._chip.store(layout.SELECTOR, bytes([area.selector]))
+                self._chip.store(self._layout.selector, bytes([area.selector]))
             self._chip.store(target, encoded)
         return self._commit(selector, image, purchase)
 
@@ -74,9 +77,10 @@ class MemoryCardSession:
         Raises besides: RuleViolation `card.identity_invalid`, `card.purchase_out_of_range`,
         `card.unfinished_for_other`; DeviceRefused `card.spoiled`.
         """
-        plan = layout.plan_issue(identity, first, self._mark_of(identity))
+        self._plan(identity, first)
         with nothing_counts_yet():
             image, stored = self._image()
+            plan = self._plan(identity, first)
             if (image.family, image.chip_uid) != (before.family, before.chip_uid):
                 raise RuleViolation("card.changed")
             if image.kind is CardKind.BLANK:
@@ -90,49 +94,57 @@ class MemoryCardSession:
                 raise DeviceRefused("card.spoiled")
             else:
                 raise RuleViolation("card.not_blank")
-            self._chip.store(layout.COPY_A, plan.copy_a)
+            self._chip.store(self._layout.copy_a, plan.copy_a)
         return self._commit(SELECT_A, replace(image, identity=identity), first)
 
-    def _build(self, plan: layout.IssuePlan, identity: CardIdentity) -> None:
+    def _plan(self, identity: CardIdentity, first: CardPurchase) -> IssuePlan:
+        """What issuing by the layout in use would store; whatever does not fit is found before the card is touched."""
+        return self._layout.plan_issue(identity, first, self._mark_of(identity))
+
+    def _build(self, plan: IssuePlan, identity: CardIdentity) -> None:
         """Who the card belongs to, then its own code in place of the maker's, each stage marked before the next."""
         chip = self._chip
         transport = self._keys.card_code(TRANSPORT, _NO_FACTOR, chip.family.code_length)
         chip.open(transport)
         for address, fresh in plan.steps:
             chip.store(address, fresh)
-        chip.store(layout.KEY_CHANGING, bytes([layout.MARKED]))
+        chip.store(self._layout.key_changing, bytes([MARKED]))
         chip.change_code(transport, self._code(identity))
-        chip.store(layout.FINISHED, bytes([layout.MARKED]))
+        chip.store(self._layout.finished, bytes([MARKED]))
 
     def _commit(self, selector: int, before: CardImage, purchase: CardPurchase) -> CardImage:
         """Flip the one byte that counts; whatever the answer, the card itself says what it holds."""
         return commit_and_prove(
-            lambda: self._chip.flip(layout.SELECTOR, selector), lambda: self._image()[0], before, purchase
+            lambda: self._chip.flip(self._layout.selector, selector), lambda: self._image()[0], before, purchase
         )
 
     def _code(self, identity: CardIdentity) -> bytes:
-        return self._keys.card_code(CODE, layout.factor_of(identity), self._chip.family.code_length)
+        return self._keys.card_code(CODE, factor_of(identity), self._chip.family.code_length)
 
     def _mark_of(self, identity: CardIdentity) -> bytes:
         """Four bytes that only our key authority can make for this identity."""
         text = f"{identity.account_no}|{identity.meter_no}"
-        question = hashlib.sha256(layout.encode_identity(identity) + text.encode()).digest()[:8]
-        return self._keys.authenticate(MARK, layout.factor_of(identity), question)[: layout.MARK_LENGTH]
+        question = hashlib.sha256(self._layout.encode_identity(identity) + text.encode()).digest()[:8]
+        return self._keys.authenticate(MARK, factor_of(identity), question)[:MARK_LENGTH]
 
     def _prove_mark(self, stored: bytes) -> None:
         """The card was issued under our keys. Raises: DeviceRefused `card.keys_do_not_match`; no try was used."""
-        known = layout.decode_identity(stored)
-        if known is None or not compare_digest(known[3], self._mark_of(known[0])):
+        known = self._layout.decode_identity(stored)
+        if known is None or not compare_digest(self._layout.decode_mark(stored), self._mark_of(known[0])):
             raise DeviceRefused("card.keys_do_not_match")
 
     def _image(self) -> tuple[CardImage, bytes]:
         """Read everything and decide what lies there."""
         stored = self._chip.read_all()
         family = self._chip.family
+        not_its_own = (Stage.EMPTY, Stage.FOREIGN)
+        self._layout = next(
+            (layout for layout in self._layouts if layout.stage_of(stored) not in not_its_own), self._layouts[0]
+        )
         image = CardImage(
             CardKind.UNREADABLE, family.name, family.atr.hex().upper(), "", digest=hashlib.sha256(stored).hexdigest()
         )
-        match layout.stage_of(stored):
+        match self._layout.stage_of(stored):
             case Stage.EMPTY:
                 return replace(image, kind=CardKind.BLANK), stored
             case Stage.BUILDING:
@@ -142,30 +154,29 @@ class MemoryCardSession:
             case Stage.FOREIGN:
                 return replace(image, kind=CardKind.FOREIGN, note="foreign.memory_card"), stored
             case Stage.FINISHED:
-                image = _finished_image(image, stored)
+                image = self._finished_image(image, stored)
                 if image.kind is CardKind.USER and self._chip.is_spent():
                     image = replace(image, note=NOTE_CODE_SPENT)
                 return image, stored
 
-
-def _finished_image(image: CardImage, stored: bytes) -> CardImage:
-    """A card whose code is ours: user card, tool card, unfinished or damaged."""
-    known = layout.decode_identity(stored)
-    if known is None:
-        return replace(image, note=NOTE_DAMAGED)
-    identity, kind, note, _mark = known
-    if kind is CardKind.TOOL:
-        return replace(image, kind=kind, identity=identity, note=note)
-    area = layout.decide_area(stored)
-    if area.current is None:
-        unfinished = stored[layout.SELECTOR] == layout.UNWRITTEN and not area.torn_copy
-        return replace(image, identity=identity, note=NOTE_UNFINISHED if unfinished else NOTE_DAMAGED)
-    return replace(
-        image,
-        kind=CardKind.USER,
-        identity=identity,
-        purchase=area.current.purchase,
-        feedback=layout.decode_feedback(stored),
-        generation=area.current.generation,
-        torn_copy=area.torn_copy,
-    )
+    def _finished_image(self, image: CardImage, stored: bytes) -> CardImage:
+        """A card whose code is ours: user card, tool card, unfinished or damaged."""
+        known = self._layout.decode_identity(stored)
+        if known is None:
+            return replace(image, note=NOTE_DAMAGED)
+        identity, kind, note = known
+        if kind is CardKind.TOOL:
+            return replace(image, kind=kind, identity=identity, note=note)
+        area = self._layout.decide_area(stored)
+        if area.current is None:
+            unfinished = stored[self._layout.selector] == UNWRITTEN and not area.torn_copy
+            return replace(image, identity=identity, note=NOTE_UNFINISHED if unfinished else NOTE_DAMAGED)
+        return replace(
+            image,
+            kind=CardKind.USER,
+            identity=identity,
+            purchase=area.current.purchase,
+            feedback=self._layout.decode_feedback(stored),
+            generation=area.current.generation,
+            torn_copy=area.torn_copy,
+        )

@@ -12,7 +12,6 @@ from enum import IntEnum, auto
 
 from devices.cards import mifare_commands as mf
 from devices.cards import mifare_profile as layout
-from devices.cards import reference_profile
 from devices.cards.mifare_access import TRANSPORT as TRANSPORT_ACCESS
 from devices.cards.mifare_access import access_word
 from devices.cards.mifare_profile import SectorPlan
@@ -35,8 +34,8 @@ class MifarePersonalisation:
     def __init__(self, sectors: MifareSectors, identity: CardIdentity, first: CardPurchase) -> None:
         self._sectors = sectors
         nothing = bytes(layout.DATA_LENGTH)
-        copy_a = reference_profile.encode_purchase(first, layout.FIRST_GENERATION).ljust(layout.DATA_LENGTH, b"\x00")
-        identity_file = reference_profile.encode_identity(identity)
+        copy_a = layout.encode_copy(first, layout.FIRST_GENERATION).ljust(layout.DATA_LENGTH, b"\x00")
+        identity_file = layout.RECORDS.encode_identity(identity)
         self._contents = dict.fromkeys(layout.ISSUE_ORDER, nothing) | {
             layout.IDENTITY: layout.encode_identity_sector(identity_file),
             layout.COPY_A: copy_a,

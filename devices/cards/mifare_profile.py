@@ -1,9 +1,9 @@
 """The documented reference profile of a MIFARE Classic 1K: which sector holds what, and when a card counts as written.
 
 Two copies of the purchase lie in two sectors; a value block with a backup names the generation of the copy that counts.
-The main value is written last, the backup after it, so torn at any byte the card is plainly before or after. Contents
-are those of the CPU card's profile. The page for meter makers is docs/mifare-reference-profile.md; this module is its
-executable form. It must not know APDUs, keys or readers.
+The main value is written last, the backup after it, so torn at any byte the card is plainly before or after. Records
+and sectors are in profiles/reference-mifare.toml. The page for meter makers is docs/mifare-reference-profile.md. It
+must not know APDUs, keys or readers.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cards import reference_profile as layout
+from devices.cards.card_profile import built_in
+from devices.cards.card_records import CardRecords, FeedbackState
 from devices.cards.mifare_access import (
     READ_BOTH_WRITE_B,
     TRAILER_BY_B,
     VALUE_BLOCK,
     SectorAccess,
 )
-from devices.cards.reference_profile import FeedbackState
 from devices.cards.two_copies import PurchaseCopy
+from pos.domain.card import CardPurchase
 
 BLOCK_LENGTH: Final = 16
 DATA_LENGTH: Final = 3 * BLOCK_LENGTH  # of one sector
@@ -53,10 +54,12 @@ _PLAIN = SectorAccess((READ_BOTH_WRITE_B, READ_BOTH_WRITE_B, READ_BOTH_WRITE_B),
 _WITH_VALUE = SectorAccess((READ_BOTH_WRITE_B, READ_BOTH_WRITE_B, VALUE_BLOCK), TRAILER_BY_B)
 
 KEY_A: Final = "sector_read"
-IDENTITY: Final = SectorPlan(1, "sector_issue", _PLAIN)
-COPY_A: Final = SectorPlan(2, "sector_write", _WITH_VALUE)
-COPY_B: Final = SectorPlan(3, "sector_write", _WITH_VALUE)
-FEEDBACK: Final = (SectorPlan(4, "sector_meter", _PLAIN), SectorPlan(5, "sector_meter", _PLAIN))
+RECORDS: Final = CardRecords(built_in("reference-mifare"))
+_AT: Final = RECORDS.profile.places
+IDENTITY: Final = SectorPlan(_AT["identity"], "sector_issue", _PLAIN)
+COPY_A: Final = SectorPlan(_AT["copy_a"], "sector_write", _WITH_VALUE)
+COPY_B: Final = SectorPlan(_AT["copy_b"], "sector_write", _WITH_VALUE)
+FEEDBACK: Final = tuple(SectorPlan(_AT[place], "sector_meter", _PLAIN) for place in ("feedback_a", "feedback_b"))
 ISSUE_ORDER: Final = (COPY_A, COPY_B, *FEEDBACK, IDENTITY)
 """The identity's sector comes last: as long as the transport key opens it, the card reads as blank."""
 
@@ -78,7 +81,7 @@ class RawSectors:
     @property
     def feedback_state(self) -> FeedbackState:
         """The newest valid slot of the two."""
-        return layout.decode_feedback(b"".join(sector[: layout.FEEDBACK_SLOT] for sector in self.feedback))
+        return RECORDS.newest_feedback(*self.feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,14 @@ def encode_identity_sector(identity_file: bytes) -> bytes:
     return identity_file.ljust(DATA_LENGTH, b"\x00")
 
 
-def identity_part(sector: bytes) -> bytes:
-    """Inverse of `encode_identity_sector`."""
-    return sector[: layout.IDENTITY_LENGTH]
+def encode_copy(purchase: CardPurchase, generation: int) -> bytes:
+    """One copy of the purchase as whole blocks. Raises as `CardRecords.encode_purchase`."""
+    return whole_blocks(RECORDS.encode_purchase(purchase, generation))
+
+
+def whole_blocks(record: bytes) -> bytes:
+    """A record filled up with zeros to the end of its last block."""
+    return record.ljust(-(-len(record) // BLOCK_LENGTH) * BLOCK_LENGTH, b"\x00")
 
 
 def encode_value(generation: int, block: int) -> bytes:
@@ -136,7 +144,7 @@ def decide_area(sector_a: bytes, sector_b: bytes) -> ValueArea:
     (in the sector of copy B) counts: it is written only after the main value, so it names what counted before. A value
     that names no whole copy is damage, and nobody guesses.
     """
-    copies = [layout.decode_purchase(sector[: layout.PURCHASE_LENGTH]) for sector in (sector_a, sector_b)]
+    copies = [RECORDS.decode_purchase(sector) for sector in (sector_a, sector_b)]
     main, backup = decode_value(sector_a[-BLOCK_LENGTH:]), decode_value(sector_b[-BLOCK_LENGTH:])
     named = main if main is not None else backup
     if named is None:
@@ -145,7 +153,7 @@ def decide_area(sector_a: bytes, sector_b: bytes) -> ValueArea:
     matching = [copy is not None and copy.generation == named for copy in copies]
     is_a = matching[0]
     other_sector, other = (sector_b, copies[1]) if is_a else (sector_a, copies[0])
-    never_written = len(set(other_sector[: layout.PURCHASE_LENGTH])) == 1
+    never_written = len(set(other_sector[: RECORDS.purchase.length])) == 1
     return ValueArea(
         current=copies[0 if is_a else 1] if any(matching) else None,
         current_is_a=is_a,

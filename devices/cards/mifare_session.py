@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from devices.cards import mifare_commands as mf
 from devices.cards import mifare_profile as layout
-from devices.cards import reference_profile
 from devices.cards.apdu import ApduChannel, Command
 from devices.cards.mifare_personalisation import MifarePersonalisation
 from devices.cards.mifare_profile import RawSectors, SectorPlan, ValueArea
@@ -92,7 +91,7 @@ class MifareCardSession:
 
     def _write_other_copy(self, area: ValueArea, generation: int, purchase: CardPurchase) -> None:
         """Mend the backup if it is behind, then write and verify the copy that does not count."""
-        encoded = reference_profile.encode_purchase(purchase, generation + 1)
+        encoded = layout.encode_copy(purchase, generation + 1)
         if area.backup_is_behind:
             self._write_value(layout.COPY_B, generation)
         target = layout.COPY_B if area.current_is_a else layout.COPY_A
@@ -161,7 +160,7 @@ class MifareCardSession:
         """Our reading key does not open the identity: as delivered, broken off while issuing, or somebody else's."""
         delivered = self._sectors.read(layout.IDENTITY, TRANSPORT)
         if delivered is not None:
-            ours = reference_profile.decode_identity(layout.identity_part(delivered)) is not None
+            ours = layout.RECORDS.decode_identity(delivered) is not None
             return replace(nothing, kind=CardKind.BLANK, note=NOTE_INTERRUPTED if ours else "")
         copy_a = self._sectors.read(layout.COPY_A)
         if copy_a is None:
@@ -172,7 +171,7 @@ class MifareCardSession:
 
 def _decided(image: CardImage, raw: RawSectors) -> CardImage:
     """A card whose sectors all opened with our keys: user card, tool card, unfinished or damaged."""
-    known = reference_profile.decode_identity(layout.identity_part(raw.identity))
+    known = layout.RECORDS.decode_identity(raw.identity)
     if known is None:
         return replace(image, note=NOTE_DAMAGED)
     identity, kind, note = known

@@ -7,10 +7,9 @@ sessions.
 
 from __future__ import annotations
 
-from devices.cards import memory_profile as layout
-from devices.cards.memory_profile import Stage
+from devices.cards.card_records import FeedbackState, factor_of
+from devices.cards.memory_profile import REFERENCE, MemoryLayout, Stage
 from devices.cards.memory_session import CODE
-from devices.cards.reference_profile import FeedbackState
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_chip import SimulatedMemoryChip
 from devices.cards.simulated_meter_side import MeterReading
@@ -22,34 +21,35 @@ from pos.ports.keys import KeyAuthority
 class MemoryMeterSide:
     """`MeterSide` for memory cards."""
 
-    def __init__(self, chip: SimulatedMemoryChip, keys: KeyAuthority) -> None:
+    def __init__(self, chip: SimulatedMemoryChip, keys: KeyAuthority, layout: MemoryLayout = REFERENCE) -> None:
         self._chip = chip
         self._keys = keys
+        self._layout = layout
 
     def read(self) -> MeterReading | None:
         """See `MeterSide.read`."""
         self._chip.power_on()
         stored = self._chip.read(0, self._chip.family.readable)
-        stage = layout.stage_of(stored)
+        stage = self._layout.stage_of(stored)
         if stage in (Stage.FOREIGN, Stage.EMPTY):
             return None
-        known = layout.decode_identity(stored)
-        current = layout.decide_area(stored).current if stage is Stage.FINISHED else None
+        known = self._layout.decode_identity(stored)
+        current = self._layout.decide_area(stored).current if stage is Stage.FINISHED else None
         return MeterReading(
-            None if known is None else known[:3],
+            known,
             None if current is None else current.purchase,
-            FeedbackState(0, layout.decode_feedback(stored), next_slot=0),
+            FeedbackState(0, self._layout.decode_feedback(stored), next_slot=0),
         )
 
     def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
         """See `MeterSide.report`. There is one area: torn, the card looks unconsumed until it is put in again."""
         if reading.known is None:
             raise ValueError("a card without an identity gets no report")
-        factor = layout.factor_of(reading.known[0])
+        factor = factor_of(reading.known[0])
         try:
             if not self._chip.present(self._keys.card_code(CODE, factor, self._chip.family.code_length)):
                 raise DeviceRefused("card.authentication_refused", tries_left=self._chip.counter.bit_count())
-            self._chip.write(layout.FEEDBACK, layout.encode_feedback(feedback))
+            self._chip.write(self._layout.feedback, self._layout.encode_feedback(feedback))
         except CardGone as gone:
             raise OutcomeUnknown("card.answer_lost") from gone
         finally:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel
+from devices.cards.card_records import factor_of
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_application import FmcosApplication
 from devices.cards.simulated_memory import CardGone
@@ -128,7 +129,7 @@ class _CpuCardSide:
         """See `MeterSide.report`."""
         if reading.known is None:
             raise ValueError("a card without an identity gets no report")
-        application, factor = self._application, layout.factor_of(reading.known[0])
+        application, factor = self._application, factor_of(reading.known[0])
         profile, offset = application.profile, reading.feedback.next_slot * layout.FEEDBACK_SLOT
         slot = layout.encode_feedback(feedback, reading.feedback.generation + 1)
         application.authenticate("meter_auth", profile.meter_auth_key, factor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from devices.cards.reference_profile import FeedbackState
+from devices.cards.card_records import FeedbackState
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 
 

@@ -7,12 +7,10 @@ under the meter's key, so that a tear loses only the new report. It must not kno
 from __future__ import annotations
 
 from devices.cards import mifare_profile as layout
-from devices.cards import reference_profile
 from devices.cards.apdu import ApduChannel
 from devices.cards.connection import CardConnection
 from devices.cards.mifare_profile import RawSectors
 from devices.cards.mifare_sectors import MifareSectors
-from devices.cards.reference_profile import FEEDBACK_SLOT
 from devices.cards.simulated_meter_side import MeterReading
 from pos.domain.card import MeterFeedback
 from pos.ports.keys import KeyAuthority
@@ -33,15 +31,15 @@ class MifareMeterSide:
         if identity is None or copy_a is None or copy_b is None or feedback[0] is None or feedback[1] is None:
             return None
         raw = RawSectors(identity, copy_a, copy_b, (feedback[0], feedback[1]))
-        known = reference_profile.decode_identity(layout.identity_part(identity))
+        known = layout.RECORDS.decode_identity(identity)
         current = raw.area.current
         return MeterReading(known, None if current is None else current.purchase, raw.feedback_state)
 
     def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
         """See `MeterSide.report`."""
-        slot = reference_profile.encode_feedback(feedback, reading.feedback.generation + 1)
+        slot = layout.whole_blocks(layout.RECORDS.encode_feedback(feedback, reading.feedback.generation + 1))
         plan = layout.FEEDBACK[reading.feedback.next_slot]
         self._sectors.open_to_write(plan)
-        for offset in range(0, FEEDBACK_SLOT, layout.BLOCK_LENGTH):
+        for offset in range(0, len(slot), layout.BLOCK_LENGTH):
             block = plan.first_block + offset // layout.BLOCK_LENGTH
             self._sectors.write(block, slot[offset : offset + layout.BLOCK_LENGTH])

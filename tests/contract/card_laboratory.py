@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from devices.cards import memory_profile, mifare_profile, reference_profile
+from devices.cards import mifare_profile, reference_profile
+from devices.cards.memory_profile import REFERENCE as MEMORY
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_mifare import SimulatedMifareCard
@@ -45,9 +46,7 @@ def values(card: SimulatedPlastic) -> tuple[int | None, int | None]:
 def make_tool_card(card: SimulatedPlastic, identity: CardIdentity) -> None:
     """Turn an issued card into a clear card of the same number."""
     if isinstance(card, SimulatedMemoryCard):
-        cells(card)[memory_profile.IDENTITY : memory_profile.COPY_A] = memory_profile.encode_identity(
-            identity, CLEAR_CARD
-        )
+        cells(card)[MEMORY.identity : MEMORY.copy_a] = MEMORY.encode_identity(identity, CLEAR_CARD)
         return
     stored = reference_profile.encode_identity(identity, CLEAR_CARD)
     if isinstance(card, SimulatedCpuCard):
@@ -62,7 +61,7 @@ def make_tool_card(card: SimulatedPlastic, identity: CardIdentity) -> None:
 def spoil_both_copies(card: SimulatedPlastic) -> None:
     """One wrong byte in each copy of the purchase."""
     if isinstance(card, SimulatedMemoryCard):
-        for start in (memory_profile.COPY_A, memory_profile.COPY_B):
+        for start in (MEMORY.copy_a, MEMORY.copy_b):
             cells(card)[start] ^= 0xFF
     elif isinstance(card, SimulatedCpuCard):
         for file_id in (0x06, 0x07):
@@ -77,7 +76,7 @@ def tear_selector(left: int) -> Deed:
 
     def tear(card: SimulatedPlastic) -> None:
         if isinstance(card, SimulatedMemoryCard):
-            cells(card)[memory_profile.SELECTOR] = left
+            cells(card)[MEMORY.selector] = left
         else:
             cpu_file(card, 0x08)[0] = left
 

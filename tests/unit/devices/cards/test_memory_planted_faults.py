@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from devices.cards import memory_profile as layout
 from devices.cards.acs_memory import AcsMemoryChip
 from devices.cards.apdu import ApduChannel
 from devices.cards.memory_chip import SLE4442, MemoryFamily
+from devices.cards.memory_profile import REFERENCE
 from devices.cards.memory_session import MemoryCardSession
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
@@ -44,8 +44,8 @@ class SelectorFirst(AcsMemoryChip):
     """Makes the new copy current before it is written."""
 
     def write(self, address: int, fresh: bytes) -> None:
-        if layout.COPY_B <= address < layout.SELECTOR:
-            super().write(layout.SELECTOR, bytes([SELECT_B]))
+        if REFERENCE.copy_b <= address < REFERENCE.selector:
+            super().write(REFERENCE.selector, bytes([SELECT_B]))
         super().write(address, fresh)
 
 
@@ -107,7 +107,7 @@ def torn_anywhere(adapter: Adapter) -> list[int]:
 def claims_what_is_not_there(adapter: Adapter) -> bool:
     """One byte of the copy cannot be stored; does anybody say that the purchase is on the card?"""
     card = fresh_card()
-    card.chip.protected.add(layout.COPY_B + 5)
+    card.chip.protected.add(REFERENCE.copy_b + 5)
     outcome = buy(adapter, card)
     return isinstance(outcome, CardImage) and not read(MEMORY_CARDS[0].reader(card)).holds(FIRST_BUY)
 

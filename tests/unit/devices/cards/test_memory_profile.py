@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.cards import memory_profile as layout
-from devices.cards.memory_profile import Stage
+from devices.cards.card_records import factor_of
+from devices.cards.memory_profile import REFERENCE, Stage
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
 
@@ -19,6 +19,7 @@ IDENTITY = CardIdentity("1000000017", "5101", "200001", "M-778899", 3)
 PURCHASE = CardPurchase(2, 30_000, 42_000, 25_000, 1_790_000_200_000)
 EPOCH_MS = 1_577_836_800_000
 BLANK = b"\xff" * 0x100
+HOLDER = REFERENCE.records.profile.records["holder"]
 
 identities = st.builds(
     CardIdentity,
@@ -57,24 +58,24 @@ def with_parts(*parts: tuple[int, bytes]) -> bytes:
 
 
 def sold(generation_a: int | None, generation_b: int | None, selector: int) -> bytes:
-    parts = [(layout.SELECTOR, bytes([selector]))]
-    for address, generation in ((layout.COPY_A, generation_a), (layout.COPY_B, generation_b)):
+    parts = [(REFERENCE.selector, bytes([selector]))]
+    for address, generation in ((REFERENCE.copy_a, generation_a), (REFERENCE.copy_b, generation_b)):
         if generation is not None:
             volume = PURCHASE.volume_l + generation
             purchase = CardPurchase(PURCHASE.sequence, volume, PURCHASE.cumulative_l)
-            parts.append((address, layout.encode_purchase(purchase, generation)))
+            parts.append((address, REFERENCE.encode_purchase(purchase, generation)))
     return with_parts(*parts)
 
 
 def test_identity_has_the_documented_bytes() -> None:
-    stored = layout.encode_identity(IDENTITY)
+    stored = REFERENCE.encode_identity(IDENTITY)
     body = bytes.fromhex("4353" + "01" + "02" + "5101" + "1000000017" + "03" + "00" + "00")
     assert stored == body + binascii.crc_hqx(body, 0xFFFF).to_bytes(2, "big")
-    assert layout.factor_of(IDENTITY) == bytes.fromhex("5101100000001703")
+    assert factor_of(IDENTITY) == bytes.fromhex("5101100000001703")
 
 
 def test_purchase_has_the_documented_bytes() -> None:
-    stored = layout.encode_purchase(PURCHASE, 7)
+    stored = REFERENCE.encode_purchase(PURCHASE, 7)
     body = "07" + "0002" + "01" + "00007530" + "0000a410" + "0000" * 3 + "000061a8" + "000000"
     body += f"{PURCHASE.sold_at_utc_ms - EPOCH_MS:010x}"
     assert stored[:30].hex() == body
@@ -83,14 +84,14 @@ def test_purchase_has_the_documented_bytes() -> None:
 
 def test_areas_lie_where_the_page_says_and_do_not_meet() -> None:
     ends = [
-        (layout.IDENTITY, layout.IDENTITY_LENGTH),
-        (layout.COPY_A, layout.PURCHASE_LENGTH),
-        (layout.COPY_B, layout.PURCHASE_LENGTH),
-        (layout.SELECTOR, 1),
-        (layout.FEEDBACK, layout.FEEDBACK_LENGTH),
-        (layout.HOLDER, layout.HOLDER_LENGTH),
-        (layout.KEY_CHANGING, 1),
-        (layout.FINISHED, 1),
+        (REFERENCE.identity, REFERENCE.records.identity.length),
+        (REFERENCE.copy_a, REFERENCE.records.purchase.length),
+        (REFERENCE.copy_b, REFERENCE.records.purchase.length),
+        (REFERENCE.selector, 1),
+        (REFERENCE.feedback, REFERENCE.records.feedback.length),
+        (REFERENCE.holder, HOLDER.length),
+        (REFERENCE.key_changing, 1),
+        (REFERENCE.finished, 1),
     ]
     assert [address for address, _length in ends] == [0x20, 0x30, 0x50, 0x70, 0x80, 0xC0, 0xD8, 0xD9]
     assert all(address + length <= later for (address, length), (later, _) in pairwise(ends))
@@ -99,28 +100,30 @@ def test_areas_lie_where_the_page_says_and_do_not_meet() -> None:
 @given(identities, st.binary(min_size=4, max_size=4))
 def test_identity_comes_back(identity: CardIdentity, mark: bytes) -> None:
     stored = with_parts(
-        (layout.IDENTITY, layout.encode_identity(identity)), (layout.HOLDER, layout.encode_holder(identity, mark))
+        (REFERENCE.identity, REFERENCE.encode_identity(identity)),
+        (REFERENCE.holder, REFERENCE.records.encode_holder(identity, mark)),
     )
-    assert layout.decode_identity(stored) == (identity, CardKind.USER, "", mark)
+    assert REFERENCE.decode_identity(stored) == (identity, CardKind.USER, "")
+    assert REFERENCE.decode_mark(stored) == mark
 
 
 @given(purchases, st.integers(0, 1000))
 def test_purchase_comes_back_with_its_generation_modulo_256(purchase: CardPurchase, generation: int) -> None:
-    copy = layout.decode_purchase(layout.encode_purchase(purchase, generation))
+    copy = REFERENCE.decode_purchase(REFERENCE.encode_purchase(purchase, generation))
     assert copy is not None
     assert (copy.purchase, copy.generation) == (purchase, generation % 256)
 
 
 @given(reports)
 def test_feedback_comes_back(feedback: MeterFeedback) -> None:
-    assert layout.decode_feedback(with_parts((layout.FEEDBACK, layout.encode_feedback(feedback)))) == feedback
+    assert REFERENCE.decode_feedback(with_parts((REFERENCE.feedback, REFERENCE.encode_feedback(feedback)))) == feedback
 
 
 @given(purchases, st.integers(0, 31), st.integers(1, 255))
 def test_one_changed_byte_is_never_taken_for_a_purchase(purchase: CardPurchase, at: int, change: int) -> None:
-    stored = bytearray(layout.encode_purchase(purchase, 9))
+    stored = bytearray(REFERENCE.encode_purchase(purchase, 9))
     stored[at] ^= change
-    assert layout.decode_purchase(bytes(stored)) is None
+    assert REFERENCE.decode_purchase(bytes(stored)) is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +140,7 @@ def test_one_changed_byte_is_never_taken_for_a_purchase(purchase: CardPurchase, 
 )
 def test_figure_the_card_cannot_hold_is_refused_by_name(purchase: CardPurchase, field: str) -> None:
     with pytest.raises(RuleViolation) as refused:
-        layout.encode_purchase(purchase, 1)
+        REFERENCE.encode_purchase(purchase, 1)
     assert (refused.value.code, refused.value.params["field"]) == ("card.purchase_out_of_range", field)
 
 
@@ -159,7 +162,7 @@ def test_figure_the_card_cannot_hold_is_refused_by_name(purchase: CardPurchase, 
     ],
 )
 def test_selector_and_generations_decide(stored: bytes, current: int | None, torn: bool) -> None:
-    area = layout.decide_area(stored)
+    area = REFERENCE.decide_area(stored)
     assert (None if area.current is None else area.current.generation, area.torn_copy) == (current, torn)
 
 
@@ -181,4 +184,4 @@ def test_selector_and_generations_decide(stored: bytes, current: int | None, tor
     ],
 )
 def test_stage_is_read_from_the_bytes_alone(stored: bytes, stage: Stage) -> None:
-    assert layout.stage_of(stored) is stage
+    assert REFERENCE.stage_of(stored) is stage

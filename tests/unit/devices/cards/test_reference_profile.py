@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.cards import reference_profile as layout
+from devices.cards.card_records import factor_of
 from devices.cards.two_copies import SELECT_A, SELECT_B, PurchaseCopy
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
@@ -57,7 +58,7 @@ def test_purchase_copy_has_the_documented_bytes() -> None:
 def test_public_file_carries_the_factor_in_its_serial_number() -> None:
     stored = layout.encode_public(IDENTITY, date(2026, 11, 22), date(2036, 11, 22))
     assert len(stored) == layout.PUBLIC_LENGTH
-    assert stored[12:20] == layout.factor_of(IDENTITY) == bytes.fromhex("5101100000001703")
+    assert stored[12:20] == factor_of(IDENTITY) == bytes.fromhex("5101100000001703")
 
 
 @given(identity=identities)
