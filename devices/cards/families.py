@@ -13,7 +13,9 @@ from devices.cards.acs_memory import AcsMemoryChip
 from devices.cards.apdu import ApduChannel
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_session import FmcosCardSession
+from devices.cards.hall_profiles import built_in_layouts
 from devices.cards.memory_chip import MEMORY_FAMILIES, MemoryChip, MemoryFamily
+from devices.cards.memory_profile import MemoryLayout
 from devices.cards.memory_session import MemoryCardSession
 from devices.cards.mifare_session import MifareCardSession
 from devices.cards.omnikey_memory import OmnikeyMemoryChip
@@ -30,13 +32,22 @@ _MEMORY_DIALECTS: Final[dict[str, Callable[[ApduChannel, MemoryFamily], MemoryCh
 }
 MatrixSource = Callable[[], ReaderMatrix]
 """Asked when a memory card is met, not before: an administrator's row acts at once, a wrong one hurts no CPU card."""
+LayoutSource = Callable[[], tuple[MemoryLayout, ...]]
+"""Asked as the matrix is; the first layout that serves a family issues its blank cards."""
 
 
-def open_card(connection: CardConnection, keys: KeyAuthority, *, reader: str, matrix: MatrixSource) -> CardSession:
+def open_card(
+    connection: CardConnection,
+    keys: KeyAuthority,
+    *,
+    reader: str,
+    matrix: MatrixSource,
+    layouts: LayoutSource = built_in_layouts,
+) -> CardSession:
     """The session for the card on this connection. Sends nothing: the answer to reset and the reader's name decide.
 
     Raises: DeviceUnavailable `reader.no_dialect` for a memory card in a reader that no row of the matrix names;
-        DeviceRefused `readers.invalid` for a memory card where the hall's own rows are wrong.
+        DeviceRefused `readers.invalid`, `profiles.invalid` for a memory card where the hall's own files are wrong.
     """
     recognition = recognise(connection.atr)
     if recognition.family == FMCOS:
@@ -48,7 +59,9 @@ def open_card(connection: CardConnection, keys: KeyAuthority, *, reader: str, ma
         dialect = matrix().dialect(reader, memory.name)
         if not dialect:
             raise DeviceUnavailable("reader.no_dialect", reader=reader, family=memory.name)
-        return MemoryCardSession(_MEMORY_DIALECTS[dialect](ApduChannel(connection), memory), keys)
+        chip = _MEMORY_DIALECTS[dialect](ApduChannel(connection), memory)
+        served = tuple(layout for layout in layouts() if memory.name in layout.records.profile.families)
+        return MemoryCardSession(chip, keys, served)
     return ForeignCardSession(connection.atr, recognition)
 
 

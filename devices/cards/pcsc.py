@@ -17,7 +17,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from smartcard import scard
 
-from devices.cards.families import MatrixSource, open_card
+from devices.cards.families import LayoutSource, MatrixSource, open_card
+from devices.cards.hall_profiles import built_in_layouts
 from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.reader_matrix import built_in_matrix
 from devices.cards.recognition import recognise
@@ -73,9 +74,16 @@ class PcscReader:
     reader, which is right for a counter that has one.
     """
 
-    def __init__(self, keys: KeyAuthority, reader_name: str = "", *, matrix: MatrixSource = built_in_matrix) -> None:
+    def __init__(
+        self,
+        keys: KeyAuthority,
+        reader_name: str = "",
+        *,
+        matrix: MatrixSource = built_in_matrix,
+        layouts: LayoutSource = built_in_layouts,
+    ) -> None:
         self._keys = keys
-        self._matrix = matrix
+        self._matrix, self._layouts = matrix, layouts
         self._reader_name = reader_name
         self._settle = threading.Event()  # never set: waiting on it is a sleep that a debugger can see through
 
@@ -115,7 +123,7 @@ class PcscReader:
                 connection = _PcscConnection(handle, protocol)
                 if recognise(connection.atr).family in MEMORY_FAMILIES:
                     disposition = scard.SCARD_UNPOWER_CARD  # nothing else closes a chip whose code was presented
-                yield open_card(connection, self._keys, reader=name, matrix=self._matrix)
+                yield open_card(connection, self._keys, reader=name, matrix=self._matrix, layouts=self._layouts)
             finally:
                 if connection is not None:
                     connection.close()

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from devices.cards.families import MatrixSource, open_card
+from devices.cards.families import LayoutSource, MatrixSource, open_card
+from devices.cards.hall_profiles import built_in_layouts
 from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.reader_matrix import built_in_matrix
 from devices.cards.recognition import recognise
@@ -32,12 +33,17 @@ class SimulatedReader:
     """One reader with a slot. Attributes: name; card (what lies in it, None if empty)."""
 
     def __init__(
-        self, keys: KeyAuthority, *, name: str = "Simulated Reader 0", matrix: MatrixSource = built_in_matrix
+        self,
+        keys: KeyAuthority,
+        *,
+        name: str = "Simulated Reader 0",
+        matrix: MatrixSource = built_in_matrix,
+        layouts: LayoutSource = built_in_layouts,
     ) -> None:
         self.name = name
         self.card: SimulatedPlastic | None = None
         self._keys = keys
-        self._matrix = matrix
+        self._matrix, self._layouts = matrix, layouts
         self._insertion = 0
         self._swap_plan: tuple[int, SimulatedPlastic | None] | None = None
         self._claimed = threading.Lock()
@@ -85,7 +91,7 @@ class SimulatedReader:
             raise DeviceUnavailable("reader.busy", reader=self.name)
         connection = _SlotConnection(self, self.card, self._insertion)
         try:
-            yield open_card(connection, self._keys, reader=self.name, matrix=self._matrix)
+            yield open_card(connection, self._keys, reader=self.name, matrix=self._matrix, layouts=self._layouts)
         finally:
             connection.close()
             if recognise(connection.atr).family in MEMORY_FAMILIES and self.card is connection.card:

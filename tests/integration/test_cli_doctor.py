@@ -116,6 +116,17 @@ def test_a_clock_before_the_newest_record_fails(desk: Desk) -> None:
     assert _clock(desk.at, lambda: 1_900_000_000_000).outcome is not Outcome.FAIL
 
 
+def test_card_profiles_in_use_are_named_and_one_that_cannot_be_used_too(desk: Desk) -> None:
+    built_in = by_name(examine(desk.at))["card_profiles"]
+    assert (built_in.outcome, built_in.detail) == (Outcome.OK, "reference-memory")
+    folder = desk.at.config.parent / "card-profiles"
+    folder.mkdir()
+    (folder / "maker.toml").write_text("profile = 1\n", encoding="utf-8")
+    found = by_name(examine(desk.at))["card_profiles"]
+    assert (found.outcome, found.finding) == (Outcome.FAIL, "profiles.invalid")
+    assert "maker.toml" in found.detail
+
+
 def test_wrong_row_of_the_reader_table_is_named_and_a_right_one_is_counted(desk: Desk) -> None:
     built_in = by_name(examine(desk.at))["reader_table"]
     assert (built_in.outcome, built_in.finding) == (Outcome.OK, "doctor.reader_table_read")

@@ -72,7 +72,7 @@ class Devices:
 def open_devices(config: Config, keys: KeyAuthority | None, *, folder: Path | None = None) -> Devices:
     """Adapters for a configuration. Nothing is connected yet; that happens per card session and per job.
 
-    `folder`: where a hall's own rows of the reader matrix lie, None for the built-in ones alone.
+    `folder`: where a hall's own rows of the reader matrix and card profiles lie, None for the built-in ones alone.
     """
     from printing.roll import COLUMN_DOTS
 
@@ -142,11 +142,13 @@ def _reader(
     if config.reader.kind == "none" or keys is None:
         return AbsentReader(), None
     if config.reader.kind == "pcsc":
+        from devices.cards.hall_profiles import built_in_layouts, layouts_of_hall
         from devices.cards.pcsc import PcscReader
         from devices.cards.reader_matrix import built_in_matrix, matrix_of_hall
 
         matrix = built_in_matrix if folder is None else partial(matrix_of_hall, folder)
-        return PcscReader(keys, config.reader.name, matrix=matrix), None
+        layouts = built_in_layouts if folder is None else partial(layouts_of_hall, folder)
+        return PcscReader(keys, config.reader.name, matrix=matrix, layouts=layouts), None
     from devices.cards.simulated_reader import SimulatedReader
 
     simulated = SimulatedReader(keys)

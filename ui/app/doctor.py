@@ -46,6 +46,7 @@ def examine(at: Places, config: Config | None = None, *, proof: bool = False) ->
     yield configuration
     yield _card_keys(at)
     yield _reader_table(at)
+    yield _card_profiles(at)
     yield from device_checks(found, at.config.parent, proof=proof)
     yield _display()
     yield _clock(at)
@@ -162,6 +163,19 @@ def _reader_table(at: Places) -> CheckResult:
         return result(Outcome.FAIL, "readers.invalid", f"{own} · {error.params.get('found', '')}")
     said = (str(own), str(len(matrix.rows))) if own.exists() else (str(len(matrix.rows)),)
     return result(Outcome.OK, "doctor.reader_table_read", " · ".join(said))
+
+
+def _card_profiles(at: Places) -> CheckResult:
+    """A hall's own card profiles, beside the device configuration."""
+    from devices.cards.hall_profiles import layouts_of_hall
+
+    result = partial(CheckResult, "card_profiles")
+    try:
+        layouts = layouts_of_hall(at.config.parent)
+    except KnownError as error:
+        return result(Outcome.FAIL, "profiles.invalid", str(error.params.get("found", "")))
+    names = " · ".join(layout.records.profile.name for layout in layouts)
+    return result(Outcome.OK, "doctor.card_profiles_read", names)
 
 
 def _display() -> CheckResult:
