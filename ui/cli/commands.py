@@ -48,6 +48,9 @@ def build_app() -> typer.Typer:
     taking_in.command("customers")(_import_customers)
     taking_in.command("template")(_import_template)
     app.add_typer(taking_in, name="import")
+    card = typer.Typer(no_args_is_help=True, help="卡型 · cards", rich_markup_mode=None)
+    card.command("check-profile")(_check_profile)
+    app.add_typer(card, name="card")
     return app
 
 
@@ -221,6 +224,15 @@ def _import_template(
     from ui.cli.import_customers import write_template
 
     raise typer.Exit(write_template(ctx.obj, file))
+
+
+def _check_profile(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="卡型文件 · a card profile, TOML")]
+) -> None:
+    """检查卡型文件，逐处说明错在哪里、应为什么。 Check a card profile; each problem with its line and what is right."""
+    from ui.cli.card import check_profile
+
+    raise typer.Exit(check_profile(ctx.obj, file))
 
 
 def _backup(

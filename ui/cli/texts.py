@@ -7,6 +7,7 @@ Must not know: Qt, what the figures mean.
 from __future__ import annotations
 
 from ledger.errors import KnownError
+from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
 from ui.cli.import_texts import IMPORT_TEXTS
 from ui.cli.verify_texts import FINDINGS
@@ -257,7 +258,7 @@ class Texts:
 
     def __call__(self, code: str, /, **params: int | str) -> str:
         """The sentence of a code; the code itself if nobody wrote it."""
-        both = TEXTS.get(code) or IMPORT_TEXTS.get(code)
+        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code)
         return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
 
     def what(self, code: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import RuleViolation, StoreTooNew
+from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
 from ui.cli.import_texts import IMPORT_TEXTS
 from ui.cli.main import guarded, main, take_option
@@ -105,7 +106,7 @@ def test_passwords_come_one_a_line_and_never_from_an_empty_input(monkeypatch: py
         people.login("", "actor")
 
 
-@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS], ids=["command", "doctor"])
+@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS, CARD_TEXTS], ids=["command", "doctor", "card"])
 def test_both_languages_say_everything_with_the_same_parameters(table: dict[str, tuple[str, str]]) -> None:
     def fields(text: str) -> set[str]:
         return set(re.findall(r"\{(\w+)\}", text))
@@ -130,7 +131,7 @@ def test_every_code_the_command_says_has_a_sentence() -> None:
     sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "ui" / "cli").glob("*.py")))
     said = set(re.findall(r'\bsay\("([a-z_.]+)"', sources))
     assert len(said) > 20
-    assert said - TEXTS.keys() - IMPORT_TEXTS.keys() == set()
+    assert said - TEXTS.keys() - IMPORT_TEXTS.keys() - CARD_TEXTS.keys() == set()
 
 
 def test_known_errors_become_sentences_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,3 +195,22 @@ def test_the_crash_file_of_a_command_lies_in_the_folder_of_its_hall(
     assert guarded(bug, "en", [word.format(hall=tmp_path / "another-hall") for word in words]) == 70
     (file,) = tmp_path.rglob("*-C*.txt")
     assert file.parent == tmp_path / folder
+
+
+def test_card_profile_is_checked_line_by_line_and_a_good_one_is_summed_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = ROOT / "devices" / "cards" / "profiles" / "reference-memory.toml"
+    assert main(["--lang", "en", "card", "check-profile", str(good)]) == 0
+    assert "purchase: 32 bytes" in capsys.readouterr().out
+    bad = tmp_path / "maker.toml"
+    bad.write_text(good.read_text(encoding="utf-8").replace('"plus_one"', '"greater_than"'), encoding="utf-8")
+    assert main(["card", "check-profile", str(bad)]) == 1
+    said = capsys.readouterr().out
+    line = bad.read_text(encoding="utf-8").splitlines().index('sequence = "greater_than"') + 1
+    assert f'{bad}:{line}: [rules] sequence: "greater_than"' in said
+    assert '"plus_one"' in said
+    bad.write_bytes(b"profile = 1\n\xff")
+    assert main(["--lang", "en", "card", "check-profile", str(bad)]) == 1
+    assert f"{bad}:2: not UTF-8 text" in capsys.readouterr().out
+    assert main(["card", "check-profile", str(tmp_path / "nothing.toml")]) == 4
