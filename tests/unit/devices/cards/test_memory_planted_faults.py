@@ -1,20 +1,22 @@
-"""The sweeps of the memory cards go red where a rule is broken: selector first, no read-back, a second try."""
+"""The sweeps of the memory cards go red where a rule is broken: order, read-back, one try, a torn selector mended."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from devices.cards.acs_memory import AcsMemoryChip
 from devices.cards.apdu import ApduChannel
 from devices.cards.memory_chip import SLE4442, MemoryFamily
-from devices.cards.memory_profile import REFERENCE
+from devices.cards.memory_profile import REFERENCE, MemoryLayout
 from devices.cards.memory_session import MemoryCardSession
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
-from devices.cards.two_copies import SELECT_B
+from devices.cards.two_copies import SELECT_B, PurchaseArea
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown
-from tests.contract.card_rigs import FIRST_BUY, KEYS, MEMORY_CARDS, outcome_of, read
+from tests.contract.card_laboratory import tear_selector
+from tests.contract.card_rigs import FIRST_BUY, KEYS, MEMORY_CARDS, SECOND_BUY, outcome_of, read
 
 Adapter = Callable[[ApduChannel, MemoryFamily], AcsMemoryChip]
 
@@ -75,6 +77,13 @@ class SecondTry(AcsMemoryChip):
             super().present(code)
 
 
+class ForgetsTheTear(MemoryLayout):
+    """Touches the other copy while the selector is torn."""
+
+    def decide_area(self, stored: bytes) -> PurchaseArea:
+        return replace(super().decide_area(stored), torn_selector=False)
+
+
 def fresh_card() -> SimulatedMemoryCard:
     card = MEMORY_CARDS[0].issued()
     assert isinstance(card, SimulatedMemoryCard)
@@ -112,6 +121,25 @@ def claims_what_is_not_there(adapter: Adapter) -> bool:
     return isinstance(outcome, CardImage) and not read(MEMORY_CARDS[0].reader(card)).holds(FIRST_BUY)
 
 
+def sold_unsaid(layout: MemoryLayout) -> list[int]:
+    """Commands after whose refusal, beside a torn selector, the purchase is on the card though it was denied."""
+    broken = []
+    for at in range(30):
+        card = MEMORY_CARDS[0].issued(bought=True)
+        tear_selector(0x5B)(card)
+        assert isinstance(card, SimulatedMemoryCard)
+        before = read(MEMORY_CARDS[0].reader(card))
+        card.refuse_with(0x6581, after=at)
+        chip = AcsMemoryChip(ApduChannel(Contact(card)), SLE4442)
+        card_session = MemoryCardSession(chip, KEYS, (layout,))
+        outcome = outcome_of(lambda s=card_session, b=before: s.write_purchase(SECOND_BUY, before=b))
+        card.clear_faults()
+        denied = isinstance(outcome, DeviceRefused | DeviceUnavailable)
+        if denied and read(MEMORY_CARDS[0].reader(card)).holds(SECOND_BUY):
+            broken.append(at)
+    return broken
+
+
 def wrong_codes(adapter: Adapter) -> int:
     """How many tries a card with another code loses."""
     card = fresh_card()
@@ -124,6 +152,11 @@ def test_as_it_is_nothing_is_found() -> None:
     assert torn_anywhere(AcsMemoryChip) == []
     assert not claims_what_is_not_there(AcsMemoryChip)
     assert wrong_codes(AcsMemoryChip) == 1
+    assert sold_unsaid(REFERENCE) == []
+
+
+def test_torn_selector_left_as_it_is_is_found_by_a_refusal() -> None:
+    assert sold_unsaid(ForgetsTheTear(REFERENCE.records.profile))
 
 
 def test_selector_written_first_is_found_by_the_tears() -> None:
