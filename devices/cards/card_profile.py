@@ -14,7 +14,9 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from devices.cards.profile_kinds import APPLICATION, CAPS, CODE_RULE, CPU, KIND_OF, KINDS, KNOWN_RULES, RULES, Kind
+from devices.cards.card_code import BUILT_IN as BUILT_IN_CODE
+from devices.cards.card_code import known_ways
+from devices.cards.profile_kinds import APPLICATION, CAPS, CODE, CPU, KIND_OF, KINDS, KNOWN_RULES, RULES, Kind
 from devices.cards.profile_lines import ProfileLines
 from devices.cards.profile_places import ranges_that_overlap
 from devices.cards.profile_records import RecordReader
@@ -59,6 +61,7 @@ class CardProfile:
         application: name a CPU card's application is selected by, empty elsewhere.
         records: identity, holder, purchase and feedback, as far as the kind has them.
         max_sequence, max_purchase_l: what one purchase may carry at most.
+        code: name of the way a memory card's code is derived, empty elsewhere.
     """
 
     name: str
@@ -70,6 +73,7 @@ class CardProfile:
     records: Mapping[str, RecordLayout]
     max_sequence: int
     max_purchase_l: int
+    code: str = ""
 
 
 @cache
@@ -119,7 +123,18 @@ class _Reading:
         self._check_caps(records, max_sequence, max_purchase_l)
         if not self.problems:
             self._check_overlaps(kind, places, records)
-        return CardProfile(name, title, kind, families, places, application, records, max_sequence, max_purchase_l)
+        return CardProfile(
+            name=name,
+            title=title,
+            kind=kind,
+            families=families,
+            places=places,
+            application=application,
+            records=records,
+            max_sequence=max_sequence,
+            max_purchase_l=max_purchase_l,
+            code=str(self._table("rules").get(CODE, "")),
+        )
 
     def tell(self, line: int, place: str, code: str, found: object = "", allowed: str = "") -> None:
         """Keep a problem."""
@@ -171,8 +186,8 @@ class _Reading:
             else:
                 self._expect("rules", rule, *allowed)
         if kind.has_code:
-            self._expect("rules", "code", *CODE_RULE)
-        self._unknown("rules", rules, (*RULES, *CAPS, *(("code",) if kind.has_code else ())))
+            self._expect("rules", CODE, *((BUILT_IN_CODE,) if rules.get(CODE) == BUILT_IN_CODE else known_ways()))
+        self._unknown("rules", rules, (*RULES, *CAPS, *((CODE,) if kind.has_code else ())))
         max_sequence, max_purchase_l = (self._number("rules", cap, 1, 2**48 - 1) for cap in CAPS)
         return max_sequence, max_purchase_l
 

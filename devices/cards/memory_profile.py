@@ -2,7 +2,7 @@
 
 The records and their addresses are in a profile file. The rule carried out here is the two-copy rule on a chip that
 stores single bytes: two copies of the purchase, each with generation and checksum, and one selector byte written last.
-The page for meter makers is docs/card-memory-profile.md. It must not know readers, codes or sessions.
+The page for meter makers is docs/card-memory-profile.md. It must not know readers, nor when a code is presented.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from devices.cards.card_code import checked, way
 from devices.cards.card_profile import CardProfile, built_in
-from devices.cards.card_records import USER_CARD_TYPE, CardRecords
+from devices.cards.card_records import USER_CARD_TYPE, CardRecords, factor_of
 from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea, PurchaseCopy, decide_by_selector
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
+from pos.ports.keys import KeyAuthority
 
 OPEN_AREA: Final = 0x20
 UNWRITTEN: Final = 0xFF
@@ -58,6 +60,14 @@ class MemoryLayout:
         self.feedback = at["feedback"]
         self.key_changing, self.finished = at["key_changing"], at["finished"]
         self.head = self.records.identity.head
+
+    def code(self, keys: KeyAuthority, identity: CardIdentity, length: int) -> bytes:
+        """The code of one card, derived as the profile says.
+
+        Raises: DeviceRefused `profiles.invalid` where a maker's way answers no code; what the authority raises.
+        """
+        name = self.records.profile.code
+        return checked(way(name).code(keys, identity, factor_of(identity), length), length, name)
 
     def encode_identity(self, identity: CardIdentity, card_type: int = USER_CARD_TYPE) -> bytes:
         """See `CardRecords.encode_identity`."""

@@ -31,7 +31,6 @@ from pos.domain.card import (
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
 from pos.ports.keys import KeyAuthority
 
-CODE = "memory_code"
 MARK = "memory_mark"
 TRANSPORT = "memory_transport"
 _NO_FACTOR = bytes(8)  # the transport code is the maker's, the same on every blank card
@@ -104,12 +103,12 @@ class MemoryCardSession:
     def _build(self, plan: IssuePlan, identity: CardIdentity) -> None:
         """Who the card belongs to, then its own code in place of the maker's, each stage marked before the next."""
         chip = self._chip
-        transport = self._keys.card_code(TRANSPORT, _NO_FACTOR, chip.family.code_length)
+        transport, own = self._keys.card_code(TRANSPORT, _NO_FACTOR, chip.family.code_length), self._code(identity)
         chip.open(transport)
         for address, fresh in plan.steps:
             chip.store(address, fresh)
         chip.store(self._layout.key_changing, bytes([MARKED]))
-        chip.change_code(transport, self._code(identity))
+        chip.change_code(transport, own)
         chip.store(self._layout.finished, bytes([MARKED]))
 
     def _commit(self, selector: int, before: CardImage, purchase: CardPurchase) -> CardImage:
@@ -119,7 +118,7 @@ class MemoryCardSession:
         )
 
     def _code(self, identity: CardIdentity) -> bytes:
-        return self._keys.card_code(CODE, factor_of(identity), self._chip.family.code_length)
+        return self._layout.code(self._keys, identity, self._chip.family.code_length)
 
     def _mark_of(self, identity: CardIdentity) -> bytes:
         """Four bytes that only our key authority can make for this identity."""

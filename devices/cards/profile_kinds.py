@@ -30,8 +30,8 @@ KNOWN_RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "write_mode": ("add",),
 }
 CAPS: Final = ("max_sequence", "max_purchase_l")
-CODE_RULE: Final = ("cryptogram",)
-"""How the code of a memory card is derived; needed there and nowhere else."""
+CODE: Final = "code"
+"""The rule that says how the code of a memory card is derived; needed there and nowhere else."""
 
 _UINT = frozenset({FieldType.UINT})
 _FIELDS: Final[Mapping[str, Mapping[str, frozenset[FieldType]]]] = {

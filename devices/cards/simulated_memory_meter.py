@@ -7,9 +7,8 @@ sessions.
 
 from __future__ import annotations
 
-from devices.cards.card_records import FeedbackState, factor_of
+from devices.cards.card_records import FeedbackState
 from devices.cards.memory_profile import REFERENCE, MemoryLayout, Stage
-from devices.cards.memory_session import CODE
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_chip import SimulatedMemoryChip
 from devices.cards.simulated_meter_side import MeterReading
@@ -45,9 +44,9 @@ class MemoryMeterSide:
         """See `MeterSide.report`. There is one area: torn, the card looks unconsumed until it is put in again."""
         if reading.known is None:
             raise ValueError("a card without an identity gets no report")
-        factor = factor_of(reading.known[0])
+        code = self._layout.code(self._keys, reading.known[0], self._chip.family.code_length)
         try:
-            if not self._chip.present(self._keys.card_code(CODE, factor, self._chip.family.code_length)):
+            if not self._chip.present(code):
                 raise DeviceRefused("card.authentication_refused", tries_left=self._chip.counter.bit_count())
             self._chip.write(self._layout.feedback, self._layout.encode_feedback(feedback))
         except CardGone as gone:

@@ -39,7 +39,7 @@ REPORT = MeterFeedback(1, 12_000, 0, 0, 3, 0, 0, None)  # what this maker's mete
 
 def example() -> str:
     """The worked example of the page, as it is printed there."""
-    found = re.search(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    found = re.search(r"## A worked example.*?```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert found is not None
     return found[1]
 
