@@ -100,8 +100,7 @@ def judge(intent: WriteIntent, found: CardImage, *, outcome_unknown: bool = Fals
             return Verdict.DOUBT
         return _judge_first_card(intent, found)
     if found.kind is not CardKind.USER:
-        same_chip = found.chip_uid and found.chip_uid == intent.before.chip_uid
-        return Verdict.DOUBT if same_chip or not found.chip_uid else Verdict.OTHER_CARD
+        return _judge_unsold(intent, found)
     if found.identity != intent.before.identity or found.chip_uid != intent.before.chip_uid:
         return Verdict.OTHER_CARD
     if _holds(intent.purchase, found):
@@ -109,6 +108,15 @@ def judge(intent: WriteIntent, found: CardImage, *, outcome_unknown: bool = Fals
     if found.purchase == intent.before.purchase:
         return Verdict.WRITE
     return Verdict.DOUBT
+
+
+def _judge_unsold(intent: WriteIntent, found: CardImage) -> Verdict:
+    """A purchase, and what lies in the reader is no user card: hers, come to harm, or another."""
+    if found.chip_uid:
+        return Verdict.DOUBT if found.chip_uid == intent.before.chip_uid else Verdict.OTHER_CARD
+    # No purchase writes where a card says whose it is, so an untouched blank was never hers.
+    untouched = found.kind is CardKind.BLANK and not found.note
+    return Verdict.OTHER_CARD if untouched else Verdict.DOUBT
 
 
 _NOT_ISSUED = (NOTE_UNFINISHED, NOTE_SPOILED)

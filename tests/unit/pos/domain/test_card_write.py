@@ -67,6 +67,22 @@ def test_purchase_is_judged_by_the_family_too() -> None:
     assert judge(intent, replace(ISSUED, family="memory-4428")) is Verdict.OTHER_CARD
 
 
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        (NUMBERLESS, Verdict.OTHER_CARD),
+        (replace(NUMBERLESS, kind=CardKind.UNREADABLE, note="card.damaged"), Verdict.DOUBT),
+        (replace(NUMBERLESS, note="blank.interrupted"), Verdict.DOUBT),
+    ],
+    ids=["untouched blank", "damaged", "interrupted"],
+)
+def test_purchase_on_a_card_without_a_number_meets_an_untouched_blank_as_another_card(
+    found: CardImage, verdict: Verdict
+) -> None:
+    hers = replace(ISSUED, family="memory-4442", chip_uid="")
+    assert judge(WriteIntent(WritePurpose.PURCHASE, hers, CardPurchase(1, 1_000, 1_000)), found) is verdict
+
+
 @pytest.mark.parametrize(("family", "is_taken"), [("fmcos", True), ("mifare-1k", True), ("memory-4442", False)])
 def test_no_money_is_taken_for_more_litres_than_the_card_can_count(family: str, is_taken: bool) -> None:
     found = replace(ISSUED, family=family, purchase=CardPurchase(7, 1_000, 2**32 - 1_000))
