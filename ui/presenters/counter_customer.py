@@ -73,7 +73,7 @@ class Customer:
         self._asked += 1
 
     def _find(self, text: str, *, opens: bool) -> None:
-        if self.serving.shift is None:
+        if self.serving.shift is None or self._hands_out():
             return
         sale = self.serving.sale
         self.forget_search()
@@ -97,8 +97,18 @@ class Customer:
         just done for her, and what follows.
         """
         self.serving.screen.close_hits()
+        if self._hands_out(said):
+            return
         self.serving.sale = Sale(found_by_search=True, step=Step.IDENTIFY)
         self._load(account_no, said)
+
+    def _hands_out(self, said: Notice | None = None) -> bool:
+        """True while the last sale is handed out: her name stays beside her change, and that is said."""
+        if not self.hand_out.write_id:
+            return False
+        self.serving.screen.close_hits()
+        self.hand_out.say(said or Notice("counter.hand_out_first", Tone.WARNING))
+        return True
 
     def confirm_identity(self) -> None:
         """Name, house and meter number were read out and agreed to."""

@@ -1096,3 +1096,20 @@ def test_too_little_for_a_card_fee_speaks_of_no_quantity(workstation: Workstatio
     assert notice is not None
     assert notice.code == "sale.too_little_fee"
     assert "购气量" not in "".join(Messages().parts(notice.code, notice.params))
+
+
+def test_nobody_else_is_searched_for_while_the_last_sale_is_handed_out(
+    workstation: Workstation, tmp_path: Path
+) -> None:
+    other = open_another_account(workstation.counter, tmp_path)
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    customer = workstation.presenter.customer
+    customer.search(other)
+    customer.choose_account(other)
+    shown = workstation.state
+    assert shown.customer is not None
+    assert shown.notice is not None
+    assert (shown.customer.name, shown.notice.code) == ("单桂芳", "counter.hand_out_first")
