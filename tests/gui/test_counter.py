@@ -13,7 +13,8 @@ from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.counter import INTENTIONS, CounterPage
-from ui.presenters.counter_state import CounterState
+from ui.presenters.counter_state import CounterState, RecentPurchase
+from ui.presenters.notice import Notice, Tone
 
 K = Qt.Key
 
@@ -240,3 +241,31 @@ def test_search_box_says_what_enter_does_as_long_as_something_is_typed(counter: 
     for _ in range(3):
         QTest.keyClick(search, K.Key_Backspace)
     assert not hint.isVisible()
+
+
+@pytest.mark.parametrize("purchases", [3, 8])
+def test_older_purchases_give_way_before_a_message_is_cut(
+    counter: CounterPage, window: MainWindow, purchases: int
+) -> None:
+    recent = tuple(RecentPurchase(f"2026-{10 - month:02d}-18", 30_000, 7890) for month in range(purchases))
+    said = Notice("limit.purchase", Tone.BAD, (("most_m3", 1000),))
+    notices = (
+        Notice("notice.crosses_tier", Tone.INFO, (("tier", "第二档"),)),
+        Notice("notice.sample_price", Tone.INFO),
+    )
+    item = replace(samples.QUANTITY.item, notices=notices)
+
+    def rows_at(width: int, height: int) -> int:
+        window.resize(width, height)
+        counter.render_state(replace(samples.QUANTITY, recent=recent, item=item, notice=said))
+        for _ in range(8):
+            QApplication.sendPostedEvents()
+        return sum(caption.isVisible() for caption, _ in counter.who._purchases)
+
+    assert 1 <= rows_at(1366, 768) < purchases
+    assert counter._scroll.verticalScrollBar().maximum() == 0
+    box = counter.what.sale_notice
+    bottom = box.mapTo(counter, box.rect().bottomLeft()).y()
+    assert bottom <= counter._scroll.geometry().bottom()
+    assert rows_at(1920, 1080) == purchases
+    assert 1 <= rows_at(1366, 768) < purchases

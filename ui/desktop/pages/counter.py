@@ -191,6 +191,7 @@ class CounterPage(Page):
         """Above each other, the search box makes room for the name while a sale is under way; F3 brings it back."""
         under_way = self._state.customer is not None and not self.who.search.hasFocus()
         self.who.search.setVisible(not (self._narrow and under_way))
+        self.who.fit_into(None if self._narrow else self._scroll.viewport().height())
 
     def _arrange(self) -> None:
         narrow = self.width() < self.look.px(THREE_COLUMNS_FROM)

@@ -1,12 +1,14 @@
 """Left column of the counter: the search box, who stands there, the card and the meter, last purchases.
 
-Rule: screen.md "Frame" and step 1 (核对户名、门牌、表号); what must be read aloud is 20-30 pixels and dark.
+Rule: screen.md "Frame" and step 1 (核对户名、门牌、表号); what must be read aloud is 20-30 pixels and dark. Where
+there is not room for everything, the older purchases give way before anything scrolls.
 Must not know: how a customer is found.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.desktop.fields import TextField
@@ -30,7 +32,9 @@ class WhoColumn(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
-        column = self.column(self, spacing=16)
+        self._room: int | None = None
+        self._purchases: list[tuple[QLabel, QLabel]] = []
+        self._column = column = self.column(self, spacing=16)
         self._build_person(column)
         self._build_card(column)
         self._build_recent(column)
@@ -69,9 +73,9 @@ class WhoColumn(Panel):
 
     def _build_recent(self, column: QVBoxLayout) -> None:
         self._recent, layout = self.card("counter.recent", spacing=4)
-        rows = QWidget()
-        self._recent_rows = self.grid(rows, spacing=4)
-        layout.addWidget(rows)
+        self._recent_box = QWidget()
+        self._recent_rows = self.grid(self._recent_box, spacing=4)
+        layout.addWidget(self._recent_box)
         column.addWidget(self._recent)
 
     def render_state(self, state: CounterState) -> None:
@@ -81,7 +85,6 @@ class WhoColumn(Panel):
             part.setVisible(person is not None)
         self._check.setVisible(person is not None and state.step is Step.IDENTIFY and not state.agreed)
         self._card.setVisible(state.card is not None)
-        self._recent.setVisible(bool(state.recent))
         self.search.setEnabled(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.DONE))
         if person is not None:
             self._draw_person(person)
@@ -125,15 +128,47 @@ class WhoColumn(Panel):
 
     def _draw_recent(self, recent: tuple[RecentPurchase, ...]) -> None:
         rows = [(f"{r.day}   {cubic_metres(r.volume_l)} m³", yuan(r.amount_fen)) for r in recent]
-        self._fill(self._recent_rows, rows)
+        self._purchases = self._fill(self._recent_rows, rows)
+        self._give_way()
 
-    def _fill(self, grid: QGridLayout, rows: list[tuple[str, str]]) -> None:
+    def fit_into(self, height: int | None) -> None:
+        """The pixels there are for the whole column; None: it may be as high as it is."""
+        self._room = height
+        self._give_way()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps other words."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._give_way()
+
+    def _give_way(self) -> None:
+        """As many purchases as there is room for, the newest first; without room for one, no heading either."""
+        shown = len(self._purchases)
+        self._show_purchases(shown)
+        while shown and self._room is not None and self._column.heightForWidth(self.width()) > self._room:
+            shown -= 1
+            self._show_purchases(shown)
+
+    def _show_purchases(self, count: int) -> None:
+        for number, cells in enumerate(self._purchases):
+            for cell in cells:
+                cell.ensurePolished()
+                cell.setVisible(number < count)
+        self._recent.setVisible(count > 0)
+        for part in (self._recent_box, self._recent, self):  # each is measured at once
+            part.updateGeometry()
+
+    def _fill(self, grid: QGridLayout, rows: list[tuple[str, str]]) -> list[tuple[QLabel, QLabel]]:
         clear(grid)
+        made = []
         for number, (caption, value) in enumerate(rows):
             left, right = self._cell(caption, "row_caption", right=False), self._cell(value, "text", right=True)
             grid.addWidget(left, number, 0)
             grid.addWidget(right, number, 1)
+            made.append((left, right))
         grid.setColumnStretch(1, 1)
+        return made
 
     def _cell(self, words: str, role: str, *, right: bool) -> QLabel:
         made = self.label(role=role, right=right, wrap=right)
