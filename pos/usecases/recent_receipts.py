@@ -27,7 +27,7 @@ class ReceiptRow:
     Attributes: job_id: of the original; receipt_no: as printed; sold_at: local time; customer_name: masked as on the
         paper, "" once erased; account_no: tells two of a name apart; amount_fen: what was asked for, negative where
         money went back; kind: `sold`, `issued` (first card), `unwritten`, `in_doubt`, `refund`, or `unreadable` (only
-        a newer program can read it).
+        a newer program can read it); tender: how it was paid, "" if it cannot be read.
     """
 
     job_id: str
@@ -37,6 +37,7 @@ class ReceiptRow:
     account_no: str
     amount_fen: int
     kind: str
+    tender: str = ""
 
 
 def recent_receipts(hall: Hall, session_id: str) -> tuple[ReceiptRow, ...]:
@@ -64,7 +65,7 @@ def _row(job: PrintJob) -> ReceiptRow:
         raise TypeError(f"no receipt: {job.job_id}")
     at = paper.sold_at or paper.head.printed_at
     who = (paper.customer_name, paper.account_no)
-    return ReceiptRow(job.job_id, paper.receipt_no, at, *who, paper.to_pay_fen, _kind(paper))
+    return ReceiptRow(job.job_id, paper.receipt_no, at, *who, paper.to_pay_fen, _kind(paper), paper.tender)
 
 
 def _kind(paper: ReceiptPaper) -> str:

@@ -39,6 +39,11 @@ def test_plus_after_half_a_second_confirms_once(readback: ReadbackOverlay, qtbot
     assert given == [True]
 
 
+def test_read_back_names_the_volume_that_is_paid_for(readback: ReadbackOverlay) -> None:
+    litres = sum(line.volume_l for line in samples.TENDER.item.lines)
+    assert f" · {litres // 1000} m³ · 现金" in readback._who.text()
+
+
 def test_f9_within_half_a_second_is_ignored(readback: ReadbackOverlay) -> None:
     given: list[bool] = []
     readback.confirmed.connect(lambda: given.append(True))

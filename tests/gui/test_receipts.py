@@ -50,3 +50,10 @@ def test_esc_leaves_without_taking_any(window: MainWindow, receipts: ReceiptsOve
     receipts.closed.connect(lambda: heard.append("closed"))
     QTest.keyClick(window.focusWidget(), K.Key_Escape)
     assert heard == ["closed"]
+
+
+def test_list_names_how_each_receipt_was_paid(window: MainWindow, receipts: ReceiptsOverlay) -> None:
+    model = receipts.table.rows_model
+    column = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())].index("收款方式")
+    assert [model.index(row, column).data() for row in range(3)] == ["现金", "银联刷卡", "现金"]
+    assert not receipts.table.isColumnHidden(column)

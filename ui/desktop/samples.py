@@ -59,7 +59,20 @@ IN_DOUBT = replace(
     hand_out=c.HandOutPanel(write=c.WriteState.IN_DOUBT, ticked=frozenset({"change"})),
 )  # fmt: skip
 RECEIPTS = (
-    c.ReceiptView("j3", "DJ-T01-000482", "2026-11-22 10:14", "单**", "1000204471", 86_85, "receipts.kind.sold"),
-    c.ReceiptView("j2", "DJ-T01-000481", "2026-11-22 10:02", "欧阳**", "1000300107", 20_00, "receipts.kind.issued"),
-    c.ReceiptView("j1", "DJ-T01-000480", "2026-11-22 09:41", "王*", "1000204518", -82_20, "receipts.kind.refund"),
+    c.ReceiptView(
+        "j3", "DJ-T01-000482", "2026-11-22 10:14", "单**", "1000204471", 86_85, "receipts.kind.sold", "tender.cash"
+    ),
+    c.ReceiptView(
+        "j2",
+        "DJ-T01-000481",
+        "2026-11-22 10:02",
+        "欧阳**",
+        "1000300107",
+        20_00,
+        "receipts.kind.issued",
+        "tender.unionpay",
+    ),
+    c.ReceiptView(
+        "j1", "DJ-T01-000480", "2026-11-22 09:41", "王*", "1000204518", -82_20, "receipts.kind.refund", "tender.cash"
+    ),
 )

@@ -160,7 +160,8 @@ class PayPanel:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """A receipt that can be printed again. at: local time; customer: masked; amount_fen: < 0 where money went back."""
+    """A receipt that can be printed again. at: local time; customer: masked; amount_fen: < 0 where money went back;
+    tender_code: how it was paid, a message code, "" if it cannot be read."""
 
     job_id: str
     receipt_no: str
@@ -169,6 +170,7 @@ class ReceiptView:
     account_no: str
     amount_fen: int
     kind_code: str
+    tender_code: str = ""
 
 
 class WriteState(StrEnum):

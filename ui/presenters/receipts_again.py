@@ -58,4 +58,6 @@ class ReceiptsAgain:
 
 def _view(row: ReceiptRow) -> ReceiptView:
     kind = f"receipts.kind.{row.kind}"
-    return ReceiptView(row.job_id, row.receipt_no, row.sold_at, row.customer_name, row.account_no, row.amount_fen, kind)
+    tender = row.tender and f"tender.{row.tender}"
+    who = (row.customer_name, row.account_no)
+    return ReceiptView(row.job_id, row.receipt_no, row.sold_at, *who, row.amount_fen, kind, tender)

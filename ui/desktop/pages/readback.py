@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from ui.desktop import keys
 from ui.desktop.buttons import KeyButton
-from ui.desktop.figures import yuan
+from ui.desktop.figures import cubic_metres, yuan
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
@@ -99,7 +99,9 @@ class ReadbackOverlay(Overlay):
         text = self.look.text
         pay, person = state.pay, state.customer
         who = [person.name, person.address] if person else []
-        self._who.setText(" · ".join([*who, text(f"tender.{pay.tender}")]))
+        litres = sum(line.volume_l for line in state.item.lines)
+        what = [f"{cubic_metres(litres)} m³"] if litres else []
+        self._who.setText(" · ".join([*who, *what, text(f"tender.{pay.tender}")]))
         due = pay.due_fen or 0
         cash = pay.tender == "cash"
         change = pay.change_fen or 0

@@ -36,6 +36,9 @@ class ReceiptsOverlay(Overlay):
             Column("field.name", lambda receipt: receipt.customer, stretch=True),
             Column("field.account_no", lambda receipt: spaced(receipt.account_no), spare=True),
             Column("receipts.kind", lambda receipt: look.text(receipt.kind_code)),
+            Column(
+                "receipts.tender", lambda receipt: receipt.tender_code and look.text(receipt.tender_code), spare=True
+            ),
             Column("receipts.amount", lambda receipt: yuan(receipt.amount_fen), right=True),
         )
         self.table: RowTable[ReceiptView] = RowTable(look, columns)

@@ -19,6 +19,7 @@ def test_receipts_of_the_session_are_listed_newest_first_with_who_when_and_how_m
     taken = counter.pay()
     counter.deliver(taken.sale_id)
     newest, first_card = recent_receipts(counter.demo.hall, counter.session_id)
+    assert {newest.tender, first_card.tender} == {"cash"}
     assert (newest.receipt_no, newest.customer_name, newest.amount_fen, newest.kind) == (
         "DJ-T01-000002",
         "单**",
