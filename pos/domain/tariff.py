@@ -87,7 +87,9 @@ class Tariff:
             if tier.price_e4 <= 0:
                 raise RuleViolation("tariff.price", tier=number)
             if tier.tier != number or wrong_extra or wrong_limit:
-                raise RuleViolation("tariff.tiers", tier=number)
+                raise RuleViolation(
+                    "tariff.tiers", tier=number, part="extra" if wrong_extra and not wrong_limit else "upper"
+                )
             previous, extra = tier.upper_l or previous, tier.per_extra_person_l
 
     def upper_l(self, tier: int, people: int) -> int | None:

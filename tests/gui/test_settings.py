@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from ui.desktop.look import Look
 from ui.desktop.page import Page
 from ui.desktop.tokens import THEMES
 from ui.presenters.lane import SameThreadLane
-from ui.presenters.notice import FrameState
+from ui.presenters.notice import FrameState, Notice, Tone
 from ui.presenters.office_state import SettingRow, SettingsState
 
 K = Qt.Key
@@ -167,6 +168,18 @@ def test_a_tier_without_its_price_is_named_and_the_cursor_stands_there(wiring: S
     press(K.Key_F9)
     assert "第 1 档的单价没有填写" in wiring.form.notice.accessibleName()
     assert QApplication.focusWidget() is wiring.form.inputs["price1"]
+
+
+@pytest.mark.parametrize(("part", "name"), [("upper", "upper1"), ("extra", "extra1")])
+def test_a_tier_that_is_refused_has_the_cursor_in_the_figure_it_is_about(
+    wiring: SettingsWiring, part: str, name: str
+) -> None:
+    page = wiring.form
+    figures = (("tier", 1), ("part", part))
+    go_to(wiring, "tariff.resident")
+    press(Qt.Key.Key_Return)
+    page.render_state(replace(page._state, notice=Notice("tariff.tiers", Tone.WARNING, figures)))
+    assert QApplication.focusWidget() is page.inputs[name]
 
 
 def test_cancel_stands_beside_save_and_is_open_only_while_a_value_is_typed(wiring: SettingsWiring) -> None:

@@ -159,15 +159,15 @@ def _tiers(values: dict[str, str]) -> tuple[Tier, ...]:
         Tier(
             tier=number,
             name=name,
-            upper_l=_number(upper, 3, "tariff.tiers", tier=number) if upper else None,
+            upper_l=_number(upper, 3, "tariff.tiers", tier=number, part="upper") if upper else None,
             price_e4=_number(price, 4, "tariff.price", tier=number),
-            per_extra_person_l=_number(extra or "0", 3, "tariff.tiers", tier=number),
+            per_extra_person_l=_number(extra or "0", 3, "tariff.tiers", tier=number, part="extra"),
         )
         for number, (name, upper, extra, price) in enumerate(filled, 1)
     )
 
 
-def _number(typed: str, decimals: int, code: str, **params: int) -> int:
+def _number(typed: str, decimals: int, code: str, **params: int | str) -> int:
     number = scaled(typed, decimals)
     if number is None:
         raise RuleViolation(code, **params)

@@ -152,7 +152,8 @@ def _wrong_field(notice: Notice | None) -> str:
     if notice is None:
         return ""
     if notice.code in _WRONG_IN_TIER:
-        return f"{_WRONG_IN_TIER[notice.code]}{dict(notice.params)['tier']}"
+        figures = dict(notice.params)
+        return f"{figures.get('part', _WRONG_IN_TIER[notice.code])}{figures['tier']}"
     return _WRONG.get(notice.code, "")
 
 

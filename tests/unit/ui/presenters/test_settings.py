@@ -253,6 +253,20 @@ def test_a_price_without_day_document_or_sound_figures_is_not_even_asked_about(
     assert (work.price_said, work.screen.asked) == (code, [])
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"extra1": "x"}, ("extra", 1)), ({"upper1": "-1"}, ("upper", 1)), ({"upper2": "500"}, ("upper", 2))],
+)
+def test_tier_that_is_refused_names_which_of_its_figures_it_is_about(
+    work: Work, wrong: dict[str, str], field: tuple[str, int]
+) -> None:
+    work.settings.choose("tariff.resident")
+    work.prices.save(EMPTY | TARIFF | wrong)
+    notice = work.screen.price.notice
+    assert notice is not None
+    assert (dict(notice.params)["part"], dict(notice.params)["tier"]) == field
+
+
 def test_day_and_document_are_never_proposed_and_the_present_price_is(work: Work) -> None:
     work.settings.choose("fee.first_card")
     assert dict(work.screen.price.values) == {"vat": "6"}
