@@ -18,24 +18,37 @@ _HERS = (*UNCLOSED, TillState.CLOSED)
 
 @dataclass(frozen=True, slots=True)
 class TillOverview:
-    """A till and its newest session, or None if it never had one."""
+    """A till and its newest session, or None if it never had one.
+
+    bag_no: the sealed bag in the safe that its float lies in and nobody has opened, "" for none.
+    """
 
     till: TillRow
     last: TillSessionRow | None
     unclosed: bool
+    bag_no: str = ""
+
+    @property
+    def not_handed_over(self) -> bool:
+        """Closed, and still to be offered to somebody by its cashier."""
+        return self.last is not None and self.last.state is TillState.CLOSED and not self.bag_no
+
+    @property
+    def may_open(self) -> bool:
+        """Nobody works at it, and what was there before has been taken over."""
+        return not self.unclosed and (self.last is None or self.last.state is not TillState.CLOSED)
 
 
 def till_overview(hall: Hall) -> tuple[TillOverview, ...]:
     """All tills of the hall by id. Raises StoreError kinds."""
     with hall.store.reading() as connection:
-        return tuple(
-            TillOverview(
-                till,
-                till_queries.last_session_of(connection, till.till_id),
-                till_queries.open_session_of(connection, till.till_id) is not None,
-            )
-            for till in people_queries.tills(connection)
-        )
+        bags = {bag.session_id: bag.bag_no for bag in custody_queries.bags_in_safe(connection)}
+        found = []
+        for till in people_queries.tills(connection):
+            last = till_queries.last_session_of(connection, till.till_id)
+            unclosed = till_queries.open_session_of(connection, till.till_id) is not None
+            found.append(TillOverview(till, last, unclosed, bags.get(last.session_id, "") if last else ""))
+        return tuple(found)
 
 
 def own_session(hall: Hall, operator_id: str) -> TillOverview | None:

@@ -107,6 +107,29 @@ def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_c
     hall.stage.page("office_count")
 
 
+def test_cashier_whose_bag_is_in_the_safe_is_told_so_and_led_nowhere(offered: RunningHall) -> None:
+    hall = offered
+    to_safe(hall)
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.type("FB001")
+    hall.stage.press("F9")
+    hall.stage.page("sign_in")
+    hall.settle()
+    hall.sign_in("cashier")
+    hall.settle()
+    said = hall.running.counter.page_state.notice
+    assert said is not None
+    assert (said.code, dict(said.params)["bag"]) == ("till.bag_waits", "FB001")
+    assert not hall.running.arrival.something_waits
+    for key, answer in (("Ctrl+F7", "till.bag_waits"), ("Ctrl+F6", "till.bag_first")):
+        hall.stage.press(key)
+        hall.settle()
+        notice = hall.running.counter.page_state.notice
+        assert notice is not None
+        assert (hall.program.window.current, notice.code) == ("counter", answer)
+
+
 @pytest.mark.parametrize("kind", ["cashier", "safe"])
 def test_whom_the_till_goes_to_stays_in_sight_on_a_counter_s_screen(offered: RunningHall, kind: str) -> None:
     hall = offered

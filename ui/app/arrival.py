@@ -120,9 +120,9 @@ class Arrival:
         def seen(answer: _Waits) -> None:
             own, self.waits, kept, self.samples = answer
             self._say_at_top(None)
-            self._unfinished = own is not None and own.last is not None and own.last.state is not TillState.OPEN
+            self._unfinished = _is_hers_to_end(own)
             if self._running.shift is None:
-                waits = own_notice(own) or waiting_notice(self.waits)
+                waits = (own_notice(own) if self._unfinished else None) or waiting_notice(self.waits) or own_notice(own)
                 self._running.say_waiting(waits or self._still_sample(self.samples) or kept_notice(kept))
 
         self._waiting.begin()
@@ -163,7 +163,7 @@ class Arrival:
             running.duties.take_up(own, person)
         else:
             running.program.change_frame(till_name="", session_no=0)
-            self._unfinished = seen.unfinished is not None
+            self._unfinished = _is_hers_to_end(seen.unfinished)
             running.window.show_page("counter")
             if seen.unfinished is not None:  # closed and not handed over: still hers to answer for
                 said = own_notice(seen.unfinished)
@@ -180,13 +180,20 @@ class Arrival:
 
 
 def own_notice(own: TillOverview | None) -> Notice | None:
-    """What her own till waits for, which nobody else can do for her: its count, or its hand-over."""
+    """What her own till waits for, which nobody else can do for her: count or hand-over; or where its float is."""
     last = own.last if own is not None else None
     if own is None or last is None:
         return None
+    if own.bag_no:
+        return Notice("till.bag_waits", Tone.INFO, (("till", own.till.name), ("bag", own.bag_no)))
     codes = {TillState.COUNTING: "till.count_waits", TillState.CLOSED: "till.hand_over_waits"}
     code = codes.get(last.state)
     return None if code is None else Notice(code, Tone.WARNING, (("till", own.till.name),))
+
+
+def _is_hers_to_end(own: TillOverview | None) -> bool:
+    """A count or a hand-over that her key takes up; a bag in the safe is a lead's or finance's to open."""
+    return own is not None and own.last is not None and own.last.state is not TillState.OPEN and not own.bag_no
 
 
 def waiting_notice(waits: tuple[WaitingTill, ...]) -> Notice | None:

@@ -23,6 +23,8 @@ from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
 from pos.usecases.till_waits import Wait, WaitingTill, waiting_for_lead
 from pos.usecases.waiting_floats import WaitingFloat, waiting_floats
+from ui.app.arrival import own_notice
+from ui.app.free_till import none_free, till_to_open
 from ui.app.office_wiring import OfficePresenters, OfficeWiring
 from ui.app.till_wiring import TillWiring
 from ui.presenters.counter_desk import Shift
@@ -160,14 +162,15 @@ class Duties:
         self._running.sale.take_up_last_sale()
 
     def open_till(self, person: OperatorRow) -> None:
-        """Ctrl+F6: count the float of the first free till and open it."""
+        """Ctrl+F6: count the float of the first free till and open it; why none can be is said before she counts."""
         if self._running.shift is not None:
             return
 
-        def found(tills: tuple[TillOverview, ...]) -> None:
-            free = next((entry for entry in tills if not entry.unclosed), None)
+        def found(answer: tuple[tuple[TillOverview, ...], tuple[WaitingFloat, ...]]) -> None:
+            tills, floats = answer
+            free = till_to_open(tills, {there.till.till_id for there in floats})
             if free is None:
-                self._running.say(Notice("till.none_free", Tone.WARNING))
+                self._running.say(none_free(tills))
                 return
             if self._running.window.current == "count":
                 self.go_home()  # a count that is begun there waits for her
@@ -175,7 +178,8 @@ class Duties:
             follows = free.last.session_id if free.last is not None else ""
             self.work.begin_opening(free.till.till_id, person.operator_id, person.display_name, follows=follows)
 
-        self._read(lambda: till_overview(self._desk.hall), found)
+        hall = self._desk.hall
+        self._read(lambda: (till_overview(hall), waiting_floats(hall)), found)
 
     def close_till(self, person: OperatorRow) -> None:
         """Ctrl+F7: stop selling and count; a count or a hand-over that was left is taken up where it is.
@@ -196,14 +200,14 @@ class Duties:
             last = own.last if own is not None else None
             if own is not None and last is not None and last.state is TillState.COUNTING:
                 self.take_up(own, person)
-            elif last is not None and last.state is TillState.CLOSED:
+            elif own is not None and last is not None and own.not_handed_over:
                 self.presenters.hand_over.begin(last.session_id, person)
             elif len(waits) > 1:
                 self._offer_waits(waits, person)
             elif waits:
                 self._settle(waits[0], person)
             else:
-                self._running.say(Notice("till.nothing_to_close", Tone.INFO))
+                self._running.say(own_notice(own) or Notice("till.nothing_to_close", Tone.INFO))
 
         self._read(look, found)
 
