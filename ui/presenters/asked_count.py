@@ -15,6 +15,7 @@ from pos.ports.surroundings import IdSource
 from ui.presenters.count_state import CountResult, CountState, MissingField
 from ui.presenters.count_views import incomplete
 from ui.presenters.counter_panels import notice_of
+from ui.presenters.notice import Notice
 
 
 class CountScreen(Protocol):
@@ -57,6 +58,11 @@ class AskedCount:
     def release(self) -> None:
         """Somebody is asked before anything is booked: the count stays open and may be confirmed again."""
         self._state = replace(self._state, busy=False, notice=None)
+        self.screen.show_office_count(self._state)
+
+    def remind(self, notice: Notice) -> None:
+        """Nothing was submitted: what is typed stays, and it is said what is missing."""
+        self._state = replace(self._state, busy=False, notice=notice)
         self.screen.show_office_count(self._state)
 
     def trouble(self, error: KnownError) -> None:

@@ -101,6 +101,9 @@ class Finance:
             return
 
         def take(result: CountResult, note: str = "") -> None:
+            if chosen.takings_fen and not result.cash_fen:  # what is left empty is not taken for nothing
+                self.count.remind(Notice("finance.count_empty", Tone.WARNING))
+                return
             command = ReceiveTakings(
                 command_id=self.desk.hall.ids.new_id(),
                 actor=self._actor,
@@ -118,7 +121,7 @@ class Finance:
 
             self.visit.ask(
                 lambda: receive_takings(self.desk.hall, command),
-                lambda done: self._read(_received(done, chosen)),
+                lambda done: self._read(self._received(done, chosen)),
                 refused,
                 settled=lambda _done: self.print_waiting(),
             )
@@ -134,6 +137,27 @@ class Finance:
             notice=Notice("finance.no_cash", Tone.INFO) if chosen.takings_fen == 0 else None,
         )
         self.count.ask(to_count, take)
+
+    def _received(self, done: TakingsReceived, slip: FinanceSlip) -> Notice:
+        """After the count it may be said whether it agrees with the slip."""
+        off, slips_off = done.over_short_fen, done.slips_off_fen
+        figures = (
+            ("cashier", slip.cashier_name),
+            ("counted", Money(done.counted_fen).grouped()),
+            ("off", Money(off).grouped()),
+            ("by", Money(abs(off)).grouped()),
+            ("slips_off", Money(slips_off).grouped()),
+        )
+        if not (off or slips_off or done.counted_fen):
+            card = Money(slip.slips_fen).grouped()
+            cards = (("cashier", slip.cashier_name), ("slips", slip.slip_count), ("card", card))
+            code = "finance.received_cards" if slip.slip_count else "finance.received_nothing"
+            return Notice(self.desk.paper_code(code), Tone.GOOD, cards)
+        if slips_off:
+            return Notice("finance.received_slips_off", Tone.WARNING, figures)
+        if off:
+            return Notice("finance.received_over" if off > 0 else "finance.received_short", Tone.WARNING, figures)
+        return Notice(self.desk.paper_code("finance.received"), Tone.GOOD, figures)
 
     def make_deposit(self) -> None:
         """The day's 解款单 from what was received. F9 is the key that submitted the count a moment ago and a sealed
@@ -279,21 +303,3 @@ def _left_out(ahead: DepositAhead) -> Notice:
         ("slips", "、".join(slips) or "–"),
     )
     return Notice("deposit.left_out", Tone.WARNING, figures)
-
-
-def _received(done: TakingsReceived, slip: FinanceSlip) -> Notice:
-    """After the count it may be said whether it agrees with the slip."""
-    off, slips_off = done.over_short_fen, done.slips_off_fen
-    figures = (
-        ("cashier", slip.cashier_name),
-        ("counted", Money(done.counted_fen).grouped()),
-        ("off", Money(off).grouped()),
-        ("slips_off", Money(slips_off).grouped()),
-    )
-    if not (off or slips_off or done.counted_fen):
-        card = Money(slip.slips_fen).grouped()
-        cards = (("cashier", slip.cashier_name), ("slips", slip.slip_count), ("card", card))
-        return Notice("finance.received_cards" if slip.slip_count else "finance.received_nothing", Tone.GOOD, cards)
-    if slips_off:
-        return Notice("finance.received_slips_off", Tone.WARNING, figures)
-    return Notice("finance.received_off" if off else "finance.received", Tone.WARNING if off else Tone.GOOD, figures)

@@ -26,6 +26,9 @@ class FloatScreen(Protocol):
     def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
         """The till has change money already: really another float? The safe answer is no."""
 
+    def ask_sum(self, question: Notice, done: Callable[[], None]) -> None:
+        """It is not the sum that the hall has set: really? The safe answer is no."""
+
     def float_issued(self, said: Notice) -> None:
         """Back to the counter, with what was booked."""
 
@@ -78,6 +81,15 @@ class FloatIssue:
                 settled=lambda _done: self.print_waiting(),
             )
 
+        def counted(result: CountResult) -> None:
+            """A sum that is not what the hall has set is asked about once: it leaves the safe at one press."""
+            if hall_float_fen in (0, result.cash_fen) or not result.cash_fen:
+                issue(result)
+                return
+            self.count.release()
+            figures = (("amount", Money(result.cash_fen).grouped()), ("set", Money(hall_float_fen).grouped()))
+            self.screen.ask_sum(Notice("float.another_sum", Tone.WARNING, figures), lambda: issue(result))
+
         till = entry.till.name
         self.visit.begin()
         state = CountState(
@@ -88,7 +100,7 @@ class FloatIssue:
             hall_float_fen=hall_float_fen,
             notice=None if waiting is None else waiting_notice(waiting),
         )
-        self.count.ask(state, issue)
+        self.count.ask(state, counted)
 
     def _said(self, done: FloatIssued, till: str, cashier: str) -> Notice:
         figures = (("amount", Money(done.amount_fen).grouped()), ("till", till), ("cashier", cashier))

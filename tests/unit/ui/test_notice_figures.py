@@ -83,13 +83,13 @@ def said(figures):
     return Notice("notice.arrears", Tone.WARNING, (("amount", 1),))
 def chosen(off):
     params = (("counted", 1),)
-    return Notice("finance.received_off" if off else "finance.received", params)
+    return Notice("finance.received_slips_off" if off else "finance.received", params)
 def good():
     params = (("amount_fen", 1),)
     return Notice("notice.arrears", Tone.WARNING, params)
 """
     assert {(line, code) for line, code, _missing in lacking(source)} == {
         (3, "notice.arrears"),
-        (6, "finance.received_off"),
+        (6, "finance.received_slips_off"),
         (6, "finance.received"),
     }

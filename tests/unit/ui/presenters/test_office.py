@@ -45,6 +45,7 @@ class Screen:
     said: list[Notice] = field(default_factory=list)
     tills: tuple[tuple[str, str], ...] = ()
     on_top: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
+    sums: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     notes: list[Callable[[str], None]] = field(default_factory=list)
     differs: str = ""
     questions: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
@@ -79,6 +80,9 @@ class Screen:
 
     def float_issued(self, said: Notice) -> None:
         self.said.append(said)
+
+    def ask_sum(self, question: Notice, done: Callable[[], None]) -> None:
+        self.sums.append((question, done))
 
     def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
         self.on_top.append((question, done))
@@ -213,6 +217,71 @@ def test_second_float_is_asked_about_with_the_sums_and_put_on_top_by_a_second_ke
     office.answer()
     assert [fact["beside_fen"] for fact in office.facts("float_issued")] == [0, 50_000]
     assert office.screen.said[-1].code == "float.issued"
+
+
+def test_float_of_another_sum_than_the_hall_has_set_is_asked_about_once_and_a_set_one_is_not(office: Office) -> None:
+    TillDay(office.slow.demo).fill_safe()
+    floats = office.presenters.floats
+    entry = till_overview(office.slow.desk.hall)[0]
+    floats.begin(office.person("lead"), entry, office.person("cashier"), None, FLOAT_FEN)
+    office.presenters.count.counted(result_of(change_for(FLOAT_FEN + 70_000)))
+    office.answer()
+    ((question, meant),) = office.screen.sums
+    assert (question.code, dict(question.params)) == ("float.another_sum", {"amount": "1,200.00", "set": "500.00"})
+    assert (office.facts("float_issued"), office.screen.count.busy) == ([], False)
+    meant()
+    office.answer()
+    assert [fact["amount_fen"] for fact in office.facts("float_issued")] == [120_000]
+    assert len(office.screen.sums) == 1
+    other = till_overview(office.slow.desk.hall)[1]
+    floats.begin(office.person("lead"), other, office.person("cashier2"), None, FLOAT_FEN)
+    office.presenters.count.counted(result_of(change_for(FLOAT_FEN)))
+    office.answer()
+    assert (len(office.screen.sums), len(office.facts("float_issued"))) == (1, 2)
+
+
+def test_count_of_finance_without_any_cash_is_no_count_of_a_slip_with_cash(office: Office, day: TillDay) -> None:
+    day.sell(5_000)
+    day.end()
+    day.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    (slip,) = office.screen.finance.slips
+    assert slip.cash_fen > 0
+    finance.receive(slip.slip_no)
+    office.presenters.count.counted(result_of(()))
+    office.answer()
+    assert office.screen.count.notice == Notice("finance.count_empty", Tone.WARNING)
+    assert (office.screen.count.busy, office.screen.notes, office.facts("takings_received")) == (False, [], [])
+    office.presenters.count.counted(result_of(change_for(slip.cash_fen)))
+    office.answer()
+    assert len(office.facts("takings_received")) == 1
+
+
+def test_without_a_printer_nobody_is_asked_to_sign_a_printed_slip_or_note(office: Office, day: TillDay) -> None:
+    without = replace(office.slow.desk, has_printer=False)
+    bags, finance = office.presenters.bags, office.presenters.finance
+    bags.desk = finance.desk = without
+    day.sell(5_000)
+    day.end()
+    day.bag()
+    bags.begin(office.person("lead2"))
+    office.answer()
+    bags.open_bag(office.screen.bags.bags[0].key, "B-1", office.slow.demo.password("lead2"), seal_intact=True)
+    office.answer()
+    office.presenters.count.counted(result_of(change_for(day.cash_fen)))
+    office.answer()
+    assert office.screen.bags.notice is not None
+    assert office.screen.bags.notice.code == "bag.accepted_kept"
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    (slip,) = office.screen.finance.slips
+    finance.receive(slip.slip_no)
+    office.presenters.count.counted(result_of(change_for(slip.cash_fen)))
+    office.answer()
+    assert office.screen.finance.notice is not None
+    assert office.screen.finance.notice.code == "finance.received_kept"
 
 
 def test_float_goes_back_before_a_witness_and_what_is_left_is_said(office: Office) -> None:
@@ -597,7 +666,9 @@ def test_takings_of_a_till_that_is_not_handed_over_are_refused_before_they_are_c
     assert office.screen.page == "count"
 
 
-@pytest.mark.parametrize(("off_fen", "code"), [(0, "finance.received"), (-100, "finance.received_off")])
+@pytest.mark.parametrize(
+    ("off_fen", "code"), [(0, "finance.received"), (-100, "finance.received_short"), (100, "finance.received_over")]
+)
 def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay, off_fen: int, code: str) -> None:
     day.end()
     day.to_lead()
