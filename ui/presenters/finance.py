@@ -60,6 +60,7 @@ class Finance:
     export: WriteFiles
     _state: FinanceState = field(default_factory=FinanceState)
     _slips: tuple[FinanceSlip, ...] = ()
+    _day_read: str = ""
     _actor: str = ""
 
     @property
@@ -213,7 +214,7 @@ class Finance:
     def write_files(self) -> None:
         """The day's 解款单 as files; the notice names folder and files, or says that there is none yet."""
         day = self._state.business_day
-        if not any(slip.state == "deposited" for slip in self._slips):
+        if self._day_read == day and not any(slip.state == "deposited" for slip in self._slips):
             self._show(notice=Notice("finance.nothing_to_export", Tone.WARNING, (("day", day),)))
             return
         command = ExportDay(command_id=self.desk.hall.ids.new_id(), actor=self._actor, business_day=day)
@@ -249,7 +250,7 @@ class Finance:
         day = self._state.business_day
 
         def found(slips: tuple[FinanceSlip, ...]) -> None:
-            self._slips = slips
+            self._slips, self._day_read = slips, day
             self._show(slips=tuple(_view(slip, day) for slip in slips), notice=notice or self._day_done())
 
         self.visit.ask(lambda: finance_day(self.desk.hall, day), found, self._trouble)
