@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pos.domain.roles import Role
@@ -9,6 +11,8 @@ from tests.fixtures_running import RunningHall, seal_till
 from ui.app.demo import DEMO_PASSWORD
 from ui.desktop.fields import SecretField
 from ui.desktop.pages.hand_over import HandOverPage
+from ui.desktop.samples_office import MATTERS
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine, ToSign
 
 
@@ -142,6 +146,20 @@ def test_whom_the_till_goes_to_stays_in_sight_on_a_counter_s_screen(offered: Run
         for chip in page(hall)._kinds.values():
             seen = chip.visibleRegion().boundingRect()
             assert (seen.width(), seen.height()) == (chip.width(), chip.height())
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_float_and_cards_stay_in_sight_where_both_sign_however_much_waits(offered: RunningHall, scale: int) -> None:
+    hall = offered
+    hall.program.look.switch(scale=scale)
+    hall.program.window.resize(1366, 768)
+    shown = page(hall)
+    shown.render_state(replace(shown._state, matters=MATTERS * 4, notice=Notice("hand_over.signature", Tone.WARNING)))
+    for field in passwords(hall):
+        field.setFocus()
+        hall.settle()
+        assert shown._figures.visibleRegion().boundingRect().height() == shown._figures.height() > 0
+        assert "500.00" in shown._figures.text()
 
 
 def test_key_that_switches_whom_the_till_goes_to_is_named_so(offered: RunningHall) -> None:

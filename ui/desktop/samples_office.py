@@ -180,6 +180,7 @@ HAND_OVER = k.HandOverState(
     z_no=127,
     rows=(
         ("hand_over.float", "1,000.00"), ("hand_over.cards", "38"), ("hand_over.next_receipt", "T01-000483"),
+        ("hand_over.takings", "14,924.50 · DJ-T01-J00127"),
     ),
     takings="12,924.50", slip_no="DJ-T01-J00127",
     matters=MATTERS[:1], digest="9f3c 71aa 0be4", giver_name="王晓梅", people=(("c02", "刘芳"), ("l01", "陈志强")),

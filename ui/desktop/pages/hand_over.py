@@ -23,6 +23,8 @@ from ui.presenters.count_state import HandOverState
 from ui.presenters.notice import Notice, Tone
 
 ROOMY_FROM = 400
+SIGNED_FOR = 2
+"""Rows that stand in the head: the float and the blank cards."""
 
 
 class HandOverPage(CentredPage):
@@ -53,14 +55,16 @@ class HandOverPage(CentredPage):
             kinds.addWidget(chip)
         kinds.addStretch(1)
         self.head.addWidget(self._kinds_row)  # never scrolled away, never cut in half
+        self._figures = self.label(role="strong", wrap=True)
+        self.head.addWidget(self._figures)  # what both sign for: in sight up to 150 %
         rows = QWidget()
         self._rows = self.grid(rows, spacing=4)
         self.body.addWidget(rows)
-        self._matters = MatterList(look)
-        self.body.addWidget(self._matters)
         self._digest = self.label(role="strong", wrap=True)
         self.body.addWidget(self._digest)
         self._build_signatures()
+        self._matters = MatterList(look)
+        self.body.addWidget(self._matters)  # behind the figures and the passwords: however many wait, both see the sums
         self._done = NoticeBox(look)
         self.notice = NoticeBox(look)
         self.foot.addWidget(self._done)
@@ -129,8 +133,10 @@ class HandOverPage(CentredPage):
         self._title.setVisible(roomy)
         if roomy and self.body.indexOf(self._kinds_row) >= 0:
             self.head.addWidget(self._kinds_row)
+            self.head.addWidget(self._figures)
         elif not roomy and self.body.indexOf(self._kinds_row) < 0:
             self.body.insertWidget(0, self._kinds_row)
+            self.body.insertWidget(1, self._figures)
 
     def handle(self, name: str) -> bool:
         """Esc walks back through the fields only; Shift+F4 goes to the next receiver."""
@@ -151,7 +157,9 @@ class HandOverPage(CentredPage):
             chip.setChecked(kind == state.receiver_kind)
             chip.setVisible(kind in state.receivers)
         clear(self._rows)
-        for number, (code, words) in enumerate(state.rows):
+        said = [f"{text(code)} {words}" for code, words in state.rows[:SIGNED_FOR]]
+        self._figures.setText(" · ".join(said))
+        for number, (code, words) in enumerate(state.rows[SIGNED_FOR:]):
             for column, part in enumerate((text(code), words)):
                 cell = self.label(role="row_caption" if column == 0 else "value", right=column == 1, wrap=column == 1)
                 cell.setText(part)
