@@ -46,6 +46,11 @@ class ImportCheck:
     good: int
     problems: tuple[RowProblem, ...]
 
+    @property
+    def bad_rows(self) -> int:
+        """Rows, not places: one row may be wrong in several columns."""
+        return len({problem.row_no for problem in self.problems})
+
 
 @dataclass(frozen=True, slots=True)
 class CustomersImported:

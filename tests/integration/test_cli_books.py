@@ -293,6 +293,7 @@ def test_bad_rows_are_listed_by_row_column_and_reason_and_stop_the_import(desk: 
     assert desk("import", "customers", file, *BY_LEAD, codes=(LEAD, ADMIN)) == 3
     assert re.search("第 3 行  户号  ", desk.said)
     assert re.search("第 3 行  价格类别  ", desk.said)
+    assert "有问题 1 行（3 处）" in desk.said
     assert "customers_imported" not in desk.demo.kinds("DJ-H")
     assert desk("import", "customers", file, *BY_LEAD, "--skip-bad", codes=(LEAD, ADMIN)) == 0
     assert "已导入 1 户，跳过 1 行" in desk.said

@@ -91,7 +91,7 @@ def write_template(say: Texts, file: Path) -> int:
 
 
 def _say_found(say: Texts, found: ImportCheck) -> None:
-    print(say("import.check", good=found.good, problems=len(found.problems)))
+    print(say("import.check", good=found.good, rows=found.bad_rows, problems=len(found.problems)))
     for problem in found.problems[:_MOST_PROBLEMS]:
         reason = _reason(say, problem)
         print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
@@ -154,6 +154,7 @@ def _with_two_people(
             document=options.document_no,
             file=options.file.name,
             good=found.good,
+            rows=found.bad_rows,
             problems=len(found.problems),
             digest=sha256(content).hexdigest()[:16],
         ),

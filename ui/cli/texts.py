@@ -135,9 +135,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sign.import": (
         "授权内容：{actor}按文件 {document} 从 {file} 导入 {good} 户，"
-        "有问题的行（{problems} 处）不导入（SHA-256 {digest}）。",
-        "To be approved: {actor} imports {good} accounts from {file} by document {document}, leaving out the rows"
-        " with {problems} problems (SHA-256 {digest}).",
+        "有问题的 {rows} 行（{problems} 处）不导入（SHA-256 {digest}）。",
+        "To be approved: {actor} imports {good} accounts from {file} by document {document}, leaving out {rows}"
+        " rows with {problems} problems (SHA-256 {digest}).",
     ),
     "sign.restore": (
         "授权内容：{actor}把备份 {file}（SHA-256 {digest}）恢复到 {path}，原因：{reason}。",
@@ -155,7 +155,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已导入 {imported} 户，跳过 {skipped} 行。",
         "{imported} accounts imported, {skipped} rows skipped.",
     ),
-    "import.check": ("可导入 {good} 行，有问题 {problems} 处。", "{good} rows are good, {problems} problems."),
+    "import.check": (
+        "可导入 {good} 行，有问题 {rows} 行（{problems} 处）。",
+        "{good} rows are good, {rows} bad ({problems} problems).",
+    ),
     "import.problem": ("第 {row} 行  {column}  {reason}", "row {row}  {column}  {reason}"),
     "import.more": ("……另有 {number} 处", "... and {number} more"),
     "import.refused": (
