@@ -58,12 +58,12 @@ def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
     the slips know them (papers of before know one sum)."""
     has_bills, known = bool(bills(paper.tenders)), knows_receipts(paper)
     columns = [
-        Column(words("slip.number"), 22),
-        Column(words("paper.till_session.whose"), 24 if known else 34),
-        Column(words("paper.tickets"), 25),
-        Column(words("slip.handed_in" if known else "slip.cash"), 21 if known else 17, right=True),
-        *([Column(words("slip.received"), 21, right=True)] if known else []),
-        Column(words("export.card"), 15, right=True),
+        Column(words("slip.number"), 26 if known else 22),
+        Column(words("paper.till_session.whose"), 21 if known else 34),
+        Column(words("paper.tickets"), 29 if known else 25),
+        Column(words("slip.handed_in" if known else "slip.cash"), 19 if known else 17, right=True),
+        *([Column(words("slip.received"), 19, right=True)] if known else []),
+        Column(words("export.card"), 14 if known else 15, right=True),
         *([Column(words("export.bill"), 16, right=True)] if has_bills else []),
         Column(words("slip.shift_off" if known else "paper.over_short"), 21 if known else 18, right=True),
         *([Column(words("slip.receipt_off"), 21, right=True)] if known else []),
