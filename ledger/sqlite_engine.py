@@ -126,8 +126,9 @@ def all_rows(connection: Connection, sql: str, values: Sequence[Any] = ()) -> li
 
 
 def _plain(connection: Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    raw: Any = connection.connection.dbapi_connection
     try:
-        return connection.connection.dbapi_connection.execute(sql, values).fetchall()  # type: ignore[no-any-return, union-attr]
+        return list(raw.execute(sql, values))
     except (driver.Error, UnicodeDecodeError) as error:
         raise known_error(error) or error from error
 

@@ -100,17 +100,15 @@ class TillFigures:
 
 Group = tuple[Any, ...]
 
-_TENDER_GROUPS = (("tender", "", False),)
 _TENDER = (
     "SELECT count(*), sum(paid_fen), count(nullif(customer_money_fen, 0)), sum(customer_money_fen) FROM sale"
-    " WHERE session_id = ? AND tender = ?"
+    " WHERE session_id = ? AND tender IS ?"
 )
 _WAIVED = "SELECT count(*), coalesce(sum(waived_fen), 0) FROM sale WHERE session_id = ? AND waived_fen <> 0"
 _REVERSED = (
     "SELECT count(*), coalesce(sum(paid_fen), 0) FROM sale"
     " WHERE session_id = ? AND tender = ? AND reverses_sale_id IS NOT NULL"
 )
-_LINE_GROUPS = (("kind", "", False), ("name", "", False), ("price_e4", -1, False), ("tier", -1, True))
 _LINES = (
     "SELECT count(*), sum(volume_l), sum(amount_fen) FROM sale_line"
     " WHERE session_id = ? AND kind = ? AND name = ? AND price_e4 = ? AND tier IS ?"
@@ -265,7 +263,7 @@ def figures_of(connection: Connection, row: TillSessionRow) -> TillFigures:
 def _lines(connection: Connection, session_id: str) -> list[tuple[str, str, int | None, int, int, int, int]]:
     """Kind, name, tier, price, number, litres and fen of a session's lines, in the order of the first four."""
     lines = []
-    for kind, name, price, tier in _groups(connection, "sale_line", session_id, _LINE_GROUPS):
+    for kind, name, price, tier in _groups(connection, "sale_line", session_id, ("kind", "name", "price_e4", "tier")):
         count, volume_l, fen = first_row(connection, _LINES, (session_id, kind, name, price, tier))
         if count:
             lines.append((kind, name, tier, price, count, volume_l, fen))
@@ -280,9 +278,11 @@ def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, 
     """
     sums: list[TenderSum] = []
     kept = kept_fen = 0
-    for (tender,) in _groups(connection, "sale", session_id, _TENDER_GROUPS):
+    for (tender,) in _groups(connection, "sale", session_id, ("tender",)):
         of_tender = (session_id, tender)
         count, fen, *moved = first_row(connection, _TENDER, of_tender)
+        if not count:
+            continue
         reversed_count, reversed_fen = first_row(connection, _REVERSED, of_tender)
         sums.append(TenderSum(tender, count - reversed_count, reversed_count, fen - reversed_fen, -reversed_fen))
         kept, kept_fen = kept + moved[0], kept_fen + moved[1]
@@ -291,27 +291,25 @@ def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, 
 
 
 def _groups(
-    connection: Connection,
-    table: str,
-    session_id: str,
-    columns: Sequence[tuple[str, str | int, bool]],
-    found: Group = (),
+    connection: Connection, table: str, session_id: str, columns: Sequence[str], found: Group = ()
 ) -> Iterator[Group]:
     """The few different values of a session, each one step down the index from the one before.
 
-    Summing each by equality takes two thirds of a GROUP BY, which compares every row with the one before.
-    A column that may be empty is also given as None, whether there is such a row or not.
+    Summing each by equality takes two thirds of a GROUP BY, which compares every row with the one before. None is
+    given for the last column too, whether there is such a row or not: only that one may be empty.
     """
     if len(found) == len(columns):
         yield found
         return
-    column, value, may_be_empty = columns[len(found)]
-    same = "".join(f" AND {name} = ?" for name, _, _ in columns[: len(found)])
-    step = f"SELECT min({column}) FROM {table} WHERE session_id = ?{same} AND {column} > ?"
-    if may_be_empty:
-        yield from _groups(connection, table, session_id, columns, (*found, None))
-    while (value := first_row(connection, step, (session_id, *found, value))[0]) is not None:
+    column = columns[len(found)]
+    same = "".join(f" AND {name} = ?" for name in columns[: len(found)])
+    least = f"SELECT min({column}) FROM {table} WHERE session_id = ?{same}"
+    if len(found) == len(columns) - 1:
+        yield (*found, None)
+    value = first_row(connection, least, (session_id, *found))[0]
+    while value is not None:
         yield from _groups(connection, table, session_id, columns, (*found, value))
+        value = first_row(connection, f"{least} AND {column} > ?", (session_id, *found, value))[0]
 
 
 def _marks(values: Sequence[str]) -> str:
