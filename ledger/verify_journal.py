@@ -110,7 +110,8 @@ FAST_LINE = re.compile(
 
 KINDS = {
     "account_changed", "account_opened", "backup_made", "bag_accepted", "bagged", "card_bound", "card_decided",
-    "card_failed", "card_in_doubt", "card_posted", "card_read", "card_writing", "cash_dropped", "clock_stepped",
+    "card_failed", "card_found", "card_in_doubt", "card_lost", "card_posted", "card_read", "card_writing",
+    "cash_dropped", "clock_stepped",
     "contact_erased", "contact_revealed", "count_begun", "count_left", "count_submitted", "customers_imported",
     "customers_imported_rows", "daybook_taken", "deposit_made", "difference_explained", "drawer_opened",
     "fee_price_set", "float_issued", "float_returned", "float_topped_up", "genesis", "goods_handed_out",

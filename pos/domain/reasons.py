@@ -55,6 +55,14 @@ class Evidence(StrEnum):
     OTHER = OTHER
 
 
+class LossReason(StrEnum):
+    """Why a card is blocked."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    OTHER = OTHER
+
+
 def require_reason(kind: type[StrEnum], code: str, note: str) -> None:
     """A code of this kind; `other` says it in a note.
 

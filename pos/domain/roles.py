@@ -30,6 +30,8 @@ class Act(StrEnum):
     RETURN_MONEY = "return_money"
     OPEN_ACCOUNT = "open_account"
     ISSUE_FIRST_CARD = "issue_first_card"
+    REPORT_LOSS = "report_loss"
+    WITHDRAW_LOSS = "withdraw_loss"
     CHANGE_ACCOUNT = "change_account"
     CHANGE_PRICED_TERMS = "change_priced_terms"
     ERASE_CONTACT = "erase_contact"
@@ -77,6 +79,8 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.VOID_SMALL: _COUNTER,
     Act.OPEN_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.ISSUE_FIRST_CARD: (Role.CARD_CLERK, Role.SHIFT_LEAD),
+    Act.REPORT_LOSS: _COUNTER,
+    Act.WITHDRAW_LOSS: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.CHANGE_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.REPRINT: _COUNTER,
     Act.OPEN_DRAWER: _COUNTER,
@@ -108,6 +112,7 @@ NEEDS_APPROVAL: dict[Act, dict[Role, tuple[Role, ...]]] = {
     Act.RETURN_MONEY: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.OPEN_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.ISSUE_FIRST_CARD: {Role.CASHIER: (Role.SHIFT_LEAD,)},
+    Act.WITHDRAW_LOSS: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.CHANGE_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.CHANGE_PRICED_TERMS: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.ERASE_CONTACT: {Role.ADMINISTRATOR: (Role.SHIFT_LEAD, Role.ADMINISTRATOR)},

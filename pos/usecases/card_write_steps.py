@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from ledger.canonical import compact
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
+from pos.domain.account import CardStatus
 from pos.domain.card import CardImage
 from pos.domain.card_write import SETTLED, Verdict, WritePurpose, WriteState, judge
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import outbox, sale_queries, search, till_queries
+from pos.store import account_queries, outbox, sale_queries, search, till_queries
 from pos.store.outbox import FrozenPaper
 from pos.store.sale_queries import CardWriteRow
 from pos.store.till_queries import TillSessionRow
@@ -61,7 +62,7 @@ class StepDone:
 def begin_card_write(hall: Hall, command: CardWriteStep) -> StepDone:
     """Say durably that the card is about to be written; the last commit before bytes are sent.
 
-    Raises: RuleViolation `card_write.settled`, `card_write.unknown`, `till.*`, `role.*`; StoreError kinds.
+    Raises: RuleViolation `card_write.settled`, `card_write.unknown`, `card.lost`, `till.*`, `role.*`; StoreError kinds.
     """
     return _step(hall, command, WriteState.WRITING, "card_writing")
 
@@ -138,6 +139,8 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         decided.append(write)
         if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
             raise RuleViolation("card_write.in_doubt", write_id=write.write_id)
+        if state is WriteState.WRITING:
+            _require_not_lost(uow, write)
         _require_proof(write, command.found, state)
         detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, command.session_id, detail)]}
@@ -168,6 +171,13 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         outbox.queue(uow, papers, record)
 
     return perform(hall, command, Act.SELL, decide, _done, after=after)
+
+
+def _require_not_lost(uow: UnitOfWork, write: CardWriteRow) -> None:
+    """A card that was reported lost is written by nobody, whoever brings it. Raises RuleViolation `card.lost`."""
+    card = account_queries.card_by_no(uow.connection, write.card_no)
+    if card is not None and card.status is CardStatus.LOST:
+        raise RuleViolation("card.lost", card_no=write.card_no)
 
 
 def _require_proof(write: CardWriteRow, found: CardImage | None, state: WriteState) -> None:

@@ -63,6 +63,8 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
     buyer = account_queries.buyer(connection, command.account_no)
     if buyer is None or buyer.card_no is None:
         raise RuleViolation("card.not_active", account_no=command.account_no)
+    if buyer.card_status == "lost":
+        raise RuleViolation("card.lost", card_no=buyer.card_no)
     if buyer.open_write_id is not None:
         raise RuleViolation("card.open_write", write_id=buyer.open_write_id)
     check_card_may_buy(

@@ -10,7 +10,7 @@ import pytest
 
 from devices.cards.simulated_card import blank_development_card
 from ledger import chart
-from pos.domain.account import CardStatus, Inlet, Meter, PriceClass
+from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import ReceiptPaper
@@ -25,10 +25,12 @@ from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
 from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.paid_sale import PaymentTaken
+from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.return_money import ReturnMoney, return_money
 from pos.usecases.set_tariff import SetTariff, set_tariff
 from pos.usecases.settle_in_doubt import SettleInDoubt, decision_digest, settle_in_doubt
 from pos.usecases.take_payment import take_payment
+from pos.usecases.withdraw_loss import WithdrawLoss, withdraw_loss
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, open_till, sell_card
 from tests.fixtures_hall import DemoHall
 
@@ -277,18 +279,29 @@ def test_a_first_card_that_is_paid_keeps_its_number_and_its_account(counter: Cou
 
 def test_a_card_with_an_open_purchase_can_be_reported_lost(counter: Counter) -> None:
     paid = counter.pay()
-    identity = counter.read().identity
-    assert identity is not None
-    lost = BindCard(
-        command_id=counter.demo.new_id(),
-        actor=counter.demo.card_clerk,
-        account_no=counter.account_no,
-        card_no=identity.card_no,
-        status=CardStatus.LOST,
-        reason="客户挂失",
-    )
-    assert bind_card(counter.demo.hall, lost).revision == 2
+    assert report_loss(counter.demo.hall, loss_of(counter)).open_write_id == paid.sale_id
     assert write_state(counter, paid.sale_id) is WriteState.PAID
+    with pytest.raises(RuleViolation, match=r"card\.lost"):
+        counter.deliver(paid.sale_id)
+    assert counter.read().purchase.sequence == 0  # type: ignore[union-attr]
+
+
+def loss_of(counter: Counter) -> ReportLoss:
+    demo = counter.demo
+    return ReportLoss(
+        command_id=demo.new_id(), actor=demo.cashier, account_no=counter.account_no, reason="lost", told=True
+    )
+
+
+def test_a_lost_card_that_is_back_takes_the_purchase_that_was_paid_for_it(counter: Counter) -> None:
+    demo = counter.demo
+    paid = counter.pay()
+    report_loss(demo.hall, loss_of(counter))
+    found = WithdrawLoss(
+        command_id=demo.new_id(), actor=demo.card_clerk, account_no=counter.account_no, shown=counter.read()
+    )
+    withdraw_loss(demo.hall, found)
+    assert counter.deliver(paid.sale_id).state is WriteState.POSTED
 
 
 def test_lead_settles_a_doubt_but_never_a_cashier(counter: Counter, demo_hall: DemoHall) -> None:

@@ -22,6 +22,7 @@ from pos.usecases.erase_contact import EraseContact, erase_contact
 from pos.usecases.find_accounts import find_accounts
 from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
+from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.reveal_contact import ContactField, RevealContact, reveal_contact
 from tests.fixtures_counter import Counter
 from tests.fixtures_hall import DemoHall, jobs_of_session
@@ -362,12 +363,18 @@ def test_an_account_whose_paid_gas_is_not_written_is_not_closed(counter: Counter
     assert {paper.account_no for paper in receipts} == {counter.account_no}
 
 
-def card(demo: DemoHall, card_no: str, issue_no: int, status: CardStatus = CardStatus.ACTIVE, reason: str = "") -> None:
+def card(demo: DemoHall, card_no: str, issue_no: int) -> None:
     wish = BindCard(
-        command_id=demo.new_id(), actor=demo.card_clerk, account_no="1000204471", card_no=card_no, issue_no=issue_no,
-        status=status, reason=reason,
+        command_id=demo.new_id(), actor=demo.card_clerk, account_no="1000204471", card_no=card_no, issue_no=issue_no
     )  # fmt: skip
     bind_card(demo.hall, wish)
+
+
+def lose(demo: DemoHall) -> None:
+    loss = ReportLoss(
+        command_id=demo.new_id(), actor=demo.cashier, account_no="1000204471", reason="lost", told=True
+    )  # fmt: skip
+    report_loss(demo.hall, loss)
 
 
 def test_lost_card_is_replaced_by_the_next_issue(demo_hall: DemoHall, cipher: DataKey) -> None:
@@ -375,7 +382,7 @@ def test_lost_card_is_replaced_by_the_next_issue(demo_hall: DemoHall, cipher: Da
     card(demo_hall, "8000204471", 0)
     with pytest.raises(RuleViolation, match=r"card\.still_active"):
         card(demo_hall, "8000300000", 1)
-    card(demo_hall, "8000204471", 0, CardStatus.LOST, "客户挂失")
+    lose(demo_hall)
     card(demo_hall, "8000300000", 1)
     page = account_overview(demo_hall.hall, "1000204471", "2026-11-23")
     assert page.card is not None
@@ -389,10 +396,18 @@ def test_lost_card_is_replaced_by_the_next_issue(demo_hall: DemoHall, cipher: Da
         assert [line.card_no for line in find_accounts(demo_hall.hall, number).lines] == ["8000300000"]
 
 
+def test_a_card_that_is_not_in_use_is_not_bound_again_in_silence(demo_hall: DemoHall, cipher: DataKey) -> None:
+    opened(demo_hall, cipher)
+    card(demo_hall, "8000204471", 0)
+    lose(demo_hall)
+    with pytest.raises(RuleViolation, match=r"card\.not_active"):
+        card(demo_hall, "8000204471", 0)
+
+
 def test_old_card_never_comes_back_beside_a_newer_one(demo_hall: DemoHall, cipher: DataKey) -> None:
     opened(demo_hall, cipher)
     card(demo_hall, "8000204471", 0)
-    card(demo_hall, "8000204471", 0, CardStatus.LOST, "客户挂失")
+    lose(demo_hall)
     card(demo_hall, "8000300000", 1)
     with pytest.raises(RuleViolation, match=r"card\.issue_no"):
         card(demo_hall, "8000204471", 0)

@@ -76,6 +76,7 @@ FIELDS: dict[str, object] = {
 FIELDS_OF: dict[str, dict[str, object]] = {
     "RecordDrawerOpening": {"reason": "check_note"},
     "ReturnMoney": {"reason": "card_damaged"},
+    "ReportLoss": {"reason": "lost"},
     "SettleInDoubt": {"evidence": "meter_display"},
     "Reprint": {"reason": "not_printed"},
     "ReprintLast": {"reason": "not_printed"},

@@ -16,7 +16,7 @@ from devices.cards.simulated_reader import SimulatedReader
 from devices.printer.machine import PrinterMachine
 from devices.printer.simulated import simulated_printer
 from ledger import chart
-from pos.domain.account import CardStatus, Inlet, Meter, PriceClass
+from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
@@ -25,13 +25,13 @@ from pos.domain.settings import FenRule
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
 from pos.store.personal_cipher import load_data_key
-from pos.usecases.bind_card import BindCard, bind_card
 from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
 from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.recent_receipts import recent_receipts
+from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
@@ -897,17 +897,8 @@ def test_card_that_is_reported_lost_is_said_when_it_is_read_and_no_quantity_is_c
     workstation: Workstation,
 ) -> None:
     demo, account_no = workstation.counter.demo, workstation.counter.account_no
-    identity = workstation.counter.read().identity
-    assert identity is not None
-    lost = BindCard(
-        command_id=demo.new_id(),
-        actor=demo.card_clerk,
-        account_no=account_no,
-        card_no=identity.card_no,
-        status=CardStatus.LOST,
-        reason="客户挂失",
-    )
-    bind_card(demo.hall, lost)
+    lost = ReportLoss(command_id=demo.new_id(), actor=demo.card_clerk, account_no=account_no, reason="lost", told=True)
+    report_loss(demo.hall, lost)
     workstation.to_tender("10")
     panel, said = workstation.state.card, workstation.state.notice
     assert panel is not None

@@ -1,0 +1,58 @@
+"""Reading what the card room must know of an account's last purchase: its content, and whether a meter took it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from ledger.sqlite_engine import first_row
+from pos.domain.card import CardPurchase
+from pos.domain.card_write import intent_of
+
+_LAST = """
+SELECT s.sale_id, intent.card_no, intent.detail FROM sale s
+JOIN card_write intent ON intent.write_id = s.card_write_id AND intent.step_no = 1
+JOIN card_write proof ON proof.write_id = s.card_write_id AND proof.state = 'posted'
+WHERE s.account_no = ? AND intent.purpose = 'purchase'
+  AND NOT EXISTS (SELECT 1 FROM sale r WHERE r.reverses_sale_id = s.sale_id)
+ORDER BY s.sold_at_utc_ms DESC, s.seq DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LastPurchase:
+    """The newest purchase of an account that is on a card for good: its sale, the card, and what it put there."""
+
+    sale_id: str
+    card_no: str
+    purchase: CardPurchase
+
+
+def last_purchase(connection: Connection, account_no: str) -> LastPurchase | None:
+    """The newest purchase that was written and is not reversed, or None."""
+    row = first_row(connection, _LAST, (account_no,))
+    if row is None:
+        return None
+    sale_id, card_no, detail = row
+    return LastPurchase(str(sale_id), str(card_no), intent_of(json.loads(detail)["intent"]).purchase)
+
+
+def taken_sequence(connection: Connection, account_no: str) -> int:
+    """The highest purchase count that the meter on the wall was ever seen to have taken, on any card; 0 if unknown."""
+    row = first_row(
+        connection,
+        "SELECT coalesce(max(r.taken_sequence), 0) FROM card_reading r WHERE r.account_no = ? AND r.meter_no ="
+        " (SELECT meter_no FROM meter_fitted WHERE account_no = r.account_no ORDER BY revision DESC LIMIT 1)",
+        (account_no,),
+    )
+    return int(row[0])
+
+
+def at_risk_l(connection: Connection, account_no: str) -> int:
+    """Litres of the last purchase that no meter has been seen to take."""
+    last = last_purchase(connection, account_no)
+    if last is None or taken_sequence(connection, account_no) >= last.purchase.sequence:
+        return 0
+    return last.purchase.volume_l
