@@ -154,6 +154,9 @@ def _put_card(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     strip.pair(words("receipt.count"), count)
     if paper.volume_l and not paper.reversal_of:
         strip.pair(words("receipt.bought"), _volume(paper.volume_l, words))
+    if paper.old_card_no:
+        strip.field(words("receipt.old_card"), paper.old_card_no)
+        strip.pair(words("receipt.reissued"), _volume(paper.reissued_l, words))
     strip.pair(words("receipt.this_year"), _volume(paper.year_used_l, words))
     left = words("receipt.tier_last") if paper.tier_left_l is None else _volume(paper.tier_left_l, words)
     strip.pair(words("receipt.tier_left"), left)

@@ -50,6 +50,12 @@ class WritePurpose(StrEnum):
 
     PURCHASE = "purchase"
     FIRST_CARD = "first_card"
+    REPLACEMENT = "replacement"
+
+    @property
+    def personalises(self) -> bool:
+        """True if a blank card becomes a user card."""
+        return self in (WritePurpose.FIRST_CARD, WritePurpose.REPLACEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class WriteIntent:
     Attributes:
         purpose: purchase on a user card, or personalising a blank one.
         before: the card as read before the payment.
-        identity: for a first card, who it becomes.
+        identity: for a new card, who it becomes.
         purchase: the content the card must hold afterwards.
     """
 
@@ -95,10 +101,10 @@ def judge(intent: WriteIntent, found: CardImage, *, outcome_unknown: bool = Fals
     """
     if found.family != intent.before.family:
         return Verdict.OTHER_CARD
-    if intent.purpose is WritePurpose.FIRST_CARD:
+    if intent.purpose.personalises:
         if outcome_unknown and found.kind is CardKind.BLANK and not found.chip_uid and not found.note:
             return Verdict.DOUBT
-        return _judge_first_card(intent, found)
+        return _judge_new_card(intent, found)
     if found.kind is not CardKind.USER:
         return _judge_unsold(intent, found)
     if found.identity != intent.before.identity or found.chip_uid != intent.before.chip_uid:
@@ -122,7 +128,7 @@ def _judge_unsold(intent: WriteIntent, found: CardImage) -> Verdict:
 _NOT_ISSUED = (NOTE_UNFINISHED, NOTE_SPOILED)
 
 
-def _judge_first_card(intent: WriteIntent, found: CardImage) -> Verdict:
+def _judge_new_card(intent: WriteIntent, found: CardImage) -> Verdict:
     if intent.before.chip_uid and found.chip_uid and found.chip_uid != intent.before.chip_uid:
         return Verdict.OTHER_CARD
     if found.kind is CardKind.BLANK or (found.kind is CardKind.UNREADABLE and found.note in _NOT_ISSUED):

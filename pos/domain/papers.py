@@ -106,6 +106,7 @@ class ReceiptPaper:
     count_before/after: purchase count on the card. year_used_l: bought in the tariff year after this sale;
     tier_left_l: litres left in the current tier (None = last tier). copies: `customer`, `stub` or a hall's own word.
     reason, reason_note: why money went back, a code and free words, empty on every other receipt.
+    old_card_no, reissued_l: of a replacement: the card before, and the litres paid for earlier that are on the new one.
     tender: code; pay_reference, pay_last_four: of the merchant's slip, where there is one.
     sample_price: something of it was priced by a 示例 schedule or fee that nobody approved; a mark says so.
     """
@@ -142,6 +143,8 @@ class ReceiptPaper:
     reason_note: str = ""
     sample_price: bool = False
     copies: tuple[str, ...] = ("customer",)
+    old_card_no: str = ""
+    reissued_l: int = 0
 
 
 @dataclass(frozen=True, slots=True)

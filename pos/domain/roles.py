@@ -32,6 +32,7 @@ class Act(StrEnum):
     ISSUE_FIRST_CARD = "issue_first_card"
     REPORT_LOSS = "report_loss"
     WITHDRAW_LOSS = "withdraw_loss"
+    REPLACE_CARD = "replace_card"
     CHANGE_ACCOUNT = "change_account"
     CHANGE_PRICED_TERMS = "change_priced_terms"
     ERASE_CONTACT = "erase_contact"
@@ -110,6 +111,7 @@ NEEDS_APPROVAL: dict[Act, dict[Role, tuple[Role, ...]]] = {
     Act.VOID_LARGE: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.REFUND: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.RETURN_MONEY: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
+    Act.REPLACE_CARD: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.OPEN_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.ISSUE_FIRST_CARD: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.WITHDRAW_LOSS: {Role.CASHIER: (Role.SHIFT_LEAD,)},

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pos.domain.card import CardImage
-from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WritePurpose, WriteState, judge
+from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WriteState, judge
 from pos.domain.errors import DeviceError, KnownError, OutcomeUnknown, RuleViolation
 from pos.ports.card import CardReader, CardSession
 from pos.store import sale_queries
@@ -121,7 +121,7 @@ def _write(run: _Run, reader: CardReader, intent: WriteIntent) -> Delivery:
 
 
 def _put(card_session: CardSession, intent: WriteIntent) -> CardImage:
-    if intent.purpose is WritePurpose.FIRST_CARD and intent.identity is not None:
+    if intent.purpose.personalises and intent.identity is not None:
         return card_session.personalise(intent.identity, intent.purchase, before=intent.before)
     return card_session.write_purchase(intent.purchase, before=intent.before)
 

@@ -50,6 +50,30 @@ def taken_sequence(connection: Connection, account_no: str) -> int:
     return int(row[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A line of the register of replacements; see `tables_sales.CARD_REPLACEMENT`."""
+
+    sale_id: str
+    account_no: str
+    old_card_no: str
+    new_card_no: str
+    issue_no: int
+    reason: str
+    reissues_sale_id: str | None
+    reissued_l: int
+
+
+_REPLACEMENT_COLUMNS = ", ".join(Replacement.__dataclass_fields__)
+
+
+def replacement(connection: Connection, sale_id: str) -> Replacement | None:
+    """What a sale replaces, or None for any other sale."""
+    sql = f"SELECT {_REPLACEMENT_COLUMNS} FROM card_replacement WHERE sale_id = ?"
+    row = first_row(connection, sql, (sale_id,))
+    return None if row is None else Replacement(*row)
+
+
 def at_risk_l(connection: Connection, account_no: str) -> int:
     """Litres of the last purchase that no meter has been seen to take."""
     last = last_purchase(connection, account_no)

@@ -10,7 +10,7 @@ SALE = SealedTable(
         ("sale_id", "TEXT NOT NULL"),  # key of its record as text
         ("session_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
-        ("item", "TEXT NOT NULL"),  # gas, first_card
+        ("item", "TEXT NOT NULL"),  # gas, first_card, card_replacement
         ("receipt_no", "INTEGER NOT NULL"),
         ("tender", "TEXT NOT NULL"),  # cash, unionpay
         ("volume_l", "INTEGER NOT NULL"),  # negative in a reversal
@@ -102,7 +102,7 @@ CARD_WRITE = SealedTable(
         ("write_id", "TEXT NOT NULL"),
         ("step_no", "INTEGER NOT NULL"),
         ("state", "TEXT NOT NULL"),  # paid, writing, posted, failed, reversed, in_doubt
-        ("purpose", "TEXT NOT NULL"),  # purchase, first_card
+        ("purpose", "TEXT NOT NULL"),  # purchase, first_card, replacement
         ("session_id", "TEXT NOT NULL"),
         ("sale_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
@@ -131,6 +131,48 @@ CARD_WRITE = SealedTable(
     ),
 )
 
+CARD_REPLACEMENT = SealedTable(
+    name="card_replacement",
+    columns=(
+        ("sale_id", "TEXT NOT NULL"),  # of the fee; its card write makes the new card
+        ("session_id", "TEXT NOT NULL"),
+        ("account_no", "TEXT NOT NULL"),
+        ("old_card_no", "TEXT NOT NULL"),
+        ("new_card_no", "TEXT NOT NULL"),
+        ("issue_no", "INTEGER NOT NULL"),  # 补卡次数 of the new card
+        ("reason", "TEXT NOT NULL"),
+        ("old_card_returned", "INTEGER NOT NULL"),
+        ("said", "TEXT NOT NULL"),  # of the last purchase, on what evidence
+        ("evidence", "TEXT NOT NULL"),
+        ("note", "TEXT NOT NULL"),
+        ("meter_count", "INTEGER"),  # the meter's display, NULL = not read
+        ("meter_remaining_l", "INTEGER"),
+        ("reissues_sale_id", "TEXT"),  # purchase that is written once more under its count
+        ("reissued_l", "INTEGER NOT NULL"),
+    ),
+    unique=(("sale_id", ""), ("new_card_no", "")),
+    indexes=("account_no, issue_no",),
+    checks=(
+        "reason IN ('lost', 'broken')",
+        "said IN ('taken', 'not_taken')",
+        "issue_no >= 1",
+        "old_card_returned IN (0, 1)",
+        "(said = 'not_taken') = (reissues_sale_id IS NOT NULL)",
+        "reissued_l >= 0",
+    ),
+    guards=(
+        (
+            "NEW.reissues_sale_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sale WHERE sale_id = NEW.reissues_sale_id"
+            " AND account_no = NEW.account_no AND volume_l = NEW.reissued_l AND reverses_sale_id IS NULL)",
+            "seal: card_replacement of gas that was never sold",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM sale WHERE reverses_sale_id = NEW.reissues_sale_id)",
+            "seal: card_replacement of gas that was given back",
+        ),
+    ),
+)
+
 DRAWER_OPENING = SealedTable(
     name="drawer_opening",
     columns=(
@@ -155,7 +197,7 @@ PRINTED = SealedTable(
     indexes=("job_id", "session_id"),
 )
 
-SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_EVENT, CARD_WRITE, DRAWER_OPENING, PRINTED)
+SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_EVENT, CARD_WRITE, CARD_REPLACEMENT, DRAWER_OPENING, PRINTED)
 
 PLAIN = (
     # One row per paper to print, in the same commit as its fact; the state moves, the document never does: the fact

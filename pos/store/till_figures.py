@@ -166,7 +166,8 @@ class _Sums:
         unionpay = self._beside_of(UNIONPAY_CLEARING)[1] + sum(charge.amount_fen for charge in self.returned)
         issued = first_row(
             self._connection,
-            "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' AND purpose = 'first_card'",
+            "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' "
+            " AND purpose IN ('first_card', 'replacement')",
             (self._row.session_id,),
         )[0]
         return Expected(self.opening_expected_fen + cash, unionpay, self._row.blank_cards - issued)

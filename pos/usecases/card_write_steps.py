@@ -14,16 +14,17 @@ from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.account import CardStatus
 from pos.domain.card import CardImage
-from pos.domain.card_write import SETTLED, Verdict, WritePurpose, WriteState, judge
+from pos.domain.card_write import SETTLED, Verdict, WriteState, judge
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import account_queries, outbox, sale_queries, search, till_queries
+from pos.store import account_queries, outbox, sale_queries, till_queries
 from pos.store.outbox import FrozenPaper
 from pos.store.sale_queries import CardWriteRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.issued_card import binding_rows, make_findable
 
 PROOF = {
     WriteState.POSTED: Verdict.WRITTEN,
@@ -96,12 +97,6 @@ def require_write(uow: UnitOfWork, write_id: str) -> CardWriteRow:
     return write
 
 
-def make_findable(uow: UnitOfWork, write: CardWriteRow) -> None:
-    """A first card that is proven can be searched by its number."""
-    if write.intent.purpose is WritePurpose.FIRST_CARD:
-        search.add_number(uow.connection, write.account_no, write.card_no)
-
-
 def step_row(write: CardWriteRow, state: WriteState, session_id: str, detail: dict[str, str]) -> Row:
     """The next row of a write."""
     return {
@@ -145,8 +140,8 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, command.session_id, detail)]}
         posts = state is WriteState.POSTED
-        if posts and write.intent.purpose is WritePurpose.FIRST_CARD:
-            rows["card_binding"] = [receipts.first_binding(uow.connection, write, command.found)]
+        if posts:
+            rows |= binding_rows(uow.connection, write, command.found)
         if state is not WriteState.WRITING:
             papers.extend(sale_papers(hall, uow, till_session, write, state))
         draft = RecordDraft(

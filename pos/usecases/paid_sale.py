@@ -1,11 +1,12 @@
 """The one record of a paid sale, whatever is sold: gas on a card, or the first card itself (design Money rules 5-8).
 
-`take_payment` and `sell_first_card` decide what may be sold and at which price; how it is booked is here, once.
+`take_payment`, `sell_first_card` and `replace_card` decide what may be sold and at which price; how it is booked is
+here, once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger.canonical import plain
 from ledger.entry import Record, RecordDraft, Row
@@ -50,7 +51,12 @@ class PaymentTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldItem:
-    """What is sold. item: `gas` or `first_card`; lines: rows of `sale_line` without the sale's own columns."""
+    """What is sold.
+
+    Attributes:
+        item: `gas`, `first_card` or `card_replacement`. lines: rows of `sale_line` without the sale's own columns.
+        registers: per table one more row of this sale, likewise without its own columns.
+    """
 
     item: str
     volume_l: int
@@ -58,6 +64,7 @@ class SoldItem:
     intent: WriteIntent
     lines: tuple[Row, ...]
     found_by_search: bool
+    registers: dict[str, Row] = field(default_factory=dict)
 
 
 def paid_draft(
@@ -79,6 +86,7 @@ def paid_draft(
         "sale": [_sale_row(command, sold, own, receipt_no, now_utc_ms)],
         "sale_line": [{**own, **line} for line in sold.lines],
         "card_write": [_paid_row(own, settlement.due_fen, sold.intent)],
+        **{table: [{**own, **row}] for table, row in sold.registers.items()},
     }
     if command.charge_id is not None:
         event_no = sale_queries.next_event_no(uow.connection, command.charge_id)

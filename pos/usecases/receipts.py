@@ -8,21 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from ledger.entry import Row
 from pos.domain.account import mask_address
-from pos.domain.card import CardImage, CardPurchase
+from pos.domain.card import CardPurchase
 from pos.domain.papers import PaperHead, PaperLine, ReceiptPaper
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import TenderKind
 from pos.domain.tariff import Tariff, room_l
-from pos.store import account_queries, people_queries, sale_queries, tariff_queries
+from pos.store import account_queries, card_queries, people_queries, sale_queries, tariff_queries
 from pos.store.account_queries import PaperAccount
 from pos.store.people_queries import PaperMakers
 from pos.store.sale_queries import CardWriteRow, SaleLineRow, SaleRow
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
-from pos.usecases.sell_first_card import FEE_ITEM
 
 COPIES = {"客户联": "customer", "存根联": "stub"}
 """The usual copies by code; a hall may have names of its own."""
@@ -85,6 +83,7 @@ def sale_receipt(
     charge = None if sale.tender == TenderKind.CASH else sale_queries.charge_of_sale(connection, sale_id)
     purchase = write.intent.purchase if write else CardPurchase(0, 0, 0)
     before = write.intent.before.purchase if write else None
+    replacement = card_queries.replacement(connection, (original or sale).sale_id)
     return ReceiptPaper(
         head=_head(hall, makers, till_session),
         receipt_no=_number(sale),
@@ -114,23 +113,12 @@ def sale_receipt(
         tier_left_l=tier_left_l,
         card_result=card_result,
         reversal_of=_number(original) if original and original is not sale else "",
-        sample_price=_is_sample(connection, (original or sale).sale_id, lines, schedule),
+        sample_price=_is_sample(connection, original or sale, lines, schedule),
         sold_at=local_text(sale.sold_at_utc_ms, makers.profile.offset_min),
         copies=tuple(COPIES.get(name, name) for name in people_queries.settings(connection).receipt_copies),
+        old_card_no=replacement.old_card_no if replacement else "",
+        reissued_l=replacement.reissued_l if replacement else 0,
     )
-
-
-def first_binding(connection: Connection, write: CardWriteRow, found: CardImage | None) -> Row:
-    """The row that binds a freshly personalised card to its account."""
-    return {
-        "card_no": write.card_no,
-        "revision": account_queries.next_card_revision(connection, write.card_no),
-        "account_no": write.account_no,
-        "chip_uid": found.chip_uid if found else "",
-        "issue_no": write.intent.identity.issue_no if write.intent.identity else 0,
-        "status": "active",
-        "reason": "first_card",
-    }
 
 
 def _schedule(
@@ -143,12 +131,12 @@ def _schedule(
     return tariff_queries.tariff_on(connection, account.price_class, business_day)
 
 
-def _is_sample(connection: Connection, sale_id: str, lines: Sequence[SaleLineRow], schedule: Tariff | None) -> bool:
-    """True if gas or card of a sale was priced by what nobody approved; the hall, demo or not, has no say in it."""
+def _is_sample(connection: Connection, sale: SaleRow, lines: Sequence[SaleLineRow], schedule: Tariff | None) -> bool:
+    """True if gas or fee of a sale was priced by what nobody approved; the hall, demo or not, has no say in it."""
     if any(line.tariff_id is not None for line in lines) and schedule is not None and schedule.sample:
         return True
-    has_fee = any(line.kind == "card_fee" and line.amount_fen for line in lines)
-    return has_fee and tariff_queries.fee_was_sample(connection, FEE_ITEM, sale_id)
+    has_fee = any(line.tariff_id is None and line.amount_fen for line in lines)
+    return has_fee and tariff_queries.fee_was_sample(connection, sale.item, sale.sale_id)
 
 
 def _tier_position(

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.entry import RecordDraft, Row
+from ledger.entry import RecordDraft
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.card_write import WriteIntent, WritePurpose
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.domain.sale import Settlement, TenderKind, check_read_back, check_tender, settle
-from pos.domain.settings import Settings
-from pos.store import account_queries, people_queries, sale_queries, tariff_queries, till_queries
+from pos.domain.sale import Settlement, TenderKind
+from pos.store import account_queries, people_queries, sale_queries, till_queries
 from pos.store.issued_numbers import next_card_no
 from pos.store.unit_of_work import Connection, UnitOfWork
+from pos.usecases.card_fee import check_paid, fee_line, settle_fee
 from pos.usecases.fact import Hall, perform
-from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
+from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, paid_draft, payment_result
 
 FEE_ITEM = "first_card"
 
@@ -42,9 +42,8 @@ class FirstCardQuote:
 def quote_first_card(hall: Hall, account_no: str, business_day: str, tender: TenderKind) -> FirstCardQuote:
     """Price the first card. Raises RuleViolation `fee.missing`."""
     with hall.store.reading() as connection:
-        hall_settings = people_queries.settings(connection)
-        settlement = _settle(connection, account_no, business_day, tender, hall_settings)
-        return FirstCardQuote(settlement, hall_settings.max_tender_over_due_fen)
+        settlement = _settle(connection, account_no, business_day, tender)
+        return FirstCardQuote(settlement, people_queries.settings(connection).max_tender_over_due_fen)
 
 
 def sell_first_card(hall: Hall, command: SellFirstCard) -> PaymentTaken:
@@ -65,7 +64,7 @@ def sell_first_card(hall: Hall, command: SellFirstCard) -> PaymentTaken:
             volume_l=0,
             settlement=settlement,
             intent=WriteIntent(WritePurpose.FIRST_CARD, command.blank, CardPurchase(0, 0, 0), identity),
-            lines=(_fee_line(settlement.due_fen),),
+            lines=(fee_line("IC 卡工本费", settlement.due_fen),),
             found_by_search=True,
         )
         now = hall.clock.now_utc_ms()
@@ -87,25 +86,15 @@ def _settlement(uow: UnitOfWork, command: SellFirstCard, business_day: str) -> S
     open_write = sale_queries.open_write_of_account(connection, command.account_no)
     if open_write is not None:
         raise RuleViolation("card.open_write", write_id=open_write.write_id)
-    hall_settings = people_queries.settings(connection)
-    settlement = _settle(connection, command.account_no, business_day, command.tender, hall_settings)
-    check_tender(command.tendered_fen, settlement.to_pay_fen, hall_settings.max_tender_over_due_fen)
-    check_read_back(command.read_back, settlement, command.tendered_fen)
-    check_charge(uow, command, settlement.to_pay_fen)
+    settlement = _settle(connection, command.account_no, business_day, command.tender)
+    check_paid(uow, command, settlement)
     return settlement
 
 
-def _settle(
-    connection: Connection, account_no: str, business_day: str, tender: TenderKind, hall_settings: Settings
-) -> Settlement:
-    """The fee of the price list, or nothing where the hall gives the first card free. Raises `fee.missing`."""
-    fee_fen: int | None = 0
-    if hall_settings.card_fee_on_first_card:
-        fee_fen = tariff_queries.fee_price_fen(connection, FEE_ITEM, business_day)
-    if fee_fen is None:
-        raise RuleViolation("fee.missing", item=FEE_ITEM)
-    money_fen = account_queries.customer_money_fen(connection, account_no)
-    return settle(fee_fen, money_fen, tender, hall_settings.fen_rule)
+def _settle(connection: Connection, account_no: str, business_day: str, tender: TenderKind) -> Settlement:
+    """The fee, unless the hall gives the first card free. Raises RuleViolation `fee.missing`."""
+    is_free = not people_queries.settings(connection).card_fee_on_first_card
+    return settle_fee(connection, FEE_ITEM, account_no, business_day, tender, is_free=is_free)
 
 
 def _identity(uow: UnitOfWork, account_no: str) -> CardIdentity:
@@ -118,17 +107,3 @@ def _identity(uow: UnitOfWork, account_no: str) -> CardIdentity:
         account_no=account_no,
         meter_no=meter.meter_no,
     )
-
-
-def _fee_line(amount_fen: int) -> Row:
-    return {
-        "kind": "card_fee",
-        "name": "IC 卡工本费",
-        "tariff_id": None,
-        "tariff_year": None,
-        "tier": None,
-        "volume_l": 0,
-        "price_e4": 0,
-        "amount_fen": amount_fen,
-        "vat_rate_bp": 0,
-    }

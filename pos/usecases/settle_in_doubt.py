@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
-from pos.domain.card_write import WritePurpose, WriteState
+from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import content_digest
 from pos.domain.reasons import Evidence, require_reason
@@ -21,9 +21,9 @@ from pos.store import outbox, people_queries, sale_queries, till_queries
 from pos.store.outbox import FrozenPaper
 from pos.store.sale_queries import CardWriteRow
 from pos.store.unit_of_work import UnitOfWork
-from pos.usecases import receipts
-from pos.usecases.card_write_steps import income_by_kind, make_findable, require_write, sale_papers, step_row
+from pos.usecases.card_write_steps import income_by_kind, require_write, sale_papers, step_row
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.issued_card import binding_rows, make_findable
 from pos.usecases.permission import Signature, require_signature
 from pos.usecases.till_papers import name_of
 
@@ -75,8 +75,8 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
         detail = {"reason": f"decided:{command.decision}", "evidence": command.evidence, "note": command.note}
         posts = state is WriteState.POSTED
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, write.session_id, detail)]}
-        if posts and write.intent.purpose is WritePurpose.FIRST_CARD:
-            rows["card_binding"] = [receipts.first_binding(uow.connection, write, None)]
+        if posts:
+            rows |= binding_rows(uow.connection, write, None)
         sold_in = till_queries.require_session(uow.connection, write.session_id)
         decider = name_of(uow.connection, command.actor)
         papers.extend(sale_papers(hall, uow, sold_in, write, state, approver_name=decider))

@@ -77,6 +77,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "RecordDrawerOpening": {"reason": "check_note"},
     "ReturnMoney": {"reason": "card_damaged"},
     "ReportLoss": {"reason": "lost"},
+    "ReplaceCard": {"evidence": "customer_letter"},
     "SettleInDoubt": {"evidence": "meter_display"},
     "Reprint": {"reason": "not_printed"},
     "ReprintLast": {"reason": "not_printed"},
