@@ -1,4 +1,4 @@
-"""The customer's receipt: 收款凭证, 已收款未写卡凭单, 退款凭证, on 58 or 80 mm paper.
+"""The customer's receipt: 收款凭证, 已收款未写卡凭单, 退款凭证, 退气凭证, on 58 or 80 mm paper.
 
 Rule: domain P2, P3, P10, D7 (never an invoice). Customer's and store copy (客户联 / 存根联) are cut apart. The
 template's version is recorded with the print. Must not know: how a printer is driven, the books.
@@ -10,7 +10,7 @@ from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import PaperLine, ReceiptPaper
 from printing.anchor import Anchor
-from printing.blocks import marks, put_anchor, put_head, put_marks, put_responsible, put_stamp_space
+from printing.blocks import marks, put_anchor, put_head, put_marks, put_responsible, put_signatures, put_stamp_space
 from printing.figures import cubic_metres, price, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
 from printing.words import Words
@@ -18,6 +18,7 @@ from printing.words import Words
 VERSION = 4
 CASH, STORE_COPY = "cash", "stub"
 _OWN_TITLE = ("unwritten", "in_doubt")
+_WITHDRAWN = "withdrawn"
 
 
 def layout_receipt(
@@ -38,7 +39,9 @@ def _put_copy(strip: Strip, paper: ReceiptPaper, words: Words, copy: str, anchor
         found += (words("mark.sample_price"),)
     put_marks(strip, found)
     kind = f".{paper.card_result}" if paper.card_result in _OWN_TITLE else ""
-    title = words("receipt.title.refund" if paper.reversal_of else f"receipt.title{kind}")
+    if paper.reversal_of:
+        kind = ".withdrawn" if paper.card_result == _WITHDRAWN else ".refund"
+    title = words(f"receipt.title{kind}")
     put_head(strip, paper.head, words, title, words.said(copy))
     strip.rule()
     _put_who(strip, paper, words)
@@ -144,7 +147,7 @@ def _money(amount_fen: int) -> str:
 
 def _put_card(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     """Result of the write, count before and after, the year's cumulative and what is left in the tier."""
-    result = "refunded" if paper.reversal_of else paper.card_result
+    result = "refunded" if paper.reversal_of and paper.card_result != _WITHDRAWN else paper.card_result
     strip.pair(words("receipt.card_result"), words(f"receipt.result.{result}"), bold=True)
     count = f"{paper.count_before} → {paper.count_after}"
     if paper.card_result == "unwritten":
@@ -152,7 +155,9 @@ def _put_card(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     elif paper.card_result == "in_doubt":
         count = words("receipt.count.unproven", before=paper.count_before, after=paper.count_after)
     strip.pair(words("receipt.count"), count)
-    if paper.volume_l and not paper.reversal_of:
+    if paper.card_result == _WITHDRAWN:
+        strip.pair(words("receipt.withdrawn"), _volume(abs(paper.volume_l), words))
+    elif paper.volume_l and not paper.reversal_of:
         strip.pair(words("receipt.bought"), _volume(paper.volume_l, words))
     if paper.old_card_no:
         strip.field(words("receipt.old_card"), paper.old_card_no)
@@ -175,7 +180,9 @@ def _put_foot(strip: Strip, paper: ReceiptPaper, words: Words, copy: str, anchor
     strip.field(words("paper.time"), paper.sold_at or paper.head.printed_at)
     if paper.head.emergency_phone:
         strip.field(words("receipt.emergency"), paper.head.emergency_phone)
-    if copy == STORE_COPY or paper.reversal_of:
+    if paper.signatures:
+        put_signatures(strip, paper.signatures, words)
+    elif copy == STORE_COPY or paper.reversal_of:
         strip.feed(1)
         strip.line(words("receipt.signature") + strip.colon + "_" * 16)
     put_stamp_space(strip, words)

@@ -51,6 +51,7 @@ class WritePurpose(StrEnum):
     PURCHASE = "purchase"
     FIRST_CARD = "first_card"
     REPLACEMENT = "replacement"
+    REVERSAL = "reversal"  # a purchase is taken back: the content of before it is written
 
     @property
     def personalises(self) -> bool:
@@ -88,6 +89,7 @@ class Verdict(StrEnum):
 
     WRITE = "write"  # plainly before: write, or give the money back
     WRITTEN = "written"  # plainly after, or taken by the meter since: post
+    TAKEN = "taken"  # of a reversal: a meter was quicker, the purchase stands
     OTHER_CARD = "other_card"  # ask for the original card; nothing is known about this intent
     DOUBT = "doubt"  # neither: a lead decides
 
@@ -105,6 +107,8 @@ def judge(intent: WriteIntent, found: CardImage, *, outcome_unknown: bool = Fals
         if outcome_unknown and found.kind is CardKind.BLANK and not found.chip_uid and not found.note:
             return Verdict.DOUBT
         return _judge_new_card(intent, found)
+    if intent.purpose is WritePurpose.REVERSAL:
+        return _judge_reversal(intent, found)
     if found.kind is not CardKind.USER:
         return _judge_unsold(intent, found)
     if found.identity != intent.before.identity or found.chip_uid != intent.before.chip_uid:
@@ -138,6 +142,24 @@ def _judge_new_card(intent: WriteIntent, found: CardImage) -> Verdict:
     if found.kind is CardKind.USER and found.identity == intent.identity and _holds(intent.purchase, found):
         return Verdict.WRITTEN
     return Verdict.OTHER_CARD
+
+
+def _judge_reversal(intent: WriteIntent, found: CardImage) -> Verdict:
+    """`WRITTEN` is the proof that the gas is off the card.
+
+    A torn attempt of our own leaves the bytes of the other copy changed, so here the decoded content decides, the
+    meter's return area included: whatever a meter wrote there since shows that the card was in one.
+    """
+    if found.kind is not CardKind.USER:
+        same_chip = found.chip_uid and found.chip_uid == intent.before.chip_uid
+        return Verdict.DOUBT if same_chip or not found.chip_uid else Verdict.OTHER_CARD
+    if found.identity != intent.before.identity or found.chip_uid != intent.before.chip_uid:
+        return Verdict.OTHER_CARD
+    if _holds(intent.purchase, found):
+        return Verdict.WRITTEN
+    if found.purchase != intent.before.purchase:
+        return Verdict.DOUBT
+    return Verdict.WRITE if found.feedback == intent.before.feedback else Verdict.TAKEN
 
 
 def _holds(purchase: CardPurchase, found: CardImage) -> bool:

@@ -102,7 +102,8 @@ class ReceiptPaper:
     """Receipt of a sale, or 已收款未写卡凭单 when `card_result` is `unwritten`, or 退款凭证 when `reversal_of` is set.
 
     due_fen: price of everything sold; to_pay_fen: asked for after 户内余额 and the fen rule (negative in a refund).
-    card_result: `written`, `unwritten`, `in_doubt`, `none` (no card in this sale), `issued` (first card).
+    card_result: `written`, `unwritten`, `in_doubt`, `none` (no card in this sale), `issued` (first card), `withdrawn`
+    (a purchase taken back off the card: 退气凭证, with the lines of `signatures`).
     count_before/after: purchase count on the card. year_used_l: bought in the tariff year after this sale;
     tier_left_l: litres left in the current tier (None = last tier). copies: `customer`, `stub` or a hall's own word.
     reason, reason_note: why money went back, a code and free words, empty on every other receipt.
@@ -145,6 +146,7 @@ class ReceiptPaper:
     copies: tuple[str, ...] = ("customer",)
     old_card_no: str = ""
     reissued_l: int = 0
+    signatures: tuple[Signature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

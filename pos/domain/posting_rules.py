@@ -56,13 +56,33 @@ def money_returned(
 ) -> tuple[Posting, ...]:
     """The mirror of `sale_paid` without the change: the same money straight back, the same way."""
     legs = _leg(debit, chart.PREPAID_GAS, settlement.due_fen, party=account_no, matter=write_id)
-    legs += _customer_money(account_no, -settlement.customer_money_delta_fen)
+    return tuple(legs + _given_back(till_id, account_no, tender, settlement, charge_id))
+
+
+def sale_undone(
+    *,
+    till_id: str,
+    account_no: str,
+    by_kind: dict[str, int],
+    tender: TenderKind,
+    settlement: Settlement,
+    charge_id: str | None,
+) -> tuple[Posting, ...]:
+    """The mirror of `sale_paid` and `card_posted` together: what was income is the customer's money again."""
+    legs = [leg for kind, fen in sorted(by_kind.items()) for leg in _leg(debit, INCOME_BY_KIND[kind], fen)]
+    return tuple(legs + _given_back(till_id, account_no, tender, settlement, charge_id))
+
+
+def _given_back(
+    till_id: str, account_no: str, tender: TenderKind, settlement: Settlement, charge_id: str | None
+) -> list[Posting]:
+    legs = _customer_money(account_no, -settlement.customer_money_delta_fen)
     legs += _leg(credit, chart.ROUNDING_WAIVED, settlement.waived_fen)
     if tender is TenderKind.CASH:
         legs += _leg(credit, chart.cash_till(till_id), settlement.to_pay_fen)
     elif charge_id is not None:
         legs += _leg(credit, chart.UNIONPAY_UNBOOKED, settlement.to_pay_fen, matter=charge_id)
-    return tuple(legs)
+    return legs
 
 
 def unionpay_undone(charge_id: str, terminal: str, batch: str, amount_fen: int) -> tuple[Posting, ...]:

@@ -23,6 +23,15 @@ class ReturnReason(StrEnum):
     OTHER = OTHER
 
 
+class ReversalReason(StrEnum):
+    """Why a purchase is taken back off its card."""
+
+    WRONG_VOLUME = "wrong_volume"
+    WRONG_ACCOUNT = "wrong_account"
+    CUSTOMER_WITHDREW = "customer_withdrew"
+    OTHER = OTHER
+
+
 class ReprintReason(StrEnum):
     """Why a paper is printed again."""
 

@@ -6,54 +6,21 @@ held across a dialog. Recovery is the same code as the first try: look at the ca
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from pos.domain.card import CardImage
-from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WriteState, judge
+from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WritePurpose, WriteState, judge
 from pos.domain.errors import DeviceError, KnownError, OutcomeUnknown, RuleViolation
 from pos.ports.card import CardReader, CardSession
+from pos.sagas.card_reversal import take_back
+from pos.sagas.card_run import Delivery, Run, read_card
 from pos.store import sale_queries
-from pos.usecases.card_write_steps import (
-    CardWriteStep,
-    StepDone,
-    begin_card_write,
-    fail_card_write,
-    leave_in_doubt,
-    post_card_write,
-)
+from pos.usecases.card_write_steps import begin_card_write, fail_card_write, leave_in_doubt, post_card_write
 from pos.usecases.fact import Hall
 
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How a delivery ended.
-
-    Attributes:
-        write_id, state: where the write stands now.
-        code: `""` when posted; otherwise why not (`card.other_card`, a device code ...): the sentence for the operator.
-        print_job_id: paper queued by the last step, or None.
-        found: the card as last seen, or None.
-    """
-
-    write_id: str
-    state: WriteState
-    code: str = ""
-    print_job_id: str | None = None
-    found: CardImage | None = None
-
-
-def read_card(reader: CardReader) -> CardImage:
-    """Read whatever lies in the reader, in one card session. Blocking: 0.05-0.5 s.
-
-    Raises: DeviceError kinds.
-    """
-    with reader.session() as card_session:
-        return card_session.read()
+__all__ = ["Delivery", "deliver", "read_card"]
 
 
 def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, write_id: str) -> Delivery:
-    """Put a paid purchase on its card and prove it, or say truthfully how far it got.
+    """Put a paid purchase on its card and prove it, or say truthfully how far it got; a reversal is taken back.
 
     Safe to call again at any time and after any crash: it never writes without having read that the card is plainly
     as before, and a write already proven is posted, not repeated. A card that has refused our key once is only read
@@ -69,10 +36,11 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
         raise RuleViolation("card_write.unknown", write_id=write_id)
     if write.state in SETTLED:
         return Delivery(write_id, write.state)
-    run = _Run(hall, session_id, actor, write_id)
+    run = Run(hall, session_id, actor, write_id)
+    if write.intent.purpose is WritePurpose.REVERSAL:
+        return take_back(run, reader, write)
     try:
-        with reader.session() as card_session:
-            found = card_session.read()
+        found = read_card(reader)
     except DeviceError as error:
         return Delivery(write_id, write.state, error.code)
     verdict = judge(write.intent, found, outcome_unknown=write.state is WriteState.WRITING)
@@ -86,31 +54,7 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
     return _settle(run, verdict, found, write.state)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What every commit of one delivery shares."""
-
-    hall: Hall
-    session_id: str
-    actor: str
-    write_id: str
-
-    def commit(
-        self, step: Callable[[Hall, CardWriteStep], StepDone], *, found: CardImage | None = None, reason: str = ""
-    ) -> StepDone:
-        """One commit of the saga, with a command id of its own."""
-        command = CardWriteStep(
-            command_id=self.hall.ids.new_id(),
-            actor=self.actor,
-            session_id=self.session_id,
-            write_id=self.write_id,
-            found=found,
-            reason=reason,
-        )
-        return step(self.hall, command)
-
-
-def _write(run: _Run, reader: CardReader, intent: WriteIntent) -> Delivery:
+def _write(run: Run, reader: CardReader, intent: WriteIntent) -> Delivery:
     """One exclusive card session: re-check, write, read back. Then post, or look again and say what is true."""
     try:
         with reader.session() as card_session:
@@ -126,7 +70,7 @@ def _put(card_session: CardSession, intent: WriteIntent) -> CardImage:
     return card_session.write_purchase(intent.purchase, before=intent.before)
 
 
-def _look_again(run: _Run, reader: CardReader, intent: WriteIntent, trouble: KnownError) -> Delivery:
+def _look_again(run: Run, reader: CardReader, intent: WriteIntent, trouble: KnownError) -> Delivery:
     """After a trouble the card is asked once more; if it cannot answer, the write stays open under its name."""
     try:
         found = read_card(reader)
@@ -136,7 +80,7 @@ def _look_again(run: _Run, reader: CardReader, intent: WriteIntent, trouble: Kno
     return _settle(run, verdict, found, WriteState.WRITING, trouble.code)
 
 
-def _settle(run: _Run, verdict: Verdict, found: CardImage, state: WriteState, code: str = "") -> Delivery:
+def _settle(run: Run, verdict: Verdict, found: CardImage, state: WriteState, code: str = "") -> Delivery:
     """Turn what the card says into the next durable state."""
     if verdict is Verdict.WRITTEN:
         done = run.commit(post_card_write, found=found)

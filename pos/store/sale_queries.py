@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger.sqlite_engine import all_rows, first_row
+from pos.domain.card import CardPurchase
 from pos.domain.card_write import WriteIntent, WriteState, intent_of
 
 
@@ -55,7 +56,8 @@ KEYS_REFUSED = "card.authentication_refused"
 class CardWriteRow:
     """The newest state of a card write.
 
-    Attributes: write_id (also the sale's id); step_no, state of the newest row; session_id of the payment; intent.
+    Attributes: write_id (of a sale's write also the sale's id); step_no, state of the newest row; session_id of the
+        first; intent; sale_id of the sale that is written, or taken back.
     """
 
     write_id: str
@@ -66,6 +68,7 @@ class CardWriteRow:
     card_no: str
     amount_fen: int
     intent: WriteIntent
+    sale_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class UnionPayChargeRow:
 _SALE_COLUMNS = ", ".join(SaleRow.__dataclass_fields__)
 _LINE_COLUMNS = ", ".join(SaleLineRow.__dataclass_fields__)
 _WRITE_SQL = (
-    "SELECT w.write_id, w.step_no, w.state, first.session_id, w.account_no, w.card_no, w.amount_fen, first.detail"
+    "SELECT w.write_id, w.step_no, w.state, first.session_id, w.account_no, w.card_no, w.amount_fen, first.detail,"
+    " w.sale_id"
     " FROM card_write w JOIN card_write first ON first.write_id = w.write_id AND first.step_no = 1"
     " WHERE w.step_no = (SELECT max(step_no) FROM card_write x WHERE x.write_id = w.write_id)"
 )
@@ -156,7 +160,7 @@ def open_write_of_account(connection: Connection, account_no: str) -> CardWriteR
 
 
 def proven_sequence(connection: Connection, account_no: str, card_no: str) -> int | None:
-    """The purchase count of the newest write that this card itself has proven, or None.
+    """The purchase count of the newest write that this card itself has proven and that stands, or None.
 
     A write that a lead settled by her word says nothing about what is on the card.
     """
@@ -166,10 +170,41 @@ def proven_sequence(connection: Connection, account_no: str, card_no: str) -> in
         " JOIN card_write intent ON intent.write_id = s.card_write_id AND intent.step_no = 1"
         " JOIN card_write proof ON proof.write_id = s.card_write_id AND proof.state = 'posted'"
         " WHERE s.account_no = ? AND intent.card_no = ? AND proof.detail ->> '$.evidence' IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM sale r WHERE r.reverses_sale_id = s.sale_id)"
         " ORDER BY s.sold_at_utc_ms DESC LIMIT 1",
         (account_no, card_no),
     )
     return None if row is None else int(row[0])
+
+
+def was_taken_back(connection: Connection, card_no: str, purchase: CardPurchase) -> bool:
+    """True if a card that still shows this purchase was read before it was reversed."""
+    row = first_row(
+        connection,
+        "SELECT 1 FROM card_write w JOIN sale s ON s.card_write_id = w.write_id"
+        " JOIN sale r ON r.reverses_sale_id = s.sale_id WHERE w.card_no = ? AND w.step_no = 1"
+        " AND w.detail ->> '$.intent.purchase.sequence' = ? AND w.detail ->> '$.intent.purchase.sold_at_utc_ms' = ?",
+        (card_no, purchase.sequence, purchase.sold_at_utc_ms),
+    )
+    return row is not None
+
+
+def proven_digest(connection: Connection, write_id: str) -> str:
+    """Digest of the card that proved a write; "" if none has, or a lead decided."""
+    row = first_row(
+        connection,
+        "SELECT detail ->> '$.found' FROM card_write WHERE write_id = ? AND state = 'posted'"
+        " AND detail ->> '$.evidence' IS NULL",
+        (write_id,),
+    )
+    return str(row[0] or "") if row else ""
+
+
+def is_decided_written(connection: Connection, write_id: str) -> bool:
+    """True if a lead's word that the card was written is the newest thing known of a write."""
+    sql = "SELECT detail ->> '$.reason' FROM card_write WHERE write_id = ? ORDER BY step_no DESC LIMIT 1"
+    row = first_row(connection, sql, (write_id,))
+    return row is not None and row[0] == "decided:written"
 
 
 def open_writes(connection: Connection) -> tuple[CardWriteRow, ...]:
@@ -226,7 +261,7 @@ def terminals_of_session(connection: Connection, session_id: str) -> tuple[str, 
 
 
 def _write(row: tuple[object, ...]) -> CardWriteRow:
-    write_id, step_no, state, session_id, account_no, card_no, amount_fen, detail = row
+    write_id, step_no, state, session_id, account_no, card_no, amount_fen, detail, sale_id = row
     return CardWriteRow(
         str(write_id),
         int(str(step_no)),
@@ -236,4 +271,5 @@ def _write(row: tuple[object, ...]) -> CardWriteRow:
         str(card_no),
         int(str(amount_fen)),
         intent_of(json.loads(str(detail))["intent"]),
+        str(sale_id),
     )

@@ -102,7 +102,7 @@ CARD_WRITE = SealedTable(
         ("write_id", "TEXT NOT NULL"),
         ("step_no", "INTEGER NOT NULL"),
         ("state", "TEXT NOT NULL"),  # paid, writing, posted, failed, reversed, in_doubt
-        ("purpose", "TEXT NOT NULL"),  # purchase, first_card, replacement
+        ("purpose", "TEXT NOT NULL"),  # purchase, first_card, replacement, reversal
         ("session_id", "TEXT NOT NULL"),
         ("sale_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
@@ -115,7 +115,7 @@ CARD_WRITE = SealedTable(
     checks=("state IN ('paid', 'writing', 'posted', 'failed', 'reversed', 'in_doubt')",),
     guards=(
         (
-            "NEW.state = 'paid' AND EXISTS (SELECT 1 FROM card_write w WHERE w.card_no = NEW.card_no"
+            "NEW.step_no = 1 AND EXISTS (SELECT 1 FROM card_write w WHERE w.card_no = NEW.card_no"
             " AND w.state IN ('paid', 'writing', 'failed', 'in_doubt') AND w.step_no ="
             " (SELECT max(step_no) FROM card_write x WHERE x.write_id = w.write_id))",
             "seal: card_write open for this card",

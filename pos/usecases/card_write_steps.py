@@ -14,7 +14,7 @@ from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.account import CardStatus
 from pos.domain.card import CardImage
-from pos.domain.card_write import SETTLED, Verdict, WriteState, judge
+from pos.domain.card_write import SETTLED, Verdict, WritePurpose, WriteState, judge
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.store import account_queries, outbox, sale_queries, till_queries
@@ -105,7 +105,7 @@ def step_row(write: CardWriteRow, state: WriteState, session_id: str, detail: di
         "state": state,
         "purpose": write.intent.purpose,
         "session_id": session_id,
-        "sale_id": write.write_id,
+        "sale_id": write.sale_id,
         "account_no": write.account_no,
         "card_no": write.card_no,
         "amount_fen": write.amount_fen,
@@ -131,6 +131,9 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         else:
             till_session = till_queries.require_uncounted(uow.connection, command.session_id, command.actor)
         write = require_write(uow, command.write_id)
+        is_reversal = write.intent.purpose is WritePurpose.REVERSAL
+        if is_reversal and state is WriteState.POSTED:
+            raise ValueError("a reversal ends with finish_reversal")
         decided.append(write)
         if write.state is WriteState.IN_DOUBT and state is not WriteState.POSTED:
             raise RuleViolation("card_write.in_doubt", write_id=write.write_id)
@@ -142,7 +145,7 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
         posts = state is WriteState.POSTED
         if posts:
             rows |= binding_rows(uow.connection, write, command.found)
-        if state is not WriteState.WRITING:
+        if state is not WriteState.WRITING and not is_reversal:
             papers.extend(sale_papers(hall, uow, till_session, write, state))
         draft = RecordDraft(
             chain=till_session.chain,

@@ -1,5 +1,6 @@
 """A lead decides a card write that no card can settle any more: it counts as written, or as not written.
 
+Of a reversal that was begun: the gas is off the card, and a till gives the money back, or the purchase stands.
 Design Money rules 7, trust 3.2. `written` posts the suspense as income; `not_written` makes it failed, so that it can
 be written again or the money returned. The evidence is part of the record, and so is the digest that the lead signed
 with her own password; nobody decides her own sale. The customer gets the paper that the card's own word would have
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain import posting_rules
-from pos.domain.card_write import WriteState
+from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import content_digest
 from pos.domain.reasons import Evidence, require_reason
@@ -28,6 +29,13 @@ from pos.usecases.permission import Signature, require_signature
 from pos.usecases.till_papers import name_of
 
 DECISIONS = ("written", "not_written")
+_DECIDED = {
+    (False, "written"): WriteState.POSTED,
+    (False, "not_written"): WriteState.FAILED,
+    (True, "written"): WriteState.IN_DOUBT,  # the gas is off the card: a till gives the money back on this word
+    (True, "not_written"): WriteState.REVERSED,  # the gas is still on it: the purchase stands
+}
+"""Is it a reversal, what was decided: where the write stands then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +77,19 @@ def settle_in_doubt(hall: Hall, command: SettleInDoubt) -> WriteState:
         decided.append(write)
         if write.state not in (WriteState.IN_DOUBT, WriteState.WRITING):
             raise RuleViolation("card_write.not_in_doubt", state=str(write.state))
-        if sale_queries.seller(uow.connection, write.write_id) == command.actor:
+        if sale_queries.seller(uow.connection, write.sale_id) == command.actor:
             raise RuleViolation("approval.self")
-        state = WriteState.POSTED if command.decision == "written" else WriteState.FAILED
+        is_reversal = write.intent.purpose is WritePurpose.REVERSAL
+        state = _DECIDED[is_reversal, command.decision]
         detail = {"reason": f"decided:{command.decision}", "evidence": command.evidence, "note": command.note}
         posts = state is WriteState.POSTED
         rows: dict[str, list[Row]] = {"card_write": [step_row(write, state, write.session_id, detail)]}
         if posts:
             rows |= binding_rows(uow.connection, write, None)
-        sold_in = till_queries.require_session(uow.connection, write.session_id)
-        decider = name_of(uow.connection, command.actor)
-        papers.extend(sale_papers(hall, uow, sold_in, write, state, approver_name=decider))
+        if not is_reversal:
+            sold_in = till_queries.require_session(uow.connection, write.session_id)
+            decider = name_of(uow.connection, command.actor)
+            papers.extend(sale_papers(hall, uow, sold_in, write, state, approver_name=decider))
         draft = RecordDraft(
             chain=people_queries.hall_chain(uow.connection),
             kind="card_decided",

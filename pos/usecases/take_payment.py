@@ -14,7 +14,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import check_read_back, check_tender
 from pos.store import account_queries, sale_queries, till_queries
-from pos.store.unit_of_work import UnitOfWork
+from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall, perform
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
 from pos.usecases.quote import Quote, QuoteRequest, compute_quote
@@ -74,6 +74,7 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
         is_active=buyer.card_status == "active",
         proven_sequence=sale_queries.proven_sequence(connection, command.account_no, buyer.card_no),
     )
+    _require_not_taken_back(connection, command.card, buyer.card_no)
     if command.found_by_search and command.read_back.identity_confirmed_at_utc_ms is None:
         raise RuleViolation("sale.identity_not_confirmed")
     priced = compute_quote(
@@ -90,6 +91,13 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
     check_read_back(command.read_back, priced.settlement, command.tendered_fen)
     check_charge(uow, command, priced.settlement.to_pay_fen)
     return priced
+
+
+def _require_not_taken_back(connection: Connection, card: CardImage, card_no: str) -> None:
+    """Nor is money taken for a card as it was before its last purchase was taken back."""
+    shown = card.purchase
+    if shown is not None and shown.sequence and sale_queries.was_taken_back(connection, card_no, shown):
+        raise RuleViolation("card.stale", sequence=shown.sequence, proven=shown.sequence - 1)
 
 
 def _lines(priced: Quote) -> tuple[Row, ...]:

@@ -76,6 +76,7 @@ FIELDS: dict[str, object] = {
 FIELDS_OF: dict[str, dict[str, object]] = {
     "RecordDrawerOpening": {"reason": "check_note"},
     "ReturnMoney": {"reason": "card_damaged"},
+    "BeginReversal": {"reason": "wrong_volume"},
     "ReportLoss": {"reason": "lost"},
     "ReplaceCard": {"evidence": "customer_letter"},
     "SettleInDoubt": {"evidence": "meter_display"},
