@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from ledger.export_jsonl import export_jsonl
 from ledger.sqlite_engine import make_engine
 from ledger.verify_journal import Anchor, verify
-from pos.domain.card import CardImage
+from pos.domain.card import CardImage, CardPurchase
 from pos.store.verify_store import verify_store
 
 ANCHOR_LINE = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)-(\d+)-(\d+) +([0-9a-f]{10})")
@@ -55,7 +55,10 @@ class World:
 
 @dataclass(frozen=True)
 class _Write:
-    """A card write with all its steps. Attributes: states in order; purchase as promised."""
+    """A card write with all its steps.
+
+    Attributes: states in order; purchase as promised; purpose; taken_back: off its card again.
+    """
 
     write_id: str
     card_no: str
@@ -63,7 +66,8 @@ class _Write:
     step_numbers: list[int]
     states: list[str]
     purchase: dict[str, int]
-    first_card: bool
+    purpose: str
+    taken_back: bool
 
     @property
     def settled(self) -> bool:
@@ -84,6 +88,8 @@ class Books:
         return int(self.connection.exec_driver_sql(sql, values).scalar() or 0)
 
     def writes(self) -> Iterator[_Write]:
+        reversed_on_card = "SELECT sale_id FROM card_write WHERE purpose = 'reversal' AND state = 'posted'"
+        taken_back = {row[0] for row in self.rows(reversed_on_card)}
         steps = self.rows(
             "SELECT write_id, card_no, amount_fen, step_no, state, purpose, detail FROM card_write"
             " ORDER BY write_id, step_no"
@@ -93,7 +99,7 @@ class Books:
             intent = json.loads(own[0][6]).get("intent", {})
             yield _Write(
                 write_id, own[0][1], own[0][2], [row[3] for row in own], [row[4] for row in own],
-                intent.get("purchase", {}), own[0][5] == "first_card",
+                intent.get("purchase", {}), own[0][5], write_id in taken_back,
             )  # fmt: skip
 
 
@@ -140,7 +146,7 @@ def each_intention_posts_once(books: Books, _world: World) -> Finding:
     sold = Counter(
         (write.card_no, write.purchase.get("sequence"))
         for write in books.writes()
-        if write.states[-1] != "reversed" and not write.first_card
+        if write.states[-1] != "reversed" and write.purpose == "purchase" and not write.taken_back
     )
     for (card_no, sequence), count in sold.items():
         if count > 1:
@@ -163,7 +169,8 @@ def each_bill_has_one_live_payment(books: Books, _world: World) -> Finding:
 def each_write_ends_once(books: Books, _world: World) -> Finding:
     """I5: steps without gap, at most one end, and the suspense says the same."""
     for write in books.writes():
-        if write.step_numbers != list(range(1, len(write.step_numbers) + 1)) or write.states[0] != "paid":
+        begins = "writing" if write.purpose == "reversal" else "paid"
+        if write.step_numbers != list(range(1, len(write.step_numbers) + 1)) or write.states[0] != begins:
             yield f"{write.write_id}: steps {write.step_numbers} {write.states}"
         ends = [state for state in write.states if state in SETTLED]
         if len(ends) > 1 or (ends and not write.settled):
@@ -172,7 +179,7 @@ def each_write_ends_once(books: Books, _world: World) -> Finding:
             f"SELECT sum({SIGNED_FEN}) FROM posting WHERE account = 'liabilities.prepaid_gas' AND matter = ?",
             write.write_id,
         )
-        if held != (0 if write.settled else write.amount_fen):
+        if held != (0 if write.settled or write.purpose == "reversal" else write.amount_fen):
             yield f"{write.write_id}: {write.states[-1]}, but {held} of {write.amount_fen} fen wait in suspense"
 
 
@@ -235,6 +242,30 @@ def outsider_finds_nothing(books: Books, world: World) -> Finding:
                     yield f"{source}: {finding.code} {finding.where}: {finding.text}"
 
 
+def _is_that(purchase: CardPurchase, write: _Write) -> bool:
+    """The card holds this very purchase, not a newer one under the same count."""
+    return (purchase.sequence, purchase.sold_at_utc_ms) == (
+        write.purchase["sequence"], write.purchase["sold_at_utc_ms"],
+    )  # fmt: skip
+
+
+def _all_that_is_on_the_cards(books: Books, world: World) -> Finding:
+    """Cumulative litres on each card: its purchases that stand, and what a replacement began with."""
+    for card_no, image in world.cards.items():
+        if image.purchase is None:
+            continue
+        promised = [
+            write
+            for write in books.writes()
+            if write.card_no == card_no and write.states[-1] != "reversed" and not write.taken_back
+        ]
+        bought = [w.purchase for w in promised if w.purpose == "purchase"]
+        on_card = sum(purchase["volume_l"] for purchase in bought if purchase["sequence"] <= image.purchase.sequence)
+        on_card += sum(w.purchase["cumulative_l"] for w in promised if w.purpose == "replacement")
+        if image.purchase.cumulative_l != on_card:
+            yield f"card {card_no} holds {image.purchase.cumulative_l} l in all, the books know {on_card}"
+
+
 def card_credited_means_posted(books: Books, world: World) -> Finding:
     """I10: a card at hand holds exactly what is posted; more only as an open, listed write."""
     listed = {row[0] for row in books.rows("SELECT write_id FROM open_card_write")}
@@ -244,6 +275,10 @@ def card_credited_means_posted(books: Books, world: World) -> Finding:
         image = world.cards.get(write.card_no)
         if image is None or write.write_id in decided:
             continue
+        if write.purpose == "reversal" or write.taken_back:
+            if write.taken_back and image.purchase and _is_that(image.purchase, write):
+                yield f"{write.write_id}: the money went back, the card holds the gas"
+            continue
         credited = image.purchase is not None and image.purchase.sequence >= write.purchase.get("sequence", 1 << 30)
         if credited and write.states[-1] == "reversed":
             yield f"{write.write_id}: the money went back, the card holds the gas"
@@ -251,13 +286,7 @@ def card_credited_means_posted(books: Books, world: World) -> Finding:
             yield f"{write.write_id}: on the card, {write.states[-1]} and not listed"
         if not credited and write.states[-1] == "posted":
             yield f"{write.write_id}: posted, not on the card"
-    for card_no, image in world.cards.items():
-        if image.purchase is None:
-            continue
-        promised = [write for write in books.writes() if write.card_no == card_no and write.states[-1] != "reversed"]
-        on_card = sum(w.purchase["volume_l"] for w in promised if w.purchase["sequence"] <= image.purchase.sequence)
-        if image.purchase.cumulative_l != on_card:
-            yield f"card {card_no} holds {image.purchase.cumulative_l} l in all, the books know {on_card}"
+    yield from _all_that_is_on_the_cards(books, world)
     for session_id, closing_seq, chain in books.rows("SELECT session_id, seq, chain FROM till_close"):
         for write in books.writes():
             end = books.rows(
