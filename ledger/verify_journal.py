@@ -117,7 +117,7 @@ KINDS = {
     "fee_price_set", "float_issued", "float_returned", "float_topped_up", "genesis", "goods_handed_out",
     "hall_profile_changed", "hand_over_accepted",
     "handed_over", "key_changed", "lead_counted", "locked", "operator_added", "operator_changed", "password_changed",
-    "printed", "recounted", "recovery_code_renewed",
+    "printed", "purchase_limit_set", "recounted", "recovery_code_renewed",
     "recovery_code_used", "refused", "reprinted", "restored", "reversal_begun",
     "reversal_called_off", "safe_filled", "sale_paid",
     "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "takings_received", "tariff_set",

@@ -14,18 +14,21 @@ FROM journal
 WHERE (chain, epoch, seq) IN (
   SELECT chain, epoch, seq FROM setting UNION SELECT chain, epoch, seq FROM hall_profile
   UNION SELECT chain, epoch, seq FROM tariff UNION SELECT chain, epoch, seq FROM fee_price
-) AND kind IN ('setting_changed', 'hall_profile_changed', 'tariff_set', 'fee_price_set')
+  UNION SELECT chain, epoch, seq FROM purchase_limit
+) AND kind IN ('setting_changed', 'hall_profile_changed', 'tariff_set', 'fee_price_set', 'purchase_limit_set')
 ORDER BY chain, epoch DESC, seq DESC LIMIT ?
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One change. subject: `setting`, `profile`, `tariff` or `fee`; name: which one; old, new: of settings and profile.
+    """One change. subject: `setting`, `profile`, `tariff`, `fee` or `limit`; name: which one.
 
     Attributes:
         actor, approver: operator ids, "" = no approver.
-        effective_from, document_no, prices: of tariffs and fees; prices in 10⁻⁴ yuan per m³, a fee's in fen.
+        old, new: of settings and profile; new of a meter's cap: the type of meter.
+        effective_from, document_no, prices: of tariffs, fees and limits; prices in 10⁻⁴ yuan per m³, a fee's in fen.
+        valid_until: of a limit, "" = no end. litres: of a limit, None = lifted.
     """
 
     subject: str
@@ -38,6 +41,8 @@ class RuleChange:
     effective_from: str = ""
     document_no: str = ""
     prices: tuple[int, ...] = ()
+    valid_until: str = ""
+    litres: int | None = None
 
 
 def rule_changes(connection: Connection, limit: int) -> tuple[RuleChange, ...]:
@@ -51,6 +56,8 @@ def _change(kind: str, at_utc_ms: int, actor: str, approver: str, payload: dict[
     if kind in ("setting_changed", "hall_profile_changed"):
         subject = "setting" if kind == "setting_changed" else "profile"
         return RuleChange(subject, facts["name"], at_utc_ms, actor, approver, facts["old"], facts["new"])
+    if kind == "purchase_limit_set":
+        return _limit_change(rows["purchase_limit"][0], at_utc_ms, actor, approver)
     if kind == "tariff_set":
         row, prices = rows["tariff"][0], tuple(tier["price_e4"] for tier in rows["tariff_tier"])
         subject, name = "tariff", row["price_class"]
@@ -66,4 +73,20 @@ def _change(kind: str, at_utc_ms: int, actor: str, approver: str, payload: dict[
         effective_from=row["effective_from"],
         document_no=row["document_no"],
         prices=prices,
+    )
+
+
+def _limit_change(row: dict[str, Any], at_utc_ms: int, actor: str, approver: str) -> RuleChange:
+    is_cap = row["span"] == "meter_cap"
+    return RuleChange(
+        "limit",
+        row["span"] if is_cap else f"{row['span']}.{row['applies_to']}",
+        at_utc_ms,
+        actor,
+        approver,
+        new=row["applies_to"] if is_cap else "",
+        effective_from=row["valid_from"],
+        document_no=row["document_no"],
+        valid_until=row["valid_until"] or "",
+        litres=row["most_l"],
     )

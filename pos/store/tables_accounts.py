@@ -142,6 +142,26 @@ FEE_PRICE = SealedTable(
     checks=("amount_fen >= 0", "sample IN (0, 1)", "length(document_no) > 0"),
 )
 
+PURCHASE_LIMIT = SealedTable(
+    name="purchase_limit",
+    columns=(
+        ("span", "TEXT NOT NULL"),  # purchase, month, period, validity, meter_cap
+        ("applies_to", "TEXT NOT NULL"),  # price class, of a cap the type of meter
+        ("most_l", "INTEGER"),  # NULL = lifted
+        ("valid_from", "TEXT NOT NULL"),
+        ("valid_until", "TEXT"),  # ISO date included, NULL = until another begins
+        ("months", "INTEGER NOT NULL"),  # of a period
+        ("document_no", "TEXT NOT NULL"),
+    ),
+    indexes=("applies_to, valid_from",),
+    checks=(
+        "span IN ('purchase', 'month', 'period', 'validity', 'meter_cap')",
+        "most_l IS NULL OR most_l >= 0",
+        "months BETWEEN 1 AND 24",
+        "length(document_no) > 0",
+    ),
+)
+
 CARD_READING = SealedTable(
     name="card_reading",
     columns=(
@@ -163,7 +183,7 @@ CARD_READING = SealedTable(
     indexes=("account_no, read_at_utc_ms",),
 )
 
-SEALED = (ACCOUNT_TERMS, METER_FITTED, CARD_BINDING, TARIFF, TARIFF_TIER, FEE_PRICE, CARD_READING)
+SEALED = (ACCOUNT_TERMS, METER_FITTED, CARD_BINDING, TARIFF, TARIFF_TIER, FEE_PRICE, PURCHASE_LIMIT, CARD_READING)
 
 PLAIN = (
     """CREATE TABLE customer (

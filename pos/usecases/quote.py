@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from pos.domain import tariff as tariffs
 from pos.domain.errors import RuleViolation
+from pos.domain.purchase_limit import CapWarning, cap_warning, check_limit, days_counted
 from pos.domain.sale import Settlement, TenderKind, settle
 from pos.domain.tariff import SplitLine, Tariff
-from pos.store import account_queries, people_queries, tariff_queries
+from pos.store import account_queries, limit_queries, people_queries, tariff_queries
 from pos.store.account_queries import Buyer
 from pos.store.unit_of_work import Connection
 from pos.usecases.fact import Hall
@@ -44,6 +45,7 @@ class Quote:
         settlement: what to pay now and what goes to or comes from 户内余额.
         year_used_l: litres of the year after it; tier_left_l: room left in the tier reached (None = last tier).
         most_over_fen: cash beyond what is to pay by more than this is taken for a typing mistake.
+        cap_warning: the meter will refuse the card with this much on it; None if nothing says so.
     """
 
     account_no: str
@@ -57,13 +59,14 @@ class Quote:
     year_used_l: int
     tier_left_l: int | None
     most_over_fen: int
+    cap_warning: CapWarning | None = None
 
 
 def quote(hall: Hall, request: QuoteRequest) -> Quote:
     """Price a purchase.
 
-    Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `limit.purchase`,
-    `limit.purchase_by_money`, `money.too_little`.
+    Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `limit.*`,
+    `money.too_little`.
     """
     with hall.store.reading() as connection:
         return compute_quote(connection, request)
@@ -88,6 +91,7 @@ def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | 
             most_m3 = hall_settings.max_purchase_m3
             raise RuleViolation("limit.purchase_by_money", money_fen=request.money_fen, most_m3=most_m3)
         raise RuleViolation("limit.purchase", most_m3=hall_settings.max_purchase_m3)
+    _check_limits(connection, buyer, request.business_day, volume_l)
     lines = tariffs.split(volume_l, used, schedule, buyer.people)
     settlement = settle(
         tariffs.price_fen(lines),
@@ -110,7 +114,27 @@ def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | 
         year_used_l=sum(used_after.values()),
         tier_left_l=tariffs.room_l(used_after, schedule, buyer.people)[lines[-1].tier],
         most_over_fen=hall_settings.max_tender_over_due_fen,
+        cap_warning=_cap_warning(connection, request, volume_l),
     )
+
+
+def _check_limits(connection: Connection, buyer: Buyer, business_day: str, volume_l: int) -> None:
+    """Every limit of the account's class in force today. Raises RuleViolation `limit.*`."""
+    for limit in limit_queries.limits_on(connection, buyer.price_class, business_day):
+        days = days_counted(limit, business_day)
+        counted = 0 if days is None else limit_queries.bought_l(connection, buyer.account_no, *days)
+        check_limit(limit, volume_l, counted)
+
+
+def _cap_warning(connection: Connection, request: QuoteRequest, volume_l: int) -> CapWarning | None:
+    """What the meter still has is what it last reported: a warning, no refusal."""
+    cap_l = limit_queries.cap_of_meter_l(connection, request.account_no, request.business_day)
+    if cap_l is None:
+        return None
+    reading = account_queries.last_reading(connection, request.account_no)
+    if reading is None or reading.read_on is None:
+        return cap_warning(cap_l, volume_l, None, None)
+    return cap_warning(cap_l, volume_l, reading.remaining_l, reading.read_on)
 
 
 def _volume_l(request: QuoteRequest, used: dict[int, int], schedule: Tariff, people: int) -> int:

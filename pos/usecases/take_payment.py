@@ -34,7 +34,7 @@ def take_payment(hall: Hall, command: TakePayment) -> PaymentTaken:
     """Book the money.
 
     Raises: RuleViolation `till.*`, `role.*`, `account.*`, `card.*`, `sale.*`, `unionpay.*`, `tariff.missing`,
-    `volume.*`; StoreError kinds (nothing booked).
+    `volume.*`, `limit.*`; StoreError kinds (nothing booked).
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:

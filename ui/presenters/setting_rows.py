@@ -11,7 +11,7 @@ from pos.domain.account import PriceClass
 from pos.domain.settings import LANGUAGES, NAMES, FenRule, Settings, as_text
 from pos.domain.tariff import Tariff
 from pos.usecases.change_hall_profile import PROFILE_NAMES
-from pos.usecases.settings_overview import SettingsOverview
+from pos.usecases.settings_overview import RuleChange, SettingsOverview
 from ui.presenters.office_state import SettingRow
 
 GROUPS = {
@@ -115,3 +115,9 @@ def price_text(price_e4: int) -> str:
     """Yuan per m³ with two to four decimals."""
     whole, rest = divmod(price_e4, 10_000)
     return f"{whole}.{f'{rest:04d}'.rstrip('0').ljust(2, '0')}"
+
+
+def limit_text(change: RuleChange) -> str:
+    """A limit in m³, behind the type of meter if it is a cap; a dash where it was lifted."""
+    volume = "—" if change.litres is None else f"{change.litres // 1000} m³"
+    return f"{change.new} {volume}".strip()

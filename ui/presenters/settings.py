@@ -21,7 +21,7 @@ from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.lane import Lane
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import ChangeRow, SettingRow, SettingsState
-from ui.presenters.setting_rows import price_text, rows_of, shown, stored
+from ui.presenters.setting_rows import limit_text, price_text, rows_of, shown, stored
 from ui.presenters.visit import Visit
 
 
@@ -120,6 +120,8 @@ class SettingsWork:
             new = " / ".join(price_text(price) for price in change.prices)
         elif change.subject == "fee":
             new = str(Money(change.prices[0]))
+        elif change.subject == "limit":
+            new = limit_text(change)
         return ChangeRow(
             key=f"{change.subject}.{change.name}",
             at=local_time(change.at_utc_ms, self.hall.store.offset_min),
@@ -127,7 +129,7 @@ class SettingsWork:
             approver=overview.names.get(change.approver, change.approver),
             old=old,
             new=new,
-            effective_from=change.effective_from,
+            effective_from=" – ".join(day for day in (change.effective_from, change.valid_until) if day),
             document_no=change.document_no,
         )
 

@@ -80,6 +80,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "ReportLoss": {"reason": "lost"},
     "ReplaceCard": {"evidence": "customer_letter"},
     "SettleInDoubt": {"evidence": "meter_display"},
+    "SetPurchaseLimit": {"applies_to": "resident", "valid_from": "2026-12-01"},
     "Reprint": {"reason": "not_printed"},
     "ReprintLast": {"reason": "not_printed"},
     "ChangeHallProfile": {"name": "payee", "text": "另一家公司"},

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act
 from pos.domain.settings import NAMES, Settings, as_text
 from pos.usecases.fact import Command
 from pos.usecases.give_consent import give_consent
 from pos.usecases.hall_settings import operators_of
 from pos.usecases.permission import Consent
+from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.settings_overview import settings_overview
 from tests.fixtures_hall import DemoHall
 from ui.desktop.messages import LANGUAGES, Messages
@@ -312,3 +314,33 @@ def test_every_setting_is_typed_as_it_is_shown(name: str) -> None:
 @pytest.mark.parametrize("typed", ["", ".", "1.2.3", "１２", "1e3", "1.234", "--", "1234567890"])
 def test_what_is_no_sum_is_none(typed: str) -> None:
     assert fen_of(typed) is None
+
+
+def test_a_limit_in_the_log_says_how_much_for_whom_and_until_when(work: Work) -> None:
+    demo_hall = work.demo
+    for span, applies_to, most_m3, until in (
+        (LimitSpan.METER_CAP, "G4", 50, None),
+        (LimitSpan.MONTH, "resident", 60, "2026-12-31"),
+        (LimitSpan.MONTH, "resident", None, None),
+    ):
+        wish = SetPurchaseLimit(
+            command_id=demo_hall.new_id(),
+            actor=demo_hall.lead,
+            span=span,
+            applies_to=applies_to,
+            most_m3=most_m3,
+            valid_from="2026-11-01",
+            valid_until=until,
+            document_no="限购 1 号",
+        )
+        set_purchase_limit(demo_hall.hall, demo_hall.approved(wish, Act.SET_PRICES, by="admin"))
+    work.begin()
+    rows = work.screen.state.changes
+    assert [(row.key, row.new, row.effective_from) for row in rows[:3]] == [
+        ("limit.month.resident", "—", "2026-11-01"),
+        ("limit.month.resident", "60 m³", "2026-11-01 – 2026-12-31"),
+        ("limit.meter_cap", "G4 50 m³", "2026-11-01"),
+    ]
+    for language in LANGUAGES:
+        text = Messages(language)
+        assert [row.key for row in rows[:3] if not text.has(f"set.{row.key}")] == []
