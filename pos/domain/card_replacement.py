@@ -22,6 +22,7 @@ class ReplacementReason(StrEnum):
 
     LOST = "lost"
     BROKEN = "broken"
+    METER_CHANGED = "meter_changed"  # the card names a meter that is off the wall; the new one refuses it
 
 
 class LastPurchaseWas(StrEnum):
@@ -34,16 +35,23 @@ class LastPurchaseWas(StrEnum):
 _STATUS = {
     ReplacementReason.LOST: (CardStatus.LOST,),
     ReplacementReason.BROKEN: (CardStatus.ACTIVE, CardStatus.SPOILED),
+    ReplacementReason.METER_CHANGED: (CardStatus.ACTIVE, CardStatus.SPOILED, CardStatus.LOST),
 }
 
 
-def check_reason(reason: ReplacementReason, status: CardStatus) -> None:
+def check_reason(reason: ReplacementReason, status: CardStatus, *, is_for_other_meter: bool) -> None:
     """A lost card is reported before it is replaced; a broken one was never reported.
 
-    Raises: RuleViolation `replacement.reason_differs` (status).
+    Args:
+        reason, status: why, and what the card is in the books.
+        is_for_other_meter: the meter on the wall is a newer one than the card.
+
+    Raises: RuleViolation `replacement.reason_differs` (status), `replacement.same_meter`.
     """
     if status not in _STATUS[reason]:
         raise RuleViolation("replacement.reason_differs", status=status.value)
+    if reason is ReplacementReason.METER_CHANGED and not is_for_other_meter:
+        raise RuleViolation("replacement.same_meter")
 
 
 def next_issue_no(issue_no: int) -> int:
@@ -54,7 +62,12 @@ def next_issue_no(issue_no: int) -> int:
 
 
 def content_of_replacement(
-    last: CardPurchase | None, said: LastPurchaseWas, *, taken_sequence: int, meter_count: int | None
+    last: CardPurchase | None,
+    said: LastPurchaseWas,
+    *,
+    taken_sequence: int,
+    meter_count: int | None,
+    is_of_meter: bool = True,
 ) -> CardPurchase:
     """The purchase area of the new card.
 
@@ -63,6 +76,8 @@ def content_of_replacement(
         said: what the evidence at the counter says of it.
         taken_sequence: the highest count that any card ever brought back from this meter.
         meter_count: the count on the meter's display, None if it was not read.
+        is_of_meter: the last purchase was made for the meter on the wall. One that was made for another is never
+            written again: the new meter's count begins anew, so it would take what the old one has taken before.
 
     Raises: RuleViolation `replacement.nothing_to_reissue`, `replacement.already_taken` (sequence: the meter has it, by
         its own word), `replacement.not_taken` (sequence: the display says it has not, so a card without gas would cost
@@ -70,13 +85,13 @@ def content_of_replacement(
     """
     known = max(taken_sequence, meter_count or 0)
     if said is LastPurchaseWas.NOT_TAKEN:
-        if last is None:
+        if last is None or not is_of_meter:
             raise RuleViolation("replacement.nothing_to_reissue")
         if known >= last.sequence:
             raise RuleViolation("replacement.already_taken", sequence=last.sequence)
         return last
     if last is None:
         return CardPurchase(known, 0, 0)
-    if meter_count is not None and known < last.sequence:
+    if is_of_meter and meter_count is not None and known < last.sequence:
         raise RuleViolation("replacement.not_taken", sequence=last.sequence)
     return CardPurchase(max(known, last.sequence), 0, last.cumulative_l, last.price_e4, last.sold_at_utc_ms)

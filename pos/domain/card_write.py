@@ -167,16 +167,24 @@ def _holds(purchase: CardPurchase, found: CardImage) -> bool:
 
 
 def check_card_may_buy(
-    found: CardImage, *, account_no: str, card_no: str | None, is_active: bool, proven_sequence: int | None
+    found: CardImage,
+    *,
+    account_no: str,
+    card_no: str | None,
+    is_active: bool,
+    proven_sequence: int | None,
+    meter_no: str | None,
 ) -> None:
     """Everything about the card itself that forbids a purchase, by name: asked when it is read and when money is taken.
 
     card_no, is_active: the account's present card as the books know it; proven_sequence: of the newest write that card
     has proven. Money is never taken for a card as it was before its last purchase: writing that can only end in doubt.
+    meter_no: the meter on the wall, None if none is known; it would refuse gas on a card that names another one.
 
     Raises: RuleViolation `card.tool`, `card.foreign`, `card.blank`, `card.unreadable`, `card.other_account`,
-    `card.not_active`, `card.replaced`, `card.stale` (sequence, proven), `card.code_spent`, `card.unconsumed` (volume_l,
-    sequence), `card.purchase_out_of_range`; `card.meter_alarm` is only shown, never refused.
+    `card.not_active`, `card.replaced`, `card.other_meter` (found, meter_no), `card.stale` (sequence, proven),
+    `card.code_spent`, `card.unconsumed` (volume_l, sequence), `card.purchase_out_of_range`; `card.meter_alarm` is only
+    shown, never refused.
     """
     if found.kind is not CardKind.USER or found.identity is None or found.purchase is None:
         raise RuleViolation(f"card.{found.kind}", note=found.note)
@@ -186,6 +194,8 @@ def check_card_may_buy(
         raise RuleViolation("card.not_active", account_no=account_no)
     if found.identity.card_no != card_no:
         raise RuleViolation("card.replaced", found=found.identity.card_no)
+    if meter_no is not None and found.identity.meter_no != meter_no:
+        raise RuleViolation("card.other_meter", found=found.identity.meter_no, meter_no=meter_no)
     if proven_sequence is not None and found.purchase.sequence < proven_sequence:
         raise RuleViolation("card.stale", sequence=found.purchase.sequence, proven=proven_sequence)
     if found.note == NOTE_CODE_SPENT:

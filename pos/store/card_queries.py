@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from ledger.sqlite_engine import first_row
 from pos.domain.card import CardPurchase
 from pos.domain.card_write import intent_of
+from pos.store import account_queries
 
 _LAST = """
 SELECT s.sale_id, intent.card_no, intent.detail FROM sale s
@@ -23,11 +24,15 @@ ORDER BY s.sold_at_utc_ms DESC, s.seq DESC LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class LastPurchase:
-    """The newest purchase of an account that is on a card for good: its sale, the card, and what it put there."""
+    """The newest purchase of an account that is on a card for good.
+
+    Attributes: sale_id; card_no; purchase as it was put there; meter_no that the card names.
+    """
 
     sale_id: str
     card_no: str
     purchase: CardPurchase
+    meter_no: str
 
 
 def last_purchase(connection: Connection, account_no: str) -> LastPurchase | None:
@@ -36,7 +41,23 @@ def last_purchase(connection: Connection, account_no: str) -> LastPurchase | Non
     if row is None:
         return None
     sale_id, card_no, detail = row
-    return LastPurchase(str(sale_id), str(card_no), intent_of(json.loads(detail)["intent"]).purchase)
+    intent = intent_of(json.loads(detail)["intent"])
+    identity = intent.before.identity
+    return LastPurchase(str(sale_id), str(card_no), intent.purchase, identity.meter_no if identity else "")
+
+
+def is_card_older_than_meter(connection: Connection, account_no: str) -> bool:
+    """True if the meter on the wall was fitted after the account's newest card was bound."""
+    row = first_row(
+        connection,
+        "SELECT f.at_utc_ms > b.at_utc_ms FROM"
+        " (SELECT j.at_utc_ms FROM meter_fitted m JOIN journal j USING (chain, epoch, seq) WHERE m.account_no = ?1"
+        " ORDER BY m.revision DESC LIMIT 1) f,"
+        " (SELECT j.at_utc_ms FROM card_binding c JOIN journal j USING (chain, epoch, seq) WHERE c.account_no = ?1"
+        " ORDER BY c.issue_no DESC, c.revision LIMIT 1) b",
+        (account_no,),
+    )
+    return bool(row and row[0])
 
 
 def taken_sequence(connection: Connection, account_no: str) -> int:
@@ -75,8 +96,8 @@ def replacement(connection: Connection, sale_id: str) -> Replacement | None:
 
 
 def at_risk_l(connection: Connection, account_no: str) -> int:
-    """Litres of the last purchase that no meter has been seen to take."""
-    last = last_purchase(connection, account_no)
-    if last is None or taken_sequence(connection, account_no) >= last.purchase.sequence:
+    """Litres of the last purchase that the meter on the wall can still take: it was not seen to have taken them."""
+    last, meter = last_purchase(connection, account_no), account_queries.meter_of(connection, account_no)
+    if last is None or meter is None or last.meter_no != meter.meter_no:
         return 0
-    return last.purchase.volume_l
+    return 0 if taken_sequence(connection, account_no) >= last.purchase.sequence else last.purchase.volume_l

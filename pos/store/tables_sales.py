@@ -153,7 +153,7 @@ CARD_REPLACEMENT = SealedTable(
     unique=(("sale_id", ""), ("new_card_no", "")),
     indexes=("account_no, issue_no",),
     checks=(
-        "reason IN ('lost', 'broken')",
+        "reason IN ('lost', 'broken', 'meter_changed')",
         "said IN ('taken', 'not_taken')",
         "issue_no >= 1",
         "old_card_returned IN (0, 1)",

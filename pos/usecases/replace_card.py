@@ -1,4 +1,4 @@
-"""Replace a lost or a broken card (补卡, 换卡): the fee, the promise of a new card, and what it will hold (cards B9).
+"""Replace a lost or broken card (补卡, 换卡), or one whose meter is off the wall: its fee, what it holds (cards B9).
 
 The same order as every sale: money first, then card. The new card is bound, and the old one marked as replaced, in the
 commit that proves it. Re-issued gas has no price and no posting: it was paid for once, and the count that goes on the
@@ -41,7 +41,7 @@ class ReplaceCard(PayingCommand):
 
     Attributes:
         blank: the blank card as read.
-        reason: lost (and reported), or broken.
+        reason: lost (and reported), broken, or made for the meter before.
         said: whether the meter took the last purchase; evidence: an `Evidence`, note: its number or words.
         meter_count, meter_remaining_l: what stands on the meter's display, None if it was not read.
         old_card_returned: the old card was collected.
@@ -73,8 +73,10 @@ class ReplacementQuote:
     is_taken: bool
 
 
-def quote_replacement(hall: Hall, account_no: str, business_day: str, tender: TenderKind) -> ReplacementQuote:
-    """Price a replacement and say what is known of the last purchase.
+def quote_replacement(
+    hall: Hall, account_no: str, business_day: str, tender: TenderKind, reason: ReplacementReason
+) -> ReplacementQuote:
+    """Price a replacement and say what is known of the last purchase; a new meter's card costs nothing.
 
     Raises: RuleViolation `card.none`, `fee.missing`.
     """
@@ -82,7 +84,14 @@ def quote_replacement(hall: Hall, account_no: str, business_day: str, tender: Te
         last = card_queries.last_purchase(connection, account_no)
         taken = card_queries.taken_sequence(connection, account_no)
         return ReplacementQuote(
-            settlement=settle_fee(connection, FEE_ITEM, account_no, business_day, tender),
+            settlement=settle_fee(
+                connection,
+                FEE_ITEM,
+                account_no,
+                business_day,
+                tender,
+                is_free=reason is ReplacementReason.METER_CHANGED,
+            ),
             most_over_fen=people_queries.settings(connection).max_tender_over_due_fen,
             old=_old_card(connection, account_no),
             last=last,
@@ -107,17 +116,26 @@ def replace_card(hall: Hall, command: ReplaceCard) -> PaymentTaken:
         connection, account_no = uow.connection, command.account_no
         _require_sellable(connection, account_no)
         old = _old_card(connection, account_no)
-        check_reason(command.reason, old.status)
+        is_for_other_meter = card_queries.is_card_older_than_meter(connection, account_no)
+        check_reason(command.reason, old.status, is_for_other_meter=is_for_other_meter)
+        identity = _identity(connection, account_no, next_issue_no(old.issue_no))
         last = card_queries.last_purchase(connection, account_no)
         content = content_of_replacement(
             last.purchase if last else None,
             command.said,
             taken_sequence=card_queries.taken_sequence(connection, account_no),
             meter_count=command.meter_count,
+            is_of_meter=last is not None and last.meter_no == identity.meter_no,
         )
-        settlement = settle_fee(connection, FEE_ITEM, account_no, till_session.business_day, command.tender)
+        settlement = settle_fee(
+            connection,
+            FEE_ITEM,
+            account_no,
+            till_session.business_day,
+            command.tender,
+            is_free=command.reason is ReplacementReason.METER_CHANGED,
+        )
         check_paid(uow, command, settlement)
-        identity = _identity(connection, account_no, next_issue_no(old.issue_no))
         reissues = last if command.said is LastPurchaseWas.NOT_TAKEN else None
         sold = SoldItem(
             item=FEE_ITEM,

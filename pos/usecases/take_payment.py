@@ -67,12 +67,14 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
         raise RuleViolation("card.lost", card_no=buyer.card_no)
     if buyer.open_write_id is not None:
         raise RuleViolation("card.open_write", write_id=buyer.open_write_id)
+    meter = account_queries.meter_of(connection, command.account_no)
     check_card_may_buy(
         command.card,
         account_no=command.account_no,
         card_no=buyer.card_no,
         is_active=buyer.card_status == "active",
         proven_sequence=sale_queries.proven_sequence(connection, command.account_no, buyer.card_no),
+        meter_no=meter.meter_no if meter else None,
     )
     _require_not_taken_back(connection, command.card, buyer.card_no)
     if command.found_by_search and command.read_back.identity_confirmed_at_utc_ms is None:

@@ -63,7 +63,7 @@ def new_card(counter: Counter, reason: ReplacementReason, said: LastPurchaseWas,
     counter.card = blank_development_card(bytes.fromhex(uid))
     counter.reader.remove()
     counter.reader.insert(counter.card)
-    to_pay = quote_replacement(demo.hall, counter.account_no, DAY, TenderKind.CASH).settlement.to_pay_fen
+    to_pay = quote_replacement(demo.hall, counter.account_no, DAY, TenderKind.CASH, reason).settlement.to_pay_fen
     wish = ReplaceCard(
         command_id=demo.new_id(),
         actor=demo.cashier,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
-from devices.cards.simulated_meter import MeterAnswer
+from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from ledger import chart
-from pos.domain.account import CardStatus
+from pos.domain.account import CardStatus, Inlet, Meter
 from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
@@ -18,7 +19,9 @@ from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.store import account_queries, card_queries, outbox, till_queries
+from pos.store.personal_cipher import DataKey, load_data_key
 from pos.store.till_figures import expected_of
+from pos.usecases.change_terms import ChangeTerms, change_terms
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.replace_card import ReplaceCard, quote_replacement, replace_card
@@ -76,7 +79,8 @@ def put_blank(hall: Counter, uid: bytes = NEW_UID) -> SimulatedCpuCard:
 
 def wish(hall: Counter, said: LastPurchaseWas, **changes: Any) -> ReplaceCard:
     demo = hall.demo
-    settlement = quote_replacement(demo.hall, hall.account_no, DAY, TenderKind.CASH).settlement
+    reason = changes.get("reason", ReplacementReason.LOST)
+    settlement = quote_replacement(demo.hall, hall.account_no, DAY, TenderKind.CASH, reason).settlement
     asked = ReplaceCard(
         command_id=demo.new_id(),
         actor=demo.cashier,
@@ -129,7 +133,7 @@ def test_what_a_card_has_brought_back_from_the_meter_is_not_written_again(hall: 
     visit_meter(hall, hall.card)
     lose(hall)
     put_blank(hall)
-    assert quote_replacement(hall.demo.hall, hall.account_no, DAY, TenderKind.CASH).is_taken
+    assert quote_replacement(hall.demo.hall, hall.account_no, DAY, TenderKind.CASH, ReplacementReason.LOST).is_taken
     with pytest.raises(RuleViolation, match=r"replacement\.already_taken"):
         pay(hall, LastPurchaseWas.NOT_TAKEN)
     assert hall.account_fen(chart.cash_till("T01")) == FLOAT_FEN + CARD_FEE_FEN + 8680
@@ -227,6 +231,54 @@ def test_a_replacement_that_cannot_be_written_gives_the_fee_back_and_leaves_the_
     assert card is not None
     assert (card.card_no, card.status) == ("0000000001", CardStatus.LOST)
     assert hall.account_fen(chart.INCOME_CARD_FEE) == -CARD_FEE_FEN
+
+
+def change_meter(hall: Counter, key: DataKey) -> None:
+    demo = hall.demo
+    demo.clock.forward(seconds=60)
+    asked = ChangeTerms(
+        command_id=demo.new_id(),
+        actor=demo.card_clerk,
+        account_no=hall.account_no,
+        from_revision=1,
+        document_no="换表单 12",
+        meter=Meter("G500000001", "G4", Inlet.LEFT, "示例表厂"),
+    )
+    change_terms(demo.hall, asked, key)
+    hall.meter = SimulatedMeter(hall.meter.keys, "G500000001")
+
+
+def test_after_a_change_of_meter_the_old_card_buys_nothing_and_the_free_new_one_does(
+    hall: Counter, tmp_path: Path
+) -> None:
+    visit_meter(hall, hall.card)
+    change_meter(hall, load_data_key(tmp_path / "keys" / "data.key"))
+    with pytest.raises(RuleViolation, match=r"card\.other_meter"):
+        hall.pay(10_000, 3_000)
+    new = put_blank(hall)
+    with pytest.raises(RuleViolation, match=r"replacement\.nothing_to_reissue"):
+        pay(hall, LastPurchaseWas.NOT_TAKEN, reason=ReplacementReason.METER_CHANGED)
+    sold = pay(hall, LastPurchaseWas.TAKEN, reason=ReplacementReason.METER_CHANGED, old_card_returned=True)
+    assert hall.deliver(sold.sale_id).state is WriteState.POSTED
+    assert hall.account_fen(chart.INCOME_CARD_FEE) == -CARD_FEE_FEN
+    assert hall.deliver(hall.pay(10_000, 3_000).sale_id).state is WriteState.POSTED
+    assert visit_meter(hall, new) is MeterAnswer.TAKEN
+    assert hall.meter.remaining_l == 10_000
+
+
+def test_a_lost_card_of_the_old_meter_brings_no_gas_to_the_new_one(hall: Counter, tmp_path: Path) -> None:
+    """The old meter took the gas unseen, and what it had left was settled when it was taken down."""
+    change_meter(hall, load_data_key(tmp_path / "keys" / "data.key"))
+    lose(hall)
+    put_blank(hall)
+    with pytest.raises(RuleViolation, match=r"replacement\.nothing_to_reissue"):
+        pay(hall, LastPurchaseWas.NOT_TAKEN)
+
+
+def test_nobody_gets_a_free_card_without_a_new_meter(hall: Counter) -> None:
+    put_blank(hall)
+    with pytest.raises(RuleViolation, match=r"replacement\.same_meter"):
+        pay(hall, LastPurchaseWas.TAKEN, reason=ReplacementReason.METER_CHANGED)
 
 
 @pytest.mark.parametrize("command_index", range(0, 60, 3))

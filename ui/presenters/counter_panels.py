@@ -119,6 +119,7 @@ def card_refusal(overview: AccountOverview, card: CardImage) -> RuleViolation | 
             card_no=None if bound is None else bound.card_no,
             is_active=bound is not None and bound.status is CardStatus.ACTIVE,
             proven_sequence=overview.written_sequence,
+            meter_no=None if overview.meter is None else overview.meter.meter_no,
         )
     except RuleViolation as refused:
         return refused

@@ -63,16 +63,29 @@ def test_what_the_meter_says_is_never_contradicted(
 @pytest.mark.parametrize("status", list(CardStatus))
 def test_a_reason_fits_only_the_state_it_means(status: CardStatus) -> None:
     fits = {
-        CardStatus.LOST: ReplacementReason.LOST,
-        CardStatus.ACTIVE: ReplacementReason.BROKEN,
-        CardStatus.SPOILED: ReplacementReason.BROKEN,
+        CardStatus.LOST: {ReplacementReason.LOST, ReplacementReason.METER_CHANGED},
+        CardStatus.ACTIVE: {ReplacementReason.BROKEN, ReplacementReason.METER_CHANGED},
+        CardStatus.SPOILED: {ReplacementReason.BROKEN, ReplacementReason.METER_CHANGED},
     }
     for reason in ReplacementReason:
-        if fits.get(status) is reason:
-            check_reason(reason, status)
+        if reason in fits.get(status, set()):
+            check_reason(reason, status, is_for_other_meter=True)
             continue
         with pytest.raises(RuleViolation, match=r"replacement\.reason_differs"):
-            check_reason(reason, status)
+            check_reason(reason, status, is_for_other_meter=True)
+
+
+def test_a_card_of_the_meter_on_the_wall_is_not_replaced_free_of_charge() -> None:
+    with pytest.raises(RuleViolation, match=r"replacement\.same_meter"):
+        check_reason(ReplacementReason.METER_CHANGED, CardStatus.ACTIVE, is_for_other_meter=False)
+
+
+@pytest.mark.parametrize("meter_count", [None, 0])
+def test_a_purchase_of_the_old_meter_is_never_on_a_card_of_the_new_one(meter_count: int | None) -> None:
+    with pytest.raises(RuleViolation, match=r"replacement\.nothing_to_reissue"):
+        content_of_replacement(LAST, NOT_TAKEN, taken_sequence=0, meter_count=meter_count, is_of_meter=False)
+    made = content_of_replacement(LAST, TAKEN, taken_sequence=0, meter_count=meter_count, is_of_meter=False)
+    assert (made.sequence, made.volume_l) == (7, 0)
 
 
 def test_a_card_that_cannot_count_its_replacements_any_more_takes_no_money() -> None:
