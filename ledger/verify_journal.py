@@ -109,7 +109,8 @@ FAST_LINE = re.compile(
 )
 
 KINDS = {
-    "account_changed", "account_opened", "backup_made", "bag_accepted", "bagged", "card_bound", "card_decided",
+    "account_changed", "account_closed", "account_opened", "backup_made", "bag_accepted", "bagged",
+    "card_bound", "card_decided",
     "card_failed", "card_found", "card_in_doubt", "card_lost", "card_posted", "card_read", "card_writing",
     "cash_dropped", "clock_stepped",
     "contact_erased", "contact_revealed", "count_begun", "count_left", "count_submitted", "customers_imported",

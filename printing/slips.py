@@ -33,6 +33,7 @@ _MOVEMENTS = (
     "pay_in",
     "pay_out",
     "safe_movement",
+    "account_closed",
 )
 
 

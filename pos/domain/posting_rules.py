@@ -85,6 +85,14 @@ def _given_back(
     return legs
 
 
+def balance_paid_out(till_id: str, account_no: str, balance_fen: int, out_fen: int) -> tuple[Posting, ...]:
+    """An account ends: 户内余额 in cash, and what the company adds to pay in whole jiao."""
+    legs = _leg(debit, chart.CUSTOMER_MONEY, balance_fen, party=account_no)
+    legs += _leg(debit, chart.ROUNDING_WAIVED, out_fen - balance_fen)
+    legs += _leg(credit, chart.cash_till(till_id), out_fen)
+    return tuple(legs)
+
+
 def unionpay_undone(charge_id: str, terminal: str, batch: str, amount_fen: int) -> tuple[Posting, ...]:
     """The terminal's own 撤销 of a charge that no sale uses: the mirror of `unionpay_charged`."""
     amount = Money(amount_fen)

@@ -62,6 +62,11 @@ def settle(due_fen: int, customer_money_fen: int, tender: TenderKind, rule: FenR
     return Settlement(due_fen, customer_money_fen, to_pay, waived, to_pay + waived - due_fen)
 
 
+def paid_out_fen(owed_fen: int, rule: FenRule) -> int:
+    """What a customer gets in cash for what she is owed: every fen, or whole jiao rounded up (P3)."""
+    return owed_fen if rule is FenRule.EXACT else -(-owed_fen // JIAO_FEN) * JIAO_FEN
+
+
 @dataclass(frozen=True, slots=True)
 class ReadBack:
     """The figures as read back to the customer and the confirming key press.

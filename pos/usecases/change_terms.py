@@ -95,7 +95,7 @@ def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> Te
         digest = ""
         if command.touches_person():
             digest = contact_digest(_new_person(uow, command, cipher), salt)
-        rows: dict[str, list[Row]] = {"account_terms": [_terms_row(new, digest)]}
+        rows: dict[str, list[Row]] = {"account_terms": [terms_row(new, digest)]}
         if command.meter is not None:
             rows["meter_fitted"] = [_fitted(uow, command.account_no, checked_meter(command.meter))]
         return RecordDraft(
@@ -202,7 +202,8 @@ def _fitted(uow: UnitOfWork, account_no: str, meter: Meter) -> Row:
     return meter_row(account_no, 1 + (on_the_wall.revision if on_the_wall else 0), meter)
 
 
-def _terms_row(terms: AccountTerms, digest: str) -> Row:
+def terms_row(terms: AccountTerms, digest: str) -> Row:
+    """The sealed row of a revision; `digest` of the person, "" = unchanged."""
     return {
         "account_no": terms.account_no,
         "revision": terms.revision,
