@@ -109,7 +109,7 @@ FAST_LINE = re.compile(
 )
 
 KINDS = {
-    "account_changed", "account_closed", "account_opened", "backup_made", "bag_accepted", "bagged",
+    "account_changed", "account_closed", "account_opened", "backup_made", "bag_accepted", "bagged", "blank_cards_moved",
     "card_bound", "card_decided",
     "card_failed", "card_found", "card_in_doubt", "card_lost", "card_posted", "card_read", "card_writing",
     "cash_dropped", "clock_stepped",

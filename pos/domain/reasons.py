@@ -72,6 +72,15 @@ class LossReason(StrEnum):
     OTHER = OTHER
 
 
+class SpoilReason(StrEnum):
+    """Why a blank card is of no use."""
+
+    TORN_AT_ISSUE = "torn_at_issue"
+    NOT_READABLE = "not_readable"
+    DAMAGED = "damaged"
+    OTHER = OTHER
+
+
 def require_reason(kind: type[StrEnum], code: str, note: str) -> None:
     """A code of this kind; `other` says it in a note.
 

@@ -33,6 +33,8 @@ class Act(StrEnum):
     REPORT_LOSS = "report_loss"
     WITHDRAW_LOSS = "withdraw_loss"
     REPLACE_CARD = "replace_card"
+    RECEIVE_CARD_STOCK = "receive_card_stock"
+    MOVE_CARD_STOCK = "move_card_stock"
     CHANGE_ACCOUNT = "change_account"
     CHANGE_PRICED_TERMS = "change_priced_terms"
     ERASE_CONTACT = "erase_contact"
@@ -92,6 +94,7 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.ISSUE_FLOAT: (Role.SHIFT_LEAD, Role.FINANCE_CASHIER),
     Act.ACCEPT_BAG: (Role.SHIFT_LEAD, Role.FINANCE_CASHIER),
     Act.MOVE_SAFE: (Role.SHIFT_LEAD, Role.FINANCE_CASHIER),
+    Act.RECEIVE_CARD_STOCK: (Role.SHIFT_LEAD, Role.FINANCE_CASHIER),
     Act.RECEIVE_TAKINGS: (Role.FINANCE_CASHIER,),
     Act.MAKE_DEPOSIT: (Role.FINANCE_CASHIER,),
     Act.EXPORT_FINANCE: (Role.FINANCE_CASHIER,),
@@ -112,6 +115,7 @@ NEEDS_APPROVAL: dict[Act, dict[Role, tuple[Role, ...]]] = {
     Act.REFUND: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.RETURN_MONEY: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.REPLACE_CARD: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
+    Act.MOVE_CARD_STOCK: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.OPEN_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.ISSUE_FIRST_CARD: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.WITHDRAW_LOSS: {Role.CASHIER: (Role.SHIFT_LEAD,)},

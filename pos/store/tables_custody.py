@@ -1,4 +1,4 @@
-"""Tables of custody after a close: hand-overs, sealed bags, received takings, deposits (design, Money rules 11).
+"""Tables of custody: hand-overs, sealed bags, received takings, deposits, blank cards (design, Money rules 11).
 
 A hand-over is accepted over its own digest only; a deposit holds slips that finance has received, each once.
 """
@@ -119,7 +119,33 @@ DEPOSIT_SLIP = SealedTable(
     ),
 )
 
-SEALED = (HAND_OVER, HAND_OVER_ACCEPTED, TAKINGS_RECEIVED, RECEIVED_LINE, DEPOSIT, DEPOSIT_SLIP)
+BLANK_CARD_MOVEMENT = SealedTable(
+    name="blank_card_movement",
+    columns=(
+        ("movement_id", "TEXT NOT NULL"),
+        ("kind", "TEXT NOT NULL"),  # received into the store, issued to a till, returned from it, spoiled at it
+        ("pieces", "INTEGER NOT NULL"),
+        ("session_id", "TEXT"),  # NULL for what the store receives
+        ("reason", "TEXT NOT NULL"),  # of spoiled ones
+        ("document_no", "TEXT NOT NULL"),  # the delivery's
+    ),
+    unique=(("movement_id", ""),),
+    indexes=("session_id",),
+    checks=(
+        "kind IN ('received', 'issued', 'returned', 'spoiled')",
+        "pieces > 0",
+        "(kind = 'received') = (session_id IS NULL)",
+    ),
+    guards=(
+        (
+            "NEW.kind = 'issued' AND NEW.pieces > coalesce((SELECT sum(CASE kind WHEN 'issued' THEN -pieces"
+            " WHEN 'spoiled' THEN 0 ELSE pieces END) FROM blank_card_movement), 0)",
+            "seal: blank_card_movement of cards that the store does not have",
+        ),
+    ),
+)
+
+SEALED = (BLANK_CARD_MOVEMENT, HAND_OVER, HAND_OVER_ACCEPTED, TAKINGS_RECEIVED, RECEIVED_LINE, DEPOSIT, DEPOSIT_SLIP)
 
 PLAIN = (
     # What waits now, kept by the database itself so that looking never scans history; the facts are above.

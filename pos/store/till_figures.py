@@ -17,6 +17,7 @@ from ledger.seal_sqlite import NO_SALE
 from ledger.sqlite_engine import all_rows, first_row
 from pos.domain.count import Expected
 from pos.domain.reasons import DRAWER_OCCASIONS
+from pos.store.card_stock_queries import moved_to_session
 from pos.store.till_queries import TillSessionRow
 
 
@@ -141,7 +142,7 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     Cash: what the opening count was checked against, plus what its sales say they left in the drawer, plus every other
     posting of the session to it (the opening variance is one of them). UnionPay: the charges on slips in hand, booked
     or not; a charge of an earlier session undone now (退货) lay among that session's slips and leaves these as they
-    are. Cards: counted minus issued.
+    are. Cards: counted, issued, returned and spoiled (`blank_card_movement`), minus written.
     After the close the answer is the frozen one.
     """
     return _frozen(connection, row.session_id) or _Sums(connection, row).expected()
@@ -170,7 +171,8 @@ class _Sums:
             " AND purpose IN ('first_card', 'replacement')",
             (self._row.session_id,),
         )[0]
-        return Expected(self.opening_expected_fen + cash, unionpay, self._row.blank_cards - issued)
+        cards = self._row.blank_cards + moved_to_session(self._connection, self._row.session_id) - issued
+        return Expected(self.opening_expected_fen + cash, unionpay, cards)
 
     def fen_kinds(self) -> tuple[KindSum, ...]:
         """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""

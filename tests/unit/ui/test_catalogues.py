@@ -11,7 +11,15 @@ from pos.domain.account import PriceClass
 from pos.domain.card_write import SETTLED, WriteState
 from pos.domain.difference_clues import ClueKind
 from pos.domain.hand_over import MatterKind
-from pos.domain.reasons import DrawerReason, Evidence, LossReason, ReprintReason, ReturnReason, ReversalReason
+from pos.domain.reasons import (
+    DrawerReason,
+    Evidence,
+    LossReason,
+    ReprintReason,
+    ReturnReason,
+    ReversalReason,
+    SpoilReason,
+)
 from pos.domain.roles import Role
 from pos.ports.printer import PrintState
 from ui.desktop import keys
@@ -19,7 +27,7 @@ from ui.desktop.messages import LANGUAGES, CatalogueError, Messages, read_catalo
 from ui.presenters.key_bars import ADMIN_KEYS, COUNTER_KEYS, IDLE_KEYS, LEAD_KEYS, PAGE_KEYS, READER_KEYS
 
 ROOT = Path(__file__).resolve().parents[3]
-REASONS = (DrawerReason, Evidence, LossReason, ReprintReason, ReturnReason, ReversalReason)
+REASONS = (DrawerReason, Evidence, LossReason, ReprintReason, ReturnReason, ReversalReason, SpoilReason)
 LOCALE = ROOT / "ui" / "locale"
 
 
