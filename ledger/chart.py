@@ -20,6 +20,7 @@ UNIONPAY_UNBOOKED = "liabilities.unionpay_unbooked"  # 已刷卡未入账; matte
 INCOME_GAS = "income.gas"  # 气款
 INCOME_CARD_FEE = "income.card_fee"  # 卡费
 INCOME_LATE_FEE = "income.late_fee"  # 违约金
+INCOME_SERVICE_FEE = "income.service_fee"  # 手续费
 ROUNDING_WAIVED = "expenses.rounding_waived"  # 抹零
 EQUITY_OPENING = "equity.opening"  # cash brought into the safe at commissioning
 

@@ -40,7 +40,7 @@ class PaperHead:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One line of a sale: tier name, litres, price, amount. `kind`: gas, card_fee, late_fee, rounding, balance."""
+    """One line of a sale: tier name, litres, price, amount. `kind`: gas, card_fee, late_fee, service_fee ..."""
 
     name: str
     volume_l: int

@@ -7,7 +7,12 @@ from ledger.entry import Posting, credit, debit
 from ledger.money import Money
 from pos.domain.sale import Settlement, TenderKind
 
-INCOME_BY_KIND = {"gas": chart.INCOME_GAS, "card_fee": chart.INCOME_CARD_FEE, "late_fee": chart.INCOME_LATE_FEE}
+INCOME_BY_KIND = {
+    "gas": chart.INCOME_GAS,
+    "card_fee": chart.INCOME_CARD_FEE,
+    "late_fee": chart.INCOME_LATE_FEE,
+    "service_fee": chart.INCOME_SERVICE_FEE,
+}
 
 
 def unionpay_charged(charge_id: str, terminal: str, batch: str, amount_fen: int) -> tuple[Posting, ...]:
@@ -30,6 +35,32 @@ def sale_paid(
     charge_id: str | None,
 ) -> tuple[Posting, ...]:
     """Money in, change out, the due sum into the card's suspense, the rest by the fen rule."""
+    legs = _money_in(till_id, account_no, tender, settlement, tendered_fen, charge_id)
+    return (*legs, *_leg(credit, chart.PREPAID_GAS, settlement.due_fen, party=account_no, matter=write_id))
+
+
+def fee_paid(
+    *,
+    till_id: str,
+    account_no: str,
+    tender: TenderKind,
+    settlement: Settlement,
+    tendered_fen: int,
+    charge_id: str | None,
+) -> tuple[Posting, ...]:
+    """As `sale_paid`, but nothing is owed for it any more: the due sum is income at once."""
+    legs = _money_in(till_id, account_no, tender, settlement, tendered_fen, charge_id)
+    return (*legs, *_leg(credit, chart.INCOME_SERVICE_FEE, settlement.due_fen))
+
+
+def _money_in(
+    till_id: str,
+    account_no: str,
+    tender: TenderKind,
+    settlement: Settlement,
+    tendered_fen: int,
+    charge_id: str | None,
+) -> list[Posting]:
     legs: list[Posting] = []
     if tender is TenderKind.CASH:
         drawer = chart.cash_till(till_id)
@@ -37,10 +68,9 @@ def sale_paid(
         legs += _leg(credit, drawer, tendered_fen - settlement.to_pay_fen)
     elif charge_id is not None:
         legs += _leg(debit, chart.UNIONPAY_UNBOOKED, settlement.to_pay_fen, matter=charge_id)
-    legs += _leg(credit, chart.PREPAID_GAS, settlement.due_fen, party=account_no, matter=write_id)
     legs += _customer_money(account_no, settlement.customer_money_delta_fen)
     legs += _leg(debit, chart.ROUNDING_WAIVED, settlement.waived_fen)
-    return tuple(legs)
+    return legs
 
 
 def card_posted(account_no: str, write_id: str, by_kind: dict[str, int]) -> tuple[Posting, ...]:

@@ -33,6 +33,7 @@ class Act(StrEnum):
     REPORT_LOSS = "report_loss"
     WITHDRAW_LOSS = "withdraw_loss"
     REPLACE_CARD = "replace_card"
+    TRANSFER_ACCOUNT = "transfer_account"
     RECEIVE_CARD_STOCK = "receive_card_stock"
     MOVE_CARD_STOCK = "move_card_stock"
     CHANGE_ACCOUNT = "change_account"
@@ -81,6 +82,7 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.SELL: _COUNTER,
     Act.VOID_SMALL: _COUNTER,
     Act.OPEN_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
+    Act.TRANSFER_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.ISSUE_FIRST_CARD: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.REPORT_LOSS: _COUNTER,
     Act.WITHDRAW_LOSS: (Role.CARD_CLERK, Role.SHIFT_LEAD),
@@ -117,6 +119,7 @@ NEEDS_APPROVAL: dict[Act, dict[Role, tuple[Role, ...]]] = {
     Act.REPLACE_CARD: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.MOVE_CARD_STOCK: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.OPEN_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
+    Act.TRANSFER_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.ISSUE_FIRST_CARD: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.WITHDRAW_LOSS: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.CHANGE_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},

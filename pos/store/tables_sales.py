@@ -10,7 +10,7 @@ SALE = SealedTable(
         ("sale_id", "TEXT NOT NULL"),  # key of its record as text
         ("session_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
-        ("item", "TEXT NOT NULL"),  # gas, first_card, card_replacement
+        ("item", "TEXT NOT NULL"),  # gas, first_card, card_replacement, account_transfer
         ("receipt_no", "INTEGER NOT NULL"),
         ("tender", "TEXT NOT NULL"),  # cash, unionpay
         ("volume_l", "INTEGER NOT NULL"),  # negative in a reversal
@@ -41,7 +41,7 @@ SALE_LINE = SealedTable(
         ("sale_id", "TEXT NOT NULL"),
         ("session_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
-        ("kind", "TEXT NOT NULL"),  # gas, card_fee, late_fee
+        ("kind", "TEXT NOT NULL"),  # gas, card_fee, late_fee, service_fee
         ("name", "TEXT NOT NULL"),
         ("tariff_id", "TEXT"),
         ("tariff_year", "INTEGER"),

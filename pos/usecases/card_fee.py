@@ -31,10 +31,10 @@ def check_paid(uow: UnitOfWork, command: PayingCommand, settlement: Settlement) 
     check_charge(uow, command, settlement.to_pay_fen)
 
 
-def fee_line(name: str, amount_fen: int) -> Row:
+def fee_line(name: str, amount_fen: int, *, kind: str = "card_fee") -> Row:
     """The line of a fee, without the sale's own columns."""
     return {
-        "kind": "card_fee",
+        "kind": kind,
         "name": name,
         "tariff_id": None,
         "tariff_year": None,

@@ -83,7 +83,7 @@ def paid_draft(
     settlement = sold.settlement
     own = {"sale_id": sale_id, "session_id": command.session_id, "account_no": command.account_no}
     rows: dict[str, list[Row]] = {
-        "sale": [_sale_row(command, sold, own, receipt_no, now_utc_ms)],
+        "sale": [_sale_row(command, sold.item, sold.volume_l, settlement, own, receipt_no, now_utc_ms)],
         "sale_line": [{**own, **line} for line in sold.lines],
         "card_write": [_paid_row(own, settlement.due_fen, sold.intent)],
         **{table: [{**own, **row}] for table, row in sold.registers.items()},
@@ -121,6 +121,55 @@ def paid_draft(
     )
 
 
+def fee_draft(
+    uow: UnitOfWork,
+    command: PayingCommand,
+    till_session: TillSessionRow,
+    *,
+    item: str,
+    settlement: Settlement,
+    line: Row,
+    now_utc_ms: int,
+    approver: str | None,
+) -> RecordDraft:
+    """A service of the price list that nothing has to be written for: money in, income at once, one record."""
+    head = uow.journal.head(till_session.chain)
+    sale_id, receipt_no = str(head.next_key), head.totals.receipt_no + 1
+    own = {"sale_id": sale_id, "session_id": command.session_id, "account_no": command.account_no}
+    row = _sale_row(command, item, 0, settlement, own, receipt_no, now_utc_ms)
+    rows: dict[str, list[Row]] = {"sale": [{**row, "card_write_id": None}], "sale_line": [{**own, **line}]}
+    if command.charge_id is not None:
+        event_no = sale_queries.next_event_no(uow.connection, command.charge_id)
+        event: Row = {"charge_id": command.charge_id, "event_no": event_no, "event": "used", "sale_id": sale_id}
+        rows["unionpay_event"] = [event]
+    return RecordDraft(
+        chain=till_session.chain,
+        kind="sale_paid",
+        command_id=command.command_id,
+        actor=command.actor,
+        approver=approver,
+        business_day=till_session.business_day,
+        till_session=command.session_id,
+        facts={
+            "sale_id": sale_id,
+            "receipt_no": receipt_no,
+            "change_fen": command.tendered_fen - settlement.to_pay_fen,
+            "read_back": plain(command.read_back),
+            "found_by_search": True,
+        },
+        postings=posting_rules.fee_paid(
+            till_id=till_session.till_id,
+            account_no=command.account_no,
+            tender=command.tender,
+            settlement=settlement,
+            tendered_fen=command.tendered_fen,
+            charge_id=command.charge_id,
+        ),
+        rows=rows,
+        head=head,
+    )
+
+
 def payment_result(_uow: UnitOfWork, record: Record) -> PaymentTaken:
     """The result as the sealed record tells it."""
     facts = record.facts
@@ -146,14 +195,21 @@ def check_charge(uow: UnitOfWork, command: PayingCommand, to_pay_fen: int) -> No
         raise RuleViolation("unionpay.amount_differs", charged_fen=charge.amount_fen, to_pay_fen=to_pay_fen)
 
 
-def _sale_row(command: PayingCommand, sold: SoldItem, own: dict[str, str], receipt_no: int, now_utc_ms: int) -> Row:
-    settlement = sold.settlement
+def _sale_row(
+    command: PayingCommand,
+    item: str,
+    volume_l: int,
+    settlement: Settlement,
+    own: dict[str, str],
+    receipt_no: int,
+    now_utc_ms: int,
+) -> Row:
     return {
         **own,
-        "item": sold.item,
+        "item": item,
         "receipt_no": receipt_no,
         "tender": command.tender,
-        "volume_l": sold.volume_l,
+        "volume_l": volume_l,
         "due_fen": settlement.due_fen,
         "paid_fen": settlement.to_pay_fen,
         "tendered_fen": command.tendered_fen,

@@ -27,7 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "card_fee_on_first_card": ("yes", "no"),
     "announce_aloud": ("yes", "no"),
 }
-FEES = ("first_card", "card_replacement")
+FEES = ("first_card", "card_replacement", "account_transfer")
 NOT_SET = "—"
 
 

@@ -85,6 +85,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "ReprintLast": {"reason": "not_printed"},
     "ChangeHallProfile": {"name": "payee", "text": "另一家公司"},
     "RevealContact": {"reason": "来电核对"},
+    "TransferAccount": {"phone": "", "address": "平安里 12 号"},
     "OpenAccount": {"phone": "", "address": "平安里 12 号", "meter": Meter("G488203319", "G4", Inlet.LEFT, "x")},
     "ImportCustomers": {"content": template_csv()},
 }

@@ -27,7 +27,7 @@ P12 = """
 run_own_till_session                        | ✓        | ✓        | ✓               | – | – | –
 sell void_small report_loss                 | ✓        | ✓        | ✓               | – | – | –
 void_large refund return_money replace_card move_card_stock | A (班长) | A (班长) | A (another 班长) | – | – | –
-open_account issue_first_card change_account withdraw_loss | A (班长) | ✓ | ✓       | – | – | –
+open_account issue_first_card change_account withdraw_loss transfer_account | A (班长) | ✓ | ✓       | – | – | –
 change_priced_terms                         | A (班长) | A (班长) | A (another 班长) | – | – | –
 reprint open_drawer                         | ✓        | ✓        | ✓               | – | – | –
 approve second_count decide_over_short settle_in_doubt | – | – | ✓                   | – | – | –

@@ -118,7 +118,9 @@ def test_a_wrong_answer_leaves_nothing_behind_and_can_be_given_again(
 def test_sample_fees_alone_are_still_told_in_a_real_hall(workplace: Workplace) -> None:
     found_hall(workplace, ANSWERS)
     hall = workplace.hall
-    assert sample_prices(hall) == SamplePrices(tuple(PriceClass), ("card_replacement", "first_card"))
+    assert sample_prices(hall) == SamplePrices(
+        tuple(PriceClass), ("account_transfer", "card_replacement", "first_card")
+    )
     lead = next(person.operator_id for person in operators_of(hall) if person.code == "2001")
     own = ChangePassword(
         command_id=hall.ids.new_id(), actor=lead, old_password=ANSWERS["lead_password"],
@@ -134,4 +136,4 @@ def test_sample_fees_alone_are_still_told_in_a_real_hall(workplace: Workplace) -
             hall, command, Act.SET_PRICES, approver_login="9001", password=ANSWERS["admin_password"]
         )  # fmt: skip
         set_tariff(hall, replace(command, consent=consent))
-    assert sample_prices(hall) == SamplePrices((), ("card_replacement", "first_card"))
+    assert sample_prices(hall) == SamplePrices((), ("account_transfer", "card_replacement", "first_card"))
