@@ -66,6 +66,10 @@ COUNTER = {
     "counter-limit": replace(
         samples.QUANTITY, customer=LONG_PERSON, notice=Notice("limit.purchase", Tone.WARNING, (("most_m3", 2000),))
     ),
+    "counter-cap": replace(
+        samples.TENDER,
+        notice=Notice("limit.meter_cap", Tone.WARNING, (("cap_m3", 30), ("over_m3", 7), ("remaining_m3", "6"))),
+    ),
     "counter-short": replace(samples.TENDER, pay=replace(samples.PAY, typed="50", change_fen=None, pieces=())),
     "counter-by-money": replace(samples.QUANTITY, item=replace(samples.ITEM, by_money=True, typed="86.85")),
     "counter-unionpay": replace(

@@ -131,6 +131,20 @@ class Quantity:
             sale.notice = against
         else:
             sale.step = Step.TENDER
-            sale.notice = None
+            sale.notice = cap_notice(sale.priced)
             self.serving.tell_customer("due")
         self.serving.refresh()
+
+
+def cap_notice(priced: Quote | None) -> Notice | None:
+    """The meter would refuse the card with this much on it: told before money is taken, refused by nobody."""
+    warning = priced.cap_warning if priced else None
+    if warning is None:
+        return None
+    left = "—" if warning.remaining_l is None else str(warning.remaining_l // LITRES_PER_M3)
+    figures = (
+        ("cap_m3", warning.cap_l // LITRES_PER_M3),
+        ("over_m3", -(-warning.over_l // LITRES_PER_M3)),
+        ("remaining_m3", left),
+    )
+    return Notice("limit.meter_cap", Tone.WARNING, figures)

@@ -19,6 +19,7 @@ from ledger import chart
 from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import RuleViolation
+from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind, settle
 from pos.domain.settings import FenRule
@@ -33,6 +34,7 @@ from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.recent_receipts import recent_receipts
 from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.sell_first_card import SellFirstCard
+from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
@@ -595,6 +597,31 @@ def test_money_beyond_the_limit_of_a_purchase_is_refused_as_money(workstation: W
     assert dict(workstation.state.notice.params)["money_fen"] == 99_999_900
     workstation.presenter.quantity.submit("1.2.3")
     assert workstation.state.notice.code == "money.not_an_amount"
+
+
+@pytest.mark.parametrize(("most_m3", "warned"), [(33, False), (32, True)])
+def test_a_purchase_beyond_the_meters_cap_is_told_before_money_and_still_sold(
+    workstation: Workstation, most_m3: int, warned: bool
+) -> None:
+    demo = workstation.counter.demo
+    cap = SetPurchaseLimit(
+        command_id=demo.new_id(),
+        actor=demo.lead,
+        span=LimitSpan.METER_CAP,
+        applies_to="G4",
+        most_m3=most_m3,
+        valid_from="2026-01-01",
+        document_no="表厂说明书",
+    )
+    set_purchase_limit(demo.hall, demo.approved(cap, Act.SET_PRICES, by="admin"))
+    workstation.to_tender("33")
+    assert workstation.state.step is Step.TENDER
+    notice = workstation.state.notice
+    assert (notice is not None) == warned
+    if notice is not None:
+        assert (notice.code, dict(notice.params)) == (
+            "limit.meter_cap", {"cap_m3": 32, "over_m3": 1, "remaining_m3": "—"},
+        )  # fmt: skip
 
 
 @pytest.fixture
