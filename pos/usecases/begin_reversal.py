@@ -90,7 +90,10 @@ def begin_reversal(hall: Hall, command: BeginReversal) -> ReversalBegun:
 
 
 def _reversible(connection: Connection, sale_id: str) -> SaleRow:
-    """The sale, if it is a purchase that stands and nothing is open or spent that hangs on it."""
+    """The sale, if it is a purchase that stands and nothing is open or spent that hangs on it.
+
+    Raises: RuleViolation `reversal.no_purchase`, `reversal.done`, `reversal.money_used`, `card.open_write`.
+    """
     sale = sale_queries.sale(connection, sale_id)
     if sale is None or sale.item != "gas" or sale.reverses_sale_id is not None:
         raise RuleViolation("reversal.no_purchase", sale_id=sale_id)
@@ -101,18 +104,28 @@ def _reversible(connection: Connection, sale_id: str) -> SaleRow:
         raise RuleViolation("card.open_write", write_id=open_write.write_id)
     if account_queries.customer_money_fen(connection, sale.account_no) < sale.customer_money_fen:
         raise RuleViolation("reversal.money_used", customer_money_fen=sale.customer_money_fen)
+    return sale
+
+
+def _require_in_use(connection: Connection, sale: SaleRow, card_no: str) -> None:
+    """The purchase is on the card in use: on a replaced one it would still be there when its gas is on the new one.
+
+    Raises: RuleViolation `card.lost`, `card.not_active`, `reversal.other_card`.
+    """
     card = account_queries.card_of(connection, sale.account_no)
     if card is not None and card.status is CardStatus.LOST:
         raise RuleViolation("card.lost", card_no=card.card_no)
     if card is None or card.status is not CardStatus.ACTIVE:
         raise RuleViolation("card.not_active", account_no=sale.account_no)
-    return sale
+    if card.card_no != card_no:
+        raise RuleViolation("reversal.other_card", card_no=card.card_no)
 
 
 def _intent(connection: Connection, sale: SaleRow, found: CardImage) -> WriteIntent:
     write = sale_queries.card_write(connection, sale.card_write_id or "")
     if write is None:
         raise RuleViolation("reversal.no_purchase", sale_id=sale.sale_id)
+    _require_in_use(connection, sale, write.card_no)
     digest = sale_queries.proven_digest(connection, write.write_id)
     return reversal_intent(write.intent, found, proven_digest=digest)
 

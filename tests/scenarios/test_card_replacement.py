@@ -21,6 +21,7 @@ from pos.domain.sale import TenderKind
 from pos.store import account_queries, card_queries, outbox, till_queries
 from pos.store.personal_cipher import DataKey, load_data_key
 from pos.store.till_figures import expected_of
+from pos.usecases.begin_reversal import BeginReversal, begin_reversal
 from pos.usecases.change_terms import ChangeTerms, change_terms
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
@@ -231,6 +232,35 @@ def test_a_replacement_that_cannot_be_written_gives_the_fee_back_and_leaves_the_
     assert card is not None
     assert (card.card_no, card.status) == ("0000000001", CardStatus.LOST)
     assert hall.account_fen(chart.INCOME_CARD_FEE) == -CARD_FEE_FEN
+
+
+def test_gas_that_is_on_the_new_card_is_not_paid_back_for_the_old_one(hall: Counter) -> None:
+    """The lost card turns up, untouched: its purchase is on the new card, so it is not reversed on the old one."""
+    demo = hall.demo
+    lost, (sale_id,) = hall.card, purchases(hall)
+    lose(hall)
+    put_blank(hall)
+    hall.deliver(pay(hall, LastPurchaseWas.NOT_TAKEN).sale_id)
+    before_fen = hall.account_fen(chart.cash_till("T01"))
+    hall.reader.remove()
+    hall.reader.insert(lost)
+    reversal = BeginReversal(
+        command_id=demo.new_id(),
+        actor=demo.cashier,
+        session_id=hall.session_id,
+        sale_id=sale_id,
+        card=hall.read(),
+        reason="customer_withdrew",
+    )
+    with pytest.raises(RuleViolation, match=r"reversal\.other_card"):
+        begin_reversal(demo.hall, demo.approved(reversal, Act.VOID_LARGE))
+    assert hall.account_fen(chart.cash_till("T01")) == before_fen
+
+
+def purchases(hall: Counter) -> tuple[str, ...]:
+    with hall.demo.store.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT sale_id FROM sale WHERE item = 'gas'").all()
+    return tuple(str(row[0]) for row in rows)
 
 
 def change_meter(hall: Counter, key: DataKey) -> None:
