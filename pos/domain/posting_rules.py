@@ -12,6 +12,7 @@ INCOME_BY_KIND = {
     "card_fee": chart.INCOME_CARD_FEE,
     "late_fee": chart.INCOME_LATE_FEE,
     "service_fee": chart.INCOME_SERVICE_FEE,
+    "carried_gas": chart.INCOME_GAS,  # paid for long ago: its amount is always 0
 }
 
 

@@ -33,6 +33,8 @@ class Act(StrEnum):
     REPORT_LOSS = "report_loss"
     WITHDRAW_LOSS = "withdraw_loss"
     REPLACE_CARD = "replace_card"
+    CHANGE_METER = "change_meter"
+    CARRY_GAS = "carry_gas"
     TRANSFER_ACCOUNT = "transfer_account"
     RECEIVE_CARD_STOCK = "receive_card_stock"
     MOVE_CARD_STOCK = "move_card_stock"
@@ -85,6 +87,7 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.TRANSFER_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.ISSUE_FIRST_CARD: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.REPORT_LOSS: _COUNTER,
+    Act.CARRY_GAS: _COUNTER,
     Act.WITHDRAW_LOSS: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.CHANGE_ACCOUNT: (Role.CARD_CLERK, Role.SHIFT_LEAD),
     Act.REPRINT: _COUNTER,
@@ -117,6 +120,7 @@ NEEDS_APPROVAL: dict[Act, dict[Role, tuple[Role, ...]]] = {
     Act.REFUND: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.RETURN_MONEY: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.REPLACE_CARD: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
+    Act.CHANGE_METER: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.MOVE_CARD_STOCK: dict.fromkeys(_COUNTER, (Role.SHIFT_LEAD,)),
     Act.OPEN_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},
     Act.TRANSFER_ACCOUNT: {Role.CASHIER: (Role.SHIFT_LEAD,)},

@@ -68,6 +68,33 @@ METER_FITTED = SealedTable(
     ),
 )
 
+METER_CHANGE = SealedTable(
+    name="meter_change",
+    columns=(
+        ("change_id", "TEXT NOT NULL"),
+        ("account_no", "TEXT NOT NULL"),
+        ("old_meter_no", "TEXT NOT NULL"),
+        ("new_meter_no", "TEXT NOT NULL"),
+        ("final_reading_l", "INTEGER NOT NULL"),  # of the old meter
+        ("remaining_l", "INTEGER NOT NULL"),  # on its display; below 0 = overdraft
+        ("untaken_l", "INTEGER NOT NULL"),  # of the last purchase, if it did not take that
+        ("carried_l", "INTEGER NOT NULL"),  # to be given to the new meter, in one or more instalments
+        ("said", "TEXT NOT NULL"),  # of the last purchase, on what evidence
+        ("evidence", "TEXT NOT NULL"),
+        ("note", "TEXT NOT NULL"),
+        ("document_no", "TEXT NOT NULL"),
+    ),
+    unique=(("change_id", ""),),
+    indexes=("account_no",),
+    checks=(
+        "said IN ('taken', 'not_taken')",
+        "(said = 'not_taken') = (untaken_l > 0)",
+        "carried_l = max(0, remaining_l) + untaken_l",
+        "old_meter_no <> new_meter_no",
+        "length(document_no) > 0",
+    ),
+)
+
 CARD_BINDING = SealedTable(
     name="card_binding",
     columns=(
@@ -183,7 +210,17 @@ CARD_READING = SealedTable(
     indexes=("account_no, read_at_utc_ms",),
 )
 
-SEALED = (ACCOUNT_TERMS, METER_FITTED, CARD_BINDING, TARIFF, TARIFF_TIER, FEE_PRICE, PURCHASE_LIMIT, CARD_READING)
+SEALED = (
+    ACCOUNT_TERMS,
+    METER_FITTED,
+    METER_CHANGE,
+    CARD_BINDING,
+    TARIFF,
+    TARIFF_TIER,
+    FEE_PRICE,
+    PURCHASE_LIMIT,
+    CARD_READING,
+)
 
 PLAIN = (
     """CREATE TABLE customer (

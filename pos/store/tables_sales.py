@@ -10,7 +10,7 @@ SALE = SealedTable(
         ("sale_id", "TEXT NOT NULL"),  # key of its record as text
         ("session_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
-        ("item", "TEXT NOT NULL"),  # gas, first_card, card_replacement, account_transfer
+        ("item", "TEXT NOT NULL"),  # gas, first_card, card_replacement, account_transfer, carried_gas
         ("receipt_no", "INTEGER NOT NULL"),
         ("tender", "TEXT NOT NULL"),  # cash, unionpay
         ("volume_l", "INTEGER NOT NULL"),  # negative in a reversal
@@ -41,7 +41,7 @@ SALE_LINE = SealedTable(
         ("sale_id", "TEXT NOT NULL"),
         ("session_id", "TEXT NOT NULL"),
         ("account_no", "TEXT NOT NULL"),
-        ("kind", "TEXT NOT NULL"),  # gas, card_fee, late_fee, service_fee
+        ("kind", "TEXT NOT NULL"),  # gas, card_fee, late_fee, service_fee, carried_gas
         ("name", "TEXT NOT NULL"),
         ("tariff_id", "TEXT"),
         ("tariff_year", "INTEGER"),
@@ -173,6 +173,27 @@ CARD_REPLACEMENT = SealedTable(
     ),
 )
 
+GAS_CARRIED = SealedTable(
+    name="gas_carried",
+    columns=(
+        ("sale_id", "TEXT NOT NULL"),  # of the instalment; its card write puts it on the card
+        ("session_id", "TEXT NOT NULL"),
+        ("account_no", "TEXT NOT NULL"),
+        ("carried_l", "INTEGER NOT NULL"),
+    ),
+    unique=(("sale_id", ""),),
+    indexes=("account_no",),
+    checks=("carried_l > 0",),
+    guards=(
+        (
+            "NEW.carried_l > coalesce((SELECT sum(carried_l) FROM meter_change WHERE account_no = NEW.account_no), 0)"
+            " - coalesce((SELECT sum(g.carried_l) FROM gas_carried g WHERE g.account_no = NEW.account_no AND NOT EXISTS"
+            " (SELECT 1 FROM sale r WHERE r.reverses_sale_id = g.sale_id)), 0)",
+            "seal: gas_carried that no meter held",
+        ),
+    ),
+)
+
 DRAWER_OPENING = SealedTable(
     name="drawer_opening",
     columns=(
@@ -197,7 +218,17 @@ PRINTED = SealedTable(
     indexes=("job_id", "session_id"),
 )
 
-SEALED = (SALE, SALE_LINE, UNIONPAY_CHARGE, UNIONPAY_EVENT, CARD_WRITE, CARD_REPLACEMENT, DRAWER_OPENING, PRINTED)
+SEALED = (
+    SALE,
+    SALE_LINE,
+    UNIONPAY_CHARGE,
+    UNIONPAY_EVENT,
+    CARD_WRITE,
+    CARD_REPLACEMENT,
+    GAS_CARRIED,
+    DRAWER_OPENING,
+    PRINTED,
+)
 
 PLAIN = (
     # One row per paper to print, in the same commit as its fact; the state moves, the document never does: the fact

@@ -16,7 +16,7 @@ from pos.domain.errors import RuleViolation
 from pos.domain.papers import CashMovementPaper, Signature
 from pos.domain.roles import Act
 from pos.domain.sale import paid_out_fen
-from pos.store import account_queries, card_queries, people_queries, sale_queries, till_queries
+from pos.store import account_queries, card_queries, meter_queries, people_queries, sale_queries, till_queries
 from pos.store.account_queries import AccountTerms
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.unit_of_work import Connection, UnitOfWork
@@ -90,6 +90,7 @@ def close_account(hall: Hall, command: CloseAccount) -> AccountClosed:
                 "balance_fen": balance_fen,
                 "paid_out_fen": out_fen,
                 "unconsumed_l": card_queries.at_risk_l(uow.connection, command.account_no),
+                "left_to_carry_l": meter_queries.left_to_carry_l(uow.connection, command.account_no),
                 "final_reading_l": command.final_reading_l,
                 "meter_remaining_l": command.meter_remaining_l,
                 "card_returned": command.card_returned,

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 from ledger.entry import RecordDraft, Row
 from pos.domain.card import CardImage
-from pos.domain.card_write import WriteIntent, WritePurpose, check_card_may_buy, next_purchase
+from pos.domain.card_write import WriteIntent, WritePurpose, next_purchase
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import check_read_back, check_tender
-from pos.store import account_queries, sale_queries, till_queries
-from pos.store.unit_of_work import Connection, UnitOfWork
+from pos.store import account_queries, till_queries
+from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Hall, perform
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, check_charge, paid_draft, payment_result
 from pos.usecases.quote import Quote, QuoteRequest, compute_quote
+from pos.usecases.sellable_card import require_sellable_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +61,8 @@ def take_payment(hall: Hall, command: TakePayment) -> PaymentTaken:
 def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
     """Everything that can forbid the sale, checked against the state inside this unit of work."""
     connection = uow.connection
-    buyer = account_queries.buyer(connection, command.account_no)
-    if buyer is None or buyer.card_no is None:
-        raise RuleViolation("card.not_active", account_no=command.account_no)
-    if buyer.card_status == "lost":
-        raise RuleViolation("card.lost", card_no=buyer.card_no)
-    if buyer.open_write_id is not None:
-        raise RuleViolation("card.open_write", write_id=buyer.open_write_id)
-    meter = account_queries.meter_of(connection, command.account_no)
-    check_card_may_buy(
-        command.card,
-        account_no=command.account_no,
-        card_no=buyer.card_no,
-        is_active=buyer.card_status == "active",
-        proven_sequence=sale_queries.proven_sequence(connection, command.account_no, buyer.card_no),
-        meter_no=meter.meter_no if meter else None,
-    )
-    _require_not_taken_back(connection, command.card, buyer.card_no)
+    found = account_queries.buyer(connection, command.account_no)
+    buyer = require_sellable_card(connection, found, command.account_no, command.card)
     if command.found_by_search and command.read_back.identity_confirmed_at_utc_ms is None:
         raise RuleViolation("sale.identity_not_confirmed")
     priced = compute_quote(
@@ -93,13 +79,6 @@ def _priced(uow: UnitOfWork, command: TakePayment, business_day: str) -> Quote:
     check_read_back(command.read_back, priced.settlement, command.tendered_fen)
     check_charge(uow, command, priced.settlement.to_pay_fen)
     return priced
-
-
-def _require_not_taken_back(connection: Connection, card: CardImage, card_no: str) -> None:
-    """Nor is money taken for a card as it was before its last purchase was taken back."""
-    shown = card.purchase
-    if shown is not None and shown.sequence and sale_queries.was_taken_back(connection, card_no, shown):
-        raise RuleViolation("card.stale", sequence=shown.sequence, proven=shown.sequence - 1)
 
 
 def _lines(priced: Quote) -> tuple[Row, ...]:

@@ -79,6 +79,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "BeginReversal": {"reason": "wrong_volume"},
     "ReportLoss": {"reason": "lost"},
     "ReplaceCard": {"evidence": "customer_letter"},
+    "ChangeMeter": {"evidence": "meter_display", "meter": Meter("G488203319", "G4", Inlet.LEFT, "x")},
     "SettleInDoubt": {"evidence": "meter_display"},
     "SetPurchaseLimit": {"applies_to": "resident", "valid_from": "2026-12-01"},
     "Reprint": {"reason": "not_printed"},

@@ -25,10 +25,10 @@ ROLES = {
 
 P12 = """
 run_own_till_session                        | ✓        | ✓        | ✓               | – | – | –
-sell void_small report_loss                 | ✓        | ✓        | ✓               | – | – | –
+sell void_small report_loss carry_gas       | ✓        | ✓        | ✓               | – | – | –
 void_large refund return_money replace_card move_card_stock | A (班长) | A (班长) | A (another 班长) | – | – | –
 open_account issue_first_card change_account withdraw_loss transfer_account | A (班长) | ✓ | ✓       | – | – | –
-change_priced_terms                         | A (班长) | A (班长) | A (another 班长) | – | – | –
+change_priced_terms change_meter            | A (班长) | A (班长) | A (another 班长) | – | – | –
 reprint open_drawer                         | ✓        | ✓        | ✓               | – | – | –
 approve second_count decide_over_short settle_in_doubt | – | – | ✓                   | – | – | –
 issue_float accept_bag move_safe receive_card_stock | –        | –        | ✓               | ✓ | – | –
