@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -66,9 +67,9 @@ def memory_folder(tmp_path: Path) -> Generator[Path, None, None]:
         yield Path(folder)
 
 
-@pytest.fixture
-def counter_server(packed: Path, memory_folder: Path) -> Generator[CounterServer, None, None]:
-    """The forking counter."""
+@contextmanager
+def serving(packed: Path, memory_folder: Path) -> Generator[CounterServer, None, None]:
+    """The forking counter over a packed one."""
     command = [sys.executable, "-m", "tests.faults.counter_process", "serve"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
@@ -78,3 +79,10 @@ def counter_server(packed: Path, memory_folder: Path) -> Generator[CounterServer
         yield CounterServer(server.stdin, server.stdout, packed, scratch)
         server.stdin.close()
         server.wait(timeout=10)
+
+
+@pytest.fixture
+def counter_server(packed: Path, memory_folder: Path) -> Generator[CounterServer, None, None]:
+    """The forking counter."""
+    with serving(packed, memory_folder) as server:
+        yield server

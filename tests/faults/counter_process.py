@@ -48,6 +48,7 @@ from pos.usecases.prints import RecordPrint, Reprint, adopt_interrupted, record_
 from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.take_payment import TakePayment, take_payment
+from tests.faults import card_room_process
 from tests.faults.invariants import violations
 from tests.faults.surviving_world import (
     BOX,
@@ -205,7 +206,8 @@ def put_on_card(desk: Desk, write_id: str) -> Delivery:
     if done.state in SETTLED:
         with desk.store.reading() as connection:
             sql = (
-                "SELECT command_id FROM journal WHERE kind = 'card_posted' AND body ->> '$.payload.facts.write_id' = ?"
+                "SELECT command_id FROM journal WHERE kind IN ('card_posted', 'sale_reversed')"
+                " AND body ->> '$.payload.facts.write_id' = ?"
             )
             command_id = connection.exec_driver_sql(sql, (write_id,)).scalar()
         desk.say(str(command_id))
@@ -327,6 +329,7 @@ def signed(desk: Desk, name: str, digest: str) -> Any:
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """One run in this process: `work` (first start or restart), or `look` (only the checks).
 
+    `work`: an act of the card room instead of the day.
     `open_first`: what the restarted program lists before anything else. The invariants are checked before and after.
     """
     folder = Path(job["folder"])
@@ -336,7 +339,11 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         result["before"] = [list(v) for v in violations(folder / "data" / "hall.db", world_of(folder))]
     desk = Desk(folder, moments, job.get("card", "same"))
     result["open_first"] = [write.write_id for write in open_card_writes(desk.hall)]
-    work(desk)
+    act = str(job.get("work", ""))
+    if act:
+        card_room_process.work(desk, act)
+    else:
+        work(desk)
     desk.store.close()
     result["names"] = moments.names
     if job.get("check"):

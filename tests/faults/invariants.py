@@ -57,7 +57,8 @@ class World:
 class _Write:
     """A card write with all its steps.
 
-    Attributes: states in order; purchase as promised; purpose; taken_back: off its card again.
+    Attributes: states in order; purchase as promised; purpose; taken_back: off its card again; undoing: a reversal
+    of it is open and listed, so that the card may hold it or not.
     """
 
     write_id: str
@@ -68,6 +69,7 @@ class _Write:
     purchase: dict[str, int]
     purpose: str
     taken_back: bool
+    undoing: bool
 
     @property
     def settled(self) -> bool:
@@ -90,6 +92,8 @@ class Books:
     def writes(self) -> Iterator[_Write]:
         reversed_on_card = "SELECT sale_id FROM card_write WHERE purpose = 'reversal' AND state = 'posted'"
         taken_back = {row[0] for row in self.rows(reversed_on_card)}
+        listed = "SELECT w.sale_id FROM card_write w JOIN open_card_write o ON o.write_id = w.write_id"
+        undoing = {row[0] for row in self.rows(f"{listed} WHERE w.purpose = 'reversal'")}
         steps = self.rows(
             "SELECT write_id, card_no, amount_fen, step_no, state, purpose, detail FROM card_write"
             " ORDER BY write_id, step_no"
@@ -100,6 +104,7 @@ class Books:
             yield _Write(
                 write_id, own[0][1], own[0][2], [row[3] for row in own], [row[4] for row in own],
                 intent.get("purchase", {}), own[0][5], write_id in taken_back,
+                write_id in undoing,
             )  # fmt: skip
 
 
@@ -284,7 +289,7 @@ def card_credited_means_posted(books: Books, world: World) -> Finding:
             yield f"{write.write_id}: the money went back, the card holds the gas"
         if credited and write.states[-1] != "posted" and write.write_id not in listed:
             yield f"{write.write_id}: on the card, {write.states[-1]} and not listed"
-        if not credited and write.states[-1] == "posted":
+        if not credited and write.states[-1] == "posted" and not write.undoing:
             yield f"{write.write_id}: posted, not on the card"
     yield from _all_that_is_on_the_cards(books, world)
     for session_id, closing_seq, chain in books.rows("SELECT session_id, seq, chain FROM till_close"):
