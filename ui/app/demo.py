@@ -19,10 +19,12 @@ from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
+from pos.domain.account import PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.count import CountLine
 from pos.domain.hand_over import safe_digest
 from pos.domain.passwords import new_recovery_code
+from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act, Role
 from pos.ports.keys import KeyAuthority
 from pos.usecases.add_operator import AddOperator, add_operator
@@ -32,11 +34,10 @@ from pos.usecases.fact import Command, Hall
 from pos.usecases.fill_safe import FillSafe, fill_safe
 from pos.usecases.give_consent import give_consent, sign
 from pos.usecases.import_customers import ImportCustomers, import_customers
-from ui.app.demo_customers import (
-    STORY_CUSTOMER,
-    demo_customers_csv,
-)
-from ui.app.prices import set_sample_prices
+from pos.usecases.receive_blank_cards import ReceiveBlankCards, receive_blank_cards
+from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
+from ui.app.demo_customers import SAMPLE_DOCUMENT, STORY_CUSTOMER, demo_customers_csv
+from ui.app.prices import FROM, set_sample_prices
 from ui.app.workplace import Workplace
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
@@ -81,6 +82,8 @@ STORY_CARD = "story"
 BLANK_CARD = "blank"
 BLANK_MIFARE = f"{BLANK_CARD}-M1"
 BLANK_MEMORY_CARD = f"{BLANK_CARD}-4442"
+BLANKS_IN_STORE = 200
+SAMPLE_LIMITS = ((LimitSpan.MONTH, PriceClass.RESIDENT, 500), (LimitSpan.METER_CAP, "G4", 300))
 
 
 def make_demo_hall(workplace: Workplace) -> dict[str, str]:
@@ -116,7 +119,30 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
     )
     import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
     _begin_safe(hall, people)
+    _begin_card_room(hall, people)
     return people
+
+
+def _begin_card_room(hall: Hall, people: dict[str, str]) -> None:
+    """Blank cards in the store, a limit of each month, and the cap of a type of meter."""
+    lead = people["lead"]
+    receive_blank_cards(
+        hall,
+        ReceiveBlankCards(
+            command_id=hall.ids.new_id(), actor=lead, pieces=BLANKS_IN_STORE, document_no=SAMPLE_DOCUMENT
+        ),
+    )
+    for span, applies_to, most_m3 in SAMPLE_LIMITS:
+        limit = SetPurchaseLimit(
+            command_id=hall.ids.new_id(),
+            actor=lead,
+            span=span,
+            applies_to=applies_to,
+            most_m3=most_m3,
+            valid_from=FROM,
+            document_no=SAMPLE_DOCUMENT,
+        )
+        set_purchase_limit(hall, _approved(hall, limit, Act.SET_PRICES))
 
 
 def _begin_safe(hall: Hall, people: dict[str, str]) -> None:

@@ -130,7 +130,7 @@ SAMPLE_TIERS: dict[str, tuple[Tier, ...]] = {
 }
 """Prices by class for the demo hall: 示例, approved by nobody."""
 SAMPLE_DOCUMENT = "示例价格（未经批准）"
-SAMPLE_FEES_FEN = {"first_card": 2_000, "card_replacement": 2_000}
+SAMPLE_FEES_FEN = {"first_card": 2_000, "card_replacement": 2_000, "account_transfer": 3_000}
 
 
 def _customer(source: random.Random, number: int) -> DemoCustomer:
