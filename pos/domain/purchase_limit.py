@@ -104,14 +104,14 @@ def check_limit(limit: PurchaseLimit, volume_l: int, bought_l: int) -> None:
     if limit.most_l is None or volume_l + bought_l <= limit.most_l:
         return
     left_l = max(0, limit.most_l - bought_l)
-    said: dict[str, int | str] = {"most_m3": limit.most_l // LITRES_PER_M3, "left_m3": left_l // LITRES_PER_M3}
+    most_m3, left_m3 = limit.most_l // LITRES_PER_M3, left_l // LITRES_PER_M3
     if limit.span is LimitSpan.PURCHASE:
-        raise RuleViolation("limit.one_purchase", most_m3=said["most_m3"])
+        raise RuleViolation("limit.one_purchase", most_m3=most_m3)
     if limit.span is LimitSpan.MONTH:
-        raise RuleViolation("limit.month", **said)
+        raise RuleViolation("limit.month", most_m3=most_m3, left_m3=left_m3)
     if limit.span is LimitSpan.PERIOD:
-        raise RuleViolation("limit.period", months=limit.months, **said)
-    raise RuleViolation("limit.validity", until=limit.valid_until or "—", **said)
+        raise RuleViolation("limit.period", months=limit.months, most_m3=most_m3, left_m3=left_m3)
+    raise RuleViolation("limit.validity", until=limit.valid_until or "—", most_m3=most_m3, left_m3=left_m3)
 
 
 def cap_warning(cap_l: int, volume_l: int, remaining_l: int | None, read_on: str | None) -> CapWarning | None:
