@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.count import CountLine
 from pos.domain.sale import ReadBack, TenderKind
 from pos.sagas.card_purchase import deliver, read_card
@@ -183,18 +184,28 @@ def running_hall(hall_folder: HallFolder, tmp_path: Path, qapp: Any) -> Generato
     shiboken6.delete(program.window)
 
 
-def sell_story_card(hall: RunningHall, *, tear: bool = False, deliver_it: bool = True) -> PaymentTaken:
-    """10 m3 for the story's customer, paid in cash at the open till; `tear`: the card is pulled during the write."""
+def sell_story_card(
+    hall: RunningHall,
+    *,
+    tear: bool = False,
+    deliver_it: bool = True,
+    volume_l: int = 10_000,
+    card: SimulatedPlastic | None = None,
+) -> PaymentTaken:
+    """10 m3 for the story's customer, paid in cash at the open till; `tear`: the card is pulled during the write.
+
+    `card`: her plastic, if the test goes on with it.
+    """
     running = hall.running
     reader = running.workplace.devices.simulated_reader
     assert reader is not None
-    card = load_demo_card(hall.program.places.simulated_cards, STORY_CARD)
+    card = card or load_demo_card(hall.program.places.simulated_cards, STORY_CARD)
     reader.insert(card)
     image = read_card(reader)
     assert image.identity is not None
     row = hall.rows("SELECT business_day FROM till_session WHERE session_id = ?", hall.session_id)
     asked = QuoteRequest(
-        account_no=image.identity.account_no, business_day=row[0][0], tender=TenderKind.CASH, volume_l=10_000
+        account_no=image.identity.account_no, business_day=row[0][0], tender=TenderKind.CASH, volume_l=volume_l
     )
     to_pay = quote(hall.hall, asked).settlement.to_pay_fen
     now = hall.hall.clock.now_utc_ms()
@@ -205,7 +216,7 @@ def sell_story_card(hall: RunningHall, *, tear: bool = False, deliver_it: bool =
             actor=hall.people["cashier"],
             session_id=hall.session_id,
             account_no=image.identity.account_no,
-            volume_l=10_000,
+            volume_l=volume_l,
             card=image,
             tender=TenderKind.CASH,
             tendered_fen=to_pay,

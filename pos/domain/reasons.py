@@ -42,7 +42,7 @@ class ReprintReason(StrEnum):
     OTHER = OTHER
 
 
-DRAWER_OCCASIONS = ("sale", "reversal", "count", "float")
+DRAWER_OCCASIONS = ("sale", "reversal", "pay_out", "count", "float")
 """What opens the drawer by itself; everything else is a person's `DrawerReason`."""
 
 

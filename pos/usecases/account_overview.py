@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pos.domain.errors import RuleViolation
 from pos.domain.tariff import Tariff, room_l
 from pos.store import account_queries as accounts
-from pos.store import sale_queries, tariff_queries
+from pos.store import meter_queries, sale_queries, tariff_queries
 from pos.store.account_queries import (
     AccountTerms,
     CardRow,
@@ -39,7 +39,8 @@ class TierPosition:
 @dataclass(frozen=True, slots=True)
 class AccountOverview:
     """The page. `tariff` is None if no price is set for the class; then nothing can be sold. `written_sequence`: the
-    purchase count of the newest write that her present card has proven, None if there is none.
+    purchase count of the newest write that her present card has proven, None if there is none. `left_to_carry_l`: gas
+    of removed meters that is on no card yet.
     """
 
     terms: AccountTerms
@@ -53,6 +54,7 @@ class AccountOverview:
     purchases: tuple[PurchaseRow, ...]
     reading: ReadingRow | None
     written_sequence: int | None
+    left_to_carry_l: int
     terms_history: tuple[AccountTerms, ...]
     meter_history: tuple[MeterRow, ...]
     card_history: tuple[CardRow, ...]
@@ -84,6 +86,7 @@ def account_overview(hall: Hall, account_no: str, business_day: str) -> AccountO
             purchases=accounts.last_purchases(connection, account_no, PURCHASES_SHOWN),
             reading=accounts.last_reading(connection, account_no),
             written_sequence=written,
+            left_to_carry_l=meter_queries.left_to_carry_l(connection, account_no),
             terms_history=accounts.terms_history(connection, account_no),
             meter_history=accounts.meter_history(connection, account_no),
             card_history=accounts.card_history(connection, account_no),

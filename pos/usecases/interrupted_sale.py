@@ -18,11 +18,13 @@ __all__ = ["InterruptedSale", "SaleRow", "interrupted_sale"]
 
 @dataclass(frozen=True, slots=True)
 class InterruptedSale:
-    """Attributes: sale as booked; state of its card write; receipt_code of its paper (`receipt.*`)."""
+    """Attributes: sale as booked; state of its card write; receipt_code of its paper (`receipt.*`); writes_card: False
+    for a service, which is booked in one commit."""
 
     sale: SaleRow
     state: WriteState
     receipt_code: str
+    writes_card: bool = True
 
 
 def interrupted_sale(hall: Hall, session_id: str) -> InterruptedSale | None:
@@ -37,7 +39,9 @@ def interrupted_sale(hall: Hall, session_id: str) -> InterruptedSale | None:
                 last_paid = ""
         sale = sale_queries.sale(connection, last_paid) if last_paid else None
         write = sale_queries.card_write(connection, last_paid) if last_paid else None
-        if sale is None or write is None:
+        if sale is None or (write is None and sale.card_write_id is not None):
             return None
-        jobs = outbox.jobs_with_reason(connection, f"sale:written:{last_paid}")
-        return InterruptedSale(sale, write.state, f"receipt.{jobs[0].state}" if jobs else "receipt.waiting")
+        said = "written" if write else "transfer"
+        jobs = outbox.jobs_with_reason(connection, f"sale:{said}:{last_paid}")
+        receipt_code = f"receipt.{jobs[0].state}" if jobs else "receipt.waiting"
+        return InterruptedSale(sale, write.state if write else WriteState.POSTED, receipt_code, write is not None)

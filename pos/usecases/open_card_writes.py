@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pos.domain.errors import RuleViolation
 from pos.store import sale_queries
-from pos.store.sale_queries import CardWriteRow
+from pos.store.sale_queries import CardWriteRow, SaleRow
 from pos.usecases.fact import Hall
 
-__all__ = ["CardWriteRow", "open_card_writes", "open_write_of_account"]
+__all__ = ["CardWriteRow", "SaleRow", "open_card_writes", "open_write_of_account", "written_sale"]
 
 
 def open_card_writes(hall: Hall) -> tuple[CardWriteRow, ...]:
@@ -19,3 +20,12 @@ def open_write_of_account(hall: Hall, account_no: str) -> CardWriteRow | None:
     """The one of an account, or None. Raises StoreError kinds."""
     with hall.store.reading() as connection:
         return sale_queries.open_write_of_account(connection, account_no)
+
+
+def written_sale(hall: Hall, sale_id: str) -> SaleRow:
+    """The sale that a write puts on a card, or takes off it. Raises RuleViolation `card_write.unknown`; StoreError."""
+    with hall.store.reading() as connection:
+        found = sale_queries.sale(connection, sale_id)
+    if found is None:
+        raise RuleViolation("card_write.unknown", write_id=sale_id)
+    return found

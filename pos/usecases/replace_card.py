@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.entry import RecordDraft, Row
-from pos.domain.card import CardIdentity, CardImage, CardKind
+from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.card_replacement import (
     LastPurchaseWas,
     ReplacementReason,
@@ -73,6 +73,27 @@ class ReplacementQuote:
     is_taken: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What a replacement rests on: the old card, the new one's identity and content, the purchase it writes again."""
+
+    old: CardRow
+    identity: CardIdentity
+    content: CardPurchase
+    reissues: LastPurchase | None
+
+
+def check_replacement(
+    hall: Hall, account_no: str, reason: ReplacementReason, said: LastPurchaseWas, meter_count: int | None
+) -> CardPurchase:
+    """What the new card would hold: refused here, nobody has been asked for money yet.
+
+    Raises: RuleViolation as `replace_card`, without those of till, money and approval.
+    """
+    with hall.store.reading() as connection:
+        return _planned(connection, account_no, reason, said, meter_count).content
+
+
 def quote_replacement(
     hall: Hall, account_no: str, business_day: str, tender: TenderKind, reason: ReplacementReason
 ) -> ReplacementQuote:
@@ -113,43 +134,52 @@ def replace_card(hall: Hall, command: ReplaceCard) -> PaymentTaken:
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
-        connection, account_no = uow.connection, command.account_no
-        _require_sellable(connection, account_no)
-        old = _old_card(connection, account_no)
-        is_for_other_meter = card_queries.is_card_older_than_meter(connection, account_no)
-        check_reason(command.reason, old.status, is_for_other_meter=is_for_other_meter)
-        identity = _identity(connection, account_no, next_issue_no(old.issue_no))
-        last = card_queries.last_purchase(connection, account_no)
-        content = content_of_replacement(
-            last.purchase if last else None,
-            command.said,
-            taken_sequence=card_queries.taken_sequence(connection, account_no),
-            meter_count=command.meter_count,
-            is_of_meter=last is not None and last.meter_no == identity.meter_no,
-        )
+        plan = _planned(uow.connection, command.account_no, command.reason, command.said, command.meter_count)
         settlement = settle_fee(
-            connection,
+            uow.connection,
             FEE_ITEM,
-            account_no,
+            command.account_no,
             till_session.business_day,
             command.tender,
             is_free=command.reason is ReplacementReason.METER_CHANGED,
         )
         check_paid(uow, command, settlement)
-        reissues = last if command.said is LastPurchaseWas.NOT_TAKEN else None
         sold = SoldItem(
             item=FEE_ITEM,
             volume_l=0,
             settlement=settlement,
-            intent=WriteIntent(WritePurpose.REPLACEMENT, command.blank, content, identity),
+            intent=WriteIntent(WritePurpose.REPLACEMENT, command.blank, plan.content, plan.identity),
             lines=(fee_line("IC 卡补卡费", settlement.due_fen),),
             found_by_search=True,
-            registers={"card_replacement": _register(command, old, identity, reissues)},
+            registers={"card_replacement": _register(command, plan)},
         )
         now = hall.clock.now_utc_ms()
         return paid_draft(uow, command, till_session, sold, now_utc_ms=now, approver=approver)
 
     return perform(hall, command, Act.REPLACE_CARD, decide, payment_result)
+
+
+def _planned(
+    connection: Connection,
+    account_no: str,
+    reason: ReplacementReason,
+    said: LastPurchaseWas,
+    meter_count: int | None,
+) -> _Plan:
+    _require_sellable(connection, account_no)
+    old = _old_card(connection, account_no)
+    check_reason(reason, old.status, is_for_other_meter=card_queries.is_card_older_than_meter(connection, account_no))
+    identity = _identity(connection, account_no, next_issue_no(old.issue_no))
+    last = card_queries.last_purchase(connection, account_no)
+    content = content_of_replacement(
+        last.purchase if last else None,
+        said,
+        taken_sequence=card_queries.taken_sequence(connection, account_no),
+        meter_count=meter_count,
+        is_of_meter=last is not None and last.meter_no == identity.meter_no,
+    )
+    reissues = last if said is LastPurchaseWas.NOT_TAKEN else None
+    return _Plan(old=old, identity=identity, content=content, reissues=reissues)
 
 
 def _require_sellable(connection: Connection, account_no: str) -> None:
@@ -182,12 +212,12 @@ def _identity(connection: Connection, account_no: str, issue_no: int) -> CardIde
     )
 
 
-def _register(command: ReplaceCard, old: CardRow, identity: CardIdentity, reissues: LastPurchase | None) -> Row:
+def _register(command: ReplaceCard, plan: _Plan) -> Row:
     """The row of the register of replacements, without the sale's own columns."""
     return {
-        "old_card_no": old.card_no,
-        "new_card_no": identity.card_no,
-        "issue_no": identity.issue_no,
+        "old_card_no": plan.old.card_no,
+        "new_card_no": plan.identity.card_no,
+        "issue_no": plan.identity.issue_no,
         "reason": command.reason,
         "old_card_returned": int(command.old_card_returned),
         "said": command.said,
@@ -195,6 +225,6 @@ def _register(command: ReplaceCard, old: CardRow, identity: CardIdentity, reissu
         "note": command.note.strip(),
         "meter_count": command.meter_count,
         "meter_remaining_l": command.meter_remaining_l,
-        "reissues_sale_id": reissues.sale_id if reissues else None,
-        "reissued_l": reissues.purchase.volume_l if reissues else 0,
+        "reissues_sale_id": plan.reissues.sale_id if plan.reissues else None,
+        "reissued_l": plan.reissues.purchase.volume_l if plan.reissues else 0,
     }

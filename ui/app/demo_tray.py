@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
@@ -20,6 +21,9 @@ from ui.app.demo import BLANK_CARD, BLANK_MIFARE, STORY_CARD
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
+
+if TYPE_CHECKING:
+    from ui.app.running import Running
 
 
 class DemoTray:
@@ -138,3 +142,19 @@ def meter_of(keys: KeyAuthority, image: CardImage) -> SimulatedMeter | None:
         meter.remaining_l, meter.used_l = reported.remaining_l, reported.used_l
         meter.taken_sequence = reported.taken_sequence
     return meter
+
+
+def tray_of(running: Running) -> DemoTray | None:
+    """The box of a running demo; None where the reader is a real one, or its keys are locked."""
+    workplace, desk = running.workplace, running.desk
+    if workplace.devices.simulated_reader is None or workplace.keys is None:
+        return None
+    return DemoTray(
+        running.window,
+        running.program.look,
+        reader=workplace.devices.simulated_reader,
+        box=SimulatedCardBox(workplace.places.simulated_cards),
+        keys=workplace.keys,
+        today_utc_ms=desk.hall.clock.now_utc_ms,
+        offset_min=desk.offset_min,
+    )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from devices.cards.simulated_stock import SimulatedCardBox
 from ledger.errors import KnownError
 from pos.domain.paper_versions import PAPER_TOO_NEW
 from pos.domain.roles import Act, Role
@@ -19,11 +18,11 @@ from pos.ports.printer import PrinterState, PrintState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
 from pos.usecases.fact import Command
 from pos.usecases.hall_settings import OperatorRow, profile_of
+from pos.usecases.paid_sale import PayingCommand
 from pos.usecases.permission import Consent
-from pos.usecases.sell_first_card import SellFirstCard
-from pos.usecases.take_payment import TakePayment
 from pos.usecases.till_overview import TillOverview, till_overview
 from ui.app.arrival import Arrival
+from ui.app.card_room_wiring import CardRoomWiring
 from ui.app.counter_wiring import CounterWiring
 from ui.app.customer_screen import CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
@@ -40,6 +39,7 @@ from ui.app.settings_wiring import SettingsWiring
 from ui.app.staff_wiring import StaffWiring
 from ui.app.surroundings import Announcer
 from ui.desktop.pages.customer import CustomerWindow
+from ui.presenters.card_room import CardRoom
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
 from ui.presenters.counter_panels import notice_of
@@ -91,6 +91,7 @@ class Running(QObject):
         self.reasons = ReasonWiring(self.window, program.look)
         self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons, self._counter_changed)
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
+        self.card_room = CardRoomWiring(self.window, program.look, self.people, lambda: self._act("go_account"))
         self.duties = Duties(self)
         self.refused_keys = RefusedKeys(self)
         self.arrival = Arrival(self)
@@ -128,14 +129,33 @@ class Running(QObject):
 
     def begin(self) -> None:
         """Let people in and start looking at the devices."""
-        self._tray = self._demo_tray()
+        self._tray = self._lay_out_cards()
         self.counter.connect(self.desk, self.workplace.cipher, self._actor)
         self.duties.connect()
         self.staff.connect(self.desk.hall, self.desk.lanes.books)
         self.settings.connect(self.desk.hall, self.desk.lanes.books)
         take_charge = self.sale.payment.take_up
         self.matters.connect(
-            Matters(self.desk, self.matters, self._actor, lambda: self.shift, self.print_waiting, take_charge)
+            Matters(
+                self.desk,
+                self.matters,
+                self._actor,
+                lambda: self.shift,
+                self.print_waiting,
+                take_charge,
+                self.sale.open_drawer,
+            )
+        )
+        self.card_room.connect(
+            CardRoom(
+                self.desk,
+                self.card_room,
+                self.sale,
+                self.workplace.cipher,
+                self._actor,
+                lambda: self.shift,
+                self.print_waiting,
+            )
         )
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
@@ -169,22 +189,13 @@ class Running(QObject):
         self.program.change_frame(company=company, hall=hall)
         self.customer.name_hall(f"{company} {hall}")
 
-    def _demo_tray(self) -> DemoTray | None:
+    def _lay_out_cards(self) -> DemoTray | None:
         """The demo's box of cards, where the reader is simulated."""
-        reader, keys = self.workplace.devices.simulated_reader, self.workplace.keys
-        if not self.program.demo or reader is None or keys is None:
+        if not self.program.demo or self.workplace.devices.simulated_reader is None:
             return None
-        from ui.app.demo_tray import DemoTray
+        from ui.app.demo_tray import tray_of
 
-        return DemoTray(
-            self.window,
-            self.program.look,
-            reader=reader,
-            box=SimulatedCardBox(self.workplace.places.simulated_cards),
-            keys=keys,
-            today_utc_ms=self.desk.hall.clock.now_utc_ms,
-            offset_min=self.desk.offset_min,
-        )
+        return tray_of(self)
 
     def _show_keys(self, page: str) -> None:
         """The key bar follows the page, and on the counter the step of the sale."""
@@ -299,6 +310,8 @@ class Running(QObject):
             self._tray.open()
         elif name == "go_matters" and person is not None:
             self.unsettled.open()
+        elif name == "go_card_room" and person is not None:
+            self.card_room.open()
         elif name == "customer_window":
             self.customer.turn()
         elif name == "go_counter" and person is not None:
@@ -325,7 +338,7 @@ class Running(QObject):
         def agreed(consent: Consent) -> None:
             if self.counter.account is not None:
                 self.counter.account.approved(command, consent)
-            if isinstance(command, SellFirstCard | TakePayment):
+            if isinstance(command, PayingCommand):
                 self.sale.payment.approved(command, consent)
 
         self.people.ask_approval(command, act, asked, agreed)
@@ -345,7 +358,7 @@ class Running(QObject):
         before, seen.state = seen.state, status.state
         self.sale.hand_out.reader_changed(status.state)
         came = status.state is ReaderState.CARD_PRESENT and before is not ReaderState.CARD_BUSY
-        if came and self.shift is not None and not self.sale.hand_out.write_id:
+        if came and not self.card_room.card_came() and self.shift is not None and not self.sale.hand_out.write_id:
             self.sale.customer.read_card()
 
     def _reader_failed(self, error: KnownError) -> None:

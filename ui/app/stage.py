@@ -32,6 +32,7 @@ KEYS = {
     "+": (Qt.Key.Key_Plus, Qt.KeyboardModifier.KeypadModifier),
     "*": (Qt.Key.Key_Asterisk, Qt.KeyboardModifier.KeypadModifier),
     "Down": (Qt.Key.Key_Down, NO_KEY),
+    "Up": (Qt.Key.Key_Up, NO_KEY),
     "Tab": (Qt.Key.Key_Tab, NO_KEY),
     "Shift+F4": (Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier),
     "Ctrl+F2": (Qt.Key.Key_F2, CTRL),
@@ -48,6 +49,7 @@ KEYS = {
     "Ctrl+2": (Qt.Key.Key_2, CTRL),
     "Ctrl+3": (Qt.Key.Key_3, CTRL),
     "Ctrl+4": (Qt.Key.Key_4, CTRL),
+    "Ctrl+7": (Qt.Key.Key_7, CTRL),
 }
 
 

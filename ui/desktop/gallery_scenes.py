@@ -12,7 +12,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from pos.ports.surroundings import CustomerView
-from ui.desktop import samples
+from ui.desktop import samples, samples_card_room
 from ui.desktop import samples_office as office
 from ui.desktop import samples_trouble as trouble
 from ui.desktop.frame import MainWindow
@@ -20,6 +20,7 @@ from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
 from ui.desktop.pages.bags import BagsPage
+from ui.desktop.pages.card_room import CardRoomPage
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
@@ -238,7 +239,8 @@ def _office(look: Look) -> Iterator[Drawn]:
 
 
 def _rules(look: Look) -> Iterator[Drawn]:
-    staff, price = StaffPage(look), PricePage(look)
+    staff, price, room = StaffPage(look), PricePage(look), CardRoomPage(look)
+    yield "card_room", room, {name: partial(room.render_state, state) for name, state in samples_card_room.ROOM.items()}
     yield "staff", staff, {"staff": partial(staff.render_state, office.STAFF)}
     yield (
         "price",

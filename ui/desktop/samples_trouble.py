@@ -95,6 +95,16 @@ COUNTER = {
         notice=Notice("card.write_refused", Tone.BAD),
         hand_out=c.HandOutPanel(write=c.WriteState.FAILED, ticked=frozenset({"change"})),
     ),
+    "counter-given-back": replace(
+        samples.BOOKED,
+        step=c.Step.DONE,
+        notice=Notice("reversal.give_cash", Tone.WARNING, (("amount", "1,234.50"),)),
+        hand_out=c.HandOutPanel(write=c.WriteState.WRITTEN, undo=True, return_fen=1_234_50, needed=()),
+    ),
+    "counter-service": replace(
+        samples.TENDER,
+        item=c.ItemPanel(item_code="card_replacement", measured=False, lines=(c.LineView("IC 卡补卡费", 0, 0, 20_00),)),
+    ),
 }
 COUNT = replace(
     samples_office.COUNT, matters=samples_office.MATTERS * 2, with_cards=True,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pos.domain.card import CardImage
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
+from pos.usecases.open_card_writes import CardWriteRow
 from ui.presenters.counter_customer import Customer
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_payment import Payment
@@ -18,6 +19,7 @@ from ui.presenters.counter_quantity import Quantity
 from ui.presenters.counter_sale import Sale, sale_of
 from ui.presenters.counter_state import HandOutPanel, Step
 from ui.presenters.counter_state import WriteState as WriteLamp
+from ui.presenters.fee_sale import FeeSale
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.receipts_again import ReceiptsAgain
@@ -89,6 +91,33 @@ class Counter:
             self.serving.sale.notice = None
         self.serving.refresh()
 
+    def lead_fee(self, fee: FeeSale, overview: AccountOverview, card: CardImage | None) -> None:
+        """The card room has prepared a service for who stands here: from now on it is led as any sale."""
+        known = self.serving.sale
+        self.serving.sale = Sale(
+            step=Step.QUANTITY,
+            overview=overview,
+            card=card,
+            found_by_search=known.found_by_search,
+            identity_at=known.identity_at,
+            fee=fee,
+        )
+        self.quantity.price_fee()
+
+    def forget(self) -> None:
+        """Something changed for who stands here: the next look at her account shows it."""
+        if self.serving.sale.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY):
+            self.serving.sale = Sale()
+            self.serving.tell_customer("idle")
+            self.serving.refresh()
+
+    def lead_reversal(self, overview: AccountOverview, write: CardWriteRow) -> None:
+        """A reversal was begun: the purchase comes off its card, and its money goes back, as for one found open."""
+        shift = self.serving.shift
+        if shift is not None:
+            self.serving.sale = Sale(step=Step.BOOKED, overview=overview, open_write=write)
+            self.hand_out.resume(shift, write)
+
     def open_drawer(self, reason: str, note: str) -> None:
         """Ctrl+F9: the drawer without a sale; `reason`: a `DrawerReason`. It is on the Z, whether it opened or not."""
         if self.serving.shift is not None:
@@ -119,7 +148,8 @@ class Counter:
         """Esc: one field back until the money is booked; a booked slip is not undone by it."""
         sale = self.serving.sale
         sale.notice = None
-        if sale.step is Step.TENDER and sale.charge_id is None and not sale.first_card:
+        is_purchase = not sale.first_card and sale.fee is None
+        if sale.step is Step.TENDER and sale.charge_id is None and is_purchase:
             sale.step = Step.QUANTITY
         elif sale.step in (Step.QUANTITY, Step.IDENTIFY) or (sale.step is Step.TENDER and sale.charge_id is None):
             self.serving.sale = Sale()
@@ -139,7 +169,8 @@ class Counter:
 
     def hold(self) -> None:
         """F6: put the sale aside."""
-        if self.serving.sale.step in (Step.QUANTITY, Step.TENDER) and self.serving.sale.charge_id is None:
+        sale = self.serving.sale
+        if sale.step in (Step.QUANTITY, Step.TENDER) and sale.charge_id is None and sale.fee is None:
             self.serving.held.append(self.serving.sale)
             self.serving.sale = Sale()
             self.serving.refresh()

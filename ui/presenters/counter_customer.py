@@ -16,6 +16,7 @@ from pos.usecases.find_accounts import FoundAccounts, find_accounts
 from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
 from ui.presenters import counter_panels as panels
 from ui.presenters.card_memory import remember_reading
+from ui.presenters.card_room_facts import refused_kind
 from ui.presenters.counter_quantity import Quantity
 from ui.presenters.counter_sale import Sale, standing_notice
 from ui.presenters.counter_state import Step
@@ -128,8 +129,9 @@ class Customer:
             sale.card = image
             self._load(sale.overview.terms.account_no)
             return
-        if image.identity is None:
-            sale.notice = Notice(f"card.{image.kind}", Tone.WARNING, (("note", image.note),))
+        if image.identity is None or image.kind is CardKind.TOOL:
+            blank = Notice(f"card.{image.kind}", Tone.WARNING, (("note", image.note),))
+            sale.notice = refused_kind(image) or blank
             sale.card = image
             self.serving.refresh()
             return

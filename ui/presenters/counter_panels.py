@@ -122,6 +122,8 @@ def card_refusal(overview: AccountOverview, card: CardImage) -> RuleViolation | 
             meter_no=None if overview.meter is None else overview.meter.meter_no,
         )
     except RuleViolation as refused:
+        if bound is not None and bound.status is CardStatus.LOST:
+            return RuleViolation("card.lost", card_no=bound.card_no)
         return refused
     return None
 
@@ -161,7 +163,7 @@ def recent(overview: AccountOverview, offset_min: int) -> tuple[RecentPurchase, 
 
 
 def account_notices(overview: AccountOverview, open_write: CardWriteRow | None) -> tuple[Notice, ...]:
-    """Arrears, stop flags, an unfinished write: seen before anything is sold (P2)."""
+    """Arrears, stop flags, a lost card, an unfinished write: seen before anything is sold (P2)."""
     notices: list[Notice] = []
     terms = overview.terms
     if open_write is not None:
@@ -170,9 +172,25 @@ def account_notices(overview: AccountOverview, open_write: CardWriteRow | None) 
         notices.append(
             Notice("account.not_active", Tone.BAD, (("reason", terms.stop_reason), ("status", str(terms.status))))
         )
+    if overview.card is not None and overview.card.status is CardStatus.LOST:
+        notices.append(Notice("card.lost", Tone.BAD, (("card_no", overview.card.card_no),)))
     if terms.arrears_fen:
         notices.append(Notice("notice.arrears", Tone.WARNING, (("amount_fen", terms.arrears_fen),)))
     return tuple(notices)
+
+
+def carry_notice(overview: AccountOverview) -> Notice | None:
+    """Gas of a removed meter is still owed to her: the card room gives it (cards B10)."""
+    if not overview.left_to_carry_l:
+        return None
+    return Notice("notice.gas_to_carry", Tone.INFO, (("volume", plain_volume(overview.left_to_carry_l)),))
+
+
+def plain_volume(litres: int) -> str:
+    """`12.345` m³ from litres, without zeros at the end; an overdraft below 0."""
+    whole, rest = divmod(abs(litres), 1000)
+    digits = f"{whole}.{rest:03d}".rstrip("0").rstrip(".")
+    return f"-{digits}" if litres < 0 else digits
 
 
 def item_panel(

@@ -16,7 +16,7 @@ from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, UnionPayChargeRow, book_unionpay_charge
 from pos.usecases.fact import Command
-from pos.usecases.paid_sale import PaymentTaken
+from pos.usecases.paid_sale import PayingCommand, PaymentTaken
 from pos.usecases.permission import Consent
 from pos.usecases.sell_first_card import SellFirstCard, sell_first_card
 from pos.usecases.take_payment import TakePayment, take_payment
@@ -53,7 +53,9 @@ class Payment:
         sale.tender = tender
         sale.received_text, sale.received_fen = "", None
         slip_for = self._slip_for if tender is TenderKind.UNIONPAY else None
-        if sale.first_card:
+        if sale.fee is not None:
+            self.quantity.price_fee(slip_for=slip_for)
+        elif sale.first_card:
             self.quantity.price_first_card(slip_for=slip_for)
         else:
             self.quantity.price(next_step=True, slip_for=slip_for)
@@ -208,16 +210,20 @@ class Payment:
     def approved(self, command: Command, consent: Consent) -> None:
         """A second person agreed to the very command."""
         sale = self.serving.sale
-        if isinstance(command, SellFirstCard | TakePayment) and command.command_id == sale.pay_id and not sale.booking:
+        if isinstance(command, PayingCommand) and command.command_id == sale.pay_id and not sale.booking:
             self._book(sale, replace(command, consent=consent))
 
-    def _book(self, sale: Sale, command: TakePayment | SellFirstCard) -> None:
+    def _book(self, sale: Sale, command: PayingCommand) -> None:
         """Send the one command of this sale; its id is the same however often it is sent."""
         sale.booking = True
 
         def book() -> PaymentTaken:
+            if sale.fee is not None:
+                return sale.fee.book(command)
             if isinstance(command, SellFirstCard):
                 return sell_first_card(self.serving.desk.hall, command)
+            if not isinstance(command, TakePayment):
+                raise TypeError("a sale without a service is a purchase or a first card")
             return take_payment(self.serving.desk.hall, command)
 
         def refused(error: KnownError) -> None:
@@ -228,13 +234,17 @@ class Payment:
             self.serving.screen.close_read_back()
             if isinstance(error, RuleViolation) and error.code == "approval.needed":
                 self.serving.refresh()
-                contact = sale.overview.contact if sale.overview else None
-                asked = ToSign("approve.first_card", sale_lines(command, contact.name if contact else ""))
-                self.serving.screen.ask_approval(command, Act.ISSUE_FIRST_CARD, asked)
+                self._ask_approval(sale, command)
                 return
             self.serving.trouble(error)
 
         self.serving.desk.lanes.books.submit(book, lambda taken: self._booked(sale, taken), refused)
+
+    def _ask_approval(self, sale: Sale, command: PayingCommand) -> None:
+        contact, fee = sale.overview.contact if sale.overview else None, sale.fee
+        lines = (*sale_lines(command, contact.name if contact else ""), *(fee.signed if fee else ()))
+        asked = ToSign(fee.approve_code if fee else "approve.first_card", lines)
+        self.serving.screen.ask_approval(command, fee.act if fee else Act.ISSUE_FIRST_CARD, asked)
 
     def _booked(self, sale: Sale, taken: PaymentTaken) -> None:
         """The money is booked. If she has signed out meanwhile, the sale is taken up when she comes back."""
@@ -253,5 +263,6 @@ class Payment:
                 write_id=taken.sale_id,
                 receipt_no=receipt_number_of(taken.sale_id, taken.receipt_no),
                 change_fen=taken.change_fen,
-                by_cash=sale.tender is TenderKind.CASH,
+                by_cash=sale.tender is TenderKind.CASH and bool(sale.received_fen),
+                writes_card=sale.fee is None or sale.fee.writes_card,
             )

@@ -14,6 +14,7 @@ from pos.usecases.sell_first_card import FirstCardQuote, quote_first_card
 from ui.presenters import counter_panels as panels
 from ui.presenters.counter_sale import LITRES_PER_M3, quote_request, sale_refusal, standing_notice
 from ui.presenters.counter_state import Step
+from ui.presenters.fee_sale import FeeQuote
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
 
@@ -121,6 +122,26 @@ class Quantity:
             priced,
             self.serving.trouble,
         )
+
+    def price_fee(self, *, slip_for: Callable[[int], None] | None = None) -> None:
+        """A service that the card room has prepared: its fee. `slip_for`: as for `price`."""
+        sale = self.serving.sale
+        fee = sale.fee
+        if fee is None or self.serving.shift is None:
+            return
+
+        def priced(quoted: FeeQuote) -> None:
+            if sale is not self.serving.sale:
+                return
+            sale.settlement, sale.most_over_fen = quoted.settlement, quoted.most_over_fen
+            if sale.step is not Step.TENDER:
+                sale.step = Step.TENDER
+                self.serving.tell_customer("due")
+            self.serving.refresh()
+            if slip_for is not None:
+                slip_for(quoted.settlement.to_pay_fen)
+
+        self.serving.desk.lanes.books.submit(lambda: fee.quote(sale.tender), priced, self.serving.trouble)
 
     def _to_tender(self) -> None:
         sale = self.serving.sale

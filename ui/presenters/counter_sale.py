@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ledger.money import Money, MoneyFormatError
 from pos.domain.card import CardImage
@@ -12,17 +13,17 @@ from pos.ports.surroundings import CustomerView
 from pos.usecases.account_overview import AccountOverview
 from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.open_card_writes import CardWriteRow
+from pos.usecases.paid_sale import PayingCommand
 from pos.usecases.quote import Quote, QuoteRequest
 from pos.usecases.sell_first_card import SellFirstCard
 from pos.usecases.take_payment import TakePayment
 from ui.presenters import counter_panels as panels
 from ui.presenters.counter_desk import Shift, SlipForm
 from ui.presenters.counter_state import CounterState, HandOutPanel, ItemPanel, LineView, PayPanel, Step
+from ui.presenters.fee_sale import SERVICE_LINES, FeeSale
 from ui.presenters.notice import Notice, Tone
 
 LITRES_PER_M3 = 1000
-FIRST_CARD_LINE = "IC 卡工本费"
-
 TOO_HIGH = "sale.tender_too_high"
 
 
@@ -37,7 +38,8 @@ class Sale:
         by_money, typed: the entry. priced: the quote; settlement: what to pay (of the quote or of the first card).
         tender, received_text, received_fen: the money. charge_id, slip: the UnionPay slip that was booked;
             slip_begun: what was typed of one that is not booked yet.
-        first_card: a blank card is being sold. shown_at: when the read-back was shown. pay_id: the one command id.
+        first_card: a blank card is being sold. fee: a service of the card room; service: the item of one that was
+            taken up again. shown_at: when the read-back was shown. pay_id: the one command id.
         entry_refused: the notice is about what is typed as the quantity, and goes with it.
         booking: the command is on its way to the books. written: overview and card are those after the purchase.
         most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
@@ -62,6 +64,8 @@ class Sale:
     slip: SlipForm | None = None
     slip_begun: SlipForm = field(default_factory=SlipForm)
     first_card: bool = False
+    fee: FeeSale | None = None
+    service: str = ""
     shown_at: int = 0
     pay_id: str = ""
     booking: bool = False
@@ -101,7 +105,8 @@ def sale_of(found: InterruptedSale, overview: AccountOverview | None) -> Sale:
         settlement=settlement,
         tender=TenderKind(row.tender),
         received_fen=row.tendered_fen,
-        first_card=row.item != "gas",
+        first_card=row.item == "first_card",
+        service=row.item if row.item not in ("gas", "first_card") else "",
     )
 
 
@@ -116,7 +121,7 @@ def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
     return CustomerView(
         step=step,
         who=contact.name_masked if contact else "",
-        item=FIRST_CARD_LINE if sale.first_card else volume,
+        item=SERVICE_LINES.get(_service(sale), volume),
         due_fen=due,
         tendered_fen=tendered,
         change_fen=None if tendered is None or due is None or sale.tender is not TenderKind.CASH else tendered - due,
@@ -177,10 +182,10 @@ def far_beyond(sale: Sale) -> Notice | None:
     return None
 
 
-def payment_command(sale: Sale, shift: Shift, confirmed_at_utc_ms: int) -> TakePayment | SellFirstCard | None:
+def payment_command(sale: Sale, shift: Shift, confirmed_at_utc_ms: int) -> PayingCommand | None:
     """The command a confirmed sale becomes; None if something is missing."""
     settlement, received = sale.settlement, sale.received_fen
-    if settlement is None or received is None or sale.card is None or sale.overview is None:
+    if settlement is None or received is None or sale.overview is None:
         return None
     read_back = ReadBack(
         due_fen=settlement.to_pay_fen,
@@ -190,33 +195,25 @@ def payment_command(sale: Sale, shift: Shift, confirmed_at_utc_ms: int) -> TakeP
         confirmed_at_utc_ms=confirmed_at_utc_ms,
         identity_confirmed_at_utc_ms=sale.identity_at,
     )
+    paying: dict[str, Any] = {
+        "command_id": sale.pay_id,
+        "actor": shift.actor,
+        "session_id": shift.session_id,
+        "account_no": sale.overview.terms.account_no,
+        "tender": sale.tender,
+        "tendered_fen": received,
+        "read_back": read_back,
+        "charge_id": sale.charge_id,
+    }
+    if sale.fee is not None:
+        return sale.fee.command(paying)
+    if sale.card is None:
+        return None
     if sale.first_card:
-        return SellFirstCard(
-            command_id=sale.pay_id,
-            actor=shift.actor,
-            session_id=shift.session_id,
-            account_no=sale.overview.terms.account_no,
-            blank=sale.card,
-            tender=sale.tender,
-            tendered_fen=received,
-            read_back=read_back,
-            charge_id=sale.charge_id,
-        )
+        return SellFirstCard(**paying, blank=sale.card)
     if sale.priced is None:
         return None
-    return TakePayment(
-        command_id=sale.pay_id,
-        actor=shift.actor,
-        session_id=shift.session_id,
-        account_no=sale.priced.account_no,
-        volume_l=sale.priced.volume_l,
-        card=sale.card,
-        tender=sale.tender,
-        tendered_fen=received,
-        read_back=read_back,
-        charge_id=sale.charge_id,
-        found_by_search=sale.found_by_search,
-    )
+    return TakePayment(**paying, volume_l=sale.priced.volume_l, card=sale.card, found_by_search=sale.found_by_search)
 
 
 def standing_notice(sale: Sale, said: Notice | None = None) -> Notice | None:
@@ -230,8 +227,14 @@ def standing_notice(sale: Sale, said: Notice | None = None) -> Notice | None:
     first = notices[0] if notices else None
     if first is not None and first.tone is Tone.BAD:
         return first
-    waits = sale.card is None and sale.step is Step.QUANTITY
-    return sale_refusal(sale) or first or said or (Notice("card.put_in", Tone.INFO) if waits else None)
+    return sale_refusal(sale) or first or said or _to_do(sale)
+
+
+def _to_do(sale: Sale) -> Notice | None:
+    """What nothing forbids and nobody has begun: her card, or gas that is still owed to her."""
+    if sale.card is None and sale.step is Step.QUANTITY:
+        return Notice("card.put_in", Tone.INFO)
+    return None if sale.overview is None else panels.carry_notice(sale.overview)
 
 
 def sale_refusal(sale: Sale) -> Notice | None:
@@ -239,7 +242,7 @@ def sale_refusal(sale: Sale) -> Notice | None:
     is typed.
     """
     overview, card = sale.overview, sale.card
-    if overview is None or card is None or sale.first_card or sale.written:
+    if overview is None or card is None or sale.first_card or sale.fee or sale.written:
         return None
     refused = panels.card_refusal(overview, card)
     if refused is None and overview.tariff is None:
@@ -250,9 +253,13 @@ def sale_refusal(sale: Sale) -> Notice | None:
 def _item(sale: Sale, *, names_samples: bool) -> ItemPanel:
     if sale.overview is None:
         return ItemPanel()
-    if sale.first_card:
+    service = _service(sale)
+    if service:
         due = sale.settlement.due_fen if sale.settlement else 0
-        return ItemPanel(item_code="card_fee", lines=(LineView(FIRST_CARD_LINE, 0, 0, due),) if due else ())
+        volume_l = sale.fee.volume_l if sale.fee else 0
+        line = LineView(SERVICE_LINES.get(service, service), volume_l, 0, due)
+        code = "card_fee" if sale.first_card else service
+        return ItemPanel(item_code=code, measured=False, lines=(line,) if due or volume_l else ())
     return panels.item_panel(
         sale.overview,
         sale.priced,
@@ -262,6 +269,13 @@ def _item(sale: Sale, *, names_samples: bool) -> ItemPanel:
         bought=sale.written,
         names_samples=names_samples,
     )
+
+
+def _service(sale: Sale) -> str:
+    """The item of a sale that is no purchase of gas, "" for one."""
+    if sale.first_card:
+        return "first_card"
+    return sale.fee.item if sale.fee else sale.service
 
 
 def _pay(sale: Sale) -> PayPanel:

@@ -97,10 +97,12 @@ class ItemPanel:
         by_money: True if the amount is typed instead of the volume.
         typed: the text of the entry field as the presenter last accepted it.
         usual_l, limit_l: usual purchase and the limit of this purchase in litres, None if there is none.
+        measured: False for a fee, whose quantity nobody types.
         tiers: None for flat prices. lines: priced lines. notices: what the customer must be told.
     """
 
     item_code: str = "gas"
+    measured: bool = True
     by_money: bool = False
     typed: str = ""
     usual_l: int | None = None
@@ -192,9 +194,12 @@ class HandOutPanel:
         write: see `WriteState`. ticked: of `change`, `card`, `paper`; needed: those this sale has.
         receipt_code: state of the receipt, for example `receipt.sent`. receipt_no: printed number.
         card_in_reader: the next sale waits while True.
+        undo: a purchase is taken back off its card; return_fen: what the customer gets for it, None before it is known.
     """
 
     write: WriteState = WriteState.NONE
+    undo: bool = False
+    return_fen: int | None = None
     needed: tuple[str, ...] = ("change", "card", "paper")
     ticked: frozenset[str] = frozenset()
     receipt_code: str = "receipt.waiting"

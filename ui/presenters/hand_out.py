@@ -14,7 +14,7 @@ from typing import Any
 from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.card import CardImage
-from pos.domain.card_write import WriteState
+from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.errors import DeviceError, DeviceUnavailable
 from pos.domain.reasons import DRAWER_OCCASIONS
 from pos.domain.receipt_number import receipt_number_of
@@ -30,9 +30,10 @@ from pos.usecases.counter_events import (
     record_drawer_opening,
     record_hand_out,
 )
-from pos.usecases.interrupted_sale import InterruptedSale, SaleRow
-from pos.usecases.open_card_writes import CardWriteRow
+from pos.usecases.interrupted_sale import InterruptedSale
+from pos.usecases.open_card_writes import CardWriteRow, SaleRow, written_sale
 from pos.usecases.prints import Reprint, reprint
+from pos.usecases.recent_receipts import ReceiptRow, recent_receipts
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_state import HandOutPanel
@@ -48,6 +49,8 @@ _LAMPS = {
     WriteState.REVERSED: WriteLamp.FAILED,
 }
 _TO_WRITE = (WriteState.PAID, WriteState.FAILED)
+_UNDO_LAMPS = {WriteState.POSTED: WriteLamp.WRITTEN, WriteState.IN_DOUBT: WriteLamp.IN_DOUBT}
+"""Of a reversal: what is not off the card for certain is not given back."""
 _NOT_OPENED = Notice("drawer.not_opened", Tone.WARNING)
 _RECEIPT = {
     PrintState.CONFIRMED: "receipt.confirmed",
@@ -97,32 +100,49 @@ class HandOut:
     written: Callable[[CardImage], None]
     write_id: str = ""
     state: WriteState = WriteState.PAID
+    _sale_id: str = ""
     _shift: Shift | None = None
     _panel: HandOutPanel = field(default_factory=HandOutPanel)
     _notice: Notice | None = None
 
-    def begin(self, shift: Shift, *, write_id: str, receipt_no: str, change_fen: int, by_cash: bool) -> None:
-        """A payment was booked: open the drawer, write the card meanwhile."""
-        needed = ("change", "card", "paper") if change_fen else ("card", "paper")
-        self._start(shift, write_id, receipt_no, needed)
+    def begin(
+        self,
+        shift: Shift,
+        *,
+        write_id: str,
+        receipt_no: str,
+        change_fen: int,
+        by_cash: bool,
+        writes_card: bool = True,
+    ) -> None:
+        """A payment was booked: open the drawer, write the card meanwhile; or, without one, print the receipt."""
+        goods = ("card", "paper") if writes_card else ("paper",)
+        self._start(shift, write_id, receipt_no, ("change", *goods) if change_fen else goods)
         if by_cash:
             self.open_drawer(shift, "sale", "", partial(self._drawer_said, write_id), self._say)
-        self.write_card()
+        if writes_card:
+            self.write_card()
+        else:
+            self._without_card(shift)
 
     def resume(self, shift: Shift, write: CardWriteRow) -> None:
         """An unsettled write of the card in the reader: ask the card and finish it."""
-        self._start(shift, write.write_id, "", ("card", "paper"))
-        self.state = write.state
+        is_undo = write.intent.purpose is WritePurpose.REVERSAL
+        self._start(shift, write.write_id, "", () if is_undo else ("card", "paper"))
+        self._panel = replace(self._panel, undo=is_undo)
+        self._sale_id, self.state = write.sale_id, write.state
         self.write_card()
 
     def take_up(self, shift: Shift, found: InterruptedSale) -> None:
         """After a restart: the last sale is booked; ask the customer what she has."""
         sale = found.sale
-        needed = ("change", "card", "paper") if sale.change_fen else ("card", "paper")
+        goods = ("card", "paper") if found.writes_card else ("paper",)
+        needed = ("change", *goods) if sale.change_fen else goods
         self._start(shift, sale.sale_id, receipt_number_of(sale.sale_id, sale.receipt_no), needed)
         self.state = found.state
         self._notice = _interrupted(sale, found.state)
-        self._change(write=_LAMPS[found.state], receipt_code=found.receipt_code)
+        lamp = _LAMPS[found.state] if found.writes_card else WriteLamp.NONE
+        self._change(write=lamp, receipt_code=found.receipt_code)
 
     def write_card(self) -> None:
         """Write and prove, or look again (F2 after a trouble)."""
@@ -171,9 +191,13 @@ class HandOut:
         if shift is None or not self.write_id or self._panel.write is WriteLamp.WRITING:
             return
         if self._panel.card_in_reader:
-            waits = self.state in _TO_WRITE
+            waits = self.state in _TO_WRITE and not self._panel.undo
             self._notice = Notice("card.unwritten_in_reader" if waits else "card.still_in_reader", Tone.WARNING)
             self._change()
+            return
+        if self._panel.undo:  # its slip is signed by the customer: nothing to tick off
+            self.write_id = ""
+            self.finished()
             return
         ticked = self._panel.ticked
         command = RecordHandOut(
@@ -320,12 +344,50 @@ class HandOut:
             return
         self.state = outcome.state
         if outcome.code:
-            self._notice = Notice(outcome.code, Tone.BAD, (("write_id", outcome.write_id),))
+            purchase = outcome.found.purchase if outcome.found else None
+            figures = (("write_id", outcome.write_id), ("sequence", purchase.sequence if purchase else 0))
+            self._notice = Notice(outcome.code, Tone.BAD, figures)
         elif self._notice is not None and self._notice.code != "drawer.not_opened":
             self._notice = None
-        self._change(write=_LAMPS[outcome.state])
-        if outcome.state is WriteState.POSTED and outcome.found is not None:
+        self._change(write=self._lamp(outcome.state))
+        if self._panel.undo and outcome.state is WriteState.POSTED:
+            self._give_back(shift, outcome.write_id)
+        elif outcome.state is WriteState.POSTED and outcome.found is not None:
             self.written(outcome.found)
+
+    def _lamp(self, state: WriteState) -> WriteLamp:
+        return _UNDO_LAMPS.get(state, WriteLamp.FAILED) if self._panel.undo else _LAMPS[state]
+
+    def _give_back(self, shift: Shift, write_id: str) -> None:
+        """The gas is off the card and the money is booked back: say how much and how, open the drawer for cash."""
+
+        def known(sale: SaleRow) -> None:
+            if write_id != self.write_id:
+                return
+            by_cash = sale.tender == TenderKind.CASH
+            code = "reversal.give_cash" if by_cash else "reversal.give_card"
+            self._notice = Notice(code, Tone.WARNING, (("amount", Money(sale.paid_fen).grouped()),))
+            self._change(return_fen=sale.paid_fen)
+            if by_cash:
+                self.open_drawer(shift, "reversal", "", partial(self._drawer_said, write_id), self._say)
+
+        self.desk.lanes.books.submit(lambda: written_sale(self.desk.hall, self._sale_id), known, self._say)
+
+    def _without_card(self, shift: Shift) -> None:
+        """Nothing is written: the booking has queued the receipt, the newest one of this till."""
+        self.state, write_id = WriteState.POSTED, self.write_id
+
+        def printed(report: PrintReport) -> None:
+            if write_id == self.write_id:
+                self._change(receipt_code=_RECEIPT[report.state])
+
+        self._panel = replace(self._panel, write=WriteLamp.NONE)
+        self._change()
+
+        def found(newest_first: tuple[ReceiptRow, ...]) -> None:
+            self._print(shift, newest_first[0].job_id, printed)
+
+        self.desk.lanes.books.submit(lambda: recent_receipts(self.desk.hall, shift.session_id), found, self._say)
 
     def _write_trouble(self, write_id: str, error: KnownError) -> None:
         """The write ended without a word about the card: in doubt until it is looked at again."""

@@ -12,16 +12,27 @@ from ui.presenters.counter_state import CounterState, Step, WriteState
 
 COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK}
 COUNTER_KEYS: dict[Step, tuple[str, ...]] = {
-    Step.IDLE: ("help", "read_card", "search", "recall", "reprint", "go_account", "close_till", "open_drawer", "lock"),
+    Step.IDLE: (
+        "help",
+        "read_card",
+        "search",
+        "recall",
+        "reprint",
+        "go_account",
+        "go_card_room",
+        "close_till",
+        "open_drawer",
+        "lock",
+    ),
     Step.IDENTIFY: ("help", "next=counter.agreed", "search", "back", "lock"),
-    Step.QUANTITY: ("help", "next", "read_card", "search", "mode", "hold", "back", "lock"),
+    Step.QUANTITY: ("help", "next", "read_card", "search", "mode", "hold", "go_card_room", "back", "lock"),
     Step.TENDER: ("help", "next", "tender", "hold", "settle", "back", "cancel_sale", "lock"),
     Step.READBACK: ("help", "lock"),
     Step.BOOKED: ("help", "lock"),
     Step.DONE: ("help", "next", "read_card=hand_out.card_again", "reprint", "open_drawer", "lock"),
 }
 _WRITE_NOW = "read_card=hand_out.write_now"
-_AGREED_KEYS = ("help", "read_card", "search", "back", "lock")
+_AGREED_KEYS = ("help", "read_card", "search", "go_card_room", "back", "lock")
 IDLE_KEYS = ("help", "open_till", "close_till", "go_matters", "sign_out", "lock")
 LEAD_KEYS = (
     "help",
@@ -32,10 +43,11 @@ LEAD_KEYS = (
     "accept_bag",
     "move_cash",
     "go_matters",
+    "go_card_room",
     "sign_out",
     "lock",
 )
-ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_matters", "change_password", "sign_out", "lock")
+ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_card_room", "go_matters", "change_password", "sign_out", "lock")
 READER_KEYS = ("help", "x_report", "go_matters", "go_settings", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {
@@ -54,6 +66,8 @@ PAGE_KEYS = {
     "close": ("help", "lock"),  # F9 and F7 change with the seal; their buttons say it
     "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.to_whom", "back", "lock"),
     "matters": ("help", "next=matters.settle", "back", "lock"),
+    # what Enter and F9 do changes with the form; its button says it
+    "card_room": ("help", "read_card", "search", "back", "lock"),
     "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
     "x_report": ("help", "reprint=x.print", "back", "lock"),
     "finance": (
@@ -81,6 +95,7 @@ _OF_ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
     "x_report": ("key.x_report", ALLOWED[Act.READ_ALL_REPORTS]),
     "go_finance": ("key.go_finance", (Role.FINANCE_CASHIER,)),
     "go_staff": ("page.administrator", (Role.ADMINISTRATOR,)),
+    "go_card_room": ("key.card_room", (*ALLOWED[Act.SELL], Role.FINANCE_CASHIER, Role.ADMINISTRATOR)),
 }
 _WHILE_SELLING = ("open_drawer", "go_account", "reprint")
 
@@ -124,6 +139,8 @@ def idle_keys(roles: frozenset[Role] | None, *, waits: bool, samples: bool = Fal
 def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
     """The counter while a till sells there. `demo`: its box of cards is at hand."""
     bar = _AGREED_KEYS if state.step is Step.IDENTIFY and state.agreed else COUNTER_KEYS[state.step]
+    if not state.item.measured and state.item.item_code != "card_fee":  # a service waits for nobody
+        bar = tuple(key for key in bar if key != "hold")
     if not state.held:
         bar = tuple(key for key in bar if key != "recall")
     written = state.hand_out is not None and state.hand_out.write is WriteState.WRITTEN

@@ -28,14 +28,15 @@ from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import MattersState
-from ui.presenters.open_matters import matter_views, verbs_for
+from ui.presenters.open_matters import REVERSAL, matter_views, verbs_for
 from ui.presenters.people_state import SignedLine, ToSign
+from ui.presenters.reversal_matters import ReversalMatters
 from ui.presenters.to_sign import matter_lines, reason_lines
 from ui.presenters.visit import Visit
 
 T = TypeVar("T")
 C = TypeVar("C", bound=Command)
-_URGENT = {f"matter.{MatterKind.CARD_WRITE}", f"matter.{MatterKind.CHARGE_UNBOOKED}"}
+_URGENT = {f"matter.{MatterKind.CARD_WRITE}", f"matter.{MatterKind.CHARGE_UNBOOKED}", REVERSAL}
 
 
 class MattersScreen(Protocol):
@@ -74,7 +75,7 @@ class Matters:
     """Presenter of the page.
 
     Attributes: desk; screen; actor(), shift(): who works here; print_waiting: told when a paper was queued.
-        take_charge: the counter leads a sale with this slip.
+        take_charge: the counter leads a sale with this slip. open_drawer(reason, note): for money that goes back.
     """
 
     desk: Desk
@@ -83,12 +84,17 @@ class Matters:
     shift: Callable[[], Shift | None]
     print_waiting: Callable[[], None]
     take_charge: Callable[[UnionPayChargeRow], None]
+    open_drawer: Callable[[str, str], None]
     visit: Visit = field(init=False)
+    reversals: ReversalMatters = field(init=False)
     _matters: tuple[MatterView, ...] = ()
     _chosen: MatterView | None = None
 
     def __post_init__(self) -> None:
         self.visit = Visit(self.desk.lanes.books)
+        self.reversals = ReversalMatters(
+            self.desk, self.shift, self._settled, self._trouble, self.print_waiting, self.open_drawer
+        )
 
     def open(self) -> None:
         """Show what is open in the hall now."""
@@ -129,6 +135,10 @@ class Matters:
             "matter_do.return_money": self._return_money,
             "matter_do.written": lambda key: self._decide(key, "written"),
             "matter_do.not_written": lambda key: self._decide(key, "not_written"),
+            "matter_do.finish_reversal": self.reversals.finish,
+            "matter_do.call_off": self.reversals.call_off,
+            "matter_do.gas_off": lambda key: self._decide(key, "written", as_code="gas_off"),
+            "matter_do.gas_on": lambda key: self._decide(key, "not_written", as_code="gas_on"),
             "matter_do.use_charge": self._use_charge,
             "matter_do.undo_charge": self._undo_charge,
         }
@@ -193,8 +203,11 @@ class Matters:
             ),
         )
 
-    def _decide(self, write_id: str, decision: str) -> None:
-        """No card can tell any more: a lead says what is taken as true, and what that rests on."""
+    def _decide(self, write_id: str, decision: str, *, as_code: str = "") -> None:
+        """No card can tell any more: a lead says what is taken as true, and what that rests on. `as_code`: how it is
+        called, of a reversal.
+        """
+        named = as_code or decision
 
         def because(evidence: str, note: str) -> None:
             def signed(signature: Signature) -> None:
@@ -207,11 +220,11 @@ class Matters:
                     signature=signature,
                     note=note,
                 )
-                self._run(lambda: settle_in_doubt(self.desk.hall, command), f"matter.decided_{decision}", prints=True)
+                self._run(lambda: settle_in_doubt(self.desk.hall, command), f"matter.decided_{named}", prints=True)
 
             digest = decision_digest(write_id, decision, evidence, note)
             said = matter_lines(self._chosen, *reason_lines(evidence, note))
-            self.screen.ask_lead(digest, ToSign(f"approve.{decision}", said), signed)
+            self.screen.ask_lead(digest, ToSign(f"approve.{named}", said), signed)
 
         self.screen.ask_reason("reason.title.evidence", Evidence, because, noted=True)
 
@@ -288,6 +301,10 @@ class Matters:
             then()
 
         self.visit.ask(lambda: matter_views(self.desk, None), found, self._trouble)
+
+    def _settled(self, said: Notice) -> None:
+        """Settled with the card: the list anew, and what was done."""
+        self._read(lambda: self._draw(said))
 
     def _trouble(self, error: KnownError) -> None:
         self._draw(notice_of(error))

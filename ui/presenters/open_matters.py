@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pos.domain.card_write import WriteState
+from pos.domain.card_write import WritePurpose, WriteState
 from pos.domain.hand_over import MatterKind, OpenMatter
 from pos.domain.receipt_number import receipt_number_of
 from pos.ports.printer import PrintState
 from pos.usecases.book_unionpay_charge import ChargedFor, charged_for
 from pos.usecases.interrupted_sale import InterruptedSale
+from pos.usecases.open_card_writes import open_card_writes
 from pos.usecases.till_overview import open_matters_of, owners_of
 from ui.presenters.count_state import MatterView
 from ui.presenters.counter_desk import Desk
@@ -23,6 +24,8 @@ from ui.presenters.notice import Tone
 
 _STATES = {MatterKind.PRINT_UNCONFIRMED: "paper_state", MatterKind.CARD_WRITE: "write_state"}
 _SLIP = re.compile(r"(?P<terminal>\d+)/(?P<batch>\d+)/(?P<trace>\d+) \*(?P<last_four>\d+)")
+REVERSAL = "matter.reversal"
+"""A card write that takes a purchase back: on the screen a kind of its own, for other things can be done with it."""
 _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 
@@ -32,10 +35,12 @@ def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
     owners = owners_of(desk.hall, matters)
     charges = [matter.matter_id for matter in matters if matter.kind is MatterKind.CHARGE_UNBOOKED]
     bought = charged_for(desk.hall, charges)
-    return tuple(
+    undoing = {w.write_id for w in open_card_writes(desk.hall) if w.intent.purpose is WritePurpose.REVERSAL}
+    views = (
         replace(_bought_by(view, bought.get(view.key)), owner=owners.get(view.key, ""))
         for view in views_of(desk, matters)
     )
+    return tuple(replace(view, kind_code=REVERSAL) if view.key in undoing else view for view in views)
 
 
 def _bought_by(view: MatterView, known: ChargedFor | None) -> MatterView:
@@ -71,6 +76,9 @@ def verbs_for(matter: MatterView, *, selling: bool, leads: bool) -> tuple[str, .
         if state == PrintState.QUEUED:
             return ("matter_do.print_now",)
         return ("matter_do.paper_out", *(("matter_do.paper_again",) if selling or leads else ()))
+    if matter.kind_code == REVERSAL:
+        by_lead = ("matter_do.gas_off", "matter_do.gas_on") if state in _DOUBTFUL else ()
+        return (*(("matter_do.finish_reversal", "matter_do.call_off") if selling else ()), *by_lead)
     if matter.kind_code == f"matter.{MatterKind.CARD_WRITE}":
         if state in _DOUBTFUL:
             return (*(("matter_do.card_again",) if selling else ()), "matter_do.written", "matter_do.not_written")

@@ -35,6 +35,11 @@ class Visit:
         """The page is left."""
         self._stay += 1
 
+    @property
+    def token(self) -> int:
+        """Names this stay: for answers of another lane than the one of the visit."""
+        return self._stay
+
     def ask(
         self,
         job: Callable[[], T],

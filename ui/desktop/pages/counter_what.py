@@ -91,10 +91,9 @@ class WhatColumn(Panel):
         idle = state.step is Step.IDLE
         self._empty.setVisible(idle and state.can_sell)
         self._cannot_sell.show_notice(None if state.can_sell else state.notice)
-        is_card = item.item_code == "card_fee"  # nothing to measure
         self._head.setVisible(not idle)
         for part in (self._entry, self.by_volume, self.by_money):
-            part.setVisible(not idle and not is_card)
+            part.setVisible(not idle and item.measured)
         self._title.setText(text(f"item.{item.item_code}"))
         self.by_volume.setChecked(not item.by_money)
         self.by_money.setChecked(item.by_money)

@@ -88,16 +88,19 @@ class HandOutPanelView(Panel):
         text = self.look.text
         pay = state.pay
         by_cash = pay.tender == "cash"  # by card there is no change: what was charged stands there
-        self._caption.setText(text("pay.change" if by_cash else f"tender.{pay.tender}"))
-        self._change.setText(yuan((pay.change_fen if by_cash else pay.due_fen) or 0))
+        given = pay.change_fen if by_cash else pay.due_fen
+        caption = "hand_out.give_back" if panel.undo else "pay.change" if by_cash else f"tender.{pay.tender}"
+        self._caption.setText(text(caption))
+        self._change.setText(yuan((panel.return_fen if panel.undo else given) or 0))
         received = yuan(pay.due_fen or 0) if pay.received_fen is None else yuan(pay.received_fen)
         paid = text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received)
-        self._paid.setText("\n".join(words for words in (paid, settlement_words(text, pay)) if words))
+        said = () if panel.undo else (paid, settlement_words(text, pay))
+        self._paid.setText("\n".join(words for words in said if words))
         writing = panel.write is WriteState.WRITING
         self._moving.setVisible(writing)
-        tone = STRIP_TONE.get(panel.write)
+        tone, kind = STRIP_TONE.get(panel.write), "undo_" if panel.undo else ""
         self._strip.show_notice(
-            None if tone is None or self._said_by(state) else Notice(f"write.{panel.write.value}", tone)
+            None if tone is None or self._said_by(state) else Notice(f"write.{kind}{panel.write.value}", tone)
         )
         self._trouble.show_notice(state.notice)
         for name, row in self.ticks.items():
@@ -105,12 +108,13 @@ class HandOutPanelView(Panel):
             row.show_tick(name in panel.ticked)
         number = f" {panel.receipt_no}" if panel.receipt_no else ""
         self._receipt.setText(text(panel.receipt_code) + number)
+        self._title.setVisible(bool(panel.needed) and not self._is_tight())
         busy = writing or panel.card_in_reader
-        waits = panel.card_in_reader and not writing and "card" in panel.needed
-        self._wait.setText(text("hand_out.write_card" if panel.write in TO_WRITE else "hand_out.take_card"))
+        waits = panel.card_in_reader and not writing and (panel.undo or "card" in panel.needed)
+        to_write = panel.write in TO_WRITE and "card" in panel.needed  # the next one is not what is to be done first
+        self._wait.setText(text("hand_out.write_card" if to_write else "hand_out.take_card"))
         self._wait.setVisible(waits and not self._said_by(state))  # what to do with the card is said once
         self.done.setEnabled(not busy)
-        to_write = panel.write in TO_WRITE and "card" in panel.needed  # the next one is not what is to be done first
         self.done.fill(filled=not to_write)
         self.done.set_label(text("hand_out.write_later" if to_write else "hand_out.next_customer"))
         set_role(self._receipt, "role", "quiet")
@@ -118,12 +122,15 @@ class HandOutPanelView(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it gets tight, change, card and ticks stand without their heading, the ticks side by side."""
         super().resizeEvent(event)
-        tight = self.height() < self.look.px(ROOMY_FROM)
+        tight = self._is_tight()
         in_a_row = sum(row.sizeHint().width() + self._list.spacing() for row in self.ticks.values())
         flat = tight and in_a_row <= self._list.geometry().width()
         self._list.setDirection(QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom)
-        for part in (self._title, self._paid):
-            part.setVisible(not tight)
+        self._title.setVisible(bool(self._panel.needed) and not tight)
+        self._paid.setVisible(not tight)
+
+    def _is_tight(self) -> bool:
+        return self.height() < self.look.px(ROOMY_FROM)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """1, 2, 3 tick their row: no field takes digits here."""

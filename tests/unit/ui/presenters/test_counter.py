@@ -930,11 +930,7 @@ def test_card_that_is_reported_lost_is_said_when_it_is_read_and_no_quantity_is_c
     panel, said = workstation.state.card, workstation.state.notice
     assert panel is not None
     assert said is not None
-    assert (panel.status_code, said.code, workstation.state.step) == (
-        "card.not_active",
-        "card.not_active",
-        Step.QUANTITY,
-    )
+    assert (panel.status_code, said.code, workstation.state.step) == ("card.lost", "card.lost", Step.QUANTITY)
 
 
 @pytest.mark.parametrize("agreed_first", [True, False])

@@ -1,0 +1,128 @@
+"""A card and its account in words: every field a counter can read, and what it is for (cards B1, B2, B11).
+
+A tool card is recognised and refused by its name; nothing of it is changed. Must not know: Qt, languages, drivers.
+"""
+
+from __future__ import annotations
+
+from ledger.money import Money
+from pos.domain.card import CardImage, CardKind
+from pos.usecases.card_room_overview import RoomAccount, RoomStock
+from ui.presenters.card_room_state import CardFact
+from ui.presenters.counter_panels import local_time, meter_code
+from ui.presenters.counter_panels import plain_volume as m3
+from ui.presenters.notice import Notice, Tone
+from ui.presenters.people_state import SignedLine
+from ui.presenters.setting_rows import price_text
+
+NONE = "—"
+
+
+def refused_kind(image: CardImage) -> Notice | None:
+    """Why nothing can be sold to this card, by its name; None for a customer's or a blank card."""
+    if image.kind in (CardKind.USER, CardKind.BLANK):
+        return None
+    if image.kind is CardKind.TOOL:
+        return Notice(f"card.{image.note or 'tool'}", Tone.WARNING)
+    return Notice(f"card.{image.kind.value}", Tone.WARNING, (("note", image.note),))
+
+
+def card_facts(image: CardImage, offset_min: int) -> tuple[CardFact, ...]:
+    """Every field, in the order it lies on the card."""
+    facts = [
+        CardFact("room.card.kind", f"card.{image.kind.value}", "room.hint.kind", says=True),
+        CardFact("room.card.family", image.family, "room.hint.family"),
+        CardFact("room.card.chip", image.chip_uid or NONE, "room.hint.chip"),
+    ]
+    if image.note:
+        facts.append(CardFact("room.card.note", f"card.note.{image.note}", "room.hint.note", says=True))
+    who = image.identity
+    if who is not None:
+        facts += [
+            CardFact("field.card_no", who.card_no, "room.hint.card_no"),
+            CardFact("room.card.area", who.area_code, "room.hint.area"),
+            CardFact("field.account_no", who.account_no, "room.hint.account_no"),
+            CardFact("field.meter_no", who.meter_no, "room.hint.meter_no"),
+            CardFact("room.card.issue_no", str(who.issue_no), "room.hint.issue_no"),
+        ]
+    return (*facts, *_purchase(image, offset_min), *_feedback(image))
+
+
+def _purchase(image: CardImage, offset_min: int) -> tuple[CardFact, ...]:
+    bought = image.purchase
+    if bought is None:
+        return ()
+    sold = local_time(bought.sold_at_utc_ms, offset_min) if bought.sold_at_utc_ms else NONE
+    price = price_text(bought.price_e4) if bought.price_e4 else NONE
+    return (
+        CardFact("room.card.sequence", str(bought.sequence), "room.hint.sequence"),
+        CardFact("room.card.volume", f"{m3(bought.volume_l)} m³", "room.hint.volume"),
+        CardFact("room.card.unconsumed", f"{m3(image.unconsumed_l)} m³", "room.hint.unconsumed"),
+        CardFact("room.card.cumulative", f"{m3(bought.cumulative_l)} m³", "room.hint.cumulative"),
+        CardFact("room.card.price", price, "room.hint.price"),
+        CardFact("room.card.sold_at", sold, "room.hint.sold_at"),
+        CardFact("room.card.generation", str(image.generation), "room.hint.generation"),
+        CardFact(
+            "room.card.copies", f"room.copies.{'torn' if image.torn_copy else 'whole'}", "room.hint.copies", says=True
+        ),
+    )
+
+
+def _feedback(image: CardImage) -> tuple[CardFact, ...]:
+    said = image.feedback
+    if said is None or said.read_on is None:
+        return (
+            (CardFact("room.card.meter", "room.meter.never", "room.hint.never", says=True),) if image.purchase else ()
+        )
+    return (
+        CardFact("room.card.read_on", said.read_on, "room.hint.read_on"),
+        CardFact("room.card.taken", str(said.taken_sequence), "room.hint.taken"),
+        CardFact("room.card.remaining", f"{m3(said.remaining_l)} m³", "room.hint.remaining"),
+        CardFact("room.card.used", f"{m3(said.used_l)} m³", "room.hint.used"),
+        CardFact("room.card.status", meter_code(said.status), "room.hint.status", says=True),
+        CardFact("room.card.battery", f"{said.battery_pct} %", "room.hint.battery"),
+        CardFact("room.card.magnet", str(said.magnet_count), "room.hint.magnet"),
+        CardFact("room.card.valve", str(said.valve_faults), "room.hint.valve"),
+    )
+
+
+def who_lines(room: RoomAccount) -> tuple[SignedLine, ...]:
+    """The account as the card room needs it: read aloud first, then what hangs in between."""
+    account = room.account
+    contact, meter, card = account.contact, account.meter, account.card
+    lines = [
+        SignedLine("field.name", contact.name if contact else NONE),
+        SignedLine("field.address", contact.address if contact else NONE),
+        SignedLine("field.account_no", account.terms.account_no),
+        SignedLine("field.meter_no", f"{meter.meter_no} · {meter.meter_type}" if meter else NONE),
+        SignedLine("room.who.status", f"account.state.{account.terms.status}", says=True),
+    ]
+    if card is not None:
+        lines += [
+            SignedLine("field.card_no", card.card_no),
+            SignedLine("room.who.card_status", f"card.state.{card.status}", says=True),
+            SignedLine("room.card.issue_no", str(card.issue_no)),
+        ]
+    lines.append(SignedLine("field.account_balance", Money(account.customer_money_fen).grouped()))
+    if account.terms.arrears_fen:
+        lines.append(SignedLine("field.arrears", Money(account.terms.arrears_fen).grouped()))
+    if room.last is not None:
+        figures = (("sequence", room.last.purchase.sequence), ("volume", m3(room.last.purchase.volume_l)))
+        code = "room.who.last_taken" if room.is_taken else "room.who.last_open"
+        lines.append(SignedLine("room.who.last", code, says=True, params=figures))
+    if account.left_to_carry_l:
+        lines.append(SignedLine("room.who.to_carry", f"{m3(account.left_to_carry_l)} m³"))
+    return tuple(lines)
+
+
+def limit_lines(stock: RoomStock) -> tuple[SignedLine, ...]:
+    """The newest limits: of whom, how much, for which days."""
+    lines = []
+    for limit in stock.limits:
+        most = NONE if limit.most_l is None else f"{limit.most_l // 1000} m³"
+        days = " – ".join(day for day in (limit.valid_from, limit.valid_until) if day)
+        is_cap = limit.span == "meter_cap"
+        code = "set.limit.meter_cap" if is_cap else f"set.limit.{limit.span}.{limit.applies_to}"
+        kind = f"{limit.applies_to} " if is_cap else ""
+        lines.append(SignedLine(code, f"{kind}{most} · {days} · {limit.document_no}"))
+    return tuple(lines)
