@@ -280,7 +280,13 @@ def test_a_purchase_the_meter_has_taken_is_not_reversed(hall: RunningHall) -> No
     assert (said(hall), hall.facts("reversal_begun")) == ("reversal.meter_took_it", [])
 
 
-def test_an_open_reversal_is_shown_first_and_finished_by_the_card(running_hall: RunningHall) -> None:
+@pytest.mark.parametrize(
+    ("verb", "kind", "word", "left_l"),
+    [(0, "sale_reversed", "reversal.give_cash", 0), (1, "reversal_called_off", "reversal.called_off", 10_000)],
+)
+def test_an_open_reversal_is_shown_first_and_ends_by_the_cards_word(
+    running_hall: RunningHall, verb: int, kind: str, word: str, left_l: int
+) -> None:
     hall, card = running_hall, story_card(running_hall)
     sold = sell_story_card(hall, card=card)
     reader_of(hall).insert(card)
@@ -300,10 +306,12 @@ def test_an_open_reversal_is_shown_first_and_finished_by_the_card(running_hall: 
     assert (matter.key, matter.kind_code) == (begun.write_id, "matter.reversal")
     reader_of(hall).insert(card)
     hall.stage.press("Enter")
-    hall.choose(0)
-    hall.stage.until(lambda: bool(hall.facts("sale_reversed")), "the money to be booked back", 8)
+    hall.choose(verb)
+    hall.stage.until(lambda: bool(hall.facts(kind)), "the end of the reversal", 8)
     hall.settle()
-    assert hall.running.matters.page.notice._code.text() == "reversal.give_cash"
+    assert hall.running.matters.page.notice._code.text() == word
+    assert hall.rows("SELECT count(*) FROM open_card_write") == [(0,)]
+    assert card_in(hall).unconsumed_l == left_l
 
 
 def test_a_changed_meters_gas_goes_onto_the_free_new_card_in_instalments(hall: RunningHall) -> None:
@@ -480,3 +488,36 @@ def test_a_sale_whose_money_is_asked_for_is_finished_before_the_card_room(hall: 
     notice = counter(hall).notice
     assert notice is not None
     assert (hall.page(), notice.code) == ("counter", "room.finish_sale")
+
+
+def test_a_transfer_that_was_interrupted_is_taken_up_without_a_card(hall: RunningHall) -> None:
+    found_by_search(hall)
+    open_room(hall)
+    choose(hall, RoomAct.TRANSFER)
+    fill(hall, name="欧阳春晓", phone="13900001234", address="和平小区 3 号楼", document_no="过户申请 7 号")
+    submit(hall)
+    pay(hall)
+    hall.approve()
+    done(hall)
+    hall.running.sign_out()
+    hall.sign_in("cashier")
+    again = done(hall)
+    assert again.hand_out is not None
+    assert (again.hand_out.needed, again.hand_out.write) == (("paper",), WriteState.NONE)
+    assert again.item.item_code == "account_transfer"
+
+
+def test_the_fields_of_a_card_are_turned_over_by_keys(hall: RunningHall) -> None:
+    put(hall, story_card(hall))
+    wait(hall, lambda state: state.step is Step.QUANTITY, "the customer")
+    open_room(hall)
+    page = page_of(hall)
+    while QApplication.focusWidget() is not page._facts:
+        hall.stage.press("Tab")
+    before = page._facts.verticalScrollBar().value()
+    hall.stage.press("Down", "Down", "Down")
+    assert page._facts.verticalScrollBar().value() > before
+    choose_first = page.table.rows_model.rows[0].act
+    hall.stage.press("Enter")
+    hall.settle()
+    assert page._state.act is choose_first

@@ -175,6 +175,7 @@ def _tables(t: Tokens, px: Callable[[int], int], eased: Callable[[int], int]) ->
 QTableView {{ background: {t.surface}; color: {t.text}; border: {px(2)}px solid transparent; font-size: {px(17)}px;
   gridline-color: {t.line}; selection-background-color: {t.accent_pale}; selection-color: {t.text}; outline: 0; }}
 QTableView:focus {{ border: {px(2)}px solid {t.accent}; border-radius: {px(6)}px; }}
+QScrollArea:focus {{ border: {px(2)}px solid {t.accent}; border-radius: {px(6)}px; }}
 QTableView::item {{ border: 0; border-bottom: 1px solid {t.line}; padding: 0 {eased(8)}px; }}
 QTableView::item:selected {{ background: {t.accent_pale}; color: {t.text}; }}
 QHeaderView {{ background: {t.surface}; border: 0; }}

@@ -203,7 +203,7 @@ class Counter:
         self.serving.refresh()
 
     def _written(self, card: CardImage) -> None:
-        """The card holds the purchase: balance, count and tier as they are now, not as they were before it."""
+        """The card was written: balance, count and tier as they are now, not as they were before it."""
         sale, shift = self.serving.sale, self.serving.shift
         if sale.overview is None or shift is None:
             return
@@ -211,7 +211,8 @@ class Counter:
 
         def known(overview: AccountOverview) -> None:
             if sale is self.serving.sale:
-                sale.overview, sale.card, sale.written = overview, card, True
+                is_undone = self.serving.panel is not None and self.serving.panel.undo
+                sale.overview, sale.card, sale.written = overview, card, not is_undone
                 self.serving.refresh()
 
         self.desk.lanes.books.submit(

@@ -90,7 +90,7 @@ class HandOut:
 
     Attributes:
         desk: equipment. show(panel, notice): draw. finished(): the sale is put away. written(card): the sale under
-            way stands on its card, as read back.
+            way stands on its card, or is off it again, as read back.
         write_id: the sale under way; state of its card write.
     """
 
@@ -352,7 +352,7 @@ class HandOut:
         self._change(write=self._lamp(outcome.state))
         if self._panel.undo and outcome.state is WriteState.POSTED:
             self._give_back(shift, outcome.write_id)
-        elif outcome.state is WriteState.POSTED and outcome.found is not None:
+        if outcome.state is WriteState.POSTED and outcome.found is not None:
             self.written(outcome.found)
 
     def _lamp(self, state: WriteState) -> WriteLamp:

@@ -47,6 +47,8 @@ class CardRoomPage(Page):
         facts = QWidget()
         self._build_facts(self.column(facts, spacing=16))
         self._facts = self.scrolled(facts)
+        self._facts.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # arrows turn its pages: a card has two dozen fields
+        self.say(self._facts.setAccessibleName, "room.card")
         self._columns.addWidget(self._facts, 5)
         frame, layout = self.card()
         self._columns.addWidget(frame, 7)
@@ -57,6 +59,7 @@ class CardRoomPage(Page):
         self._who = self.grid(spacing=4)
         who.addLayout(self._who)
         self._card_card, card = self.card("room.card", spacing=4)
+        card.addWidget(self.label("room.card_keys", "caption", wrap=True))
         self._card = self.grid(spacing=4)
         card.addLayout(self._card)
         self._nobody = self.label("room.nobody", "quiet", wrap=True)
