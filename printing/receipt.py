@@ -19,6 +19,7 @@ VERSION = 4
 CASH, STORE_COPY = "cash", "stub"
 _OWN_TITLE = ("unwritten", "in_doubt")
 _WITHDRAWN = "withdrawn"
+_CARRIED = "carried_gas"
 
 
 def layout_receipt(
@@ -158,7 +159,8 @@ def _put_card(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     if paper.card_result == _WITHDRAWN:
         strip.pair(words("receipt.withdrawn"), _volume(abs(paper.volume_l), words))
     elif paper.volume_l and not paper.reversal_of:
-        strip.pair(words("receipt.bought"), _volume(paper.volume_l, words))
+        carried = any(line.kind == _CARRIED for line in paper.lines)
+        strip.pair(words("receipt.carried" if carried else "receipt.bought"), _volume(paper.volume_l, words))
     if paper.old_card_no:
         strip.field(words("receipt.old_card"), paper.old_card_no)
         strip.pair(words("receipt.reissued"), _volume(paper.reissued_l, words))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pos.domain.papers import PaperLine, ReceiptPaper
+from pos.domain.papers import PaperLine, ReceiptPaper, Signature
 from printing.layout import Size, TextLine
 from printing.render import render_receipt
 from printing.roll import ROLL_80, Roll
@@ -121,6 +121,36 @@ def test_ordinary_original_carries_no_mark() -> None:
     text = text_of(RECEIPT)
     for mark in ("补打", "练习", "演示", "测试密钥", "示例价", "*"):
         assert mark not in text
+
+
+def test_gas_taken_back_is_signed_by_three_and_names_who_agreed() -> None:
+    paper = replace(
+        RECEIPT,
+        card_result="withdrawn",
+        reversal_of="T01-0000127",
+        to_pay_fen=-8680,
+        volume_l=-33_000,
+        approver_name="陈志强",
+        signatures=tuple(Signature(role) for role in ("slip_clerk", "slip_customer", "slip_manager")),
+    )
+    text = text_of(paper)
+    assert "退气凭证" in text
+    assert "T01-0000127" in text
+    assert "陈志强" in text
+    assert text.count("____") >= 3
+
+
+def test_gas_of_a_removed_meter_is_not_called_a_purchase() -> None:
+    paper = replace(RECEIPT, lines=(PaperLine("换表补气", 0, 0, 0, "carried_gas"),), volume_l=30_000)
+    text = text_of(paper)
+    assert "本次补气" in text
+    assert "本次购气" not in text
+
+
+def test_a_replacement_names_the_old_card_and_the_gas_that_was_paid_before() -> None:
+    text = text_of(replace(RECEIPT, old_card_no="0000100310", reissued_l=33_000))
+    assert "0000100310" in text
+    assert "33 立方米" in text
 
 
 def test_codes_of_the_books_are_printed_as_words() -> None:
