@@ -70,6 +70,8 @@ SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     "sale_line": dict.fromkeys(("sale_id", "kind"), TEXT)
     | dict.fromkeys(("volume_l", "price_e4", "amount_fen"), WHOLE),
     "card_write": dict.fromkeys(("write_id", "state", "session_id"), TEXT) | {"step_no": WHOLE},
+    "meter_change": {"account_no": TEXT, "carried_l": WHOLE},
+    "gas_carried": {"sale_id": TEXT, "account_no": TEXT, "carried_l": WHOLE},
     "till_session": {"session_id": TEXT, "business_day": TEXT, "float_expected_fen": WHOLE},
     "till_close": {"session_id": TEXT, "z_no": WHOLE, "slip_no": WHOLE},
     "session_tender": dict.fromkeys(("session_id", "tender"), TEXT)
@@ -823,6 +825,8 @@ class Books:
         self._settled_at: dict[str, int] = {}
         self._unlisted: dict[str, tuple[int, str]] = {}
         self._foreign: dict[tuple[str, str | None], str] = {}  # session and business day -> where
+        self._to_carry: dict[str, int] = {}  # account -> litres that its removed meters still held
+        self._carried: dict[str, tuple[str, int, str]] = {}  # sale of an instalment -> account, litres, where
         self._charges: list[tuple[str, Any, str]] = []  # charge undone, session it says it was made in, where
         self._announced: dict[str, str] = {}  # chain of a till -> where
         self._drawers: dict[str, str] = {}  # chain of a till -> its drawer
@@ -845,6 +849,10 @@ class Books:
                 self._report("sale.amount", where, f"{line['amount_fen']}, price by volume gives {amount}")
         if "card_write" in rows:
             self._card_writes(rows["card_write"], body, where)
+        for change in rows.get("meter_change", ()):
+            self._to_carry[change["account_no"]] = self._to_carry.get(change["account_no"], 0) + change["carried_l"]
+        for given in rows.get("gas_carried", ()):
+            self._carried[given["sale_id"]] = (given["account_no"], given["carried_l"], where)
         self._till_session(chain, record, body, where, moved)
         self._move_cash(chain, body["chain"], moved, where)
 
@@ -1041,11 +1049,21 @@ class Books:
                 self._report("card.step", where, f"{name}: steps {sorted(steps)}")
         for original, (due, volume, where) in self._reversed.items():
             self._reversal(original, due, volume, where)
+        self._instalments()
         for charge, session, where in self._charges:
             found = self._verifier.find_text(charge)
             if found is None or json.loads(found.body)["session"] != session:
                 self._report("charge.session", where, f"{charge} was not made in {session}")
         self._end_of_chains()
+
+    def _instalments(self) -> None:
+        """Gas of a removed meter is given once; an instalment that was taken back counts again."""
+        left = dict(self._to_carry)
+        for sale, (account, litres, where) in self._carried.items():
+            if sale not in self._reversed:
+                left[account] = left.get(account, 0) - litres
+                if left[account] < 0:
+                    self._report("gas.carried", where, f"{account} was given {-left[account]} l that no meter held")
 
     def _end_of_chains(self) -> None:
         days = {session: day for chain in self._verifier.chains().values() for session, day in chain.days.items()}

@@ -794,6 +794,11 @@ def _sales() -> None:
         put(forgery.first("sale_paid", 4).body, again, *sale, "reverses_sale_id")
         forgery.retotal().seal(hand.key)
 
+    def gas_of_no_meter(body: Body) -> None:
+        sold = body["payload"]["rows"]["sale"][0]["sale_id"]
+        body["payload"]["rows"]["gas_carried"] = [{"sale_id": sold, "account_no": "1000000001", "carried_l": 1_000}]
+
+    edit("gas: given, though no meter was changed", "gas.carried", gas_of_no_meter, kind("sale_paid", 4))
     step = ("payload", "rows", "card_write", 0)
     edit("card: a step left out", "card.step", setting(4, *step, "step_no"), kind("card_posted"))
     edit("card: a step twice", "card.step", setting(1, *step, "step_no"), kind("card_in_doubt"))
