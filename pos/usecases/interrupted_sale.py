@@ -39,7 +39,7 @@ def interrupted_sale(hall: Hall, session_id: str) -> InterruptedSale | None:
                 last_paid = ""
         sale = sale_queries.sale(connection, last_paid) if last_paid else None
         write = sale_queries.card_write(connection, last_paid) if last_paid else None
-        if sale is None or (write is None and sale.card_write_id is not None):
+        if sale is None or (write is None and sale.item == "gas"):
             return None
         said = "written" if write else "transfer"
         jobs = outbox.jobs_with_reason(connection, f"sale:{said}:{last_paid}")

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pos.domain.roles import Act, Role
 from pos.usecases.fact import Command
 from pos.usecases.permission import Consent
-from ui.app.people_wiring import PeopleWiring
-from ui.desktop.frame import MainWindow
-from ui.desktop.look import Look
 from ui.desktop.pages.card_room import CardRoomPage
 from ui.presenters.card_room import CardRoom
 from ui.presenters.card_room_state import CardRoomState
 from ui.presenters.people_state import ToSign
 
+if TYPE_CHECKING:
+    from ui.app.running import Running
+
 
 class CardRoomWiring:
     """Connects the page to the presenter. Attributes: page; presenter (after `connect`)."""
 
-    def __init__(self, window: MainWindow, look: Look, people: PeopleWiring, open_account: Callable[[], None]) -> None:
-        self._window = window
-        self._people = people
-        self._open_account = open_account
-        self.page = CardRoomPage(look)
-        window.add_page("card_room", self.page)
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._window, self._people = running.window, running.people
+        self.page = CardRoomPage(running.program.look)
+        self._window.add_page("card_room", self.page)
         self.presenter: CardRoom | None = None
 
-    def connect(self, presenter: CardRoom) -> None:
-        """Wire the presenter."""
-        self.presenter = presenter
+    def connect(self) -> None:
+        """The books are open: make the presenter and wire it."""
+        running = self._running
+        presenter = self.presenter = CardRoom(
+            running.desk,
+            self,
+            running.sale,
+            running.workplace.cipher,
+            running.actor,
+            lambda: running.shift,
+            running.print_waiting,
+        )
         page = self.page
         page.act_chosen.connect(presenter.choose)
         page.submitted.connect(presenter.submit)
@@ -60,12 +69,12 @@ class CardRoomWiring:
             self._window.show_page("card_room")
 
     def go_counter(self) -> None:
-        """See `CardRoomScreen`."""
-        self._window.show_page("counter")
+        """See `CardRoomScreen`; for the finance cashier her own page."""
+        self._running.duties.go_home()
 
     def open_account(self) -> None:
         """See `CardRoomScreen`."""
-        self._open_account()
+        self._window.action.emit("go_account")
 
     def ask_approval(self, command: Command, act: Act, asked: ToSign, done: Callable[[Consent], None]) -> None:
         """See `CardRoomScreen`."""

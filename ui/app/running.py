@@ -39,7 +39,6 @@ from ui.app.settings_wiring import SettingsWiring
 from ui.app.staff_wiring import StaffWiring
 from ui.app.surroundings import Announcer
 from ui.desktop.pages.customer import CustomerWindow
-from ui.presenters.card_room import CardRoom
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Lanes, Shift
 from ui.presenters.counter_panels import notice_of
@@ -91,7 +90,7 @@ class Running(QObject):
         self.reasons = ReasonWiring(self.window, program.look)
         self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons, self._counter_changed)
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
-        self.card_room = CardRoomWiring(self.window, program.look, self.people, lambda: self._act("go_account"))
+        self.card_room = CardRoomWiring(self)
         self.duties = Duties(self)
         self.refused_keys = RefusedKeys(self)
         self.arrival = Arrival(self)
@@ -130,7 +129,7 @@ class Running(QObject):
     def begin(self) -> None:
         """Let people in and start looking at the devices."""
         self._tray = self._lay_out_cards()
-        self.counter.connect(self.desk, self.workplace.cipher, self._actor)
+        self.counter.connect(self.desk, self.workplace.cipher, self.actor)
         self.duties.connect()
         self.staff.connect(self.desk.hall, self.desk.lanes.books)
         self.settings.connect(self.desk.hall, self.desk.lanes.books)
@@ -139,24 +138,14 @@ class Running(QObject):
             Matters(
                 self.desk,
                 self.matters,
-                self._actor,
+                self.actor,
                 lambda: self.shift,
                 self.print_waiting,
                 take_charge,
                 self.sale.open_drawer,
             )
         )
-        self.card_room.connect(
-            CardRoom(
-                self.desk,
-                self.card_room,
-                self.sale,
-                self.workplace.cipher,
-                self._actor,
-                lambda: self.shift,
-                self.print_waiting,
-            )
-        )
+        self.card_room.connect()
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
@@ -279,7 +268,7 @@ class Running(QObject):
 
     def on_shift(self, shift: Shift | None) -> None:
         """A till session sells here from now on, or no longer; not for somebody who has gone meanwhile."""
-        if shift is not None and shift.actor != self._actor():
+        if shift is not None and shift.actor != self.actor():
             return
         self.shift = shift
         self.sale.begin_shift(shift)
@@ -331,7 +320,8 @@ class Running(QObject):
             self.staff.open(person)
         return True
 
-    def _actor(self) -> str:
+    def actor(self) -> str:
+        """Who works here, "" for nobody."""
         return self.people.person.operator_id if self.people.person else ""
 
     def _ask_approval(self, command: Command, act: Act, asked: ToSign) -> None:
