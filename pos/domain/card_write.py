@@ -211,6 +211,12 @@ def check_room_for_one_more(before: CardPurchase) -> None:
         raise RuleViolation("card.purchase_out_of_range", field="sequence", value=before.sequence + 1)
 
 
+def check_cumulative(cumulative_l: int, family: str) -> None:
+    """Raises: RuleViolation `card.purchase_out_of_range`: a card of this family has no room for all that was bought."""
+    if cumulative_l > MAX_CUMULATIVE_ON_CARD_L and family not in _WIDE_FAMILIES:
+        raise RuleViolation("card.purchase_out_of_range", field="cumulative_l", value=cumulative_l)
+
+
 def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc_ms: int) -> CardPurchase:
     """The content a purchase puts on the card: sequence plus one, cumulative plus the volume (B3).
 
@@ -221,8 +227,7 @@ def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc
         raise RuleViolation("card.purchase_out_of_range", field="volume_l", value=volume_l)
     check_room_for_one_more(before)
     cumulative_l = before.cumulative_l + volume_l
-    if cumulative_l > MAX_CUMULATIVE_ON_CARD_L and found.family not in _WIDE_FAMILIES:
-        raise RuleViolation("card.purchase_out_of_range", field="cumulative_l", value=cumulative_l)
+    check_cumulative(cumulative_l, found.family)
     return CardPurchase(
         sequence=before.sequence + 1,
         volume_l=volume_l,

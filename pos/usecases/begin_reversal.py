@@ -54,8 +54,9 @@ def begin_reversal(hall: Hall, command: BeginReversal) -> ReversalBegun:
     A sale of the same open session is voided (P12: above the limit, which is nothing), an older one is a refund.
 
     Raises: RuleViolation `reversal.no_purchase`, `reversal.done`, `reversal.not_proven`, `reversal.other_card`,
-        `reversal.meter_took_it`, `reversal.card_changed`, `reversal.money_used`, `card.open_write`, `card.lost`,
-        `card.not_active`, `reason.*`, `till.*`, `role.*`, `approval.*`; StoreError kinds.
+        `reversal.meter_took_it`, `reversal.card_changed`, `reversal.code_spent`, `reversal.money_used`,
+        `card.open_write`, `card.lost`, `card.not_active`, `reason.*`, `till.*`, `role.*`, `approval.*`; StoreError
+        kinds.
     """
     require_reason(ReversalReason, command.reason, command.note)
     with hall.store.reading() as connection:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.money import Money
 from pos.domain.account import Person, checked_person
-from pos.domain.card import CardImage, CardKind
+from pos.domain.card import CardImage, CardKind, CardPurchase
 from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
+from pos.domain.card_write import check_cumulative
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import Evidence, ReversalReason, require_reason
 from pos.domain.roles import ALLOWED, Act
@@ -165,9 +166,10 @@ class RoomWork:
             found = quote_replacement(hall, account_no, shift.business_day, tender, reason)
             return FeeQuote(found.settlement, found.most_over_fen)
 
-        def shown(image: CardImage) -> None:
+        def shown(image: CardImage, content: CardPurchase) -> None:
             if image.kind is not CardKind.BLANK:
                 raise RuleViolation("card.not_blank", kind=image.kind.value)
+            check_cumulative(content.cumulative_l, image.family)
 
             def command(paying: dict[str, Any]) -> ReplaceCard:
                 return ReplaceCard(
@@ -199,8 +201,8 @@ class RoomWork:
             )
             self._lead(fee, known, image)
 
-        def checked(_content: object) -> None:
-            self._with_card(shown)
+        def checked(content: CardPurchase) -> None:
+            self._with_card(lambda image: shown(image, content))
 
         self.of.visit.ask(
             lambda: check_replacement(hall, account_no, reason, said, meter_count), checked, self.of.refused
