@@ -18,6 +18,7 @@ from pos.usecases.fact import Hall
 MOST = 100
 UNREADABLE = "unreadable"
 _OWN_KIND = ("unwritten", "in_doubt")
+_KIND_OF_LINE = {"gas": "sold", "carried_gas": "carried", "service_fee": "transferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class ReceiptRow:
 
     Attributes: job_id: of the original; receipt_no: as printed; sold_at: local time; customer_name: masked as on the
         paper, "" once erased; account_no: tells two of a name apart; amount_fen: what was asked for, negative where
-        money went back; kind: `sold`, `issued` (first card), `unwritten`, `in_doubt`, `refund`, or `unreadable` (only
-        a newer program can read it); tender: how it was paid, "" if it cannot be read.
+        money went back; kind: `sold`, `issued` (first card), `replaced`, `carried`, `transferred`, `unwritten`,
+        `in_doubt`, `refund`, or `unreadable` (only a newer program can read it); tender: how it was paid, "" if it
+        cannot be read.
     """
 
     job_id: str
@@ -73,4 +75,6 @@ def _kind(paper: ReceiptPaper) -> str:
         return "refund"
     if paper.card_result in _OWN_KIND:
         return paper.card_result
-    return "sold" if any(line.kind == "gas" for line in paper.lines) else "issued"
+    if paper.old_card_no:
+        return "replaced"
+    return next((_KIND_OF_LINE[line.kind] for line in paper.lines if line.kind in _KIND_OF_LINE), "issued")

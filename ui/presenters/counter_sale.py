@@ -165,7 +165,7 @@ def tender_refusal(sale: Sale) -> Notice | None:
         return Notice("money.not_an_amount", Tone.WARNING)
     to_pay_fen, received_fen = sale.settlement.to_pay_fen, sale.received_fen
     if received_fen < to_pay_fen:
-        code = "sale.too_little_fee" if sale.first_card else "sale.too_little"
+        code = "sale.too_little_fee" if _service(sale) else "sale.too_little"
         return Notice(code, Tone.WARNING, (("to_pay_fen", to_pay_fen),))
     return far_beyond(sale)
 

@@ -31,6 +31,17 @@ def test_receipts_of_the_session_are_listed_newest_first_with_who_when_and_how_m
     assert len(newest.sold_at) == len("2026-11-22 10:14")
 
 
+@pytest.mark.parametrize(
+    ("line", "old_card_no", "kind"),
+    [("card_fee", "0000000001", "replaced"), ("carried_gas", "", "carried"), ("service_fee", "", "transferred")],
+)
+def test_services_of_the_card_room_are_told_apart(counter: Counter, line: str, old_card_no: str, kind: str) -> None:
+    sql = "UPDATE outbox SET document = json_set(document, '$.content.lines[0].kind', ?, '$.content.old_card_no', ?)"
+    execute(counter, sql, line, old_card_no)
+    (only,) = recent_receipts(counter.demo.hall, counter.session_id)
+    assert only.kind == kind
+
+
 def test_copy_is_no_receipt_of_its_own(counter: Counter) -> None:
     (only,) = recent_receipts(counter.demo.hall, counter.session_id)
     execute(counter, "UPDATE outbox SET copy_no = 1 WHERE job_id = ?", only.job_id)
