@@ -30,7 +30,7 @@ SALE = SealedTable(
         ("reverses_sale_id", "reverses_sale_id IS NOT NULL"),
     ),
     indexes=(
-        "session_id, tender, reverses_sale_id, paid_fen, customer_money_fen",
+        "session_id, tender, paid_fen, customer_money_fen",
         "account_no, sold_at_utc_ms",
     ),
 )

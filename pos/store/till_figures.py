@@ -102,7 +102,7 @@ class TillFigures:
 Group = tuple[Any, ...]
 
 _TENDER = (
-    "SELECT count(*), sum(paid_fen), count(nullif(customer_money_fen, 0)), sum(customer_money_fen) FROM sale"
+    "SELECT count(*), sum(paid_fen), count(*) FILTER (WHERE customer_money_fen <> 0), sum(customer_money_fen) FROM sale"
     " WHERE session_id = ? AND tender IS ?"
 )
 _WAIVED = "SELECT count(*), coalesce(sum(waived_fen), 0) FROM sale WHERE session_id = ? AND waived_fen <> 0"

@@ -21,7 +21,10 @@ from pos.usecases.till_records import record_of
 
 @dataclass(frozen=True, slots=True)
 class ClosingFigures:
-    """All that is frozen by a close; the record, its rows and the papers are made from it."""
+    """All that is frozen by a close; the record, its rows and the papers are made from it.
+
+    Attributes: drawer_takings, what is taken from the drawer now; takings, what the slip hands in: that and the drops.
+    """
 
     row: TillSessionRow
     opening: Record
@@ -33,14 +36,10 @@ class ClosingFigures:
     float_lines: tuple[CountLine, ...]
     drawer_takings: tuple[CountLine, ...]
     drops: tuple[tuple[str, int, tuple[CountLine, ...]], ...]
+    takings: tuple[CountLine, ...]
     matters: tuple[OpenMatter, ...]
     explanation: tuple[str, str | None] | None
     now_utc_ms: int
-
-    @property
-    def takings(self) -> tuple[CountLine, ...]:
-        """What the slip hands in: from the drawer and dropped before."""
-        return merged([self.drawer_takings, *(lines for _, _, lines in self.drops)])
 
     @property
     def over_short_fen(self) -> int:
@@ -65,6 +64,7 @@ def closing_figures(
     held = own if lead is None else lead
     comparison = compare(connection, row, figures.expected, attempts)
     kept = checked_lines(float_lines)
+    drawer_takings, drops = takings_of(held.lines, kept), drops_of(connection, row.session_id)
     return ClosingFigures(
         row=row,
         opening=record_of(uow, row.session_id),
@@ -74,8 +74,9 @@ def closing_figures(
         held=held,
         attempt_no=attempts[-1].attempt_no,
         float_lines=kept,
-        drawer_takings=takings_of(held.lines, kept),
-        drops=drops_of(connection, row.session_id),
+        drawer_takings=drawer_takings,
+        drops=drops,
+        takings=merged([drawer_takings, *(lines for _, _, lines in drops)]),
         matters=(
             *open_matters(connection, row.till_id, now_utc_ms=now_utc_ms),
             *_differing(row, comparison, now_utc_ms),
