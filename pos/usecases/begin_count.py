@@ -16,7 +16,7 @@ from pos.domain.till_session import TillState
 from pos.store.till_queries import attempts_of, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import ActOf, Command, Hall, perform
-from pos.usecases.till_records import step_row
+from pos.usecases.till_records import step_row, till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +67,11 @@ def _step(hall: Hall, command: Command, session_id: str, to: TillState, kind: st
         if to is TillState.OPEN and row.state is TillState.OPEN:
             raise RuleViolation("till.not_counting")
         step = step_row(row, to, command.actor, count_submitted=submitted)
-        return RecordDraft(
-            chain=row.chain,
-            kind=kind,
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=row.business_day,
-            till_session=session_id,
+        return till_draft(
+            row,
+            command,
+            approver,
+            kind,
             facts={"state": to.value, "absent": row.operator_id != command.actor},
             rows={"till_step": [step]},
         )

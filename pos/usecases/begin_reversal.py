@@ -20,6 +20,7 @@ from pos.store import account_queries, sale_queries, till_queries
 from pos.store.sale_queries import SaleRow
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +69,11 @@ def begin_reversal(hall: Hall, command: BeginReversal) -> ReversalBegun:
         sale = _reversible(uow.connection, command.sale_id)
         intent = _intent(uow.connection, sale, command.card)
         write_id = str(uow.journal.head(till_session.chain).next_key)
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="reversal_begun",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "reversal_begun",
             facts={
                 "write_id": write_id,
                 "reverses": sale.sale_id,

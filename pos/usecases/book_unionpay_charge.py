@@ -17,6 +17,7 @@ from pos.store import sale_queries, till_queries
 from pos.store.sale_queries import UnionPayChargeRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import till_draft
 
 __all__ = [
     "BookUnionPayCharge",
@@ -106,14 +107,11 @@ def book_unionpay_charge(hall: Hall, command: BookUnionPayCharge) -> str:
         if known is not None:
             raise RuleViolation("unionpay.slip_known", charge_id=known.charge_id)
         charge_id = str(uow.journal.head(till_session.chain).next_key)
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="unionpay_charged",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "unionpay_charged",
             facts={"charge_id": charge_id, **_for_whom(command)},
             postings=posting_rules.unionpay_charged(charge_id, command.terminal, command.batch, command.amount_fen),
             rows={

@@ -25,6 +25,7 @@ from pos.store.unit_of_work import UnitOfWork
 from pos.usecases import receipts
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.issued_card import binding_rows, make_findable
+from pos.usecases.till_records import till_draft
 
 PROOF = {
     WriteState.POSTED: Verdict.WRITTEN,
@@ -147,14 +148,11 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
             rows |= binding_rows(uow.connection, write, command.found)
         if state is not WriteState.WRITING and not is_reversal:
             papers.extend(sale_papers(hall, uow, till_session, write, state))
-        draft = RecordDraft(
-            chain=till_session.chain,
-            kind=kind,
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        draft = till_draft(
+            till_session,
+            command,
+            approver,
+            kind,
             facts={"write_id": write.write_id, "state": state, **detail},
             postings=posting_rules.card_posted(write.account_no, write.write_id, income_by_kind(uow, write.write_id))
             if posts

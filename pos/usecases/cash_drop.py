@@ -21,7 +21,7 @@ from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.issue_float import require_in_safe
 from pos.usecases.permission import Signature
 from pos.usecases.till_papers import GIVER, RECEIVER, cash_movement_paper, signed
-from pos.usecases.till_records import line_rows, require_second_person
+from pos.usecases.till_records import line_rows, require_second_person, till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +128,11 @@ def _draft(
     movement_id = str(uow.journal.head(row.chain).next_key)
     amount_fen = cash_fen(lines)
     _require_sum(uow.connection, kind, amount_fen)
-    return RecordDraft(
-        chain=row.chain,
-        kind="cash_dropped" if kind == "cash_drop" else "float_topped_up",
-        command_id=command.command_id,
-        actor=command.actor,
-        approver=approver,
-        business_day=row.business_day,
-        till_session=row.session_id,
+    return till_draft(
+        row,
+        command,
+        approver,
+        "cash_dropped" if kind == "cash_drop" else "float_topped_up",
         facts={"movement_id": movement_id, "amount_fen": amount_fen, "second": second},
         postings=_legs(row, kind, movement_id, amount_fen),
         rows={

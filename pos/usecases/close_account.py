@@ -24,6 +24,7 @@ from pos.usecases.card_binding import binding_row
 from pos.usecases.change_terms import terms_row
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_papers import name_of, signed_head
+from pos.usecases.till_records import till_draft
 
 SIGNERS = ("slip_clerk", "slip_customer", "slip_manager")
 
@@ -76,14 +77,11 @@ def close_account(hall: Hall, command: CloseAccount) -> AccountClosed:
             stop_reason="",
             document_no=command.document_no.strip(),
         )
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="account_closed",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "account_closed",
             facts={
                 "account_no": command.account_no,
                 "revision": closed.revision,

@@ -23,7 +23,7 @@ from pos.usecases.close_papers import close_papers
 from pos.usecases.closing_figures import ClosingFigures, closing_figures
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.submit_count import step_of
-from pos.usecases.till_records import line_rows, step_row
+from pos.usecases.till_records import line_rows, step_row, till_draft
 
 NOT_READY = {
     NextStep.FIRST_COUNT: "count.first_missing",
@@ -96,14 +96,11 @@ def close_till_session(hall: Hall, command: CloseTillSession) -> TillClosed:
 
 def _draft(closing: ClosingFigures, command: CloseTillSession, step: Row, approver: str | None) -> RecordDraft:
     row, slip_id = closing.row, str(closing.head.next_key)
-    return RecordDraft(
-        chain=row.chain,
-        kind="till_session_closed",
-        command_id=command.command_id,
-        actor=command.actor,
-        approver=approver,
-        business_day=row.business_day,
-        till_session=row.session_id,
+    return till_draft(
+        row,
+        command,
+        approver,
+        "till_session_closed",
         facts=_facts(closing, slip_id),
         postings=till_closed(
             row.till_id,

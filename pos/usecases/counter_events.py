@@ -15,6 +15,7 @@ from pos.domain.roles import Act
 from pos.store import till_queries
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import till_draft
 
 ASKED = "asked"
 DRAWER_OUTCOMES = ("opened", "expired", "unknown")
@@ -62,14 +63,11 @@ def record_drawer_opening(hall: Hall, command: RecordDrawerOpening) -> str:
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="drawer_opened",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "drawer_opened",
             facts={"reason": command.reason, "outcome": command.outcome},
             rows={"drawer_opening": [row]},
         )
@@ -83,14 +81,11 @@ def record_hand_out(hall: Hall, command: RecordHandOut) -> str:
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_own(uow.connection, command.session_id, command.actor)
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="goods_handed_out",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "goods_handed_out",
             facts={
                 "sale_id": command.sale_id,
                 "change": command.change,

@@ -21,6 +21,7 @@ from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.till_papers import CASHIER, READER, kind_lines, signed, signed_head, time_text
+from pos.usecases.till_records import till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +44,11 @@ def daybook(hall: Hall, command: TakeDaybook) -> DaybookPaper:
         row = require_session(uow.connection, command.session_id)
         if row.state in UNCLOSED:
             raise RuleViolation("till.blind")
-        return RecordDraft(
-            chain=row.chain,
-            kind="daybook_taken",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=row.business_day,
-            till_session=row.session_id,
+        return till_draft(
+            row,
+            command,
+            approver,
+            "daybook_taken",
             facts={"reader": command.actor, "printed": command.print_it},
         )
 

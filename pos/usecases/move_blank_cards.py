@@ -15,6 +15,7 @@ from pos.domain.roles import Act
 from pos.store import card_stock_queries, till_queries
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +49,11 @@ def move_blank_cards(hall: Hall, command: MoveBlankCards) -> CardMove:
         in_store = card_stock_queries.in_store(uow.connection)
         if command.move is CardMove.ISSUED and command.pieces > in_store:
             raise RuleViolation("card_stock.store_short", in_store=in_store)
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="blank_cards_moved",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "blank_cards_moved",
             facts={"kind": command.move, "pieces": command.pieces, "note": command.note.strip()},
             rows={
                 "blank_card_movement": [

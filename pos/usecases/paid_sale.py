@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ledger.canonical import plain
-from ledger.entry import Record, RecordDraft, Row
+from ledger.entry import Json, Record, RecordDraft, Row
 from pos.domain import posting_rules
 from pos.domain.card_write import WriteIntent, intent_to_json
 from pos.domain.errors import RuleViolation
@@ -18,6 +18,7 @@ from pos.store import sale_queries
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command
+from pos.usecases.till_records import till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +88,14 @@ def paid_draft(
         "sale_line": [{**own, **line} for line in sold.lines],
         "card_write": [_paid_row(own, settlement.due_fen, sold.intent)],
         **{table: [{**own, **row}] for table, row in sold.registers.items()},
+        **_used_charge(uow, command, sale_id),
     }
-    if command.charge_id is not None:
-        event_no = sale_queries.next_event_no(uow.connection, command.charge_id)
-        event: Row = {"charge_id": command.charge_id, "event_no": event_no, "event": "used", "sale_id": sale_id}
-        rows["unionpay_event"] = [event]
-    return RecordDraft(
-        chain=till_session.chain,
-        kind="sale_paid",
-        command_id=command.command_id,
-        actor=command.actor,
-        approver=approver,
-        business_day=till_session.business_day,
-        till_session=command.session_id,
-        facts={
-            "sale_id": sale_id,
-            "receipt_no": receipt_no,
-            "change_fen": command.tendered_fen - settlement.to_pay_fen,
-            "read_back": plain(command.read_back),
-            "found_by_search": sold.found_by_search,
-        },
+    return till_draft(
+        till_session,
+        command,
+        approver,
+        "sale_paid",
+        facts=_facts(command, rows["sale"][0], found_by_search=sold.found_by_search),
         postings=posting_rules.sale_paid(
             till_id=till_session.till_id,
             account_no=command.account_no,
@@ -137,26 +126,17 @@ def fee_draft(
     sale_id, receipt_no = str(head.next_key), head.totals.receipt_no + 1
     own = {"sale_id": sale_id, "session_id": command.session_id, "account_no": command.account_no}
     row = _sale_row(command, item, 0, settlement, own, receipt_no, now_utc_ms)
-    rows: dict[str, list[Row]] = {"sale": [{**row, "card_write_id": None}], "sale_line": [{**own, **line}]}
-    if command.charge_id is not None:
-        event_no = sale_queries.next_event_no(uow.connection, command.charge_id)
-        event: Row = {"charge_id": command.charge_id, "event_no": event_no, "event": "used", "sale_id": sale_id}
-        rows["unionpay_event"] = [event]
-    return RecordDraft(
-        chain=till_session.chain,
-        kind="sale_paid",
-        command_id=command.command_id,
-        actor=command.actor,
-        approver=approver,
-        business_day=till_session.business_day,
-        till_session=command.session_id,
-        facts={
-            "sale_id": sale_id,
-            "receipt_no": receipt_no,
-            "change_fen": command.tendered_fen - settlement.to_pay_fen,
-            "read_back": plain(command.read_back),
-            "found_by_search": True,
-        },
+    rows: dict[str, list[Row]] = {
+        "sale": [{**row, "card_write_id": None}],
+        "sale_line": [{**own, **line}],
+        **_used_charge(uow, command, sale_id),
+    }
+    return till_draft(
+        till_session,
+        command,
+        approver,
+        "sale_paid",
+        facts=_facts(command, rows["sale"][0], found_by_search=True),
         postings=posting_rules.fee_paid(
             till_id=till_session.till_id,
             account_no=command.account_no,
@@ -193,6 +173,27 @@ def check_charge(uow: UnitOfWork, command: PayingCommand, to_pay_fen: int) -> No
         raise RuleViolation("unionpay.charge_used", sale_id=charge.sale_id)
     if charge.amount_fen != to_pay_fen or command.tendered_fen != to_pay_fen:
         raise RuleViolation("unionpay.amount_differs", charged_fen=charge.amount_fen, to_pay_fen=to_pay_fen)
+
+
+def _facts(command: PayingCommand, sale: Row, *, found_by_search: bool) -> dict[str, Json]:
+    """What the payment's record says beside its rows; the read-back is part of it."""
+    return {
+        "sale_id": sale["sale_id"],
+        "receipt_no": sale["receipt_no"],
+        "change_fen": sale["change_fen"],
+        "read_back": plain(command.read_back),
+        "found_by_search": found_by_search,
+    }
+
+
+def _used_charge(uow: UnitOfWork, command: PayingCommand, sale_id: str) -> dict[str, list[Row]]:
+    """The card slip that this sale consumes, if it is paid by one."""
+    if command.charge_id is None:
+        return {}
+    event_no = sale_queries.next_event_no(uow.connection, command.charge_id)
+    return {
+        "unionpay_event": [{"charge_id": command.charge_id, "event_no": event_no, "event": "used", "sale_id": sale_id}]
+    }
 
 
 def _sale_row(

@@ -23,6 +23,7 @@ from pos.usecases.card_write_steps import require_write, step_row
 from pos.usecases.fact import Command, Hall, perform
 from pos.usecases.mirrored_sale import mirrored
 from pos.usecases.till_papers import name_of
+from pos.usecases.till_records import till_draft
 
 RETURNABLE = (WriteState.PAID, WriteState.FAILED)
 
@@ -66,14 +67,11 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
             uow, sale, chain=till_session.chain, session_id=command.session_id, now_utc_ms=hall.clock.now_utc_ms()
         )
         detail = {"reason": command.reason}
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="sale_reversed",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "sale_reversed",
             facts={**mirror.facts, "reason": command.reason, "note": command.note},
             postings=posting_rules.money_returned(
                 till_id=till_session.till_id,

@@ -24,6 +24,7 @@ from pos.usecases.card_write_steps import CardWriteStep, StepDone, income_by_kin
 from pos.usecases.fact import Hall, perform
 from pos.usecases.mirrored_sale import mirrored
 from pos.usecases.till_papers import name_of
+from pos.usecases.till_records import till_draft
 
 SIGNERS = ("slip_clerk", "slip_customer", "slip_manager")
 """Who signs a 退气凭证 (domain E5b/85): clerk, customer, department manager."""
@@ -58,14 +59,11 @@ def finish_reversal(hall: Hall, command: CardWriteStep) -> StepDone:
             uow, sale, chain=till_session.chain, session_id=command.session_id, now_utc_ms=hall.clock.now_utc_ms()
         )
         found = {"found": command.found.digest if command.found else ""}
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="sale_reversed",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "sale_reversed",
             facts={
                 **mirror.facts,
                 "write_id": write.write_id,
@@ -104,14 +102,11 @@ def call_off_reversal(hall: Hall, command: CardWriteStep) -> StepDone:
         if verdict not in (Verdict.TAKEN, Verdict.WRITE):
             raise RuleViolation("card_write.not_proven", write_id=write.write_id, verdict=str(verdict))
         detail = {"reason": command.reason, "found": command.found.digest if command.found else ""}
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="reversal_called_off",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "reversal_called_off",
             facts={"write_id": write.write_id, "state": WriteState.REVERSED, **detail},
             rows={"card_write": [step_row(write, WriteState.REVERSED, command.session_id, detail)]},
         )

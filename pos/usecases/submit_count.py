@@ -30,7 +30,7 @@ from pos.store.till_queries import TillSessionRow, attempts_of, explanation_of, 
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.begin_count import act_of_counter
 from pos.usecases.fact import ActOf, Command, Hall, perform
-from pos.usecases.till_records import count_rows
+from pos.usecases.till_records import count_rows, till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,14 +171,11 @@ def _count(hall: Hall, command: SubmitCount, stage: CountStage, act: Act | ActOf
         if stage is CountStage.LEAD and command.actor in counted_by and not settings(uow.connection).one_person_hall:
             raise RuleViolation("count.same_person")
         count = checked_count(command.count)
-        return RecordDraft(
-            chain=row.chain,
-            kind=kind,
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=row.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            row,
+            command,
+            approver,
+            kind,
             facts={"attempt_no": attempt_no, "absent": row.operator_id != command.actor},
             rows=count_rows(count, command.session_id, attempt_no, stage.value, command.actor),
         )

@@ -5,9 +5,9 @@ Must not know: any single verb.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from ledger.entry import Json, Record, RecordKey, Row
+from ledger.entry import Head, Json, Posting, Record, RecordDraft, RecordKey, Row
 from ledger.journal import Journal
 from pos.domain.count import Count, CountLine
 from pos.domain.errors import RuleViolation
@@ -17,7 +17,37 @@ from pos.domain.till_session import TillState, require_move
 from pos.store.people_queries import TillRow, operator, settings, till
 from pos.store.till_queries import TillSessionRow
 from pos.store.unit_of_work import Connection, UnitOfWork
+from pos.usecases.fact import Command
 from pos.usecases.permission import Signature, require_signature
+
+
+def till_draft(
+    row: TillSessionRow,
+    command: Command,
+    approver: str | None,
+    kind: str,
+    *,
+    facts: Mapping[str, Json],
+    postings: Sequence[Posting] = (),
+    rows: Mapping[str, Sequence[Row]] | None = None,
+    head: Head | None = None,
+    sign: bool = False,
+) -> RecordDraft:
+    """What happened in a till session: in its till's chain, on its business day, for whoever asked."""
+    return RecordDraft(
+        chain=row.chain,
+        kind=kind,
+        command_id=command.command_id,
+        actor=command.actor,
+        approver=approver,
+        business_day=row.business_day,
+        till_session=row.session_id,
+        facts=facts,
+        postings=postings,
+        rows=rows or {},
+        head=head,
+        sign=sign,
+    )
 
 
 def depends_on(record: Record) -> dict[str, Json]:

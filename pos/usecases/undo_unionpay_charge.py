@@ -11,6 +11,7 @@ from pos.domain.roles import Act
 from pos.store import sale_queries, till_queries
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.till_records import till_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +39,11 @@ def undo_unionpay_charge(hall: Hall, command: UndoUnionPayCharge) -> str:
         if charge is None:
             raise RuleViolation("unionpay.charge_missing")
         event_no = sale_queries.next_event_no(uow.connection, charge.charge_id)
-        return RecordDraft(
-            chain=till_session.chain,
-            kind="unionpay_undone",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=till_session.business_day,
-            till_session=command.session_id,
+        return till_draft(
+            till_session,
+            command,
+            approver,
+            "unionpay_undone",
             facts={
                 "charge_id": charge.charge_id,
                 "reference": command.reference,

@@ -18,7 +18,7 @@ from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.close_papers import x_paper
 from pos.usecases.fact import Command, Hall, perform
-from pos.usecases.till_records import record_of
+from pos.usecases.till_records import record_of, till_draft
 
 _REFUSED = {TillState.OPENING: "till.not_open", TillState.COUNTING: "till.counting"}
 
@@ -40,14 +40,11 @@ def x_report(hall: Hall, command: TakeXReport) -> XPaper:
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         row = _seen(uow, command)
-        return RecordDraft(
-            chain=row.chain,
-            kind="x_taken",
-            command_id=command.command_id,
-            actor=command.actor,
-            approver=approver,
-            business_day=row.business_day,
-            till_session=row.session_id,
+        return till_draft(
+            row,
+            command,
+            approver,
+            "x_taken",
             facts={"reader": command.actor, "printed": command.print_it},
         )
 

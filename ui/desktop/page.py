@@ -5,6 +5,9 @@ Rule: design section 6 (views hold no rule), screen.md (one primary action, one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.desktop.buttons import KeyButton
@@ -85,11 +88,16 @@ class Page(Panel):
 
     def walk(self, direction: int) -> bool:
         """Move the focus to the next (1) or previous (-1) field; False at the ends."""
-        open_fields = [field for field in self.fields if field.isEnabled() and field.isVisibleTo(self)]
-        here = next((i for i, field in enumerate(open_fields) if field.hasFocus()), None)
-        if here is None or not 0 <= here + direction < len(open_fields):
-            return False
-        target = open_fields[here + direction]
-        target.setFocus()
+        return step_among([field for field in self.fields if field.isEnabled() and field.isVisibleTo(self)], direction)
+
+
+def step_among(order: Sequence[QWidget], direction: int) -> bool:
+    """Move the focus from the one of these that has it to its neighbour; False at the ends, or if none has it."""
+    here = next((number for number, part in enumerate(order) if part.hasFocus()), None)
+    if here is None or not 0 <= here + direction < len(order):
+        return False
+    target = order[here + direction]
+    target.setFocus(Qt.FocusReason.TabFocusReason)
+    if isinstance(target, QLineEdit):
         target.selectAll()
-        return True
+    return True

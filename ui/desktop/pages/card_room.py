@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QLineEdit, QVBoxL
 from ui.desktop.fields import AmountField, ChoiceField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
-from ui.desktop.page import Page
+from ui.desktop.page import Page, step_among
 from ui.desktop.panel import clear, set_role
 from ui.desktop.tables import Column, RowTable
 from ui.presenters.card_room_state import ActRow, CardFact, CardRoomState, Entry, FormField
@@ -129,15 +129,7 @@ class CardRoomPage(Page):
 
     def walk(self, direction: int) -> bool:
         """Enter comes by the choices too: each of them decides something."""
-        order = list(self.inputs.values())
-        here = next((number for number, part in enumerate(order) if part.hasFocus()), None)
-        if here is None or not 0 <= here + direction < len(order):
-            return False
-        target = order[here + direction]
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-        if isinstance(target, QLineEdit):
-            target.selectAll()
-        return True
+        return step_among(list(self.inputs.values()), direction)
 
     def handle(self, name: str) -> bool:
         """F2 reads a card, F3 leads to the search, Esc walks back and then leaves the form."""

@@ -5,13 +5,14 @@ Rule: domain P12 and E2 31 (guided: customer, address, meter, class, card). Must
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit
 
 from ui.desktop.centred import CentredPage
 from ui.desktop.fields import AmountField, ChoiceField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
+from ui.desktop.page import step_among
 from ui.desktop.panel import set_role
 from ui.presenters.people_state import OpenAccountState
 
@@ -101,15 +102,7 @@ class OpenAccountPage(CentredPage):
 
     def walk(self, direction: int) -> bool:
         """Enter comes by class and inlet too: an account with the wrong one is sold gas at the wrong price."""
-        order: list[QWidget] = [*self.fields, self.price_class, self.inlet]
-        here = next((number for number, part in enumerate(order) if part.hasFocus()), None)
-        if here is None or not 0 <= here + direction < len(order):
-            return False
-        target = order[here + direction]
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-        if isinstance(target, QLineEdit):
-            target.selectAll()
-        return True
+        return step_among([*self.fields, self.price_class, self.inlet], direction)
 
     def handle(self, name: str) -> bool:
         """Esc walks back through the fields, then leaves; nothing has been written yet."""
