@@ -12,6 +12,8 @@ from pos.domain.errors import RuleViolation
 
 OTHER = "other"
 MAX_NOTE_CHARS = 100
+MIN_WORDS_CHARS = 2
+"""A reason in one's own words has at least so many characters: one alone ("1") tells nobody anything later."""
 
 
 class ReturnReason(StrEnum):
@@ -91,3 +93,18 @@ def require_reason(kind: type[StrEnum], code: str, note: str) -> None:
     if len(note) > MAX_NOTE_CHARS:
         raise RuleViolation("reason.long", most=MAX_NOTE_CHARS)
     kind(code)
+
+
+def require_words(words: str, most: int = MAX_NOTE_CHARS) -> str:
+    """A reason in somebody's own words, as it is kept: without the blanks around it.
+
+    Raises: RuleViolation `reason.missing`, `reason.short`, `reason.long`.
+    """
+    said = words.strip()
+    if not said:
+        raise RuleViolation("reason.missing")
+    if len(said) < MIN_WORDS_CHARS:
+        raise RuleViolation("reason.short")
+    if len(said) > most:
+        raise RuleViolation("reason.long", most=most)
+    return said

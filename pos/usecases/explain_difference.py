@@ -12,6 +12,7 @@ from ledger.entry import RecordDraft
 from pos.domain.count import NextStep
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import difference_digest
+from pos.domain.reasons import require_words
 from pos.domain.roles import Act
 from pos.domain.till_session import TillState
 from pos.store.people_queries import settings
@@ -56,15 +57,11 @@ def difference_to_explain(hall: Hall, session_id: str) -> DifferenceToExplain:
 def explain_difference(hall: Hall, command: ExplainDifference) -> None:
     """Put the explanation into the books; the close may follow.
 
-    Raises: RuleViolation `till.not_counting`, `reason.missing`, `reason.long`, `count.not_to_explain` (agrees, or
-        explained already), `count.first_missing`, `count.lead_needed`, `approval.needed`, `approval.stale`,
+    Raises: RuleViolation `till.not_counting`, `reason.missing`, `reason.short`, `reason.long`, `count.not_to_explain`
+        (agrees, or explained already), `count.first_missing`, `count.lead_needed`, `approval.needed`, `approval.stale`,
         `approval.self`, `approval.role`, `role.*`; StoreError kinds.
     """
-    reason = command.reason.strip()
-    if not reason:
-        raise RuleViolation("reason.missing")
-    if len(reason) > MAX_REASON_CHARS:
-        raise RuleViolation("reason.long", most=MAX_REASON_CHARS)
+    reason = require_words(command.reason, MAX_REASON_CHARS)
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         connection = uow.connection

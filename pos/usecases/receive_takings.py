@@ -12,6 +12,7 @@ from ledger.entry import Foreseen, Record, RecordDraft
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import require_two_people
+from pos.domain.reasons import require_words
 from pos.domain.roles import Act
 from pos.domain.till_postings import takings_received
 from pos.domain.till_session import TillState
@@ -50,9 +51,9 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
     """Receive one slip.
 
     Raises: RuleViolation `till.not_closed`, `till.closed` (its hand-over is not accepted yet), `till.received`,
-        `takings.differ`, `takings.cash_differs`, `takings.cards_differ` (difference without a note; names no sum),
-        `hand_over.same_person`, `count.*`, `role.*`;
-        StoreError kinds.
+        `takings.nothing_counted` (no cash of a slip that hands some in), `takings.differ`, `takings.cash_differs`,
+        `takings.cards_differ` (difference without a note; names no sum), `reason.short`, `hand_over.same_person`,
+        `count.*`, `role.*`; StoreError kinds.
     """
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
@@ -65,11 +66,12 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         lines = checked_lines(command.lines)
         if command.slips_fen < 0:
             raise RuleViolation("count.batch")
+        if waiting.takings_fen and not lines:  # a page that was left empty is no count of nothing
+            raise RuleViolation("takings.nothing_counted")
         over_short_fen = cash_fen(lines) - waiting.takings_fen
         closing = record_of(uow, waiting.slip_id)
         slips_off_fen = command.slips_fen - _slips_fen(uow, waiting)
-        if (over_short_fen or slips_off_fen) and not command.note.strip():
-            raise RuleViolation(_which_differs(over_short_fen, slips_off_fen))
+        _require_note(over_short_fen, slips_off_fen, command.note)
         return RecordDraft(
             chain=hall_profile(connection).chain,
             kind="takings_received",
@@ -113,6 +115,14 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         return [freeze(paper, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")]
 
     return perform(hall, command, Act.RECEIVE_TAKINGS, decide, _result, papers=papers)
+
+
+def _require_note(over_short_fen: int, slips_off_fen: int, note: str) -> None:
+    """Raises RuleViolation `takings.*` without any, `reason.short` for one that says nothing."""
+    if over_short_fen or slips_off_fen:
+        if not note.strip():
+            raise RuleViolation(_which_differs(over_short_fen, slips_off_fen))
+        require_words(note)
 
 
 def _which_differs(over_short_fen: int, slips_off_fen: int) -> str:

@@ -10,14 +10,13 @@ from enum import StrEnum
 
 from ledger.entry import Record, RecordDraft
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import MAX_NOTE_CHARS, MIN_WORDS_CHARS
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
 from pos.store import customer_rows
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
-
-MAX_REASON = 100
 
 
 class ContactField(StrEnum):
@@ -52,7 +51,7 @@ def reveal_contact(hall: Hall, command: RevealContact, cipher: PersonalCipher) -
         `personal.damaged`; StoreError kinds.
     """
     reason = command.reason.strip()
-    if not 2 <= len(reason) <= MAX_REASON:
+    if not MIN_WORDS_CHARS <= len(reason) <= MAX_NOTE_CHARS:
         raise RuleViolation("reveal.reason")
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:

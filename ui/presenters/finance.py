@@ -28,7 +28,8 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import FinanceState, SlipView
 from ui.presenters.visit import Visit
 
-DIFFERS = ("takings.differ", "takings.cash_differs", "takings.cards_differ")
+DIFFERS = ("takings.differ", "takings.cash_differs", "takings.cards_differ", "reason.short")
+"""Refusals that words of hers answer."""
 WriteFiles = Callable[[str], tuple[Path, ...]]
 
 
@@ -102,9 +103,6 @@ class Finance:
             return
 
         def take(result: CountResult, note: str = "") -> None:
-            if chosen.takings_fen and not result.cash_fen:  # what is left empty is not taken for nothing
-                self.count.remind(Notice("finance.count_empty", Tone.WARNING))
-                return
             command = ReceiveTakings(
                 command_id=self.desk.hall.ids.new_id(),
                 actor=self._actor,
@@ -116,6 +114,9 @@ class Finance:
 
             def refused(error: KnownError) -> None:
                 """A difference is received with a note; which way it goes is said afterwards."""
+                if error.code == "takings.nothing_counted":  # what is left empty is not taken for nothing
+                    self.count.remind(notice_of(error, Tone.WARNING))
+                    return
                 self.count.trouble(error)
                 if error.code in DIFFERS:
                     self.screen.ask_note(error.code, lambda words: take(result, words))

@@ -12,7 +12,10 @@ from typing import Protocol
 
 from ledger.errors import KnownError
 from pos.domain.count import Count, NextStep
+from pos.domain.errors import RuleViolation
+from pos.domain.reasons import require_words
 from pos.usecases.explain_difference import (
+    MAX_REASON_CHARS,
     DifferenceToExplain,
     ExplainDifference,
     difference_to_explain,
@@ -82,10 +85,10 @@ class TillDifference:
 
     def explain(self, reason: str) -> None:
         """The explanation; above the limit the lead signs over it: nobody is asked to sign over nothing."""
-        self._reason = reason.strip()
-        if not self._reason:
-            missing = Notice("reason.missing", Tone.WARNING)
-            self._show(replace(self._state, notice=missing, reason_missing=True))
+        try:
+            self._reason = require_words(reason, MAX_REASON_CHARS)
+        except RuleViolation as refused:
+            self._show(replace(self._state, notice=notice_of(refused, Tone.WARNING), reason_missing=True))
             return
         self._state = replace(self._state, notice=None, reason_missing=False)
         if self._to_explain is not None and self._to_explain.needs_sign_off:

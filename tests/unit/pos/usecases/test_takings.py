@@ -97,6 +97,36 @@ def test_card_slips_finance_counts_differently_need_a_note_and_stand_in_record_a
     assert "少一张签购单" in job.paper.explanation
 
 
+def test_one_character_explains_no_difference_of_finance(day: TillDay) -> None:
+    day.sell(20_000)
+    day.end()
+    day.to_lead()
+    with pytest.raises(RuleViolation, match=r"reason\.short"):
+        day.receive(change_for(19_000), note=" 1 ")
+    assert day.demo.facts("DJ-H", "takings_received") == []
+    assert day.receive(change_for(19_000), note="少张").over_short_fen == -1000
+
+
+def test_count_of_finance_that_was_left_empty_receives_no_cash_even_with_a_reason(day: TillDay) -> None:
+    day.sell(20_000)
+    day.end()
+    day.to_lead()
+    for lines in ((), (CountLine(10_000, False, 0),)):
+        with pytest.raises(RuleViolation, match=r"takings\.nothing_counted"):
+            day.receive(lines, note="没有点")
+    assert day.demo.facts("DJ-H", "takings_received") == []
+    with day.demo.store.reading() as connection:
+        assert account_fen(connection, chart.CASH_AT_FINANCE) == 0
+        assert require_session(connection, day.session_id).state is TillState.ACCEPTED
+
+
+def test_slip_without_cash_is_received_with_nothing_counted(day: TillDay) -> None:
+    day.sell(8220, "unionpay")
+    day.end()
+    day.to_lead()
+    assert day.receive((), slips_fen=8220).counted_fen == 0
+
+
 def test_card_slips_never_add_up_to_less_than_nothing(day: TillDay) -> None:
     day.sell(20_000)
     day.end()

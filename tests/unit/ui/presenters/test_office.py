@@ -252,7 +252,7 @@ def test_count_of_finance_without_any_cash_is_no_count_of_a_slip_with_cash(offic
     finance.receive(slip.slip_no)
     office.presenters.count.counted(result_of(()))
     office.answer()
-    assert office.screen.count.notice == Notice("finance.count_empty", Tone.WARNING)
+    assert office.screen.count.notice == Notice("takings.nothing_counted", Tone.WARNING)
     assert (office.screen.count.busy, office.screen.notes, office.facts("takings_received")) == (False, [], [])
     office.presenters.count.counted(result_of(change_for(slip.cash_fen)))
     office.answer()
@@ -687,6 +687,25 @@ def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay
     assert office.screen.finance.notice is not None
     assert office.screen.finance.notice.code == code
     assert office.screen.finance.slips[0].state == "received"
+
+
+def test_one_character_is_no_reason_for_finance_and_she_is_asked_again(office: Office, day: TillDay) -> None:
+    day.end()
+    day.to_lead()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    (slip,) = office.screen.finance.slips
+    finance.receive(slip.slip_no)
+    office.presenters.count.counted(result_of(change_for(slip.cash_fen + 100)))
+    office.answer()
+    office.screen.notes[-1]("1")
+    office.answer()
+    assert (office.screen.differs, len(office.screen.notes)) == ("reason.short", 2)
+    assert office.facts("takings_received") == []
+    office.screen.notes[-1]("多一元")
+    office.answer()
+    assert len(office.facts("takings_received")) == 1
 
 
 @pytest.mark.parametrize(

@@ -374,6 +374,18 @@ def test_a_lead_who_signs_for_a_difference_sees_it_per_tender_with_the_explanati
     assert till.screen.signed.lines[-1] == SignedLine("sign.explanation", "找错一张")
 
 
+def test_one_character_is_no_explanation_and_nobody_is_asked_to_sign_it(till: Till) -> None:
+    count_until_the_lead_is_needed(till, -8690)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
+    count_off(till, -8690)
+    till.work.difference.explain(" 1 ")
+    till.slow.books.answer_all()
+    assert till.screen.signed.code == ""
+    assert till.screen.difference is not None
+    assert till.screen.difference.reason_missing
+    assert till.screen.difference.notice == Notice("reason.short", Tone.WARNING)
+
+
 def test_a_slip_in_the_wrong_row_is_a_clue_of_the_count_and_names_the_faces(till: Till) -> None:
     count_until_the_lead_is_needed(till, -1000)
     till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
