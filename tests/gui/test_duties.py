@@ -237,6 +237,35 @@ def test_count_set_aside_survives_another_cashiers_work_and_comes_back_with_its_
     assert page._pieces[0].text() == "787"
 
 
+def test_opening_count_set_aside_waits_on_the_counter_of_who_typed_it_with_its_key(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier2")
+    hall.settle()
+    assert counter_says(hall) == "counter.open_first"
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    hall.stage.type("7")
+    hall.stage.press("F6")
+    hall.stage.page("sign_in")
+    hall.sign_in("clerk")
+    hall.settle()
+    assert counter_says(hall) == "counter.open_first"  # not hers
+    hall.stage.press("Ctrl+F12")
+    hall.sign_in("cashier2")
+    hall.settle()
+    said = hall.running.counter.page_state.notice
+    assert said is not None
+    assert (said.code, dict(said.params)) == ("till.opening_count_waits", {"till": "2 号窗口"})
+    assert "open_till" in hall.program.frame.keys
+    hall.stage.press("Ctrl+F6")
+    hall.stage.page("count")
+    assert hall.running.duties.till.count._pieces[0].text() == "7"
+    hall.stage.press("Ctrl+Del", "F9")
+    hall.stage.page("counter")
+    hall.settle()
+    assert counter_says(hall) == "counter.open_first"  # given up
+
+
 def test_count_that_was_given_up_begins_with_empty_fields(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("cashier")

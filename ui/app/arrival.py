@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import KnownError
 from ledger.money import Money
-from pos.domain.roles import Role
+from pos.domain.roles import ALLOWED, Act, Role
 from pos.domain.settings import Settings
 from pos.domain.till_session import TillState
 from pos.usecases.hall_settings import OperatorRow, settings_of
@@ -20,6 +20,7 @@ from pos.usecases.sample_prices import SamplePrices, sample_prices
 from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
 from pos.usecases.till_waits import KeptFloat, WaitingTill, floats_kept_by, waiting_for_lead
+from ui.app.free_till import next_to_open
 from ui.app.people_wiring import CODE_OF_BACKUP
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
@@ -28,7 +29,8 @@ from ui.presenters.visit import Visit
 if TYPE_CHECKING:
     from ui.app.running import Running
 
-_Waits = tuple[TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], SamplePrices]
+_Waits = tuple[TillOverview | None, TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], SamplePrices]
+"""Her own till, the next that can be opened, and what waits for a lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +110,34 @@ class Arrival:
             self._look_beside_sales(person)
             return
         hall, who, leads = self._hall, person.operator_id, Role.SHIFT_LEAD in person.roles
+        opens = bool(person.roles & set(ALLOWED[Act.RUN_OWN_TILL_SESSION]))
         if leads:
             self._running.program.change_frame(till_name="", session_no=0, business_day="")  # the till she looked after
 
         def look() -> _Waits:
+            own, free = last_session_of_person(hall, who), next_to_open(hall) if opens else None
             if not leads:
-                return last_session_of_person(hall, who), (), (), SamplePrices()
-            own = last_session_of_person(hall, who)
-            return own, waiting_for_lead(hall, who), floats_kept_by(hall, who), sample_prices(hall)
+                return own, free, (), (), SamplePrices()
+            return own, free, waiting_for_lead(hall, who), floats_kept_by(hall, who), sample_prices(hall)
 
         def seen(answer: _Waits) -> None:
-            own, self.waits, kept, self.samples = answer
+            own, free, self.waits, kept, self.samples = answer
             self._say_at_top(None)
             self._unfinished = _is_hers_to_end(own)
             if self._running.shift is None:
                 waits = (own_notice(own) if self._unfinished else None) or waiting_notice(self.waits) or own_notice(own)
+                waits = waits or self._opening_notice(free, who)
                 self._running.say_waiting(waits or self._still_sample(self.samples) or kept_notice(kept))
 
         self._waiting.begin()
         self._waiting.ask(look, seen, lambda error: self._running.say(notice_of(error)))
+
+    def _opening_notice(self, free: TillOverview | None, who: str) -> Notice | None:
+        """The float that she has begun to count and put aside: nothing has to be issued, one key takes it up."""
+        follows = free.last.session_id if free is not None and free.last is not None else ""
+        if free is None or not self._running.duties.work.opening_waits(free.till.till_id, follows, who):
+            return None
+        return Notice("till.opening_count_waits", Tone.WARNING, (("till", free.till.name),))
 
     def _look_beside_sales(self, person: OperatorRow) -> None:
         """A lead who sells herself: the counter is the customer's, so it stands at the top."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pos.usecases.till_overview import TillOverview
+from pos.usecases.fact import Hall
+from pos.usecases.till_overview import TillOverview, till_overview
+from pos.usecases.waiting_floats import waiting_floats
 from ui.presenters.notice import Notice, Tone
 
 
@@ -12,6 +14,11 @@ def till_to_open(tills: tuple[TillOverview, ...], with_float: set[str]) -> TillO
     if first is None or first.may_open:
         return first
     return next((entry for entry in tills if entry.may_open and entry.till.till_id in with_float), None)
+
+
+def next_to_open(hall: Hall) -> TillOverview | None:
+    """The till that a person would open now. Raises StoreError kinds."""
+    return till_to_open(till_overview(hall), {there.till.till_id for there in waiting_floats(hall)})
 
 
 def none_free(tills: tuple[TillOverview, ...]) -> Notice:

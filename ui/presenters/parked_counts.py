@@ -36,6 +36,11 @@ class ParkedCounts:
         """Given up."""
         self._typed.pop(count, None)
 
+    def waits(self, count: CountOf) -> bool:
+        """True if figures of this very count are kept."""
+        typed = self._typed.get(count)
+        return typed is not None and not _is_empty(typed)
+
     def booked(self, count: CountOf) -> None:
         """Submitted; of what follows it nothing was typed before this program began."""
         self.forget(count)

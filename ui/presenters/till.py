@@ -156,6 +156,10 @@ class TillWork:
         if not self._count.busy:
             self._parked.keep(self._counting, typed)
 
+    def opening_waits(self, till_id: str, follows: str, who: str) -> bool:
+        """True if this person has begun to count this till's float and put it aside (`begin_opening` goes on)."""
+        return self._parked.waits(CountOf("opening", _before_opening(till_id, follows), who))
+
     def give_up(self) -> None:
         """What was typed is not wanted any more."""
         self._parked.forget(self._counting)
@@ -318,9 +322,8 @@ class TillWork:
     def _counting(self) -> CountOf:
         """The count on the page."""
         opens = self._count.purpose == "opening"
-        return CountOf(
-            self._count.purpose, f"{self.till_id} {self._follows}" if opens else self.session_id, self.counter
-        )
+        where = _before_opening(self.till_id, self._follows) if opens else self.session_id
+        return CountOf(self._count.purpose, where, self.counter)
 
     def _keep_until_booked(self, typed: CountResult) -> Callable[[object], None]:
         """A count that is refused after she left is not lost either. Returned: what to do once it is booked."""
@@ -342,3 +345,8 @@ class TillWork:
 
     def _id(self) -> str:
         return self.desk.hall.ids.new_id()
+
+
+def _before_opening(till_id: str, follows: str) -> str:
+    """No session yet: the till, and what it had before."""
+    return f"{till_id} {follows}"
