@@ -173,7 +173,9 @@ def test_page_after_a_differing_count_has_a_figure_for_each_tender_and_no_verdic
     page.render_state(office.DIFFERS)
     cells = [page._grid.itemAt(index).widget() for index in range(page._grid.count())]
     figures = [cell.text() for cell in cells if isinstance(cell, QLabel)]
-    assert figures == ["项目", "实点数", "现金", "15,924.50", "银联刷卡", "82.20"]
+    assert figures == [
+        "项目", "实点数", "现金", "15,924.50", "银联刷卡（签购单 1 张）", "82.20", "空白卡（张）", "38",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("scale", [100, 150])

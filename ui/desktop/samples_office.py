@@ -131,8 +131,9 @@ VERIFY = k.CountState(
 DIFFERS = k.DifferenceState(
     rows=(
         k.DifferenceRow("tender.cash", 1592450, agrees=None),
-        k.DifferenceRow("tender.unionpay", 8220, agrees=None),
+        k.DifferenceRow("tender.unionpay", 8220, agrees=None, slips=1),
     ),
+    cards=38,
     recount_left=True,
     lead_needed=True,
 )
@@ -169,10 +170,11 @@ CHECKS = (
     k.DifferenceRow("tender.unionpay", 8220, 8220, 8220, 0),
 )
 CLOSING = k.CloseState(
-    split=SPLIT, wanted_fen=800_00, hall_float_fen=500_00, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1]
-)
+    split=SPLIT, wanted_fen=800_00, hall_float_fen=500_00, checks=CHECKS, cards=(38, 38), slips=(1, 8220),
+    matters=MATTERS[:1],
+)  # fmt: skip
 CLOSED = k.CloseState(
-    split=SPLIT, checks=CHECKS, cards=(38, 38), matters=MATTERS[:1], closed=True, z_no="Z 00127",
+    split=SPLIT, checks=CHECKS, cards=(38, 38), slips=(1, 8220), matters=MATTERS[:1], closed=True, z_no="Z 00127",
     slip_no="DJ-T01-J00127", anchor="HALL-T01-1-482  9f86d08188",
 )  # fmt: skip
 HAND_OVER = k.HandOverState(

@@ -154,6 +154,7 @@ class DifferenceRow:
     """One line of the comparison; None = not to be shown yet.
 
     agrees: None while only the count as a whole may be judged: which tender differs is told after the lead's count.
+    slips: of card payments, how many slips were counted; None = not said.
     """
 
     name_code: str
@@ -162,6 +163,7 @@ class DifferenceRow:
     expected_fen: int | None = None
     over_short_fen: int | None = None
     agrees: bool | None = True
+    slips: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class DifferenceState:
 
     Attributes:
         work_id: session and person; for another one the page begins without an explanation.
-        rows: per tender. recount_left: a recount may be offered. lead_needed: the lead counts next.
+        rows: per tender. cards: blank cards as counted, None = not said.
+        recount_left: a recount may be offered. lead_needed: the lead counts next.
         may_explain: expected figures are open now and an explanation is asked for.
         lead_name: who verified, "" before. clues: beside the explanation only.
         reason_missing: it was confirmed without an explanation.
@@ -189,6 +192,7 @@ class DifferenceState:
 
     work_id: str = ""
     rows: tuple[DifferenceRow, ...] = ()
+    cards: int | None = None
     recount_left: bool = False
     lead_needed: bool = False
     may_explain: bool = False
@@ -223,7 +227,8 @@ class CloseState:
 
     Attributes:
         session_id: whose cash it is; for another session the page begins with that session's proposal.
-        split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted).
+        split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted);
+            slips: card slips as counted, number and fen.
         wanted_fen, hall_float_fen: what the proposal keeps, as near as the pieces allow, and what the hall has set.
         wrong_row: of the split, where more was to stay than was counted; None for nothing.
         z_no, slip_no: as printed, set once closed. closed: the seal is set.
@@ -237,6 +242,7 @@ class CloseState:
     wrong_row: int | None = None
     checks: tuple[DifferenceRow, ...] = ()
     cards: tuple[int, int] | None = None
+    slips: tuple[int, int] | None = None
     matters: tuple[MatterView, ...] = ()
     closed: bool = False
     z_no: str = ""

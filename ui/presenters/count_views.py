@@ -54,10 +54,11 @@ def incomplete(missing: MissingField) -> Notice:
 
 
 def blind_rows(counted: Count | None) -> tuple[DifferenceRow, ...]:
-    """What she counted herself, by tender; which of it differs is not in it (Money rules 10)."""
+    """What she counted herself, by tender, to compare with what lies there; which of it differs is not in it (Money
+    rules 10)."""
     if counted is None:
         return ()
     return (
         DifferenceRow("tender.cash", counted.cash_fen, agrees=None),
-        DifferenceRow("tender.unionpay", counted.unionpay_fen, agrees=None),
+        DifferenceRow("tender.unionpay", counted.unionpay_fen, agrees=None, slips=counted.slip_count),
     )

@@ -276,7 +276,8 @@ class TillWork:
         self.difference.ask_what_differs(lead_name=lead_name, absent=self._absent)
 
     def _propose_split(self) -> None:
-        self.seal.propose(self.actor, self.session_id, self._count.matters, self.difference.trouble)
+        refused = self.difference.trouble
+        self.seal.propose(self.actor, self.session_id, self._count.matters, self._counted, refused)
 
     def _take_up_count(self, actor_name: str, *, begun_now: bool = False) -> None:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""

@@ -68,6 +68,7 @@ class TillDifference:
         self._show(
             DifferenceState(
                 rows=blind_rows(counted),
+                cards=None if counted is None else counted.blank_cards,
                 recount_left=step is NextStep.RECOUNT,
                 lead_needed=step is NextStep.LEAD_COUNT,
             )

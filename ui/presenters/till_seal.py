@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ledger.entry import RecordKey
 from ledger.errors import KnownError
-from pos.domain.count import CountLine
+from pos.domain.count import Count, CountLine
 from pos.domain.errors import RuleViolation
 from pos.domain.receipt_number import slip_number, z_number
 from pos.usecases.close_till_session import CloseTillSession, TillClosed, close_till_session
@@ -59,9 +59,13 @@ class TillSeal:
         actor: str,
         session_id: str,
         matters: tuple[MatterView, ...],
+        counted: Count | None,
         refused: Callable[[KnownError], None],
     ) -> None:
-        """Which notes to keep: small money stays (P6); beside it, before anything is sealed, books and counts."""
+        """Which notes to keep: small money stays (P6); beside it, before anything is sealed, books and counts.
+
+        `counted`: the count that holds; the number of its slips is in no book.
+        """
         self._actor, self._session_id = actor, session_id
 
         def proposed(split: SplitProposal) -> None:
@@ -83,6 +87,7 @@ class TillSeal:
                     hall_float_fen=split.hall_float_fen,
                     checks=check_rows(split.comparison),
                     cards=pieces,
+                    slips=None if counted is None else (counted.slip_count, counted.unionpay_fen),
                     matters=matters,
                 )
             )

@@ -86,7 +86,9 @@ class CloseResultPage(Page):
         self.sized(self._figures.setHorizontalSpacing, 8)
         figures.addWidget(rows)
         self._cards = self.label(role="quiet", wrap=True)
-        figures.addWidget(self._cards)
+        self._slips = self.label(role="quiet", wrap=True)
+        for said in (self._slips, self._cards):
+            figures.addWidget(said)
         layout.addWidget(frame)
         frame, matters = self.card("matters.title")
         self._matters = MatterList(self.look)
@@ -213,6 +215,10 @@ class CloseResultPage(Page):
             off = f"{counted - expected:+d}" if counted != expected else "0"
             self._cards.setText(text("close.cards", expected=expected, counted=counted, off=off))
         self._cards.setVisible(self._state.cards is not None)
+        if self._state.slips is not None:
+            number, amount_fen = self._state.slips
+            self._slips.setText(text("close.slips", slips=number, amount=yuan(amount_fen)))
+        self._slips.setVisible(self._state.slips is not None)
 
     @staticmethod
     def _money(row: DifferenceRow) -> list[str]:

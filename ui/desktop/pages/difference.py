@@ -89,6 +89,8 @@ class DifferencePage(CentredPage):
         self.notice.show_notice(state.notice)
         clear(self._grid)
         rows = [self._cells(row) for row in state.rows]
+        if state.cards is not None:
+            rows.append([text("difference.cards"), str(state.cards), "", "", ""])
         told = [n == 0 or any(cells[n] for cells in rows) for n in range(len(HEADS))]  # no head over an empty column
         self._put(0, list(compress((text(code) for code in HEADS), told)), "caption")
         for number, cells in enumerate(rows, 1):
@@ -143,7 +145,10 @@ class DifferencePage(CentredPage):
             figures[3] = f"{text(word)} {yuan(abs(row.over_short_fen))}"
         elif row.over_short_fen is None:
             figures[3] = "" if row.agrees is None else text("difference.yes" if row.agrees else "difference.no")
-        return [text(row.name_code), *figures]
+        name = text(row.name_code)
+        if row.slips is not None:
+            name = text("difference.slips", tender=name, slips=row.slips)
+        return [name, *figures]
 
     def _put(self, number: int, words: list[str], role: str) -> None:
         for column, word in enumerate(words):

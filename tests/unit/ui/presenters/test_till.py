@@ -553,6 +553,34 @@ def test_page_after_a_differing_count_names_what_she_counted_and_not_where_it_di
     assert told == {(None, None, None, None)}
 
 
+def test_page_after_a_differing_count_repeats_slips_and_cards_as_she_typed_them(till: Till) -> None:
+    till.day.sell(8220, "unionpay")
+    typed = replace(result_of(change_for(till.day.cash_fen), cards=7), batches=(ViewBatch("POS1", "000001", 3, 8100),))
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(typed)
+    till.slow.books.answer_all()
+    told = till.screen.difference
+    assert told is not None
+    assert ([(row.slips, row.counted_fen) for row in told.rows][1:], told.cards) == ([(3, 8100)], 7)
+    till.leave()
+    till.resume()  # from what the books hold of her count
+    again = till.screen.difference
+    assert again is not told
+    assert again == told
+
+
+def test_split_after_a_count_that_agrees_repeats_its_slips_as_typed(till: Till) -> None:
+    till.day.sell(8220, "unionpay")
+    typed = (ViewBatch("POS1", "000001", 1, 8220),)
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    till.work.submit(replace(result_of(change_for(till.day.cash_fen)), batches=typed))
+    till.slow.books.answer_all()
+    assert till.screen.close is not None
+    assert (till.screen.close.slips, till.screen.close.cards) == ((1, 8220), (10, 10))
+
+
 @pytest.mark.parametrize(("follows", "is_first"), [("", True), ("HALL-T01-1-3", False)])
 def test_opening_count_says_what_it_is_compared_with(till: Till, follows: str, is_first: bool) -> None:
     till.work.begin_opening("T02", till.day.actor, "王晓梅", follows=follows)
