@@ -5,6 +5,8 @@ import json
 import pytest
 
 from pos.domain.hand_over import MatterKind
+from pos.domain.masking import mask_name
+from pos.store import customer_rows, outbox
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
 from pos.usecases.settle_in_doubt import decision_digest
 from pos.usecases.till_overview import open_matters_of
@@ -97,6 +99,34 @@ def test_note_of_a_float_is_called_what_stands_on_it(running_hall: RunningHall) 
     open_matters(hall)
     (matter,) = hall.running.unsettled._matters
     assert subject_of(hall.program.look, matter).startswith("找零备用金领用单")
+
+
+def test_matter_of_a_known_account_has_the_masked_name_beside_it_until_she_is_forgotten(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    sell_story_card(hall, deliver_it=False)
+    with hall.hall.store.unit_of_work() as uow:
+        uow.connection.exec_driver_sql("UPDATE outbox SET state = 'unknown' WHERE customer_name <> ''")
+        uow.commit()
+    ((name,),) = hall.rows("SELECT name FROM customer WHERE account_no = (SELECT account_no FROM open_card_write)")
+    hall.sign_in("cashier", page="matters")
+
+    def subjects() -> list[str]:
+        return [subject_of(hall.program.look, matter) for matter in hall.running.unsettled._matters]
+
+    assert mask_name(name) != name
+    assert [subject.endswith(f" · {mask_name(name)}") for subject in subjects()] == [True] * len(subjects())
+    assert all(name not in subject for subject in subjects())
+    with hall.hall.store.unit_of_work() as uow:
+        ((account_no,),) = hall.rows("SELECT account_no FROM open_card_write")
+        customer_rows.erase(uow.connection, account_no, at_utc_ms=1)
+        outbox.erase_person(uow, account_no)
+        uow.commit()
+    hall.running.unsettled.open()
+    hall.settle()
+    assert subjects() != []
+    assert not any("*" in subject for subject in subjects())
 
 
 def test_money_goes_back_with_a_reason_and_the_leads_consent(running_hall: RunningHall) -> None:

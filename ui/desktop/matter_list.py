@@ -45,7 +45,12 @@ class MatterList(Panel):
 
 
 def subject_of(look: Look, matter: MatterView) -> str:
-    """The subject in words: a paper is named by its message, everything else is an account or slip number."""
+    """The subject in words, with the masked name of whose it is: a paper is named by its message, everything else is an
+    account or slip number."""
+    return " · ".join(part for part in (_subject(look, matter), matter.customer) if part)
+
+
+def _subject(look: Look, matter: MatterView) -> str:
     if matter.slip:
         return look.text("matters.slip", **dict(matter.slip))
     if matter.paper_code:

@@ -88,13 +88,14 @@ OPEN_ACCOUNT = p.OpenAccountState(
 )
 MATTERS = (
     k.MatterView(
-        "H-T01-1-480", "matter.card_unconfirmed", "户号 10 0031 0092", 86_85, "2026-11-22 10:41", "王晓梅", Tone.BAD
+        "H-T01-1-480", "matter.card_unconfirmed", "户号 10 0031 0092", 86_85, "2026-11-22 10:41", "王晓梅", Tone.BAD,
+        customer="单**",
     ),
     k.MatterView(
         "H-T01-1-455", "matter.slip_unbooked", "终端 6100 2231 参考号 120045", 82_20, "2026-11-22 09:12", "王晓梅",
         Tone.WARNING,
         slip=(("terminal", "61002231"), ("batch", "000123"), ("trace", "004567"), ("last_four", "2071")),
-        account_no="1000204471", volume_l=33_000,
+        account_no="1000204471", volume_l=33_000, customer="单**",
     ),
 )  # fmt: skip
 PIECES = (23, 41, 36, 58, 22, 47, 16, 3, 0, 0, 0)

@@ -93,7 +93,7 @@ class MatterView:
 
     paper_code: for a print, the paper as a message instead of the subject.
     state_code: how far a print or a card write got. slip: figures of a card slip, named on the screen; account_no,
-    volume_l: whose purchase it was charged for, "" = not known, 0 litres for a first card."""
+    volume_l: whose purchase it was charged for, "" = not known, 0 litres for a first card. customer: masked name."""
 
     key: str
     kind_code: str
@@ -107,6 +107,7 @@ class MatterView:
     slip: tuple[tuple[str, str], ...] = ()
     account_no: str = ""
     volume_l: int = 0
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from pos.domain.receipt_number import receipt_number_of
 from pos.ports.printer import PrintState
 from pos.usecases.book_unionpay_charge import ChargedFor, charged_for
 from pos.usecases.interrupted_sale import InterruptedSale
+from pos.usecases.matter_customers import customers_of
 from pos.usecases.open_card_writes import open_card_writes
 from pos.usecases.till_overview import open_matters_of, owners_of
 from ui.presenters.count_state import MatterView
@@ -30,14 +31,19 @@ _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 
 def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
-    """Everything unsettled of a till, or of the hall, with who answers for it and what a slip was charged for."""
+    """Everything unsettled of a till, or of the hall: whose it is, who answers for it, what a slip was charged for."""
     matters = open_matters_of(desk.hall, till_id)
     owners = owners_of(desk.hall, matters)
     charges = [matter.matter_id for matter in matters if matter.kind is MatterKind.CHARGE_UNBOOKED]
     bought = charged_for(desk.hall, charges)
+    whose = customers_of(desk.hall, matters, {key: charge.account_no for key, charge in bought.items()})
     undoing = {w.write_id for w in open_card_writes(desk.hall) if w.intent.purpose is WritePurpose.REVERSAL}
     views = (
-        replace(_bought_by(view, bought.get(view.key)), owner=owners.get(view.key, ""))
+        replace(
+            _bought_by(view, bought.get(view.key)),
+            owner=owners.get(view.key, ""),
+            customer=whose.get(view.key, ""),
+        )
         for view in views_of(desk, matters)
     )
     return tuple(replace(view, kind_code=REVERSAL) if view.key in undoing else view for view in views)

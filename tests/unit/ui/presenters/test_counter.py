@@ -279,6 +279,7 @@ def test_abandoned_slip_is_taken_up_by_a_sale_of_its_sum_and_by_no_other(worksta
     (view,) = matter_views(presenter.desk, None)
     assert (view.amount_fen, dict(view.slip)["trace"], dict(view.slip)["last_four"]) == (8679, "004567", "2071")
     assert (view.account_no, view.volume_l) == ("1000000001", 33_000)
+    assert view.customer == "单**"
     charge = free_charge(presenter.desk.hall, shift.session_id, matter.matter_id)
     payment.take_up(replace(charge, amount_fen=1))
     workstation.to_tender()
