@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from pos.domain.roles import Role
 from tests.fixtures_running import RunningHall, seal_till
 from ui.app.demo import DEMO_PASSWORD
+from ui.desktop import samples_office as office
 from ui.desktop.fields import SecretField
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.messages import LANGUAGES
+from ui.desktop.pages.decisions import ApprovalOverlay
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.desktop.samples_office import MATTERS
 from ui.presenters.notice import Notice, Tone
@@ -160,6 +166,25 @@ def test_float_and_cards_stay_in_sight_where_both_sign_however_much_waits(offere
         hall.settle()
         assert shown._figures.visibleRegion().boundingRect().height() == shown._figures.height() > 0
         assert "500.00" in shown._figures.text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scale", [100, 150])
+def test_what_is_approved_stays_in_sight_with_the_password_after_a_wrong_one(
+    window: MainWindow, look: Look, scale: int, language: str
+) -> None:
+    look.switch(scale=scale, language=language)
+    overlay = ApprovalOverlay(look)
+    overlay.render_state(office.APPROVAL)
+    window.open_overlay(overlay)
+    wrong = Notice("sign_in.wrong_of", Tone.BAD, (("name", "陈志强"),))
+    overlay.render_state(replace(office.APPROVAL, notice=wrong))
+    overlay.password.setFocus()
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    for part in (overlay._what, overlay.password, overlay.notice, overlay.primary):
+        assert part is not None
+        assert part.visibleRegion().boundingRect().height() == part.height() > 0
 
 
 def test_key_that_switches_whom_the_till_goes_to_is_named_so(offered: RunningHall) -> None:

@@ -17,7 +17,8 @@ class Overlay(Page):
     """A veil over the window with one card in the middle.
 
     Attributes:
-        body: layout of the card; it scrolls. foot: its buttons, always in sight.
+        head: layout of what stays in sight above the body. body: layout of the card; it scrolls. foot: its buttons,
+            always in sight.
         stays_on_top: whatever is opened later lies beneath it.
 
     Signals:
@@ -32,7 +33,8 @@ class Overlay(Page):
         super().__init__(look)
         self.setObjectName("")
         self.setProperty("role", "veil")
-        self.body, self.foot = centred_card(self, width=width)
+        self.head = self.column(spacing=8)
+        self.body, self.foot = centred_card(self, width=width, head=self.head)
         self.hide()
 
     def handle(self, name: str) -> bool:

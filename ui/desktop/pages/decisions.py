@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, Signal
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.desktop.buttons import KeyButton
@@ -20,6 +20,8 @@ from ui.desktop.overlay import Overlay
 from ui.desktop.panel import clear
 from ui.presenters.notice import Notice
 from ui.presenters.people_state import ApprovalState, PersonChoice
+
+ROOMY_FROM = 400
 
 
 class ApprovalOverlay(Overlay):
@@ -36,9 +38,10 @@ class ApprovalOverlay(Overlay):
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=560)
         self._state = ApprovalState()
-        self.body.addWidget(self.label("approval.title", "title"))
+        self._title = self.label("approval.title", "title")
         self._what = NoticeBox(look)
-        self.body.addWidget(self._what)
+        self.head.addWidget(self._title)
+        self.head.addWidget(self._what)  # what is signed is in sight while the password is typed, once more too
         self._lines = self.grid(spacing=8)
         self.shown: list[tuple[str, str]] = []
         self.body.addLayout(self._lines)
@@ -78,6 +81,11 @@ class ApprovalOverlay(Overlay):
         self.fields = [self.reason, self.password] if state.with_reason else [self.password]
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets tight, the title makes room for what is signed."""
+        super().resizeEvent(event)
+        self._title.setVisible(self.height() >= self.look.px(ROOMY_FROM))
 
     def _draw_lines(self) -> None:
         """What is signed, figure by figure; a person's words are never read as markup."""
