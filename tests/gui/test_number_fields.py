@@ -134,6 +134,56 @@ def test_f9_goes_to_the_field_that_refused_something_and_submits_after_it_was_ag
     assert len(given) == 1
 
 
+@pytest.mark.parametrize("hand", ["mouse", "space", "enter"])
+def test_button_that_is_clicked_over_a_refused_figure_asks_as_its_key_does(
+    count: CountPage, window: MainWindow, hand: str
+) -> None:
+    given: list[object] = []
+    count.count_confirmed.connect(given.append)
+    confirm = count.primary
+    assert confirm is not None
+
+    def press() -> None:
+        if hand == "mouse":
+            QTest.mouseClick(confirm, Qt.MouseButton.LeftButton)
+            return
+        confirm.setFocus()
+        click(K.Key_Space if hand == "space" else K.Key_Return)
+
+    field = focused()
+    QTest.keyClick(field, "x")
+    press()
+    assert (given, focused(), confirm.isDown()) == ([], field, False)
+    assert "再按一次" in window.refusals.text()
+    press()
+    assert len(given) == 1
+    press()
+    assert len(given) == 2  # nothing is asked without a refusal
+
+
+def test_button_that_leaves_is_never_held_up_by_a_refused_figure(count: CountPage) -> None:
+    left: list[bool] = []
+    count.leave_asked.connect(lambda: left.append(True))
+    QTest.keyClick(focused(), "x")
+    QTest.mouseClick(count._leave, Qt.MouseButton.LeftButton)
+    assert left == [True]
+
+
+def test_payment_is_confirmed_by_mouse_over_a_refused_sum_after_it_was_agreed_to(
+    window: MainWindow, look: Look
+) -> None:
+    page = CounterPage(look)
+    window.add_page("counter", page)
+    window.show_page("counter")
+    page.render_state(samples.TENDER)
+    asked: list[bool] = []
+    page.settle_asked.connect(lambda: asked.append(True))
+    QTest.keyClick(page.pay.received, "x")
+    for times in (0, 1):
+        QTest.mouseClick(page.pay.confirm, Qt.MouseButton.LeftButton)
+        assert len(asked) == times
+
+
 @pytest.mark.parametrize("anew", ["over", "empty", "program"])
 def test_field_that_is_typed_anew_after_a_refusal_is_taken_at_once(count: CountPage, anew: str) -> None:
     field = focused()

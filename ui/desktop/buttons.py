@@ -1,16 +1,28 @@
 """Buttons that show their key.
 
 Rule: screen.md "Language": every button shows its key; one primary action on a screen, filled. Targets are at least
-24 pixels high (anchors U24). Must not know: what an action does.
+24 pixels high (anchors U24). A click confirms no more than its key does. Must not know: what an action does.
 """
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from ui.desktop import keys
+
+CONFIRMING = ("next", "settle")
+
+
+@runtime_checkable
+class Agrees(Protocol):
+    """A page: it asks about a number field that refused something before anything is confirmed over it."""
+
+    def agrees(self, name: str) -> bool:
+        """True if the action `name` may be taken."""
 
 
 class KeyButton(QPushButton):
@@ -43,6 +55,36 @@ class KeyButton(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._give_air()
+
+    def may_confirm(self) -> bool:
+        """False if its page asks first about what a number field refused; by mouse as by key."""
+        above = self.parentWidget() if self.action_name in CONFIRMING else None
+        while above is not None and not isinstance(above, Agrees):
+            above = above.parentWidget()
+        return above is None or above.agrees("settle")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click, where nothing is to be asked."""
+        is_click = event.button() is Qt.MouseButton.LeftButton and self.hitButton(event.position().toPoint())
+        if not (is_click and self.isDown() and self._asked_first()):
+            super().mouseReleaseEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The space bar clicks the button that has the focus."""
+        is_click = event.key() == Qt.Key.Key_Space and not event.isAutoRepeat()
+        if not (is_click and self.isDown() and self._asked_first()):
+            super().keyReleaseEvent(event)
+
+    def _asked_first(self) -> bool:
+        """True if the page had to be asked and the release is dealt with: not taken, or taken although the field that
+        was asked about has the focus now, which lets a button go."""
+        agreed = self.may_confirm()
+        if agreed and self.isDown():
+            return False
+        self.setDown(False)
+        if agreed:
+            self.click()
+        return True
 
     def make_slim(self, *, slim: bool) -> None:
         """Less air at the sides, or as much as usual again."""

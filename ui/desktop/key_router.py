@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from ui.desktop import keys
+from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField
 from ui.desktop.scrolling import FocusScrollArea
 
@@ -56,7 +57,8 @@ class KeyRouter(QObject):
         if event.isAutoRepeat():
             return True
         if action.name == "next" and isinstance(watched, QPushButton):
-            watched.click()
+            if not isinstance(watched, KeyButton) or watched.may_confirm():
+                watched.click()
             return True
         self.triggered.emit(action.name)
         return True
