@@ -10,7 +10,7 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.presenters.counter_state import Step
-from ui.presenters.key_bars import COUNTER_KEYS, LEAD_KEYS, PAGE_KEYS
+from ui.presenters.key_bars import ADMIN_KEYS, COUNTER_KEYS, IDLE_KEYS, LEAD_KEYS, PAGE_KEYS, READER_KEYS
 from ui.presenters.notice import FrameState
 
 BY_THE_PROGRAM = {
@@ -49,6 +49,34 @@ def test_a_key_on_the_bar_is_answered(scenes: Scenes, window: MainWindow, scene:
 def test_every_page_with_keys_is_driven_here() -> None:
     with_others = {"office_count", "difference"}  # the count page again; nothing but F1 and F12
     assert {page for page, bar in PAGE_KEYS.items() if bar} - with_others == SCENES.keys()
+
+
+BARS = {
+    **PAGE_KEYS, "lead": (*LEAD_KEYS, "go_settings"), "idle_own": IDLE_KEYS, "admin": ADMIN_KEYS, "reader": READER_KEYS,
+    **{f"counter_{step}": ("demo_cards", "recall", *bar) for step, bar in COUNTER_KEYS.items()},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [100, 125, 150])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_every_bar_is_seen_whole_up_to_150_per_cent(
+    window: MainWindow, look: Look, language: str, scale: int
+) -> None:
+    look.switch(language=language, scale=scale)
+    lost = {}
+    for name, bar in BARS.items():
+        keys_of = tuple(dict.fromkeys(bar))
+        window.render_state(FrameState(keys=keys_of))
+        window.grab()
+        buttons = [button for button in window.key_bar.findChildren(KeyButton) if button.isVisible()]
+        whole = [
+            button.action_name for button in buttons
+            if window.key_bar.rect().contains(button.geometry()) and button.width() >= button.sizeHint().width()
+            and not any(button.geometry().intersects(o.geometry()) for o in buttons if o is not button)
+        ]  # fmt: skip
+        if whole != [key.partition("=")[0] for key in keys_of]:
+            lost[name] = whole
+    assert lost == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

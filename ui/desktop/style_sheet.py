@@ -200,9 +200,10 @@ def _bars(t: Tokens, eased: Callable[[int], int]) -> str:
 QFrame[role="bar_top"] QLabel {{ font-size: {eased(16)}px; }}
 QFrame[role="bar_top"] QLabel[role="product"] {{ font-size: {eased(20)}px; }}
 {pills}
-QPushButton[bar="true"] {{ min-height: {eased(38)}px; }}
-QPushButton[bar="true"] QLabel[role="key_name"] {{ font-size: {eased(13)}px; }}
-QPushButton[bar="true"] QLabel[role="key_label"] {{ font-size: {eased(16)}px; }}"""
+QPushButton[bar="high"] {{ min-height: {eased(38)}px; }}
+QPushButton[bar="low"] {{ min-height: {eased(30)}px; }}
+QPushButton[bar] QLabel[role="key_name"] {{ font-size: {eased(13)}px; }}
+QPushButton[bar] QLabel[role="key_label"] {{ font-size: {eased(16)}px; }}"""
 
 
 def _tight(heights: dict[str, int], role: str, px: Callable[[int], int]) -> str:
