@@ -33,6 +33,8 @@ from pos.domain.errors import RuleViolation
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_CELL = 200
+SAMPLE_MARK = "示例"
+"""How the 户号 of the template's sample rows begins. No account number does: such a row is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,16 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class CustomerSheet:
-    """A file as read. `digest`: SHA-256 of its bytes. Customers and problems in file order; no row is in both."""
+    """A file as read. `digest`: SHA-256 of its bytes. Customers and problems in file order; no row is in both.
+
+    Attributes: digest, customers, problems; samples, the numbers of rows the template brought, which are passed over;
+        row_count, without those.
+    """
 
     digest: str
     customers: tuple[NewCustomer, ...]
     problems: tuple[RowProblem, ...]
+    samples: tuple[int, ...]
     row_count: int
 
 
@@ -134,7 +141,9 @@ def read_customers(content: bytes) -> CustomerSheet:
     names = _column_names(headings)
     customers: list[NewCustomer] = []
     problems: list[RowProblem] = []
+    samples: list[int] = []
     seen: dict[tuple[str, str], int] = {}
+    account_place = names.index("account_no")
     row_count = 0
     for row_no, cells in enumerate(rows, start=2):
         if not any(cells):
@@ -142,20 +151,32 @@ def read_customers(content: bytes) -> CustomerSheet:
         row_count += 1
         if row_count > MAX_ROWS:
             raise RuleViolation("import.too_many_rows", limit=MAX_ROWS)
+        if len(cells) > account_place and cells[account_place].startswith(SAMPLE_MARK):
+            samples.append(row_no)
+            continue
         customer, found = _read_row(row_no, names, cells, seen)
         problems += found
         if customer is not None:
             customers.append(customer)
-    return CustomerSheet(hashlib.sha256(content).hexdigest(), tuple(customers), tuple(problems), row_count)
+    return CustomerSheet(
+        digest=hashlib.sha256(content).hexdigest(),
+        customers=tuple(customers),
+        problems=tuple(problems),
+        samples=tuple(samples),
+        row_count=row_count - len(samples),
+    )
 
 
 def template_csv() -> bytes:
-    """The template as a file: headings and two sample rows, UTF-8 with mark so that spreadsheets open it right."""
+    """The template as a file: headings and two sample rows, UTF-8 with mark so that spreadsheets open it right.
+
+    Each sample is marked in its 户号, so that one left in the file becomes no customer.
+    """
     samples = (
-        ("1000204471", "单桂芳", "13800005678", "平安里 12 号楼 3 单元 502", "", "居民", "4", "正常", "0.00",
-         "HT-2019-0471", "平安里", "M2019000471", "G4", "左", "示例仪表厂", "2019-05-20", "0", "8000204471"),
-        ("1000300012", "示例小吃店", "05710000000", "和平路 8 号", "", "商业", "", "正常", "", "", "和平路",
-         "M2021000012", "G6", "右", "示例仪表厂", "2021-03-01", "12.500", ""),
+        (f"{SAMPLE_MARK}1000204471", "单桂芳", "13800005678", "平安里 12 号楼 3 单元 502", "", "居民", "4", "正常",
+         "0.00", "HT-2019-0471", "平安里", "M2019000471", "G4", "左", "示例仪表厂", "2019-05-20", "0", "8000204471"),
+        (f"{SAMPLE_MARK}1000300012", "示例小吃店", "05710000000", "和平路 8 号", "", "商业", "", "正常", "",
+         "", "和平路", "M2021000012", "G6", "右", "示例仪表厂", "2021-03-01", "12.500", ""),
     )  # fmt: skip
     return customers_csv(samples)
 

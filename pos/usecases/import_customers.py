@@ -40,11 +40,16 @@ class ImportCustomers(Command):
 
 @dataclass(frozen=True, slots=True)
 class ImportCheck:
-    """What an import of a file would do. `problems`: by row number, column and reason."""
+    """What an import of a file would do.
+
+    Attributes: digest; good, rows that can come in; problems, by row number, column and reason; samples, the numbers
+        of the template's own rows, which are passed over.
+    """
 
     digest: str
     good: int
     problems: tuple[RowProblem, ...]
+    samples: tuple[int, ...]
 
     @property
     def bad_rows(self) -> int:
@@ -76,7 +81,7 @@ def check_against(connection: Connection, content: bytes) -> ImportCheck:
     """
     sheet = read_customers(content)
     fresh, clashes = _without_clashes(connection, sheet)
-    return ImportCheck(sheet.digest, len(fresh), tuple(sorted((*sheet.problems, *clashes))))
+    return ImportCheck(sheet.digest, len(fresh), tuple(sorted((*sheet.problems, *clashes))), sheet.samples)
 
 
 def import_customers(

@@ -230,12 +230,34 @@ def test_the_template_is_written_once_and_can_be_checked_as_it_is(desk: Desk, tm
     assert main(["import", "template", str(file)]) == 0
     assert file.read_bytes() == (ROOT / "docs/customer-import-template.csv").read_bytes()
     assert desk("import", "customers", str(file), "--check") == 0
+    assert "可导入 0 行" in desk.said
+    assert "第 2、3 行是示例" in desk.said
     file.write_text("mine", encoding="utf-8")
     assert main(["import", "template", str(file)]) != 0
     assert file.read_text(encoding="utf-8") == "mine"
 
 
 BY_LEAD = ("--document-no", "移交-7", "--login", LEAD, "--approver", ADMIN, "--passwords-from-stdin")
+
+
+def test_a_filled_in_template_brings_its_customers_in_and_never_its_samples(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    assert main(["import", "template", str(file)]) == 0
+    file.write_bytes(file.read_bytes() + GOOD_ROW.encode() + b"\r\n")
+    assert desk("import", "customers", str(file), *BY_LEAD, codes=(LEAD, ADMIN)) == 0
+    assert "第 2、3 行是示例（户号以“示例”开头），不导入。" in desk.said
+    assert "已导入 1 户，跳过 0 行" in desk.said
+    with desk.demo.store.reading() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM customer").scalars().all()
+    assert names == [GOOD_ROW.split(",")[1]]
+
+
+def test_an_untouched_template_brings_nobody_in(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    assert main(["import", "template", str(file)]) == 0
+    assert desk("import", "customers", str(file), *BY_LEAD, codes=(LEAD, ADMIN)) == 3
+    assert "import.nothing" in desk.complained
+    assert "customers_imported" not in desk.demo.kinds("DJ-H")
 
 
 def test_customers_come_in_with_two_people_and_both_stand_in_the_record(desk: Desk, tmp_path: Path) -> None:

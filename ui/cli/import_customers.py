@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ui.app.workplace import Workplace
 
 _MOST_PROBLEMS = 200
+_MOST_SAMPLES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,19 @@ def write_template(say: Texts, file: Path) -> int:
 
 def _say_found(say: Texts, found: ImportCheck) -> None:
     print(say("import.check", good=found.good, rows=found.bad_rows, problems=len(found.problems)))
+    if found.samples:
+        print(say("import.samples", rows=_row_numbers(say, found.samples)))
     for problem in found.problems[:_MOST_PROBLEMS]:
         reason = _reason(say, problem)
         print(say("import.problem", row=problem.row_no, column=problem.column, reason=reason))
     if len(found.problems) > _MOST_PROBLEMS:
         print(say("import.more", number=len(found.problems) - _MOST_PROBLEMS))
+
+
+def _row_numbers(say: Texts, rows: tuple[int, ...]) -> str:
+    """The first few of them; the template brings two, a file may have been pasted together of many."""
+    named = say("import.comma").join(str(row) for row in rows[:_MOST_SAMPLES])
+    return named + ("……" if len(rows) > _MOST_SAMPLES else "")
 
 
 def _reason(say: Texts, problem: RowProblem) -> str:

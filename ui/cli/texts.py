@@ -130,8 +130,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
     "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
     "import.template": (
-        "模板已写到 {path}：填写时删去两行示例。",
-        "The template is in {path}; take its two sample rows out when filling it in.",
+        "模板已写到 {path}。两行示例的户号以“示例”开头，留着也不会导入。",
+        "The template is in {path}. The 户号 of its two sample rows begins with 示例; left in, they are not imported.",
     ),
     "sign.import": (
         "授权内容：{actor}按文件 {document} 从 {file} 导入 {good} 户，"
@@ -159,6 +159,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "可导入 {good} 行，有问题 {rows} 行（{problems} 处）。",
         "{good} rows are good, {rows} bad ({problems} problems).",
     ),
+    "import.samples": (
+        "第 {rows} 行是示例（户号以“示例”开头），不导入。",
+        "Row {rows}: a sample (its 户号 begins with 示例), not imported.",
+    ),
+    "import.comma": ("、", ", "),
     "import.problem": ("第 {row} 行  {column}  {reason}", "row {row}  {column}  {reason}"),
     "import.more": ("……另有 {number} 处", "... and {number} more"),
     "import.refused": (

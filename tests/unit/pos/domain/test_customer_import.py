@@ -16,6 +16,7 @@ from pos.domain.account import Inlet, PriceClass
 from pos.domain.customer_import import (
     COLUMNS,
     MAX_FILE_BYTES,
+    SAMPLE_MARK,
     RowProblem,
     customers_csv,
     read_customers,
@@ -239,4 +240,25 @@ def test_damaged_files_end_in_a_named_refusal_or_a_report(kind: str) -> None:
 
 def test_template_in_the_documents_is_the_one_the_program_writes() -> None:
     assert Path("docs/customer-import-template.csv").read_bytes() == template_csv()
-    assert read_customers(template_csv()).problems == ()
+    sheet = read_customers(template_csv())
+    assert (sheet.customers, sheet.problems, sheet.samples, sheet.row_count) == ((), (), (2, 3), 0)
+
+
+def test_the_templates_sample_rows_are_good_but_for_their_mark() -> None:
+    sheet = read_customers(template_csv().replace(SAMPLE_MARK.encode() + b"1000", b"1000"))
+    assert [customer.account_no for customer in sheet.customers] == ["1000204471", "1000300012"]
+    assert (sheet.problems, sheet.samples) == ((), ())
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_sample_row_left_among_real_ones_is_nobody_and_is_named_by_its_row(kind: str) -> None:
+    rows = [row(), row(1, 户号=f"{SAMPLE_MARK}1000204471"), row(2)]
+    cells: list[list[object]] = [[cells.get(heading) for heading in HEADINGS] for cells in rows]
+    sheet = read_customers(csv_of(*rows) if kind == "csv" else xlsx_of(list(HEADINGS), *cells))
+    assert [customer.row_no for customer in sheet.customers] == [2, 4]
+    assert (sheet.problems, sheet.samples, sheet.row_count) == ((), (3,), 2)
+
+
+def test_a_customer_whose_name_is_a_sample_is_a_customer() -> None:
+    sheet = read_customers(csv_of(row(户名="示例小吃店")))
+    assert (len(sheet.customers), sheet.samples) == (1, ())

@@ -22,7 +22,6 @@ from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.account import Inlet, Meter
 from pos.domain.card import CardImage
-from pos.domain.customer_import import template_csv
 from pos.domain.free_text import FREE_TEXT_FIELDS
 from pos.domain.roles import Act, Role
 from pos.domain.tariff import Tier
@@ -33,6 +32,7 @@ from pos.usecases.permission import Signature
 from tests.fixtures_counter import SAFE, open_till
 from tests.fixtures_hall import DemoHall
 from tests.unit.pos.usecases.test_matrix import CELLS, ROLES
+from ui.app.demo_customers import demo_customers_csv
 
 CELL_BY = {(cell.act, cell.actor): cell for cell in CELLS}
 REFUSALS = ("role.refused", "approval.needed")
@@ -88,7 +88,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "RevealContact": {"reason": "来电核对"},
     "TransferAccount": {"phone": "", "address": "平安里 12 号"},
     "OpenAccount": {"phone": "", "address": "平安里 12 号", "meter": Meter("G488203319", "G4", Inlet.LEFT, "x")},
-    "ImportCustomers": {"content": template_csv()},
+    "ImportCustomers": {"content": demo_customers_csv(1)},
 }
 
 
