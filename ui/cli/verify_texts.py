@@ -57,6 +57,7 @@ FINDINGS: dict[str, str] = {
     "reversal.twice": "同一记录红冲两次",
     "reversal.amount": "红冲金额与原记录不符",
     "card.step": "写卡的步骤不对",
+    "gas.carried": "分次补给的结转气量多于换表时结转的",
     "session.unknown": "记录所属的班次尚未开始",
     "session.closed": "班次结束之后还有收支",
     "session.overlap": "同一窗口两个班次重叠",
