@@ -115,6 +115,21 @@ def test_a_backup_by_the_administrator_is_recorded_and_one_by_a_cashier_taken_aw
     assert desk("verify") == 0
 
 
+def test_a_backup_refused_for_its_persons_post_says_which_post_may(desk: Desk, tmp_path: Path) -> None:
+    words = ("backup", "--to", str(tmp_path / "usb"), "--passwords-from-stdin", "--login", CASHIER)
+    assert desk(*words, codes=(CASHIER,)) == 3
+    assert "能办的岗位：管理员。" in desk.complained
+    assert desk(*words, "--lang", "en", codes=(CASHIER,)) == 3
+    assert "Posts that may: Administrator." in desk.complained
+
+
+def test_a_backup_says_at_its_end_where_the_keys_lie_that_are_not_in_it(desk: Desk, tmp_path: Path) -> None:
+    desk.backup_to(tmp_path / "usb")
+    last = desk.said.splitlines()[-1]
+    assert last.startswith(f"密钥不在备份里，它们在 {desk.at.keys}：")
+    assert desk.at.signing_key.parent == desk.at.keys
+
+
 def test_a_mistyped_password_is_said_before_anything_is_copied(desk: Desk, tmp_path: Path) -> None:
     words = ("backup", "--to", str(tmp_path / "usb"), "--passwords-from-stdin", "--login")
     assert desk(*words, ADMIN, codes=(CASHIER,)) == 3

@@ -41,7 +41,7 @@ def test_parts_come_in_order_and_a_sound_hall_has_no_failure(desk: Desk) -> None
     found = by_name(iter(results))
     assert found["database"] == CheckResult("database", Outcome.OK, "doctor.database_sound", "WAL · FULL")
     assert found["sqlite"].outcome is Outcome.OK
-    assert found["key"].detail == desk.demo.key.key_id
+    assert found["key"].detail == f"{desk.demo.key.key_id} · {desk.at.keys}"
     assert found["fonts"].outcome is Outcome.OK
     assert desk("doctor") == 0
 
@@ -59,7 +59,7 @@ def test_a_folder_without_books_is_a_warning_and_stays_empty(tmp_path: Path) -> 
     at = Places(tmp_path / "nothing", tmp_path / "keys")
     found = by_name(examine(at))
     assert (found["database"].outcome, found["database"].finding) == (Outcome.WARN, "doctor.no_books")
-    assert found["key"].finding == "doctor.no_key_yet"
+    assert (found["key"].finding, found["key"].detail) == ("doctor.no_key_yet", str(at.keys))
     assert not at.data.exists()
 
 

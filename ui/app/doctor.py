@@ -89,7 +89,7 @@ def _signing_key(at: Places) -> CheckResult:
     result = partial(CheckResult, "key")
     if not at.signing_key.exists():
         if not at.database.exists():
-            return result(Outcome.WARN, "doctor.no_key_yet")
+            return result(Outcome.WARN, "doctor.no_key_yet", str(at.keys))
         return result(Outcome.FAIL, "doctor.key_lost", str(at.signing_key))
     try:
         key = load_key(at.signing_key)
@@ -97,7 +97,7 @@ def _signing_key(at: Places) -> CheckResult:
         return result(Outcome.FAIL, "key.damaged", str(at.signing_key))
     if os.name == "posix" and at.signing_key.stat().st_mode & _PRIVATE_MODE:
         return result(Outcome.FAIL, "doctor.key_readable", str(at.signing_key))
-    return result(Outcome.OK, "doctor.key_there", key.key_id)
+    return result(Outcome.OK, "doctor.key_there", f"{key.key_id} · {at.keys}")
 
 
 def _disk(at: Places) -> CheckResult:

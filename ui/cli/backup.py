@@ -44,6 +44,7 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
             print(say("backup.head", anchor=f"{head.chain}-{head.epoch}-{head.seq}:{head.hash[:10]}"))
         if made.file.stat().st_dev == at.database.stat().st_dev:
             print(say("backup.same_disk"))
+        print(say("backup.keys", path=str(at.keys)))
     return exit_codes.GOOD
 
 

@@ -104,7 +104,7 @@ def _say_found(say: Texts, found: ImportCheck) -> None:
 
 def _row_numbers(say: Texts, rows: tuple[int, ...]) -> str:
     """The first few of them; the template brings two, a file may have been pasted together of many."""
-    named = say("import.comma").join(str(row) for row in rows[:_MOST_SAMPLES])
+    named = say("list.comma").join(str(row) for row in rows[:_MOST_SAMPLES])
     return named + ("……" if len(rows) > _MOST_SAMPLES else "")
 
 

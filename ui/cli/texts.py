@@ -127,6 +127,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "who.actor": ("经办人", "the person acting"),
     "who.approver": ("授权人", "the person approving"),
     "who.refused": ("没有通过的是{who}（{login}）：", "Refused is {who} ({login}):"),
+    "who.may": ("能办的岗位：{posts}。", " Posts that may: {posts}."),
     "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
     "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
     "import.template": (
@@ -163,7 +164,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "第 {rows} 行是示例（户号以“示例”开头），不导入。",
         "Row {rows}: a sample (its 户号 begins with 示例), not imported.",
     ),
-    "import.comma": ("、", ", "),
+    "list.comma": ("、", ", "),
     "import.problem": ("第 {row} 行  {column}  {reason}", "row {row}  {column}  {reason}"),
     "import.more": ("……另有 {number} 处", "... and {number} more"),
     "import.refused": (
@@ -176,8 +177,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "backup.manifest": ("清单：{path}", "Manifest: {path}"),
     "backup.head": ("  {anchor}", "  {anchor}"),
     "backup.same_disk": (
-        "提醒：备份和账本在同一块磁盘上，请把文件再抄到另一块盘或 U 盘。密钥不在备份里，另行保管。",
-        "Note: the backup lies on the disk of the books; copy it elsewhere. Keys are not in it; keep them apart.",
+        "提醒：备份和账本在同一块磁盘上，请把文件再抄到另一块盘或 U 盘。",
+        "Note: the backup lies on the disk of the books; copy it to another disk or a USB stick.",
+    ),
+    "backup.keys": (
+        "密钥不在备份里，它们在 {path}：另抄一份，与账本的备份分开保管。只有备份没有密钥时账能恢复，"
+        "身份证号读不出来，卡密钥要请发卡单位重装。",
+        "Keys are not in the backup, they lie in {path}: copy them too and keep them apart from it. With the backup but"
+        " without the keys the books can be restored, ID numbers cannot be read, and the issuer must put the card keys"
+        " in again.",
     ),
     "backup.wrong": (
         "账本核对不过（{codes}）。抄下的留作证据，不是备份：{path}。停止收费，报告管理员。",
@@ -285,7 +293,17 @@ class Texts:
     def error(self, error: KnownError) -> str:
         """A known error in one breath: what happened, what it means, what to do."""
         head = TEXTS["error.head"][self._column].format(code=error.code)
-        return head + self(error.code, **error.params)
+        return head + self(error.code, **error.params) + self._who_may(error)
+
+    def _who_may(self, error: KnownError) -> str:
+        """Of a refusal by role: the posts that may, alone or with another's consent (domain P12)."""
+        if error.code != "role.refused":
+            return ""
+        from pos.domain.roles import Act, Role, Verdict, verdict
+
+        act = Act(str(error.params["act"]))
+        posts = [self._messages()(f"role.{role.value}") for role in Role if verdict(act, role) is not Verdict.REFUSED]
+        return self("who.may", posts=self("list.comma").join(posts))
 
     def of_error(self, code: str, params: dict[str, int | str]) -> str:
         """From the screen's catalogue."""
