@@ -123,6 +123,29 @@ def test_what_cannot_be_judged_ends_with_2_and_a_sentence(desk: Desk, words: tup
     assert "Traceback" not in desk.complained
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("import", "customers", "{here}/none.csv", "--check"), "file.missing"),
+        (("import", "customers", "{here}", "--check"), "file.is_folder"),
+        (("backup", "--to", "{here}/file"), "file.exists"),
+        (("export", "journal", "--format", "jsonl", "--out", "{here}/file/sub/x"), "file.no_folder"),
+        (("backup", "--to", "{here}/file/sub/x"), "file.no_folder"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_said_in_chinese_with_its_code(
+    desk: Desk, tmp_path: Path, words: tuple[str, ...], code: str
+) -> None:
+    (tmp_path / "file").touch()
+    assert desk(*(word.format(here=tmp_path) for word in words)) == 4
+    assert (f"错误 [{code}] " in desk.complained, "没有动过账" in desk.complained) == (True, True)
+
+
+def test_a_missing_export_is_said_to_be_missing_when_it_cannot_be_judged(desk: Desk) -> None:
+    assert desk("verify", "--export", "/nonexistent.jsonl") == 2
+    assert "无法核对：找不到 /nonexistent.jsonl" in desk.complained
+
+
 def test_an_exported_journal_verifies_and_a_changed_one_does_not(desk: Desk, tmp_path: Path) -> None:
     export = tmp_path / "journal.jsonl"
     assert desk("export", "journal", "--format", "jsonl", "--out", str(export)) == 0

@@ -102,10 +102,10 @@ def play(out: Path, *, real: bool) -> int:
 
 
 def _clear(out: Path) -> None:
-    """Make room for a new day; only what an earlier day left is ever removed. Raises FileExistsError."""
+    """Make room for a new day; only what an earlier day left is ever removed. Raises OSError (ENOTEMPTY)."""
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).exists():
-            raise FileExistsError(errno.EEXIST, "文件夹不是空的，请另选一个 · not empty, choose another", str(out))
+            raise OSError(errno.ENOTEMPTY, "not made by an earlier day", str(out))
         shutil.rmtree(out)
 
 

@@ -1,4 +1,4 @@
-"""What may stand in a cell of the customer file, by the column's name in the program (docs/customer-import.md).
+"""What is said of the customer file: its samples, and what may stand in a cell (docs/customer-import.md).
 
 Must not know: how a cell is read.
 """
@@ -6,6 +6,14 @@ Must not know: how a cell is read.
 from __future__ import annotations
 
 IMPORT_TEXTS: dict[str, tuple[str, str]] = {
+    "import.template": (
+        "模板已写到 {path}。两行示例的户号以“示例”开头，留着也不会导入。",
+        "The template is in {path}. The 户号 of its two sample rows begins with 示例; left in, they are not imported.",
+    ),
+    "import.samples": (
+        "第 {rows} 行是示例（户号以“示例”开头），不导入。",
+        "Row {rows}: a sample (its 户号 begins with 示例), not imported.",
+    ),
     "import.right": ("{reason}；应为：{right}", "{reason}; right is: {right}"),
     "import.right.account_no": ("6 至 12 位数字", "6 to 12 digits"),
     "import.right.name": ("1 至 60 个字", "1 to 60 characters"),
@@ -32,4 +40,4 @@ IMPORT_TEXTS: dict[str, tuple[str, str]] = {
     "import.right.base_reading": ("立方米，最多三位小数", "m³, at most three decimals"),
     "import.right.card_no": ("10 位数字", "ten digits"),
 }
-"""`import.right.<column>` for every column whose cell can be refused by its form."""
+"""`import.right.<column>`, by the column's name in the program, for every one whose cell can be refused by its form."""

@@ -63,8 +63,7 @@ def guarded(act: Callable[[], int], language: str, words: Sequence[str] = ()) ->
     except OSError as error:
         from ui.cli.texts import Texts
 
-        reason = error.strerror or type(error).__name__
-        print(Texts(language)("path.trouble", reason=reason, path=str(error.filename or "")), file=sys.stderr)
+        print(Texts(language).file_error(error), file=sys.stderr)
         return exit_codes.STORE
     except KeyboardInterrupt:
         if words and words[0] in _STOPPED:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ledger.errors import KnownError
 from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
+from ui.cli.file_texts import FILE_TEXTS, FileTrouble
 from ui.cli.import_texts import IMPORT_TEXTS
 from ui.cli.verify_texts import FINDINGS
 from ui.desktop.messages import Messages
@@ -68,7 +69,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Changshou is already running on this data folder (process {pid}). Use the window that is open; the books"
         " were not opened again.",
     ),
-    "path.trouble": ("文件或目录有问题：{reason}：{path}", "File trouble: {reason}: {path}"),
     "verify.cannot_read": ("无法核对：{reason}", "Cannot verify: {reason}"),
     "verify.only_sqlite": (
         "只能核对 SQLite 账本（路径或 sqlite:///路径）；别的数据库请先导出 jsonl 再核对。",
@@ -91,7 +91,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{records} records, {signatures} signatures checked: {errors} errors, {warnings} warnings, {notes} notes",
     ),
     "verify.rule": ("违反一条规则", "a rule is broken"),
-    "verify.no_journal": ("读不出账本（{reason}），或不是账本", "no journal can be read ({reason})"),
+    "verify.no_journal": ("读不出账本，或不是账本", "no journal can be read"),
     "verify.good": ("账本完好。", "The books are whole."),
     "verify.bad": (
         "账本有问题：停止收费，报告管理员，保留现状。",
@@ -130,10 +130,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "who.may": ("能办的岗位：{posts}。", " Posts that may: {posts}."),
     "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
     "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
-    "import.template": (
-        "模板已写到 {path}。两行示例的户号以“示例”开头，留着也不会导入。",
-        "The template is in {path}. The 户号 of its two sample rows begins with 示例; left in, they are not imported.",
-    ),
     "sign.import": (
         "授权内容：{actor}按文件 {document} 从 {file} 导入 {good} 户，"
         "有问题的 {rows} 行（{problems} 处）不导入（SHA-256 {digest}）。",
@@ -159,10 +155,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "import.check": (
         "可导入 {good} 行，有问题 {rows} 行（{problems} 处）。",
         "{good} rows are good, {rows} bad ({problems} problems).",
-    ),
-    "import.samples": (
-        "第 {rows} 行是示例（户号以“示例”开头），不导入。",
-        "Row {rows}: a sample (its 户号 begins with 示例), not imported.",
     ),
     "list.comma": ("、", ", "),
     "import.problem": ("第 {row} 行  {column}  {reason}", "row {row}  {column}  {reason}"),
@@ -274,7 +266,7 @@ class Texts:
 
     def __call__(self, code: str, /, **params: int | str) -> str:
         """The sentence of a code; the code itself if nobody wrote it."""
-        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code)
+        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code) or FILE_TEXTS.get(code)
         return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
 
     def what(self, code: str) -> str:
@@ -294,6 +286,15 @@ class Texts:
         """A known error in one breath: what happened, what it means, what to do."""
         head = TEXTS["error.head"][self._column].format(code=error.code)
         return head + self(error.code, **error.params) + self._who_may(error)
+
+    def file_error(self, error: OSError) -> str:
+        """The system's complaint about a file or folder, as `error` says a known one."""
+        return TEXTS["error.head"][self._column].format(code=FileTrouble.of(error).code) + self.of_file(error)
+
+    def of_file(self, error: OSError) -> str:
+        """The same without its code."""
+        trouble = FileTrouble.of(error)
+        return self(trouble.code, path=trouble.path or self("file.unnamed"), reason=trouble.reason)
 
     def _who_may(self, error: KnownError) -> str:
         """Of a refusal by role: the posts that may, alone or with another's consent (domain P12)."""

@@ -5,7 +5,6 @@ The judgement is `ledger.verify_journal`'s, which shares no code with what it ju
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import sys
@@ -83,11 +82,10 @@ def verify(say: Texts, options: VerifyOptions) -> int:
 
 def _reason(say: Texts, error: Exception) -> str:
     """Why nothing can be judged, in the language of the run: the system's and the verifier's own words are English."""
-    if say.language == "en":
-        return str(error)
     cause = error if isinstance(error, OSError) else error.__cause__
-    number = cause.errno if isinstance(cause, OSError) else None
-    return say("verify.no_journal", reason=errno.errorcode.get(number or 0, "EFORMAT"))
+    if isinstance(cause, OSError):
+        return say.of_file(cause)
+    return str(error) if say.language == "en" else say("verify.no_journal")
 
 
 class AnchorForm(ValueError):
