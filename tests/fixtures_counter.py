@@ -115,11 +115,16 @@ def set_sample_prices(demo: DemoHall) -> None:
         sample=True,
     )
     set_tariff(demo.hall, demo.approved(tariff, Act.SET_PRICES, by="admin"))
+    price_fee(demo, "first_card", 2000)
+
+
+def price_fee(demo: DemoHall, item: str, amount_fen: int) -> None:
+    """A service of the price list gets its price, approved by the administrator."""
     fee = SetFeePrice(
         command_id=demo.new_id(),
         actor=demo.lead,
-        item="first_card",
-        amount_fen=2000,
+        item=item,
+        amount_fen=amount_fen,
         effective_from="2026-01-01",
         document_no="示例价〔2026〕2 号",
         sample=True,

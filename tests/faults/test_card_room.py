@@ -18,25 +18,10 @@ from pos.usecases.begin_reversal import BeginReversal, begin_reversal
 from pos.usecases.close_till_session import CloseTillSession, close_till_session
 from pos.usecases.replace_card import ReplaceCard, quote_replacement, replace_card
 from pos.usecases.report_loss import ReportLoss, report_loss
-from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.submit_count import SubmitCount, submit_count
 from tests.faults.invariants import World, violations
-from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, price_fee
 from tests.fixtures_till import change_for
-
-
-def set_price(counter: Counter) -> None:
-    demo = counter.demo
-    fee = SetFeePrice(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        item="card_replacement",
-        amount_fen=1500,
-        effective_from="2026-01-01",
-        document_no="示例价〔2026〕3 号",
-        sample=True,
-    )
-    set_fee_price(demo.hall, demo.approved(fee, Act.SET_PRICES, by="admin"))
 
 
 def take_back(counter: Counter, sale_id: str) -> None:
@@ -100,7 +85,7 @@ def close_the_day(counter: Counter, blank_cards: int) -> None:
 @pytest.fixture
 def world(counter: Counter) -> World:
     """The cards that are at hand after such a day."""
-    set_price(counter)
+    price_fee(counter.demo, "card_replacement", 1500)
     first = counter.pay(10_000, 3_000)
     assert counter.deliver(first.sale_id).state == "posted"
     take_back(counter, first.sale_id)

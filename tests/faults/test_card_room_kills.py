@@ -23,10 +23,9 @@ from pos.domain.sale import TenderKind
 from pos.usecases.change_meter import ChangeMeter, change_meter
 from pos.usecases.replace_card import ReplaceCard, replace_card
 from pos.usecases.report_loss import ReportLoss, report_loss
-from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from tests.faults.conftest import CounterServer, serving
 from tests.faults.surviving_world import card_as_it_lies, pack
-from tests.fixtures_counter import DAY, Counter
+from tests.fixtures_counter import DAY, Counter, price_fee
 
 SHORT = ("commit after", "apdu after")
 EVERY = ("append", "commit", "apdu", "byte", "paper")
@@ -49,16 +48,7 @@ def lost(counter: Counter) -> None:
     """The same, then the card was reported lost and a blank one lies in the reader."""
     bought(counter)
     demo = counter.demo
-    fee = SetFeePrice(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        item="card_replacement",
-        amount_fen=1500,
-        effective_from="2026-01-01",
-        document_no="示例价〔2026〕3 号",
-        sample=True,
-    )
-    set_fee_price(demo.hall, demo.approved(fee, Act.SET_PRICES, by="admin"))
+    price_fee(demo, "card_replacement", 1500)
     loss = ReportLoss(
         command_id=demo.new_id(), actor=demo.cashier, account_no=counter.account_no, reason="lost", told=True
     )

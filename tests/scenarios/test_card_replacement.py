@@ -28,8 +28,7 @@ from pos.usecases.record_card_reading import RecordCardReading, record_card_read
 from pos.usecases.replace_card import ReplaceCard, quote_replacement, replace_card
 from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.return_money import ReturnMoney, return_money
-from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
-from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, price_fee
 
 FEE_FEN = 1500
 CARD_FEE_FEN = 2000
@@ -40,16 +39,7 @@ NEW_UID = bytes.fromhex("A1B2C3D6")
 def hall(counter: Counter) -> Counter:
     """The counter, with a price for replacements and one purchase of 33 m³ on the customer's card."""
     demo = counter.demo
-    fee = SetFeePrice(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        item="card_replacement",
-        amount_fen=FEE_FEN,
-        effective_from="2026-01-01",
-        document_no="示例价〔2026〕3 号",
-        sample=True,
-    )
-    set_fee_price(demo.hall, demo.approved(fee, Act.SET_PRICES, by="admin"))
+    price_fee(demo, "card_replacement", FEE_FEN)
     assert counter.deliver(counter.pay(33_000, 10_000).sale_id).state is WriteState.POSTED
     return counter
 

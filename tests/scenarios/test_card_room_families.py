@@ -15,10 +15,9 @@ from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.usecases.begin_reversal import BeginReversal, begin_reversal
 from pos.usecases.report_loss import ReportLoss, report_loss
-from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.withdraw_loss import WithdrawLoss, withdraw_loss
 from tests.contract.card_rigs import FMCOS_CARD, MEMORY_CARDS, MIFARE_CARD, CardFamily, all_tries_full
-from tests.fixtures_counter import DAY, Counter, sell_card
+from tests.fixtures_counter import DAY, Counter, price_fee, sell_card
 from tests.scenarios.test_card_purchase import second_account, write_state
 from tests.scenarios.test_card_replacement import pay as pay_replacement
 
@@ -33,16 +32,7 @@ UID, NEW_UID = bytes.fromhex("04A1B2C3"), bytes.fromhex("04A1B2C4")
 def owner(counter: Counter, tmp_path: Path, family: CardFamily) -> Counter:
     """A customer whose card of this family holds 33 m³ that her meter has not taken."""
     demo = counter.demo
-    fee = SetFeePrice(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        item="card_replacement",
-        amount_fen=2000,
-        effective_from="2026-01-01",
-        document_no="示例价〔2026〕3 号",
-        sample=True,
-    )
-    set_fee_price(demo.hall, demo.approved(fee, Act.SET_PRICES, by="admin"))
+    price_fee(demo, "card_replacement", 2000)
     counter.account_no = second_account(counter, tmp_path)
     counter.meter.meter_no = METER_NO
     counter.card = family.blank(UID)

@@ -18,10 +18,9 @@ from pos.store.personal_cipher import DataKey, load_data_key
 from pos.store.till_figures import expected_of, figures_of
 from pos.usecases.find_accounts import find_accounts
 from pos.usecases.paid_sale import PaymentTaken
-from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
 from pos.usecases.transfer_account import TransferAccount, quote_transfer, transfer_account
 from tests.faults.invariants import violations
-from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, price_fee
 
 FEE_FEN = 3_005
 IN_DRAWER_FEN = FLOAT_FEN + 2000
@@ -31,16 +30,7 @@ IN_DRAWER_FEN = FLOAT_FEN + 2000
 def key(tmp_path: Path, counter: Counter) -> DataKey:
     """The key of personal data, and a price for transfers."""
     demo = counter.demo
-    fee = SetFeePrice(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        item="account_transfer",
-        amount_fen=FEE_FEN,
-        effective_from="2026-01-01",
-        document_no="示例价〔2026〕4 号",
-        sample=True,
-    )
-    set_fee_price(demo.hall, demo.approved(fee, Act.SET_PRICES, by="admin"))
+    price_fee(demo, "account_transfer", FEE_FEN)
     return load_data_key(tmp_path / "keys" / "data.key")
 
 
