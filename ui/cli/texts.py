@@ -9,7 +9,7 @@ from __future__ import annotations
 from ledger.errors import KnownError
 from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
-from ui.cli.file_texts import FILE_TEXTS, FileTrouble
+from ui.cli.file_trouble import FileTrouble
 from ui.cli.import_texts import IMPORT_TEXTS
 from ui.cli.verify_texts import FINDINGS
 from ui.desktop.messages import Messages
@@ -69,6 +69,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Changshou is already running on this data folder (process {pid}). Use the window that is open; the books"
         " were not opened again.",
     ),
+    "path.unnamed": ("所给的文件", "the file given"),
     "verify.cannot_read": ("无法核对：{reason}", "Cannot verify: {reason}"),
     "verify.only_sqlite": (
         "只能核对 SQLite 账本（路径或 sqlite:///路径）；别的数据库请先导出 jsonl 再核对。",
@@ -266,7 +267,7 @@ class Texts:
 
     def __call__(self, code: str, /, **params: int | str) -> str:
         """The sentence of a code; the code itself if nobody wrote it."""
-        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code) or FILE_TEXTS.get(code)
+        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code)
         return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
 
     def what(self, code: str) -> str:
@@ -294,7 +295,7 @@ class Texts:
     def of_file(self, error: OSError) -> str:
         """The same without its code."""
         trouble = FileTrouble.of(error)
-        return self(trouble.code, path=trouble.path or self("file.unnamed"), reason=trouble.reason)
+        return self(trouble.code, path=trouble.path or self("path.unnamed"), reason=trouble.reason)
 
     def _who_may(self, error: KnownError) -> str:
         """Of a refusal by role: the posts that may, alone or with another's consent (domain P12)."""
