@@ -276,6 +276,44 @@ def test_a_leads_password_typed_differently_the_second_time_is_said_under_it(fir
     assert (first.step, list(first.faults())) == ("people", ["lead_again"])
 
 
+def key_of(first: First) -> str:
+    assert first.page.primary is not None
+    return first.page.primary.accessibleName()
+
+
+def test_the_key_that_founds_the_hall_says_so_and_no_other_step_does(first: First) -> None:
+    keys = [key_of(first)]
+    first.press(K.Key_F9)
+    keys.append(key_of(first))
+    assert not first.page.last_word.isVisible()
+    first.fill("hall", HALL)
+    assert key_of(first).startswith("建立营业厅")
+    assert first.page.last_word.isVisible()
+    first.fill("people", PEOPLE)
+    keys.append(key_of(first))
+    assert [key for key in keys if not key.startswith("下一步")] == []
+    assert not first.page.last_word.isVisible()
+
+
+def test_what_the_key_is_going_to_make_is_listed_before_it_is_pressed_and_made_so(first: First) -> None:
+    first.press(K.Key_F9)
+    first.fill("hall", (*HALL[:1], "西江营业厅", *HALL[2:]))
+    assert "西江营业厅" in first.page.plan.text()
+    first.press(K.Key_Escape)
+    first.fill("hall", HALL)
+    plan = first.page.plan.text()
+    told = (
+        "东江营业厅（代码 DJ）",
+        "1 号窗口 · 2 号窗口",
+        "收费员 1001 · 收费员 1002 · 卡务员 1003 · 出纳 3001",
+        "示例价格",
+    )
+    assert [part for part in told if part not in plan] == []
+    first.fill("people", PEOPLE)
+    first.press(K.Key_F9, K.Key_Return, K.Key_Return, K.Key_F9)
+    assert [code for code in hall_people(first) if code not in plan] == [PEOPLE[4], PEOPLE[0]]  # she typed those
+
+
 def test_while_the_hall_is_made_the_button_asks_to_wait(first: First) -> None:
     first.page.render_state(WizardState(step="people", busy=True))
     assert first.page.primary is not None

@@ -35,7 +35,7 @@ from ui.desktop.pages.wizard import STEPS, WizardPage
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.first_start import Fault, first_fault, tills_of
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import WRITTEN, WizardState
+from ui.presenters.people_state import WRITTEN, HallPlan, WizardState
 
 FIRST_PEOPLE = (
     ("1001", "收费员甲", Role.CASHIER),
@@ -210,9 +210,17 @@ class Founding(QObject):
         self._go(-1)
 
     def _go(self, direction: int) -> None:
-        self._show(step=STEPS[STEPS.index(self._state.step) + direction], notice=None, wrong="")
+        step = STEPS[STEPS.index(self._state.step) + direction]
+        plan = self._plan() if step == "people" else None
+        self._show(step=step, plan=plan, notice=None, wrong="")
         if self._state.step == "devices":
             self._look_at_devices()
+
+    def _plan(self) -> HallPlan:
+        """What `found_hall` makes of the answers, told before its key is pressed."""
+        staff = tuple((code, role.value) for code, _name, role in FIRST_PEOPLE)
+        hall, code = self._answers["hall"], self._answers["hall_code"].upper()
+        return HallPlan(hall, code, tills_of(self._answers), staff)
 
     def _found(self) -> None:
         answers = dict(self._answers)

@@ -61,12 +61,17 @@ WIZARD_SAYS = {
     "devices": Notice("wizard.no_reader", Tone.WARNING),
     "done": Notice("wizard.not_written", Tone.WARNING),
 }
+PLAN = p.HallPlan(
+    hall="东街营业厅", hall_code="H", tills=("1 号窗口", "2 号窗口"),
+    staff=(("1001", "cashier"), ("1002", "cashier"), ("1003", "card_clerk"), ("3001", "finance_cashier")),
+)  # fmt: skip
 WIZARD = tuple(
     p.WizardState(
         step=step,
         values=(("company", "示例燃气有限公司"), ("hall", "东街营业厅"), ("hall_code", "H"), ("till_name", "1 号窗口")),
         device_rows=(("reader", "reader.no_reader", Tone.WARNING), ("printer", "lamp.absent", Tone.INFO)),
         wrong={"hall": "bank_account", "people": "admin_again"}.get(step, ""),
+        plan=PLAN if step == "people" else None,
         notice=WIZARD_SAYS.get(step),
         founded=step in ("devices", "done"),
         recovery_code="K7M2-Q9TX-4WRC-H8PD",

@@ -109,12 +109,23 @@ WRITTEN = ("recovery_code", "starting_passwords")
 """What must be on paper before the first start ends: it is shown only once."""
 
 
+@dataclass(frozen=True, slots=True)
+class HallPlan:
+    """What the key on the third step of the first start makes. staff: (工号, role) of those it adds by itself."""
+
+    hall: str
+    hall_code: str
+    tills: tuple[str, ...]
+    staff: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WizardState:
     """First start. step: `hall`, `look`, `people`, `devices`, `done`. values: (field, text) typed so far.
 
     Attributes:
         wrong: the field that `notice` is about, "" = none.
+        plan: what the step `people` makes when it is left, None before it is known.
         device_rows: (device, message code of its result, tone).
         founded: the hall is there, so nothing before can be answered again.
         recovery_code, key_fingerprint, starting_passwords (工号, name, password): shown on the last step to be written
@@ -124,6 +135,7 @@ class WizardState:
     step: str = "hall"
     values: tuple[tuple[str, str], ...] = ()
     wrong: str = ""
+    plan: HallPlan | None = None
     device_rows: tuple[tuple[str, str, Tone], ...] = ()
     founded: bool = False
     recovery_code: str = ""

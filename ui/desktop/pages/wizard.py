@@ -1,7 +1,7 @@
 """First start: hall, look, people, devices; at the end recovery code, starting passwords and the key's fingerprint.
 
-What is shown only once is ticked off as written down, one thing after another, before the first start ends. A wrong
-answer is said under its field.
+The step that founds the hall says so, and what it makes. What is shown only once is ticked off as written down, one
+thing after another, before the first start ends. A wrong answer is said under its field.
 
 Rule: screen.md (125 % is offered at the first start), design "Money rules" 4 (fingerprint at commissioning), domain P12
 (recovery code). Must not know: how a hall is founded.
@@ -45,6 +45,10 @@ HINTED = ("hall_code", "emergency_phone", "till_name", "second_till")
 """Fields whose empty box says what belongs there."""
 
 
+_VERB_OF = {"people": "wizard.found", "done": "wizard.finish"}
+"""What F9 does on a step, where it is more than to go on."""
+
+
 class WizardPage(CentredPage):
     """Five steps, one card.
 
@@ -71,6 +75,8 @@ class WizardPage(CentredPage):
             for name in ("recovery_code", "starting_passwords", "fingerprint")
         }
         self.ticks = {name: TickRow(look, name) for name in WRITTEN}
+        self.plan = self.label(role="caption", wrap=True)
+        self.last_word = self.label("wizard.no_way_back", "text", wrap=True)
         self.inputs: dict[str, QLineEdit] = {}
         self.faults: dict[str, QLabel] = {}
         self._chips: dict[tuple[str, str], ChipButton] = {}
@@ -81,6 +87,7 @@ class WizardPage(CentredPage):
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.body.addWidget(self._stack)
+        self.foot.addWidget(self.last_word)
         buttons = self.row()
         self._back = self.button("back", code="wizard.back")
         self._back.clicked.connect(self.stepped_back)
@@ -98,6 +105,8 @@ class WizardPage(CentredPage):
                 self._build_choice(layout, kind, tuple(values))
             layout.addWidget(self.label("wizard.by_keys", "caption", wrap=True))
         elif step in ("hall", "people"):
+            if step == "people":
+                layout.addWidget(self.plan)
             self._build_fields(layout, step, HALL_FIELDS if step == "hall" else PEOPLE_FIELDS)
         elif step == "devices":
             rows = QWidget()
@@ -207,14 +216,32 @@ class WizardPage(CentredPage):
             row.addWidget(name, 1)
             row.addWidget(self.pill(text(code), PILL_OF_TONE[tone]))
             self._devices.addLayout(row)
+        self._draw_plan()
         self._draw_once()
         self._draw_faults()
         self.notice.show_notice(None if state.wrong else state.notice)
         self._back.setEnabled(number > 1 and not state.founded and not state.busy)
         if self.primary is not None:
-            verb = "wizard.finish" if state.step == "done" else "wizard.next"
+            verb = _VERB_OF.get(state.step, "wizard.next")
             self.primary.set_label(text("wizard.founding" if state.busy else verb))
             self.primary.setEnabled(not state.busy)
+
+    def _draw_plan(self) -> None:
+        """What the key of this step makes, line by line: after it there is no way back."""
+        plan, text = self._state.plan, self.look.text
+        self.last_word.setVisible(plan is not None)
+        if plan is None:
+            self.plan.clear()
+            return
+        staff = " · ".join(f"{text(f'role.{role}')} {code}" for code, role in plan.staff)
+        tills = " · ".join(plan.tills)
+        lines = (
+            text("wizard.make"),
+            text("wizard.make.hall", hall=plan.hall, hall_code=plan.hall_code, tills=tills),
+            text("wizard.make.people", staff=staff),
+            text("wizard.make.samples"),
+        )
+        self.plan.setText("\n• ".join(lines))
 
     def _draw_once(self) -> None:
         state = self._state
