@@ -83,6 +83,14 @@ class SpoilReason(StrEnum):
     OTHER = OTHER
 
 
+class AnomalyOutcome(StrEnum):
+    """What became of an entry of the anomaly list; a note stands with every one."""
+
+    EXPLAINED = "explained"
+    METER_VISIT = "meter_visit"
+    PASSED_ON = "passed_on"
+
+
 def require_reason(kind: type[StrEnum], code: str, note: str) -> None:
     """A code of this kind; `other` says it in a note.
 

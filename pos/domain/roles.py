@@ -58,6 +58,7 @@ class Act(StrEnum):
     REQUEST_CORRECTION = "request_correction"
     CORRECT_OWN = "correct_own"
     REVEAL_CONTACT = "reveal_contact"
+    ANSWER_ANOMALY = "answer_anomaly"
     IMPORT_CUSTOMERS = "import_customers"
     SET_PRICES = "set_prices"
     MANAGE_OPERATORS = "manage_operators"
@@ -108,6 +109,7 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.REQUEST_CORRECTION: tuple(role for role in Role if role is not Role.ADMINISTRATOR),
     Act.CORRECT_OWN: (Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD, Role.FINANCE_CASHIER),
     Act.REVEAL_CONTACT: (Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD, Role.AUDITOR),
+    Act.ANSWER_ANOMALY: (Role.SHIFT_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     Act.MANAGE_OPERATORS: (Role.ADMINISTRATOR,),
     Act.MANAGE_DEVICES: (Role.ADMINISTRATOR,),
     Act.MANAGE_SETTINGS: (Role.ADMINISTRATOR,),

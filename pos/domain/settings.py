@@ -38,6 +38,11 @@ class Settings:
         announce_aloud: the read-back is spoken.
         max_purchase_m3: more than this in one purchase is taken for a typing mistake.
         max_closed_days: a till that opens later than this after the hall's last business day has a wrong clock.
+        untaken_days: a purchase still on its card this long after it was bought is looked into (异常清单).
+        unread_days: so is one whose card was in no reader for this long.
+        meter_jump_m3: figures of a meter may be this far off what was sold to it.
+        habit_off_pct: buying more than this beyond her usual month is far off a customer's habit.
+        low_battery_pct: a meter's battery below this is listed.
         area_code: four digits written on every card; meters of another company refuse it.
     """
 
@@ -54,6 +59,11 @@ class Settings:
     area_code: str = "0001"
     max_purchase_m3: int = 1999
     max_closed_days: int = 31
+    untaken_days: int = 30
+    unread_days: int = 365
+    meter_jump_m3: int = 1
+    habit_off_pct: int = 100
+    low_battery_pct: int = 20
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -147,4 +157,9 @@ _READERS: dict[str, _Reader] = {
     "area_code": _area_code,
     "max_purchase_m3": _whole(1, 9_999_999),
     "max_closed_days": _whole(1, 3660),
+    "untaken_days": _whole(1, 3660),
+    "unread_days": _whole(1, 3660),
+    "meter_jump_m3": _whole(0, 9_999),
+    "habit_off_pct": _whole(10, 10_000),
+    "low_battery_pct": _whole(0, 100),
 }

@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 
 from ledger.errors import StoreDamaged, StoreTooNew
 from ledger.seal_sqlite import journal_ddl, sealed_table_ddl
-from pos.store import tables_accounts, tables_people, tables_sales, tables_tills
+from pos.store import tables_accounts, tables_feedback, tables_people, tables_sales, tables_tills
 
 SCHEMA_VERSION = 1
-SEALED = (*tables_people.SEALED, *tables_accounts.SEALED, *tables_tills.SEALED, *tables_sales.SEALED)
-PLAIN = (*tables_people.PLAIN, *tables_accounts.PLAIN, *tables_tills.PLAIN, *tables_sales.PLAIN)
+_AREAS = (tables_people, tables_accounts, tables_tills, tables_sales, tables_feedback)
+SEALED = tuple(table for area in _AREAS for table in area.SEALED)
+PLAIN = tuple(statement for area in _AREAS for statement in area.PLAIN)
 
 
 _TABLE = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")

@@ -37,6 +37,10 @@ KEPT = {
         "SELECT slip_id FROM till_close AS c WHERE NOT EXISTS"
         " (SELECT 1 FROM takings_received WHERE slip_id = c.slip_id)"
     ),
+    "open_anomaly": (
+        "SELECT account_no, sign, evidence, figures, at_utc_ms FROM anomaly_event AS e WHERE event = 'seen' AND"
+        " event_no = (SELECT max(event_no) FROM anomaly_event WHERE account_no = e.account_no AND sign = e.sign)"
+    ),
 }
 """Tables that the database keeps by itself so that nobody scans history -> what history says they hold."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pos.domain.anomaly import Sign
 from pos.domain.errors import RuleViolation
 from pos.domain.tariff import Tariff, room_l
 from pos.store import account_queries as accounts
@@ -19,6 +20,7 @@ from pos.store.account_queries import (
     PurchaseRow,
     ReadingRow,
 )
+from pos.usecases.anomalies import open_entries_of
 from pos.usecases.fact import Hall
 
 PURCHASES_SHOWN = 12
@@ -40,7 +42,7 @@ class TierPosition:
 class AccountOverview:
     """The page. `tariff` is None if no price is set for the class; then nothing can be sold. `written_sequence`: the
     purchase count of the newest write that her present card has proven, None if there is none. `left_to_carry_l`: gas
-    of removed meters that is on no card yet.
+    of removed meters that is on no card yet. `anomalies`: open entries of the anomaly list, newest first.
     """
 
     terms: AccountTerms
@@ -58,6 +60,7 @@ class AccountOverview:
     terms_history: tuple[AccountTerms, ...]
     meter_history: tuple[MeterRow, ...]
     card_history: tuple[CardRow, ...]
+    anomalies: tuple[Sign, ...] = ()
 
 
 def account_overview(hall: Hall, account_no: str, business_day: str) -> AccountOverview:
@@ -90,6 +93,7 @@ def account_overview(hall: Hall, account_no: str, business_day: str) -> AccountO
             terms_history=accounts.terms_history(connection, account_no),
             meter_history=accounts.meter_history(connection, account_no),
             card_history=accounts.card_history(connection, account_no),
+            anomalies=open_entries_of(connection, account_no, hall.clock.now_utc_ms(), hall.store.offset_min),
         )
 
 

@@ -1,18 +1,22 @@
 """Record what a card brought back from its meter, each time one is read (domain E2/34; cards B2).
 
-At an open till it stands on the till's chain, elsewhere on the hall's. Nothing is judged here: a reading is evidence.
+At an open till it stands on the till's chain, elsewhere on the hall's. What the reading shows that somebody should look
+into (`pos.domain.anomaly`, by the hall's settings of the moment) stands in the same record; nothing is refused for it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.canonical import compact
 from ledger.entry import Record, RecordDraft, Row
+from pos.domain.anomaly import PASSING, Finding, Reading, Sign, judge
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
-from pos.store import account_queries, till_queries
-from pos.store.people_queries import hall_chain
+from pos.store import account_queries, anomaly_queries, till_queries
+from pos.store.anomaly_queries import LastEvent
+from pos.store.people_queries import hall_chain, settings
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
 
@@ -44,8 +48,10 @@ def record_card_reading(hall: Hall, command: RecordCardReading) -> ReadingRecord
         till_session = None
         if command.session_id is not None:
             till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
+        chain = till_session.chain if till_session else hall_chain(uow.connection)
+        events = _events(uow, row, str(uow.journal.head(chain).next_key))
         return RecordDraft(
-            chain=till_session.chain if till_session else hall_chain(uow.connection),
+            chain=chain,
             kind="card_read",
             command_id=command.command_id,
             actor=command.actor,
@@ -53,7 +59,7 @@ def record_card_reading(hall: Hall, command: RecordCardReading) -> ReadingRecord
             business_day=till_session.business_day if till_session else None,
             till_session=command.session_id,
             facts={"account_no": row["account_no"], "chip_uid": command.image.chip_uid, "digest": command.image.digest},
-            rows={"card_reading": [row]},
+            rows={"card_reading": [row], **({"anomaly_event": events} if events else {})},
         )
 
     return perform(hall, command, Act.SELL, decide, _result)
@@ -82,6 +88,40 @@ def _reading_row(uow: UnitOfWork, command: RecordCardReading, now_utc_ms: int) -
         "valve_faults": feedback.valve_faults if feedback else 0,
         "read_on": feedback.read_on if feedback else None,
         "read_at_utc_ms": now_utc_ms,
+    }
+
+
+def _events(uow: UnitOfWork, row: Row, key: str) -> list[Row]:
+    """What the reading shows for the first time, and which state it no longer shows."""
+    connection, account_no = uow.connection, str(row["account_no"])
+    reading = Reading(**{name: row[name] for name in Reading.__dataclass_fields__})  # type: ignore[arg-type]
+    known = anomaly_queries.evidence_of(connection, account_no, reading)
+    found = {one.sign: one for one in judge(known, settings(connection))}
+    last = anomaly_queries.last_events(connection, account_no)
+    over = [sign for sign, event in last.items() if sign in PASSING and sign not in found and event.is_on]
+    if reading.read_on is None:  # it says nothing of any state
+        over = []
+    events = [_event(row, last, Finding(sign), "passed", last[sign].evidence) for sign in over]
+    for sign, finding in found.items():
+        before = last.get(sign)
+        same = before is not None and before.is_on and finding.evidence in ("", before.evidence)
+        if not (sign in PASSING and same):
+            events.append(_event(row, last, finding, "seen", finding.evidence or key))
+    return events
+
+
+def _event(row: Row, last: dict[Sign, LastEvent], finding: Finding, event: str, evidence: str) -> Row:
+    before = last.get(finding.sign)
+    return {
+        "account_no": row["account_no"],
+        "sign": finding.sign,
+        "event_no": 1 if before is None else before.event_no + 1,
+        "event": event,
+        "evidence": evidence,
+        "figures": compact(dict(finding.figures)),
+        "outcome": "",
+        "note": "",
+        "at_utc_ms": row["read_at_utc_ms"],
     }
 
 

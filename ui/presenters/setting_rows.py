@@ -18,6 +18,7 @@ GROUPS = {
     "people": ("one_person_hall", "idle_lock_s", "max_closed_days"),
     "paper": ("language", "receipt_width_chars", "receipt_copies", "announce_aloud"),
     "hall": ("area_code",),
+    "feedback": ("untaken_days", "unread_days", "meter_jump_m3", "habit_off_pct", "low_battery_pct"),
 }
 """Settings of each group; all others rule money."""
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -79,7 +80,7 @@ def rows_of(overview: SettingsOverview) -> tuple[SettingRow, ...]:
     return (*profile, *rows, *_prices(overview))
 
 
-_ORDER = ("hall", "money", "people", "paper")
+_ORDER = ("hall", "money", "people", "paper", "feedback")
 
 
 def _setting(name: str, settings: Settings) -> SettingRow:

@@ -38,6 +38,7 @@ read_all_reports                            | –        | –        | ✓     
 request_correction                          | ✓        | ✓        | ✓               | ✓ | ✓ | –
 correct_own                                 | ✓        | ✓        | ✓               | ✓ | – | –
 reveal_contact                              | ✓        | ✓        | ✓               | – | ✓ | –
+answer_anomaly                              | –        | –        | ✓               | – | ✓ | ✓
 import_customers set_prices                 | –        | –        | A (管理员)       | – | – | A (班长)
 manage_operators manage_devices manage_settings backup | – | – | –                   | – | – | ✓
 manage_keys restore erase_contact           | –        | –        | –               | – | – | A (班长, another 管理员)
