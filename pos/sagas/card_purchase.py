@@ -11,7 +11,7 @@ from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WritePurpose, W
 from pos.domain.errors import DeviceError, KnownError, OutcomeUnknown, RuleViolation
 from pos.ports.card import CardReader, CardSession
 from pos.sagas.card_reversal import take_back
-from pos.sagas.card_run import Delivery, Run, read_card
+from pos.sagas.card_run import Delivery, Run, read_card, reason_of
 from pos.store import sale_queries
 from pos.usecases.card_write_steps import begin_card_write, fail_card_write, leave_in_doubt, post_card_write
 from pos.usecases.fact import Hall
@@ -31,7 +31,7 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
     """
     with hall.store.reading() as connection:
         write = sale_queries.card_write(connection, write_id)
-        refused = sale_queries.keys_were_refused(connection, write_id)
+        refused = sale_queries.key_refusal(connection, write_id)
     if write is None:
         raise RuleViolation("card_write.unknown", write_id=write_id)
     if write.state in SETTLED:
@@ -48,7 +48,7 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
         if write.state is WriteState.IN_DOUBT:
             return Delivery(write_id, write.state, "card_write.in_doubt", found=found)
         if refused:
-            return Delivery(write_id, write.state, sale_queries.KEYS_REFUSED, found=found)
+            return Delivery(write_id, write.state, refused, found=found)
         run.commit(begin_card_write)
         return _write(run, reader, write.intent)
     return _settle(run, verdict, found, write.state)
@@ -77,7 +77,7 @@ def _look_again(run: Run, reader: CardReader, intent: WriteIntent, trouble: Know
     except DeviceError:
         return Delivery(run.write_id, WriteState.WRITING, trouble.code)
     verdict = judge(intent, found, outcome_unknown=isinstance(trouble, OutcomeUnknown))
-    return _settle(run, verdict, found, WriteState.WRITING, trouble.code)
+    return _settle(run, verdict, found, WriteState.WRITING, reason_of(trouble))
 
 
 def _settle(run: Run, verdict: Verdict, found: CardImage, state: WriteState, code: str = "") -> Delivery:

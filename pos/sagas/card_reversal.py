@@ -11,7 +11,7 @@ from pos.domain.card import CardImage
 from pos.domain.card_write import Verdict, WriteIntent, WriteState, judge
 from pos.domain.errors import DeviceError, RuleViolation
 from pos.ports.card import CardReader
-from pos.sagas.card_run import Delivery, Run, read_card
+from pos.sagas.card_run import Delivery, Run, read_card, reason_of
 from pos.store import sale_queries
 from pos.store.sale_queries import CardWriteRow
 from pos.usecases.card_write_steps import begin_card_write, fail_card_write, leave_in_doubt
@@ -28,7 +28,7 @@ def take_back(run: Run, reader: CardReader, write: CardWriteRow) -> Delivery:
     Raises: RuleViolation (`card_write.*`, `card.lost`, `till.*`), StoreError kinds.
     """
     with run.hall.store.reading() as connection:
-        refused = sale_queries.keys_were_refused(connection, write.write_id)
+        refused = sale_queries.key_refusal(connection, write.write_id)
         decided = sale_queries.is_decided_written(connection, write.write_id)
     if decided:
         return _finish(run, None)
@@ -42,7 +42,7 @@ def take_back(run: Run, reader: CardReader, write: CardWriteRow) -> Delivery:
     if write.state is WriteState.IN_DOUBT:
         return Delivery(write.write_id, write.state, "card_write.in_doubt", found=found)
     if refused:
-        return Delivery(write.write_id, write.state, sale_queries.KEYS_REFUSED, found=found)
+        return Delivery(write.write_id, write.state, refused, found=found)
     if write.state is not WriteState.WRITING:
         run.commit(begin_card_write)
     return _write(run, reader, write.intent)
@@ -58,7 +58,7 @@ def _write(run: Run, reader: CardReader, intent: WriteIntent) -> Delivery:
             found = read_card(reader)
         except DeviceError:
             return Delivery(run.write_id, WriteState.WRITING, trouble.code)
-        return _settle(run, judge(intent, found), found, WriteState.WRITING, trouble.code)
+        return _settle(run, judge(intent, found), found, WriteState.WRITING, reason_of(trouble))
     return _settle(run, judge(intent, found), found, WriteState.WRITING)
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from pos.domain.card import CardImage
 from pos.domain.card_write import WriteState
+from pos.domain.errors import KnownError
 from pos.ports.card import CardReader
+from pos.store.sale_queries import KEY_REFUSALS
 from pos.usecases.card_write_steps import CardWriteStep, StepDone
 from pos.usecases.fact import Hall
 
@@ -56,6 +58,15 @@ class Run:
             reason=reason,
         )
         return step(self.hall, command)
+
+
+def reason_of(trouble: KnownError) -> str:
+    """What goes on record: the code, or that of the refused key behind it, which must be found again before a repeat.
+
+    A MAC that is refused in the one step that counts arrives as *not written* or *unknown*, with it as the reason.
+    """
+    behind = str(trouble.params.get("reason", ""))
+    return behind if behind in KEY_REFUSALS else trouble.code
 
 
 def read_card(reader: CardReader) -> CardImage:

@@ -49,7 +49,8 @@ class SaleLineRow:
     vat_rate_bp: int
 
 
-KEYS_REFUSED = "card.authentication_refused"
+KEY_REFUSALS = ("card.authentication_refused", "card.mac_refused")
+"""The card did not accept a key, a code or a MAC made with one: each costs one of its few tries for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,11 @@ def card_write(connection: Connection, write_id: str) -> CardWriteRow | None:
     return None if row is None else _write(tuple(row))
 
 
-def keys_were_refused(connection: Connection, write_id: str) -> bool:
-    """True if the card has refused our key in an earlier step of this write: each refusal costs one of its tries."""
-    sql = "SELECT 1 FROM card_write WHERE write_id = ? AND detail ->> '$.reason' = ?"
-    return first_row(connection, sql, (write_id, KEYS_REFUSED)) is not None
+def key_refusal(connection: Connection, write_id: str) -> str:
+    """How the card refused our key in an earlier step of this write, "" if it never did."""
+    sql = "SELECT detail ->> '$.reason' FROM card_write WHERE write_id = ? AND detail ->> '$.reason' IN (?, ?)"
+    row = first_row(connection, sql, (write_id, *KEY_REFUSALS))
+    return "" if row is None else str(row[0])
 
 
 def open_write_of_card(connection: Connection, card_no: str) -> CardWriteRow | None:

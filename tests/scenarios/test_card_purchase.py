@@ -361,16 +361,3 @@ def decided(counter: Counter, by: str, write_id: str) -> SettleInDoubt:
         evidence="meter_display",
         signature=demo.signed_by(by, decision_digest(write_id, "written", "meter_display", "")),
     )
-
-
-def test_a_card_that_refused_our_key_once_is_not_asked_again(counter: Counter) -> None:
-    key = counter.card.files.directories[0x3F01].key(0x39, 0x00)
-    assert key is not None
-    key.secret[0] ^= 0xFF
-    paid = counter.pay()
-    first = counter.deliver(paid.sale_id)
-    assert (first.state, first.code) == (WriteState.FAILED, "card.authentication_refused")
-    for _pressed_again in range(3):
-        again = counter.deliver(paid.sale_id)
-        assert (again.state, again.code) == (WriteState.FAILED, "card.authentication_refused")
-    assert key.tries_left == key.tries_maximum - 1
