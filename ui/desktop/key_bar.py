@@ -1,7 +1,8 @@
 """The bar below every page: the keys that work here, made from the one table.
 
 Rule: screen.md "Frame". Where one row does not hold them its keys give up air at their sides, then they stand in two
-rows: at large scales, and in a long bar. What two rows do not hold goes, the least needed first; F1 shows all.
+rows: at large scales, and in a long bar. Where the window is low the figures above need the height and one row must do.
+What the rows do not hold goes, the least needed first; F1 shows all.
 Must not know: what the actions do.
 """
 
@@ -18,8 +19,10 @@ from ui.presenters.notice import FrameState
 GAP = 8
 ROW_GAP = 4
 TWO_ROWS = 80
+ROOMY_FROM = 500
+"""Height of a window, in pixels of the 100 % grid, that leaves room for a second row: 768 at 150 %, not at 175 %."""
 FIRST = ("settle", "help", "back", "read_card", "search", "close_till", "lock", "sign_out")
-"""Kept longest when two rows do not do: whoever is at the counter can always go on, and always leave it."""
+"""Kept longest when the rows do not do: whoever is at the counter can always go on, and always leave it."""
 
 
 class KeyBar(Panel):
@@ -72,20 +75,21 @@ class KeyBar(Panel):
         return button
 
     def _choose(self) -> None:
-        """One row, else two, as evenly as the keys' order allows; what two do not hold goes, the least needed first."""
+        """One row, else two if there is room, as evenly as the order allows; what they do not hold goes."""
         gap = self.look.eased(GAP)
         room = self.width() - 2 * self.look.eased(16) + gap  # the last one of a row needs none behind it
         kept = list(self._buttons)
         needed: dict[KeyButton, int] = {}
         rows: tuple[list[KeyButton], ...] = ()
-        for slim, most in ((False, 1), (True, 1), (False, 2), (True, 2)):
+        two = 2 if self.window().height() >= self.look.px(ROOMY_FROM) else 1
+        for slim, most in ((False, 1), (True, 1), (False, two), (True, two)):
             needed = self._needed(gap, slim=slim)
             rows = _evenly(kept, needed, most)
             if _widest(rows, needed) <= room:
                 break
         while kept and _widest(rows, needed) > room:
             kept.remove(max(reversed(kept), key=_least_needed))
-            rows = _evenly(kept, needed, 2)
+            rows = _evenly(kept, needed, two)
         self._place(rows)
         for button in self._buttons:
             button.setVisible(button in kept)

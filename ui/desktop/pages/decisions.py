@@ -83,9 +83,14 @@ class ApprovalOverlay(Overlay):
             self.primary.setEnabled(not state.busy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it gets tight, the title makes room for what is signed."""
+        """Where it gets tight, the title goes and what is signed scrolls with the rest."""
         super().resizeEvent(event)
-        self._title.setVisible(self.height() >= self.look.px(ROOMY_FROM))
+        roomy = self.height() >= self.look.px(ROOMY_FROM)
+        self._title.setVisible(roomy)
+        if roomy and self.head.indexOf(self._what) < 0:
+            self.head.addWidget(self._what)
+        elif not roomy and self.body.indexOf(self._what) < 0:
+            self.body.insertWidget(0, self._what)
 
     def _draw_lines(self) -> None:
         """What is signed, figure by figure; a person's words are never read as markup."""
