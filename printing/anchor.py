@@ -31,6 +31,11 @@ class Anchor:
         return f"{self.chain}-{self.epoch}-{self.seq}"
 
     @property
+    def line(self) -> str:
+        """As every paper prints it: `HALL-T01-1-128  9f86d08188`."""
+        return f"{self.key}  {self.short_hash}"
+
+    @property
     def payload(self) -> str:
         """What the QR code says, in the verifier's own notation: `HALL-T01:1:128:9f86d08188`."""
         return f"{self.chain}:{self.epoch}:{self.seq}:{self.short_hash}"

@@ -105,4 +105,4 @@ def put_anchor(strip: Strip, anchor: Anchor | None, *, as_qr: bool = False) -> N
     if as_qr:
         strip.feed(1)
         strip.qr(anchor.payload)
-    strip.centre(f"{anchor.key}  {anchor.short_hash}")
+    strip.centre(anchor.line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from printing.export_table import ColumnKind, ExportTable, Value, in_units
+from printing.export_table import ColumnKind, ExportTable, Value, as_cell
 from printing.safe_text import safe_text
 
 UTF8_WITH_BOM, GB18030 = "utf-8-sig", "gb18030"
@@ -18,18 +18,23 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def to_csv(table: ExportTable, *, encoding: str = UTF8_WITH_BOM) -> bytes:
-    """Head, rows and the sum line; money with two decimals and a point, no grouping."""
+    """Head, rows and the sum line; money with two decimals and a point, no grouping.
+
+    The mark of a marked paper is a last column: such a file has no other place that goes with it.
+    """
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.title for column in table.columns])
+    mark = [safe_text(table.mark)] if table.mark else []
+    writer.writerow([column.title for column in table.columns] + mark)
     for row in (*table.rows, *([table.sums] if table.sums else [])):
         cells = [_cell(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
-        writer.writerow(cells)
+        writer.writerow(cells + mark)
     return out.getvalue().encode(encoding)
 
 
 def _cell(value: Value, kind: ColumnKind) -> str:
-    if isinstance(value, int):
-        return f"{in_units(value, kind):f}"
-    text = safe_text(value, TEXT_LIMIT)
-    return f"'{text}" if value.startswith(_STARTS_A_FORMULA) or text.startswith(_STARTS_A_FORMULA) else text
+    shown, _kind = as_cell(value, kind)
+    if not isinstance(shown, str):
+        return f"{shown:f}"
+    text = safe_text(shown, TEXT_LIMIT)
+    return f"'{text}" if shown.startswith(_STARTS_A_FORMULA) or text.startswith(_STARTS_A_FORMULA) else text

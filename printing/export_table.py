@@ -13,8 +13,9 @@ from enum import StrEnum
 from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
 from pos.domain.papers import DaybookPaper, DepositSlipPaper, MissingTakings, NamedCount, PaperHead, RemittanceSlipPaper
+from printing.anchor import Anchor
 from printing.blocks import marks
-from printing.figures import face, yuan
+from printing.figures import face
 from printing.slips import bills, knows_receipts, slips_off, slips_off_of
 from printing.words import Words
 
@@ -36,17 +37,30 @@ class ExportColumn:
     kind: ColumnKind = ColumnKind.TEXT
 
 
-Value = str | int
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure among texts, as in a table of facts: fen, litres or pieces, with a kind of its own."""
+
+    value: int
+    kind: ColumnKind
+
+
+Value = str | int | Figure
 
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
-    """A table. Attributes: name (sheet name); columns; rows with one value per column; sums, the last line or ()."""
+    """A table.
+
+    Attributes: name (sheet name); columns; rows with one value per column; sums, the last line or (); mark, what covers
+        the paper (练习, 演示, 测试密钥), "" on an ordinary one.
+    """
 
     name: str
     columns: tuple[ExportColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
     sums: tuple[Value, ...] = ()
+    mark: str = ""
 
     def __post_init__(self) -> None:
         for row in (*self.rows, *([self.sums] if self.sums else [])):
@@ -54,7 +68,7 @@ class ExportTable:
                 raise ValueError(f"row of {len(row)} values in a table of {len(self.columns)} columns")
             for value, column in zip(row, self.columns, strict=True):
                 is_text = column.kind is ColumnKind.TEXT
-                if isinstance(value, str) != is_text and value != "":
+                if isinstance(value, str | Figure) != is_text and value != "":
                     raise TypeError(f"{column.title}: {type(value).__name__} in a column of {column.kind}")
 
 
@@ -64,6 +78,13 @@ def in_units(value: int, kind: ColumnKind) -> Decimal:
         ColumnKind.MONEY_FEN: Decimal(value).scaleb(-2),
         ColumnKind.VOLUME_L: Decimal(value).scaleb(-3),
     }.get(kind, Decimal(value))
+
+
+def as_cell(value: Value, kind: ColumnKind) -> tuple[str | Decimal, ColumnKind]:
+    """A value of a column of this kind as both writers put it: text as it is, a figure in its unit; and its kind."""
+    if isinstance(value, Figure):
+        return in_units(value.value, value.kind), value.kind
+    return (in_units(value, kind) if isinstance(value, int) else value), kind
 
 
 _TEXT, _MONEY, _VOLUME, _COUNT = ColumnKind.TEXT, ColumnKind.MONEY_FEN, ColumnKind.VOLUME_L, ColumnKind.COUNT
@@ -105,8 +126,11 @@ def daybook_tables(paper: DaybookPaper, words: Words) -> tuple[ExportTable, ...]
     )
 
 
-def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...]:
-    """解款单: received slips, cash by denomination, kinds, tenders and how both agree, card batches, missing, head."""
+def deposit_tables(paper: DepositSlipPaper, words: Words, anchor: Anchor | None = None) -> tuple[ExportTable, ...]:
+    """解款单: received slips, cash by denomination, kinds, tenders and how both agree, card batches, missing, head.
+
+    anchor: where it hangs in the books, among the facts of its head as in the foot of the PDF.
+    """
     cash = tuple((face(line, words), line.pieces, line.face_fen * line.pieces) for line in paper.cash_lines)
     batches = tuple((b.terminal, b.batch, b.slip_count, b.amount_fen) for b in paper.pos_batches)
     batch_columns = _columns(
@@ -137,7 +161,7 @@ def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, 
         *_reconciled(paper, words),
         ExportTable(words("export.card"), batch_columns, batches),
         ExportTable(words("deposit.missing"), missing_columns, missing),
-        _document(paper, words),
+        _document(paper, words, anchor),
     )
     return _marked(tables, paper, words)
 
@@ -145,22 +169,9 @@ def deposit_tables(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, 
 def _marked(
     tables: tuple[ExportTable, ...], paper: DaybookPaper | DepositSlipPaper, words: Words
 ) -> tuple[ExportTable, ...]:
-    """The marks that cover a paper (练习, 演示, 测试密钥) as a last column of every table: each is a file of its own.
-
-    They stand in the head too, where a table has no rows; an ordinary paper has no such column.
-    """
+    """The marks that cover a paper (练习, 演示, 测试密钥), on every table: each may become a file of its own."""
     mark = " ".join(marks(paper.head, 0, words))
-    if not mark:
-        return tables
-    return tuple(
-        replace(
-            table,
-            columns=(*table.columns, ExportColumn(mark)),
-            rows=tuple((*row, mark) for row in table.rows),
-            sums=(*table.sums, mark) if table.sums else (),
-        )
-        for table in tables
-    )
+    return tuple(replace(table, mark=mark) for table in tables)
 
 
 def _reconciled(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...]:
@@ -211,19 +222,22 @@ def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
     return ExportTable(f"{words.one_line('deposit.title')} {paper.slip_no}", columns, rows, sums)
 
 
-def _document(paper: DepositSlipPaper, words: Words) -> ExportTable:
-    """What stands at the head of the paper, so that the file can be understood without it."""
-    facts = (
+def _document(paper: DepositSlipPaper, words: Words, anchor: Anchor | None) -> ExportTable:
+    """What stands at head and foot of the paper, so that the file can be understood without it."""
+    off_fen = slips_off_of(paper)
+    off: Value = Figure(off_fen, _MONEY) if off_fen else slips_off(0, words)
+    facts: tuple[tuple[Value, ...], ...] = (
         (words("export.number"), paper.slip_no),
         (words("paper.business_day"), paper.head.business_day),
         (words("paper.payee"), paper.payee),
         (words("paper.bank"), paper.bank),
         (words("paper.account"), paper.account),
-        (words("deposit.cash"), yuan(paper.cash_fen)),
-        *([(words("deposit.slips_off"), slips_off(slips_off_of(paper), words))] if paper.reconciled else []),
+        (words("deposit.cash"), Figure(paper.cash_fen, _MONEY)),
+        *([(words("deposit.slips_off"), off)] if paper.reconciled else []),
         (words("paper.capitals"), rmb_capitals(Money(paper.cash_fen))),
         *((words.said(signature.role), f"{signature.name} {signature.at}".strip()) for signature in paper.signatures),
         *([(words("mark.one_person"), "✓")] if paper.head.one_person else []),
+        *([(words("export.anchor"), anchor.line)] if anchor else []),
     )
     return ExportTable(
         words("export.facts"), _columns(words, ("export.facts.name", _TEXT), ("export.facts.value", _TEXT)), facts

@@ -184,7 +184,7 @@ def _draw_foot(canvas: Canvas, head: SheetHead, page: int, pages: int) -> None:
     canvas.line(MARGIN, base + 4.5 * mm, PAGE_WIDTH - MARGIN, base + 4.5 * mm)
     canvas.setFillColor(SECONDARY)
     canvas.setFont(REGULAR, 7.5)
-    place = f"{head.anchor.key}  {head.anchor.short_hash}" if head.anchor else ""
+    place = head.anchor.line if head.anchor else ""
     chain = head.words("anchor.place", place=place) if place else head.words("anchor.not_booked")
     canvas.drawString(MARGIN, base, printable(chain))
     made = head.words("paper.sheet_foot", name=head.paper.operator_name, at=head.paper.printed_at)

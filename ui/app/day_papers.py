@@ -71,17 +71,19 @@ def _write_a4(folder: Path, paper: PaperOfDay, language: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     words = words_in(language)
     name = f"{paper.paper.TEMPLATE}-{paper.fact_key}"
-    pdf = render_pdf(paper.paper, anchor=_anchor(paper), copy_no=paper.copy_no, language=language)
+    anchor = _anchor(paper)
+    pdf = render_pdf(paper.paper, anchor=anchor, copy_no=paper.copy_no, language=language)
     (folder / f"{name}.pdf").write_bytes(pdf)
     if isinstance(paper.paper, DepositSlipPaper | DaybookPaper):
         is_slip = isinstance(paper.paper, DepositSlipPaper)
         tables = (
-            deposit_tables(paper.paper, words)
+            deposit_tables(paper.paper, words, anchor)
             if isinstance(paper.paper, DepositSlipPaper)
             else daybook_tables(paper.paper, words)
         )
         title = words.one_line("deposit.title" if is_slip else "daybook.title")
-        book = to_workbook(tables, title=title, company=paper.paper.head.company)
+        foot = words("anchor.place", place=anchor.line)
+        book = to_workbook(tables, title=title, company=paper.paper.head.company, foot=foot)
         (folder / f"{name}.xlsx").write_bytes(book)
         for number, table in enumerate(tables, 1):
             (folder / f"{name}-{number}.csv").write_bytes(to_csv(table))

@@ -133,11 +133,13 @@ def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str, 
 
     paper, key = deposit.paper, deposit.key
     anchor = Anchor.of(key.chain, key.epoch, key.seq, deposit.hash)
-    tables = deposit_tables(paper, words_in(language))
+    words = words_in(language)
+    tables = deposit_tables(paper, words, anchor)
+    foot = words("anchor.place", place=anchor.line)
     stem = f"解款单-{business_day}-{paper.slip_no}"
     files = {
         f"{stem}.pdf": render_pdf(paper, anchor=anchor, language=language),
-        f"{stem}.xlsx": to_workbook(tables, title=stem, company=paper.head.company),
+        f"{stem}.xlsx": to_workbook(tables, title=stem, company=paper.head.company, foot=foot),
     }
     for number, table in enumerate(tables):
         name = stem if number == 0 else f"{stem}-{'-'.join(table.name.split())}"

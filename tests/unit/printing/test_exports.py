@@ -9,9 +9,11 @@ from io import BytesIO, StringIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
+from printing.anchor import Anchor
 from printing.csv_export import GB18030, to_csv
-from printing.export_table import ColumnKind, ExportColumn, ExportTable, daybook_tables, deposit_tables
+from printing.export_table import ColumnKind, ExportColumn, ExportTable, Figure, daybook_tables, deposit_tables
 from printing.safe_text import safe_text
 from printing.words import words_in
 from printing.workbook import to_workbook
@@ -64,7 +66,8 @@ def test_deposit_files_reconcile_kinds_with_what_is_handed_in_and_say_what_finan
     (table,) = (each for each in tables if each.name == "收款与交款核对")
     assert table.rows[0] == ("收款项目合计", 1_486_130)
     assert table.sums == ("交款合计", sum(tender.amount_fen for tender in DEPOSIT.tenders))
-    assert ("出纳点收刷卡单差额合计", "-4.00") in tables[-1].rows
+    assert ("出纳点收刷卡单差额合计", Figure(-400, ColumnKind.MONEY_FEN)) in tables[-1].rows
+    assert ["出纳点收刷卡单差额合计", "-4.00"] in list(csv.reader(StringIO(to_csv(tables[-1]).decode("utf-8-sig"))))
     lines = list(csv.reader(StringIO(to_csv(table).decode("utf-8-sig"))))
     assert sum(Decimal(line[1]) for line in lines[1:-1]) == Decimal(lines[-1][1]) == Decimal("14860.80")
 
@@ -77,10 +80,56 @@ def test_every_table_of_a_marked_paper_bears_its_marks(head: dict[str, bool], ma
         plain = tables_of(paper, CHINESE)  # type: ignore[operator]
         tables = tables_of(replace(paper, head=replace(paper.head, **head)), CHINESE)  # type: ignore[operator]
         for before, table in zip(plain, tables, strict=True):
-            assert table.columns == (*before.columns, ExportColumn(mark))
-            assert {row[-1] for row in table.rows} == {mark}
+            assert (table.columns, table.rows, table.mark) == (before.columns, before.rows, mark)
             lines = to_csv(table).decode("utf-8-sig").splitlines()
             assert all(line.endswith(f",{mark}") for line in lines)
+            assert [line.removesuffix(f",{mark}") for line in lines] == to_csv(before).decode("utf-8-sig").splitlines()
+
+
+ANCHOR = Anchor.of("DJ-H", 1, 56, "09AF31C2D4" + "0" * 54)
+FOOT = "账簿锚点 DJ-H-1-56 09af31c2d4"
+
+
+def cells_of(sheet: Worksheet) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_a_marked_workbook_holds_under_its_headings_what_an_unmarked_one_holds_cell_by_cell() -> None:
+    marked = replace(DEPOSIT, head=replace(DEPOSIT.head, demo=True))
+    plain, other = (
+        load_workbook(BytesIO(to_workbook(deposit_tables(paper, CHINESE, ANCHOR), title="t", company="c", foot=FOOT)))
+        for paper in (DEPOSIT, marked)
+    )
+    for before, sheet in zip(plain.worksheets, other.worksheets, strict=True):
+        width = before.max_column
+        rows, expected = cells_of(sheet), cells_of(before)
+        assert [row[:width] for row in rows] == expected
+        beside = [row[width:] for row in rows]
+        assert beside[0] == [None, "演示 无效"]
+        assert {cell for row in beside[1:] for cell in row} <= {None}
+        assert sheet.auto_filter.ref == before.auto_filter.ref
+        assert (sheet.oddHeader.center.text, before.oddHeader.center.text) == ("&B演示 无效", None)
+        assert sheet.oddFooter.center.text == FOOT
+
+
+def test_the_facts_of_a_deposit_workbook_are_typed_and_name_the_anchor_as_the_pdf_does() -> None:
+    paper = replace(DEPOSIT, slips=(replace(DEPOSIT.slips[0], slips_off_fen=-200), *DEPOSIT.slips[1:]))
+    content = to_workbook(deposit_tables(paper, CHINESE, ANCHOR), title="t", company="c", foot=FOOT)
+    book = load_workbook(BytesIO(content))
+    cells = {row[0].value: row[1] for row in book["单据"].iter_rows(min_row=2)}
+    cash, off = cells["解缴现金"], cells["出纳点收刷卡单差额合计"]
+    assert [cell.data_type for cell in (cash, off)] == ["n", "n"]
+    assert [cell.number_format for cell in (cash, off)] == ["#,##0.00", "#,##0.00"]
+    assert Decimal(str(cash.value)) == Decimal(paper.cash_fen).scaleb(-2)
+    assert Decimal(str(off.value)) == Decimal("-2.00")
+    assert cash.coordinate == "B7"
+    assert cells["账簿锚点"].value == "DJ-H-1-56 09af31c2d4"
+    assert book.properties.description == FOOT
+
+
+def test_an_ampersand_at_the_edge_of_a_page_is_an_ampersand() -> None:
+    content = to_workbook((_hostile_table("a"),), title="t", company="c", foot="A&B")
+    assert load_workbook(BytesIO(content))["表"].oddFooter.center.text == "A&&B"
 
 
 def test_a_deposit_slip_of_before_has_no_reconciliation() -> None:
