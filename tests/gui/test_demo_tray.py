@@ -52,3 +52,17 @@ def test_box_names_the_account_of_an_issued_card_and_what_the_mifare_blank_is(ru
     assert said["blank-1"] == "放入卡 1（已发给户号 1000990001）"
     assert said["blank-2"] == "放入空白卡 2"
     assert "MIFARE Classic" in said[BLANK_MIFARE]
+
+
+def test_box_says_where_printed_papers_are_and_they_are_there(running_hall: RunningHall) -> None:
+    hall = running_hall
+    devices, roll = hall.running.workplace.devices, hall.program.places.roll
+    devices.printer.print_job("paper", b"\x1b@86.79\n\x1dV\x42\x00")
+    hall.sign_in("cashier")
+    hall.program.window.dispatch("demo_cards")
+    tray = hall.running._tray
+    assert tray is not None
+    hall.stage.shot("papers")
+    assert tray.where_papers_are.isVisible()
+    assert str(roll) in tray.where_papers_are.text()
+    assert "86.79" in (roll / "0001.txt").read_text(encoding="utf-8")

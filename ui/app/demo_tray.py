@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.cards.simulated_meter import SimulatedMeter
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class DemoTray:
-    """The box. `today_utc_ms()` dates what meters write; `offset_min` is the hall's."""
+    """The box. `today_utc_ms()` dates what meters write; `offset_min` is the hall's; `roll` is where the papers of the
+    simulated printer are, None where a real one prints.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class DemoTray:
         keys: KeyAuthority,
         today_utc_ms: Callable[[], int],
         offset_min: int,
+        roll: Path | None = None,
     ) -> None:
         self._window = window
         self._look = look
@@ -49,7 +53,10 @@ class DemoTray:
         self._offset_min = offset_min
         self._in_reader = ""
         self._verbs: dict[str, Callable[[], None]] = {}
+        self._roll = roll
         self.overlay = ChoiceOverlay(look)
+        self.where_papers_are = self.overlay.label(role="quiet", wrap=True)
+        self.overlay.body.addWidget(self.where_papers_are)
         self.overlay.chosen.connect(self._chosen)
         self.overlay.closed.connect(lambda: window.close_overlay(self.overlay))
 
@@ -70,6 +77,8 @@ class DemoTray:
             for name in sorted(self._box.names(), key=lambda name: (name != STORY_CARD, name)):  # customers first
                 offer(name, self._label(name), partial(self.put_in, name))
         self.overlay.offer("demo.cards", tuple(words))
+        self.where_papers_are.setText("" if self._roll is None else text("demo.roll", path=str(self._roll)))
+        self.where_papers_are.setVisible(self._roll is not None)
         self._window.open_overlay(self.overlay)
 
     def put_in(self, name: str) -> None:
@@ -157,4 +166,5 @@ def tray_of(running: Running) -> DemoTray | None:
         keys=workplace.keys,
         today_utc_ms=desk.hall.clock.now_utc_ms,
         offset_min=desk.offset_min,
+        roll=None if workplace.devices.machine is None else workplace.places.roll,
     )

@@ -69,10 +69,13 @@ class Devices:
     simulated_reader: SimulatedReader | None = None
 
 
-def open_devices(config: Config, keys: KeyAuthority | None, *, folder: Path | None = None) -> Devices:
+def open_devices(
+    config: Config, keys: KeyAuthority | None, *, folder: Path | None = None, roll: Path | None = None
+) -> Devices:
     """Adapters for a configuration. Nothing is connected yet; that happens per card session and per job.
 
     `folder`: where a hall's own rows of the reader matrix and card profiles lie, None for the built-in ones alone.
+    `roll`: where a simulated printer keeps its papers, None for nowhere.
     """
     from printing.roll import COLUMN_DOTS
 
@@ -82,7 +85,7 @@ def open_devices(config: Config, keys: KeyAuthority | None, *, folder: Path | No
         from devices.printer.simulated import simulated_printer
 
         printer, drawer, machine = simulated_printer(config.printer.width_dots // COLUMN_DOTS, profile)
-        return Devices(reader, printer, drawer, machine, simulated)
+        return Devices(reader, _keeping(printer, machine, roll), drawer, machine, simulated)
     links = _links(config.printer)
     if links is None:
         absent = AbsentPrinter()
@@ -93,6 +96,15 @@ def open_devices(config: Config, keys: KeyAuthority | None, *, folder: Path | No
 
     line = OneAtATime(links)
     return Devices(reader, EscposReceiptPrinter(line, profile), PrinterCashDrawer(line, profile), None, simulated)
+
+
+def _keeping(printer: ReceiptPrinter, machine: PrinterMachine, roll: Path | None) -> ReceiptPrinter:
+    if roll is None:
+        return printer
+    from printing.glyphs import font_path
+    from ui.app.kept_roll import KeptRoll
+
+    return KeptRoll(printer, machine, roll, Path(font_path()))
 
 
 def printer_profile(config: PrinterConfig) -> PrinterProfile:

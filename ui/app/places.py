@@ -66,6 +66,11 @@ class Places(NamedTuple):
         return self.data / "simulated-cards"
 
     @property
+    def roll(self) -> Path:
+        """What came out of the demo's printer, a text and a picture of each paper."""
+        return self.data / "roll"
+
+    @property
     def signing_key(self) -> Path:
         """Ed25519, made at commissioning."""
         return self.keys / "installation.pem"

@@ -98,7 +98,7 @@ def open_workplace(
         at,
         chosen,
         hall,
-        open_devices(chosen, keys, folder=at.config.parent),
+        open_devices(chosen, keys, folder=at.config.parent, roll=at.roll if is_demo else None),
         RollRenderer(printer_roll(chosen.printer)),
         EspeakVoice() if speak else Silence(),
         keys,
