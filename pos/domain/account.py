@@ -20,7 +20,8 @@ MAX_PEOPLE = 99
 ACCOUNT_NO = re.compile(r"[0-9]{6,12}")
 CARD_NO = re.compile(r"[0-9]{10}")
 METER_NO = re.compile(r"[0-9A-Z-]{4,12}")
-PHONE = re.compile(r"\+?[0-9][0-9-]{4,19}")
+PHONE_DIGITS = (5, 20)
+_PHONE = re.compile(r"\+?[0-9][0-9-]*")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -117,19 +118,36 @@ class Meter:
 def checked_person(person: Person) -> Person:
     """The person with blanks trimmed.
 
-    Raises: RuleViolation `account.name`, `account.phone`, `account.address`, `account.id_number`.
+    Raises: RuleViolation `account.name`, `account.phone`, `account.phone_length`, `account.address`,
+        `account.id_number`.
     """
     name, phone, address = person.name.strip(), person.phone.strip(), person.address.strip()
     id_number = person.id_number.strip().upper()
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise RuleViolation("account.name")
-    if phone and not PHONE.fullmatch(phone):
-        raise RuleViolation("account.phone")
+    _check_phone(phone)
     if not address or len(address) > MAX_ADDRESS or not address.isprintable():
         raise RuleViolation("account.address")
     if id_number and not is_id_number(id_number):
         raise RuleViolation("account.id_number")
     return Person(name, phone, address, id_number)
+
+
+def _check_phone(phone: str) -> None:
+    """A service number has five digits, a mobile eleven, with its country a few more; none is needed."""
+    if phone and not _PHONE.fullmatch(phone):
+        raise RuleViolation("account.phone")
+    digits = sum(letter.isdigit() for letter in phone)
+    least, most = PHONE_DIGITS
+    if phone and not (least <= digits <= most and len(phone) <= most + 1):
+        raise RuleViolation("account.phone_length", digits=digits, least=least, most=most)
+
+
+def checked_people(people: int) -> int:
+    """The size of a household. Raises: RuleViolation `account.people`."""
+    if not 1 <= people <= MAX_PEOPLE:
+        raise RuleViolation("account.people", people=people)
+    return people
 
 
 def checked_meter(meter: Meter) -> Meter:

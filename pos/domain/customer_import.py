@@ -76,6 +76,7 @@ _INLETS = {"左": Inlet.LEFT, "右": Inlet.RIGHT, "left": Inlet.LEFT, "right": I
 _COLUMN_OF_CODE = {
     "account.name": "name",
     "account.phone": "phone",
+    "account.phone_length": "phone",
     "account.address": "address",
     "account.id_number": "id_number",
     "meter.number": "meter_no",

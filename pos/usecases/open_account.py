@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.account import (
     ACCOUNT_NO,
-    MAX_PEOPLE,
     AccountStatus,
     Meter,
     Person,
     PriceClass,
     checked_meter,
+    checked_people,
     checked_person,
     contact_digest,
 )
@@ -114,12 +114,23 @@ def open_account(hall: Hall, command: OpenAccount, cipher: PersonalCipher) -> Ac
     return perform(hall, command, Act.OPEN_ACCOUNT, decide, _result, after=after)
 
 
+def check_opening(hall: Hall, command: OpenAccount) -> None:
+    """Everything but who may: so that a wrong field is refused before a second person is asked for her password.
+
+    Raises: RuleViolation as `open_account`, without `role.*` and `approval.*`; StoreError kinds.
+    """
+    checked_person(Person(command.name, command.phone, command.address, command.id_number))
+    meter = checked_meter(command.meter)
+    with hall.store.reading() as connection:
+        account_no = command.account_no or next_account_no(connection)
+        check_new(connection, account_no, command.people, command.status, meter)
+
+
 def check_new(connection: Connection, account_no: str, people: int, status: AccountStatus, meter: Meter) -> None:
     """What a new account must fulfil against what is there. Raises RuleViolation, see `open_account`."""
     if not ACCOUNT_NO.fullmatch(account_no):
         raise RuleViolation("account.number")
-    if not 1 <= people <= MAX_PEOPLE:
-        raise RuleViolation("account.people", people=people)
+    checked_people(people)
     if status not in {AccountStatus.APPLIED, AccountStatus.ACTIVE}:
         raise RuleViolation("account.status", status=status)
     if account_queries.account_terms(connection, account_no) is not None:

@@ -260,6 +260,7 @@ BAD: dict[str, tuple[str, Callable[[Doors], object]]] = {
     "text turned around": ("account.name", lambda d: d.account(name="王\u202e小")),
     "name without end": ("account.name", lambda d: d.account(name="王" * 5000)),
     "letters as phone": ("account.phone", lambda d: d.account(phone="call me")),
+    "phone of three digits": ("account.phone_length", lambda d: d.account(phone="138")),
     "phone in full width": ("account.phone", lambda d: d.account(phone="１３８０００００００")),
     "control codes in an address": ("account.address", lambda d: d.account(address="平安里\x07")),
     "nobody lives there": ("account.people", lambda d: d.account(people=0)),

@@ -137,3 +137,39 @@ def test_account_that_is_changed_after_it_was_read_is_said_again_before_it_is_op
     stage.press("F9")
     wait(clerk, lambda state: state.step is Step.IDENTIFY, "the new account")
     assert len(clerk.facts("account_opened")) == 1
+
+
+def as_cashier(hall: RunningHall, persons: str, meter_no: str) -> None:
+    """The form filled and read over by a cashier, who needs the lead's consent."""
+    stage = hall.stage
+    hall.sign_in("cashier")
+    stage.press("Ctrl+2")
+    stage.page("account")
+    stage.fill(*NEWCOMER[:4], meter_no, NEWCOMER[5])
+    stage.type(persons)
+    stage.press("F9")
+    hall.settle()
+    stage.press("F9")
+    hall.settle()
+
+
+@pytest.mark.parametrize(
+    ("persons", "meter_no", "wrong"), [("0", NEWCOMER[4], "persons"), ("3", "M1000204471", "meter_no")]
+)
+def test_a_field_that_the_books_refuse_is_named_before_a_lead_is_asked(
+    running_hall: RunningHall, persons: str, meter_no: str, wrong: str
+) -> None:
+    as_cashier(running_hall, persons, meter_no)
+    assert not running_hall.program.window.has_overlay
+    assert QApplication.focusWidget() is running_hall.running.counter.account_page.inputs[wrong]
+
+
+def test_the_lead_reads_household_and_inlet_of_what_she_agrees_to(running_hall: RunningHall) -> None:
+    as_cashier(running_hall, "5", NEWCOMER[4])
+    approval = running_hall.running.people.approval
+    running_hall.stage.until(approval.isVisible, "the approval", 5)
+    running_hall.stage.shot("approval")
+    lines = {line.code: line.value for line in approval._state.lines}
+    assert (lines["field.persons"], lines["field.inlet"]) == ("5", "meter.left_inlet")
+    running_hall.approve()
+    assert len(running_hall.facts("account_opened")) == 1

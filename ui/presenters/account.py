@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ledger.errors import KnownError
-from pos.domain.account import Inlet, Meter, Person, PriceClass, checked_meter, checked_person
+from pos.domain.account import Inlet, Meter, Person, PriceClass, checked_meter, checked_people, checked_person
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
 from pos.usecases.fact import Command
-from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
+from pos.usecases.open_account import AccountOpened, OpenAccount, check_opening, open_account
 from pos.usecases.permission import Consent
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
@@ -30,6 +30,7 @@ FIELDS = {
     "account.name": "name",
     "account.address": "address",
     "account.phone": "phone",
+    "account.phone_length": "phone",
     "account.id_number": "id_number",
     "account.people": "persons",
     "meter.number": "meter_no",
@@ -93,6 +94,7 @@ class AccountForm:
         )
         try:
             checked_person(Person(command.name, command.phone, command.address, command.id_number))
+            checked_people(command.people)
             checked_meter(command.meter)
         except RuleViolation as error:
             self._refuse(error)
@@ -128,8 +130,13 @@ class AccountForm:
                 return
             self._refuse(error)
 
+        def run() -> AccountOpened:
+            if command.consent is None:
+                check_opening(self.desk.hall, command)  # nobody is asked to agree to what the books refuse
+            return open_account(self.desk.hall, command, self.cipher)
+
         self._show(busy=True, notice=None, wrong=frozenset())
-        self.desk.lanes.books.submit(lambda: open_account(self.desk.hall, command, self.cipher), opened, refused)
+        self.desk.lanes.books.submit(run, opened, refused)
 
     def _refuse(self, error: KnownError) -> None:
         self._read = {}

@@ -45,12 +45,14 @@ def cash_lines(counted: tuple[CountLine, ...], counted_by: str) -> tuple[SignedL
 
 
 def account_lines(command: OpenAccount) -> tuple[SignedLine, ...]:
-    """A new account: whose, where, at which price, with which meter. Nothing of phone and ID number."""
+    """A new account: whose, where, at which price, for how many, with which meter. Nothing of phone and ID number."""
     return (
         SignedLine("field.name", command.name),
         SignedLine("field.address", command.address),
         SignedLine("field.price_class", f"class.{command.price_class}", says=True),
+        SignedLine("field.persons", str(command.people)),
         SignedLine("field.meter_no", command.meter.meter_no),
+        SignedLine("field.inlet", f"meter.{command.meter.inlet}_inlet", says=True),
     )
 
 
