@@ -25,7 +25,7 @@ from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.take_payment import TakePayment, take_payment
 from tests.fixtures_hall import make_hashes_cheap
 from ui.app.config import SIMULATED
-from ui.app.demo import DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, make_demo_cards, make_demo_hall
+from ui.app.demo import ADMIN, DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, make_demo_cards, make_demo_hall
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys, open_workplace
 from ui.presenters.count_state import FACES
@@ -44,7 +44,7 @@ CHANGE = (
     CountLine(50, True, 10),
     CountLine(10, True, 50),
 )
-CODES = {person.name: person.code for person in PEOPLE}
+CODES = {person.name: person.code for person in (*PEOPLE, ADMIN)}
 
 
 @dataclass(frozen=True)

@@ -47,12 +47,17 @@ def last_purchase(connection: Connection, account_no: str) -> LastPurchase | Non
 
 
 def is_card_older_than_meter(connection: Connection, account_no: str) -> bool:
-    """True if the meter on the wall was fitted after the account's newest card was bound."""
+    """True if the meter on the wall was fitted after the account's newest card was bound.
+
+    A corrected entry of the same meter (its inlet) is not another meter.
+    """
     row = first_row(
         connection,
         "SELECT f.at_utc_ms > b.at_utc_ms FROM"
         " (SELECT j.at_utc_ms FROM meter_fitted m JOIN journal j USING (chain, epoch, seq) WHERE m.account_no = ?1"
-        " ORDER BY m.revision DESC LIMIT 1) f,"
+        " AND m.revision > (SELECT coalesce(max(revision), 0) FROM meter_fitted WHERE account_no = ?1 AND meter_no <>"
+        " (SELECT meter_no FROM meter_fitted WHERE account_no = ?1 ORDER BY revision DESC LIMIT 1))"
+        " ORDER BY m.revision LIMIT 1) f,"
         " (SELECT j.at_utc_ms FROM card_binding c JOIN journal j USING (chain, epoch, seq) WHERE c.account_no = ?1"
         " ORDER BY c.issue_no DESC, c.revision LIMIT 1) b",
         (account_no,),

@@ -12,6 +12,7 @@ from pos.domain.sale import paid_out_fen
 from pos.store import account_queries, card_queries, card_stock_queries, limit_queries, people_queries, tariff_queries
 from pos.store.account_queries import PurchaseRow
 from pos.store.card_queries import LastPurchase
+from pos.usecases.account_history import NamedChange, account_history
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.fact import Hall
 from pos.usecases.open_card_writes import CardWriteRow, open_write_of_account
@@ -32,6 +33,7 @@ class RoomAccount:
         is_card_of_old_meter: its newest card names a meter that is off the wall.
         pay_out_fen: what closing it would pay out in cash.
         replacement_fee_fen, transfer_fee_fen: of the price list, None where none is set.
+        history: what was changed of it, newest first.
     """
 
     account: AccountOverview
@@ -44,6 +46,7 @@ class RoomAccount:
     pay_out_fen: int
     replacement_fee_fen: int | None
     transfer_fee_fen: int | None
+    history: tuple[NamedChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def room_account(hall: Hall, account_no: str, business_day: str) -> RoomAccount:
     """An account on an ISO business day. Raises: RuleViolation `account.unknown`; StoreError kinds."""
     account = account_overview(hall, account_no, business_day)
     open_write = open_write_of_account(hall, account_no)
+    history = account_history(hall, account_no)
     with hall.store.reading() as connection:
         last = card_queries.last_purchase(connection, account_no)
         taken = card_queries.taken_sequence(connection, account_no)
@@ -73,6 +77,7 @@ def room_account(hall: Hall, account_no: str, business_day: str) -> RoomAccount:
             pay_out_fen=paid_out_fen(balance_fen, people_queries.settings(connection).fen_rule),
             replacement_fee_fen=tariff_queries.fee_price_fen(connection, REPLACEMENT_FEE, business_day),
             transfer_fee_fen=tariff_queries.fee_price_fen(connection, TRANSFER_FEE, business_day),
+            history=history,
         )
 
 

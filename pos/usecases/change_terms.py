@@ -1,8 +1,9 @@
-"""Change an account: class, household, state, arrears, papers, meter or person; the old state stays readable.
+"""Correct an account: class, household, state, arrears, papers, the meter's inlet or the person; the old state stays
+readable.
 
 One record, new revisions only (design, Money rules 3). The form names the revision it was made from, so that two
-people cannot overwrite each other. Personal fields never enter the record, only a new digest. What decides the price or
-forgives arrears needs a second person.
+people cannot overwrite each other. The record names the fields that changed; personal ones never enter it, only a new
+digest. What decides the price or forgives arrears needs a second person. Another meter is `change_meter`.
 """
 
 from __future__ import annotations
@@ -13,26 +14,31 @@ from dataclasses import dataclass, field, replace
 from ledger.entry import Record, RecordDraft, Row
 from pos.domain.account import (
     ALLOWED_STEPS,
-    MAX_PEOPLE,
     AccountStatus,
+    Inlet,
     Meter,
     Person,
     PriceClass,
-    checked_meter,
+    checked_people,
     checked_person,
     contact_digest,
 )
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
-from pos.store import account_queries, customer_rows, sale_queries, search
+from pos.store import account_queries, customer_rows, sale_queries
 from pos.store.account_queries import AccountTerms
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
-from pos.usecases.open_account import check_meter_free, meter_row
+from pos.usecases.open_account import meter_row
 
 MAX_ARREARS_FEN = 10**11
+TOUCHABLE = (
+    "name", "phone", "address", "id_number", "price_class", "people", "inlet", "status", "stop_reason", "arrears_fen",
+    "contract_no", "district",
+)  # fmt: skip
+"""What can be corrected, in the order of the form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ class ChangeTerms(Command):
         account_no, from_revision: the account and the revision the form showed.
         document_no: the paper the change rests on, not empty.
         price_class, people, status, stop_reason, arrears_fen, contract_no, district: new terms.
-        meter: the meter fitted instead.
+        inlet: the side of the gas inlet of the meter on the wall.
         name, phone, address, id_number: the person's new fields.
     """
 
@@ -57,7 +63,7 @@ class ChangeTerms(Command):
     arrears_fen: int | None = None
     contract_no: str | None = None
     district: str | None = None
-    meter: Meter | None = None
+    inlet: Inlet | None = None
     name: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
@@ -71,6 +77,10 @@ class ChangeTerms(Command):
         """True if any personal field changes."""
         return any(value is not None for value in (self.name, self.phone, self.address, self.id_number))
 
+    def touched(self) -> list[str]:
+        """The names of the fields that are to be different, as the record keeps them."""
+        return [name for name in TOUCHABLE if getattr(self, name) is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class TermsChanged:
@@ -83,10 +93,10 @@ class TermsChanged:
 def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> TermsChanged:
     """Write the new revision.
 
-    Raises: RuleViolation `account.unknown`, `account.changed_meanwhile`, `account.status_step`, `account.stop_reason`,
-        `account.people`, `account.arrears`, `account.document`, `account.money_left` and `account.open_write` (closing
-        while money of the customer's is there), `account.erased`, the fields' own codes, `meter.in_use`, `role.*`,
-        `approval.*`; StoreError kinds.
+    Raises: RuleViolation `account.unknown`, `account.changed_meanwhile`, `account.nothing_changed`,
+        `account.status_step`, `account.stop_reason`, `account.people`, `account.arrears`, `account.document`,
+        `account.money_left` and `account.open_write` (closing while money of the customer's is there),
+        `account.erased`, `account.no_meter`, the fields' own codes, `role.*`, `approval.*`; StoreError kinds.
     """
     salt = secrets.token_bytes(customer_rows.SALT_BYTES)
 
@@ -96,23 +106,21 @@ def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> Te
         if command.touches_person():
             digest = contact_digest(_new_person(uow, command, cipher), salt)
         rows: dict[str, list[Row]] = {"account_terms": [terms_row(new, digest)]}
-        if command.meter is not None:
-            rows["meter_fitted"] = [_fitted(uow, command.account_no, checked_meter(command.meter))]
+        if command.inlet is not None:
+            rows["meter_fitted"] = [_turned(uow, command.account_no, command.inlet)]
         return RecordDraft(
             chain=hall_chain(uow.connection),
             kind="account_changed",
             command_id=command.command_id,
             actor=command.actor,
             approver=approver,
-            facts={"account_no": command.account_no, "revision": new.revision},
+            facts={"account_no": command.account_no, "revision": new.revision, "fields": command.touched()},
             rows=rows,
         )
 
     def after(uow: UnitOfWork, _record: Record) -> None:
         if command.touches_person():
             _store_person(uow, command, cipher, salt)
-        elif command.meter is not None:
-            search.add_number(uow.connection, command.account_no, command.meter.meter_no)
 
     act = Act.CHANGE_PRICED_TERMS if command.touches_price() else Act.CHANGE_ACCOUNT
     return perform(hall, command, act, decide, _result, after=after)
@@ -126,6 +134,8 @@ def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
         raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
     if not command.document_no.strip():
         raise RuleViolation("account.document")
+    if not command.touched():
+        raise RuleViolation("account.nothing_changed")
     status = command.status or old.status
     new = replace(
         old,
@@ -141,8 +151,7 @@ def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
     )
     if status not in ALLOWED_STEPS[old.status]:
         raise RuleViolation("account.status_step", old=old.status, new=status)
-    if not 1 <= new.people <= MAX_PEOPLE:
-        raise RuleViolation("account.people", people=new.people)
+    checked_people(new.people)
     if not 0 <= new.arrears_fen <= MAX_ARREARS_FEN:
         raise RuleViolation("account.arrears")
     if status is AccountStatus.CLOSED:
@@ -196,10 +205,13 @@ def _store_person(uow: UnitOfWork, command: ChangeTerms, cipher: PersonalCipher,
     customer_rows.replace(uow.connection, customer_rows.CustomerEntry(account_no, person, salt, id_sealed, numbers))
 
 
-def _fitted(uow: UnitOfWork, account_no: str, meter: Meter) -> Row:
-    check_meter_free(uow.connection, meter.meter_no, unless_of=account_no)
-    on_the_wall = account_queries.meter_of(uow.connection, account_no)
-    return meter_row(account_no, 1 + (on_the_wall.revision if on_the_wall else 0), meter)
+def _turned(uow: UnitOfWork, account_no: str, inlet: Inlet) -> Row:
+    """The meter on the wall as it hangs there, with the gas coming in from the other side. Raises RuleViolation."""
+    hung = account_queries.meter_of(uow.connection, account_no)
+    if hung is None:
+        raise RuleViolation("account.no_meter", account_no=account_no)
+    meter = Meter(hung.meter_no, hung.meter_type, inlet, hung.maker, hung.installed_on, hung.base_reading_l)
+    return meter_row(account_no, hung.revision + 1, meter)
 
 
 def terms_row(terms: AccountTerms, digest: str) -> Row:

@@ -47,7 +47,7 @@ def test_a_key_on_the_bar_is_answered(scenes: Scenes, window: MainWindow, scene:
 
 
 def test_every_page_with_keys_is_driven_here() -> None:
-    with_others = {"office_count", "difference"}  # the count page again; nothing but F1 and F12
+    with_others = {"office_count", "room_search", "difference"}  # count and search again; nothing but F1 and F12
     assert {page for page, bar in PAGE_KEYS.items() if bar} - with_others == SCENES.keys()
 
 

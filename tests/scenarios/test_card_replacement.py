@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +18,10 @@ from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.store import account_queries, card_queries, outbox, till_queries
-from pos.store.personal_cipher import DataKey, load_data_key
 from pos.store.till_figures import expected_of
 from pos.usecases.begin_reversal import BeginReversal, begin_reversal
-from pos.usecases.change_terms import ChangeTerms, change_terms
+from pos.usecases.change_meter import ChangeMeter
+from pos.usecases.change_meter import change_meter as change
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.replace_card import ReplaceCard, quote_replacement, replace_card
@@ -253,26 +252,30 @@ def purchases(hall: Counter) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in rows)
 
 
-def change_meter(hall: Counter, key: DataKey) -> None:
+def change_meter(hall: Counter) -> None:
     demo = hall.demo
     demo.clock.forward(seconds=60)
-    asked = ChangeTerms(
+    asked = ChangeMeter(
         command_id=demo.new_id(),
         actor=demo.card_clerk,
         account_no=hall.account_no,
-        from_revision=1,
+        old_meter_no=hall.meter.meter_no,
         document_no="换表单 12",
         meter=Meter("G500000001", "G4", Inlet.LEFT, "示例表厂"),
+        final_reading_l=0,
+        remaining_l=0,
+        said=LastPurchaseWas.TAKEN,
+        evidence="meter_display",
     )
-    change_terms(demo.hall, asked, key)
+    change(demo.hall, demo.approved(asked, Act.CHANGE_METER))
     hall.meter = SimulatedMeter(hall.meter.keys, "G500000001")
 
 
 def test_after_a_change_of_meter_the_old_card_buys_nothing_and_the_free_new_one_does(
-    hall: Counter, tmp_path: Path
+    hall: Counter,
 ) -> None:
     visit_meter(hall, hall.card)
-    change_meter(hall, load_data_key(tmp_path / "keys" / "data.key"))
+    change_meter(hall)
     with pytest.raises(RuleViolation, match=r"card\.other_meter"):
         hall.pay(10_000, 3_000)
     new = put_blank(hall)
@@ -286,9 +289,9 @@ def test_after_a_change_of_meter_the_old_card_buys_nothing_and_the_free_new_one_
     assert hall.meter.remaining_l == 10_000
 
 
-def test_a_lost_card_of_the_old_meter_brings_no_gas_to_the_new_one(hall: Counter, tmp_path: Path) -> None:
+def test_a_lost_card_of_the_old_meter_brings_no_gas_to_the_new_one(hall: Counter) -> None:
     """The old meter took the gas unseen, and what it had left was settled when it was taken down."""
-    change_meter(hall, load_data_key(tmp_path / "keys" / "data.key"))
+    change_meter(hall)
     lose(hall)
     put_blank(hall)
     with pytest.raises(RuleViolation, match=r"replacement\.nothing_to_reissue"):

@@ -9,23 +9,28 @@ from pos.domain.roles import Act, Role
 from pos.usecases.fact import Command
 from pos.usecases.permission import Consent
 from ui.desktop.pages.card_room import CardRoomPage
+from ui.desktop.pages.search import SearchPage
 from ui.presenters.card_room import CardRoom
+from ui.presenters.card_room_search import RoomSearch
 from ui.presenters.card_room_state import CardRoomState
-from ui.presenters.people_state import ToSign
+from ui.presenters.people_state import SearchState, ToSign
 
 if TYPE_CHECKING:
     from ui.app.running import Running
 
 
 class CardRoomWiring:
-    """Connects the page to the presenter. Attributes: page; presenter (after `connect`)."""
+    """Connects the pages to the presenters. Attributes: page; search_page; presenter, search (after `connect`)."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
         self._window, self._people = running.window, running.people
         self.page = CardRoomPage(running.program.look)
+        self.search_page = SearchPage(running.program.look)
         self._window.add_page("card_room", self.page)
+        self._window.add_page("room_search", self.search_page)
         self.presenter: CardRoom | None = None
+        self.search: RoomSearch | None = None
 
     def connect(self) -> None:
         """The books are open: make the presenter and wire it."""
@@ -45,6 +50,12 @@ class CardRoomWiring:
         page.card_asked.connect(presenter.read_card)
         page.stepped_back.connect(presenter.step_back)
         page.search_asked.connect(self._search)
+        page.covered.connect(presenter.hide)
+        search = self.search = RoomSearch(running.desk, self, presenter.open_account_of)
+        self.search_page.query_changed.connect(search.look_up)
+        self.search_page.query_entered.connect(search.search)
+        self.search_page.chosen.connect(presenter.open_account_of)
+        self.search_page.stepped_back.connect(self._leave_search)
         self._window.page_shown.connect(self._left)
 
     def open(self) -> None:
@@ -68,6 +79,14 @@ class CardRoomWiring:
         if self._window.current != "card_room":
             self._window.show_page("card_room")
 
+    def show_hits(self, state: SearchState) -> None:
+        """See `RoomSearchScreen`. A list that comes when the card room was left does not bring it back."""
+        if self._window.current not in ("card_room", "room_search"):
+            return
+        self.search_page.render_state(state)
+        if self._window.current != "room_search":
+            self._window.show_page("room_search")
+
     def go_counter(self) -> None:
         """See `CardRoomScreen`; for the finance cashier her own page."""
         self._running.duties.go_home()
@@ -85,11 +104,24 @@ class CardRoomWiring:
         return frozenset() if self._people.person is None else frozenset(self._people.person.roles)
 
     def _search(self) -> None:
-        """F3: customers are found and confirmed at the counter."""
-        self._window.show_page("counter")
-        self._window.pages["counter"].handle("search")
+        """F3: who sells finds and confirms customers at the counter, anybody else here."""
+        if self._running.shift is not None:
+            self._window.show_page("counter")
+            self._window.pages["counter"].handle("search")
+        elif self.search is not None:
+            self.search_page.query.clear()
+            self.search.begin()
+
+    def _leave_search(self) -> None:
+        """Esc in the list: back to who stood there before."""
+        if self.search is not None:
+            self.search.forget()
+        self.open_room()
 
     def _left(self, page: str) -> None:
-        """An answer that comes after she left draws nothing."""
-        if self.presenter is not None and page not in ("card_room", "counter"):
+        """An answer that comes after she left draws nothing, and a number shown in full is hidden again."""
+        if self.presenter is None or page == "card_room":
+            return
+        self.presenter.hide()
+        if page != "counter":
             self.presenter.visit.end()

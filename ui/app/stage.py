@@ -29,6 +29,7 @@ KEYS = {
     "F6": (Qt.Key.Key_F6, NO_KEY),
     "F7": (Qt.Key.Key_F7, NO_KEY),
     "F9": (Qt.Key.Key_F9, NO_KEY),
+    "F12": (Qt.Key.Key_F12, NO_KEY),
     "+": (Qt.Key.Key_Plus, Qt.KeyboardModifier.KeypadModifier),
     "*": (Qt.Key.Key_Asterisk, Qt.KeyboardModifier.KeypadModifier),
     "Down": (Qt.Key.Key_Down, NO_KEY),

@@ -1,7 +1,8 @@
 """Sentences by message code in the operator's language, for screens and the command line.
 
-Rule: design section 5 (the sentence lives in the UI by code) and section 7 (switch live). How a catalogue is read is
-`pos.domain.catalogue`. Must not know: Qt, pages.
+Rule: design section 5 (the sentence lives in the UI by code) and section 7 (switch live). A parameter whose name ends
+in `_word` is a code itself and said in the same language. How a catalogue is read is `pos.domain.catalogue`. Must not
+know: Qt, pages.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ class Messages(Catalogue):
 
     def __init__(self, language: str = "zh_CN", folder: Path = _LOCALE) -> None:
         super().__init__(folder, "ui", language)
+
+    def __call__(self, code: str, /, **params: int | str) -> str:
+        """The sentence of `code`; what is meant as a word is looked up first."""
+        for name, value in params.items():
+            if name.endswith("_word"):
+                params[name] = super().__call__(str(value))
+        return super().__call__(code, **params)
 
     def parts(self, code: str, params: Iterable[tuple[str, int | str]] = ()) -> tuple[str, str, str]:
         """What happened, what it means for the money, what to do now; absent parts are empty."""

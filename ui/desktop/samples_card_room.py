@@ -37,6 +37,7 @@ _WHY = {
 }
 ACTS = tuple(ActRow(act, _WHY.get(act, "")) for act in RoomAct)
 _LOST = (("card_no", "0000100310"), ("at_risk", "33"))
+_CLASSES_MOVED = (("old_word", "class.resident"), ("new_word", "class.commercial"))
 _YES_NO = (("no", "answer.no"), ("yes", "answer.yes"))
 _REASONS = (("lost", "reason.lost"), ("stolen", "reason.stolen"), ("other", "reason.other"))
 _SAID = (("taken", "room.said.taken"), ("not_taken", "room.said.not_taken"))
@@ -81,6 +82,41 @@ ROOM = {
             FormField("document_no"),
         ),
         verb="room.verb.change_meter",
+    ),
+    "card-room-correct": CardRoomState(
+        who=WHO,
+        acts=ACTS,
+        act=RoomAct.CORRECT,
+        lines=(
+            SignedLine("field.phone", "138****5678 → 139****1234"),
+            SignedLine("field.price_class", "room.moved", says=True, params=_CLASSES_MOVED),
+            SignedLine("sign.document_no", "变更单 2026-117"),
+        ),
+        fields=(
+            FormField("name", value="欧阳慕容清扬", caption="field.name"),
+            FormField("phone", value="13900001234", caption="room.field.phone_anew"),
+            FormField("address", value="平安里小区 12 号楼 3 单元 502", caption="field.address"),
+            FormField("people", Entry.PIECES, value="4", caption="field.persons"),
+            FormField("document_no", value="变更单 2026-117"),
+        ),
+        verb="room.verb.correct",
+        notice=Notice("room.check.correct", Tone.WARNING),
+    ),
+    "card-room-history": CardRoomState(
+        who=WHO,
+        acts=ACTS,
+        act=RoomAct.HISTORY,
+        meaning=Notice("room.meaning.history"),
+        lines=(
+            SignedLine(
+                "field.price_class",
+                "room.history.words",
+                says=True,
+                params=(*_CLASSES_MOVED, ("rest", "2026-11-23 16:00 · 王晓梅 + 李振华 · 变更单 2026-117")),
+            ),
+            SignedLine("field.phone", "2026-11-20 09:12 · 钱芳 · 变更单 2026-98"),
+        ),
+        verb="room.verb.history",
     ),
     "card-room-carry": CardRoomState(
         who=WHO,

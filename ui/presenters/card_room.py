@@ -30,7 +30,7 @@ from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.counter_state import Step
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import ToSign
+from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.visit import Visit
 
 _BEFORE_MONEY = (Step.IDLE, Step.IDENTIFY, Step.QUANTITY)
@@ -100,6 +100,11 @@ class CardRoom:
         self.visit.begin()
         self._load(account_no, sale.card, None, opens=True)
 
+    def open_account_of(self, account_no: str) -> None:
+        """A customer was found from here: name, address and meter number are read out before anything is done (P2)."""
+        self.visit.begin()
+        self._load(account_no, None, Notice("room.read_out", Tone.WARNING), opens=True)
+
     def read_card(self) -> None:
         """F2: any card, with all its fields explained; a customer's brings her account."""
         stay = self.visit.token
@@ -118,6 +123,7 @@ class CardRoom:
         elif act is RoomAct.OPEN_ACCOUNT:
             self.screen.open_account()
         else:
+            self.work.contact.begin()
             form = form_of(act, self.room)
             self._show(
                 act=act,
@@ -152,11 +158,22 @@ class CardRoom:
 
     def refused(self, error: KnownError) -> None:
         """Why nothing was done, at the field that is meant."""
+        self.work.contact.begin()
         self._show(busy=False, notice=notice_of(error), wrong=FIELD_OF.get(error.code, ""))
 
     def waits(self) -> None:
         """A second person is asked; whether she agrees or not, the form can be sent again."""
         self._show(busy=False)
+
+    def show_lines(self, lines: tuple[SignedLine, ...], asked: Notice | None = None) -> None:
+        """What was asked for, or is to be read before the same key books it."""
+        meaning = self._state.meaning if asked is None else None  # what is asked stands alone, above the lines
+        self._show(busy=False, lines=lines, notice=asked, meaning=meaning, wrong="")
+
+    def hide(self) -> None:
+        """She turns away, or something is laid over the page: a number shown in full is there no longer."""
+        if self._state.act is RoomAct.REVEAL:
+            self._show(lines=())
 
     def booked(self, said: Notice) -> None:
         """An act is in the books: the account is read anew, and the counter must not show it as it was."""
@@ -191,7 +208,13 @@ class CardRoom:
         def found(answer: tuple[RoomAccount | None, RoomStock]) -> None:
             account, stock = answer
             self._room = Room(
-                stock=stock, day=day, roles=self.screen.roles(), account=account, card=card, shift=self.shift()
+                stock=stock,
+                day=day,
+                offset_min=self.desk.offset_min,
+                roles=self.screen.roles(),
+                account=account,
+                card=card,
+                shift=self.shift(),
             )
             self._to_list(said)
             if opens:

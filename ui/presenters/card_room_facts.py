@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ledger.money import Money
 from pos.domain.card import CardImage, CardKind
+from pos.usecases.account_history import NamedChange
 from pos.usecases.card_room_overview import RoomAccount, RoomStock
 from ui.presenters.card_room_state import CardFact
 from ui.presenters.counter_panels import local_time, meter_code
@@ -16,6 +17,20 @@ from ui.presenters.people_state import SignedLine
 from ui.presenters.setting_rows import price_text
 
 NONE = "—"
+_WORDS = {"price_class": "class.", "inlet": "meter.{}_inlet", "status": "account.state."}
+CAPTIONS = {
+    "name": "field.name",
+    "phone": "field.phone",
+    "address": "field.address",
+    "id_number": "field.id_number",
+    "price_class": "field.price_class",
+    "people": "field.persons",
+    "inlet": "field.inlet",
+    "meter_no": "field.meter_no",
+    "card_status": "field.card_no",
+    "arrears_fen": "field.arrears",
+}
+"""How the fields of an account's record are called; what is not here has a word of its own in its history."""
 
 
 def refused_kind(image: CardImage) -> Notice | None:
@@ -95,8 +110,13 @@ def who_lines(room: RoomAccount) -> tuple[SignedLine, ...]:
         SignedLine("field.address", contact.address if contact else NONE),
         SignedLine("field.account_no", account.terms.account_no),
         SignedLine("field.meter_no", f"{meter.meter_no} · {meter.meter_type}" if meter else NONE),
+        SignedLine("field.phone", contact.phone_masked if contact else NONE),
+        SignedLine("field.price_class", f"class.{account.terms.price_class}", says=True),
+        SignedLine("field.persons", str(account.terms.people)),
         SignedLine("room.who.status", f"account.state.{account.terms.status}", says=True),
     ]
+    if meter is not None:
+        lines.append(SignedLine("field.inlet", f"meter.{meter.inlet}_inlet", says=True))
     if card is not None:
         lines += [
             SignedLine("field.card_no", card.card_no),
@@ -126,3 +146,40 @@ def limit_lines(stock: RoomStock) -> tuple[SignedLine, ...]:
         kind = f"{limit.applies_to} " if is_cap else ""
         lines.append(SignedLine(code, f"{kind}{most} · {days} · {limit.document_no}"))
     return tuple(lines)
+
+
+def history_lines(known: RoomAccount, offset_min: int) -> tuple[SignedLine, ...]:
+    """Every change, newest first: which field, what it became, when, by whom and with whose consent."""
+    return tuple(_history(one, offset_min) for one in known.history)
+
+
+def _history(one: NamedChange, offset_min: int) -> SignedLine:
+    change = one.change
+    people = " + ".join(name for name in (one.by, one.agreed) if name)
+    rest = " · ".join(part for part in (local_time(change.at_utc_ms, offset_min), people, change.document_no) if part)
+    if change.field == "card_status":
+        figures = (("card_no", change.old), ("new_word", f"card.state.{change.new}"), ("rest", rest))
+        return SignedLine(CAPTIONS["card_status"], "room.history.card", says=True, params=figures)
+    if not change.old and not change.new:
+        return SignedLine(_caption(change.field), rest)
+    old, new = change.old, change.new
+    if change.field == "arrears_fen":
+        old, new = Money(int(old)).grouped(), Money(int(new)).grouped()
+    line = moved_line(change.field, old, new)
+    if line.says:
+        return SignedLine(line.code, "room.history.words", says=True, params=(*line.params, ("rest", rest)))
+    return SignedLine(line.code, f"{line.value} · {rest}")
+
+
+def moved_line(name: str, old: str, new: str) -> SignedLine:
+    """A field of the account, what it was and what it becomes."""
+    if name in _WORDS and old and new:
+        code = _WORDS[name]
+        words = tuple(code.format(value) if "{}" in code else f"{code}{value}" for value in (old, new))
+        figures = (("old_word", words[0]), ("new_word", words[1]))
+        return SignedLine(_caption(name), "room.moved", says=True, params=figures)
+    return SignedLine(_caption(name), f"{old or NONE} → {new or NONE}")
+
+
+def _caption(name: str) -> str:
+    return CAPTIONS.get(name, f"room.history.{name}")

@@ -20,7 +20,8 @@ from pos.domain.reasons import Evidence, LossReason, ReversalReason, SpoilReason
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.roles import ALLOWED, NEEDS_APPROVAL, Act, Role
 from pos.usecases.card_room_overview import RoomAccount, RoomStock
-from ui.presenters.card_room_facts import limit_lines
+from pos.usecases.reveal_contact import ContactField
+from ui.presenters.card_room_facts import CAPTIONS, history_lines, limit_lines
 from ui.presenters.card_room_state import ActRow, Entry, FormField, RoomAct
 from ui.presenters.counter_desk import Shift
 from ui.presenters.counter_panels import plain_volume as m3
@@ -47,17 +48,26 @@ ACT_OF = {
     RoomAct.MOVE_STOCK: Act.MOVE_CARD_STOCK,
     RoomAct.RECEIVE_STOCK: Act.RECEIVE_CARD_STOCK,
     RoomAct.SET_LIMIT: Act.SET_PRICES,
+    RoomAct.CORRECT: Act.CHANGE_ACCOUNT,
+    RoomAct.HISTORY: Act.READ_OWN_REPORTS,
+    RoomAct.REVEAL: Act.REVEAL_CONTACT,
+    RoomAct.BIND_CARD: Act.ISSUE_FIRST_CARD,
+    RoomAct.ERASE: Act.ERASE_CONTACT,
 }
+_OF_RECORD = frozenset({RoomAct.CORRECT, RoomAct.HISTORY, RoomAct.REVEAL, RoomAct.ERASE})
 YES, NO = "yes", "no"
+_INLETS = (("left", "meter.left_inlet"), ("right", "meter.right_inlet"))
 _YES_NO = ((NO, "answer.no"), (YES, "answer.yes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What is known in the card room now. day: the business day, of the open session or today's."""
+    """What is known in the card room now. day: the business day, of the open session or today's; offset_min: of the
+    hall."""
 
     stock: RoomStock
     day: str
+    offset_min: int
     roles: frozenset[Role]
     account: RoomAccount | None = None
     card: CardImage | None = None
@@ -98,10 +108,14 @@ def _why_not_account(act: RoomAct, known: RoomAccount) -> str:
         return "" if card is not None and card.status is CardStatus.ACTIVE else "room.no_card_in_use"
     if act is RoomAct.WITHDRAW_LOSS:
         return "" if card is not None and card.status is CardStatus.LOST else "room.not_lost"
+    if act in _OF_RECORD:
+        return _why_not_record(act, known)
     if known.open_write is not None:
         return "room.open_write"
     if status is AccountStatus.CLOSED:
         return "room.account_closed"
+    if act is RoomAct.BIND_CARD:
+        return "room.card_in_use" if card is not None and card.status is CardStatus.ACTIVE else ""
     if act is RoomAct.REPLACE:
         return "" if card is not None else "room.no_card"
     if act is RoomAct.REVERSE:
@@ -109,6 +123,16 @@ def _why_not_account(act: RoomAct, known: RoomAccount) -> str:
     if act is RoomAct.CARRY_GAS:
         return "" if known.account.left_to_carry_l > 0 else "room.nothing_to_carry"
     return ""
+
+
+def _why_not_record(act: RoomAct, known: RoomAccount) -> str:
+    """Of the account's own record: neither money nor what a card holds."""
+    contact, closed = known.account.contact, known.account.terms.status is AccountStatus.CLOSED
+    if act is RoomAct.ERASE and not closed:
+        return "room.not_closed"
+    if act is not RoomAct.HISTORY and (contact is None or contact.erased):
+        return "room.erased"
+    return "room.account_closed" if act is RoomAct.CORRECT and closed else ""
 
 
 def form_of(act: RoomAct, room: Room) -> Form:
@@ -202,7 +226,7 @@ def _change_meter(known: RoomAccount, room: Room) -> Form:
         (
             FormField("new_meter_no"),
             FormField("meter_model", value=meter.meter_type if meter else ""),
-            FormField("inlet", Entry.CHOICE, (("left", "meter.left_inlet"), ("right", "meter.right_inlet")), "left"),
+            FormField("inlet", Entry.CHOICE, _INLETS, "left"),
             FormField("maker"),
             FormField("base_reading", Entry.VOLUME, value="0"),
             FormField("installed", value=room.day),
@@ -243,6 +267,47 @@ def _close_account(known: RoomAccount, _room: Room) -> Form:
         FormField("meter_remaining", Entry.VOLUME),
     )
     return Form(Notice("room.meaning.close_account"), fields, lines)
+
+
+def _correct(known: RoomAccount, _room: Room) -> Form:
+    contact, terms, meter = known.account.contact, known.account.terms, known.account.meter
+    return Form(
+        Notice("room.meaning.correct"),
+        (
+            FormField("name", value=contact.name if contact else "", caption="field.name"),
+            FormField("phone", caption="room.field.phone_anew"),
+            FormField("address", value=contact.address if contact else "", caption="field.address"),
+            FormField("id_number", caption="room.field.id_number_anew"),
+            FormField("people", Entry.PIECES, value=str(terms.people), caption="field.persons"),
+            _choice("price_class", PriceClass, "class.", terms.price_class),
+            FormField("inlet", Entry.CHOICE, _INLETS, meter.inlet if meter else "left"),
+            FormField("document_no"),
+        ),
+    )
+
+
+def _history(known: RoomAccount, room: Room) -> Form:
+    lines = history_lines(known, room.offset_min)
+    return Form(Notice("room.meaning.history" if lines else "room.meaning.no_history"), (), lines)
+
+
+def _reveal(_known: RoomAccount, _room: Room) -> Form:
+    choices = tuple((one.value, CAPTIONS[one]) for one in ContactField)
+    fields = (
+        FormField("what", Entry.CHOICE, choices, choices[0][0]),
+        FormField("note", caption="room.field.why"),
+    )
+    return Form(Notice("room.meaning.reveal"), fields)
+
+
+def _bind_card(known: RoomAccount, _room: Room) -> Form:
+    return Form(Notice("room.meaning.bind_card", params=(("account_no", known.account.terms.account_no),)))
+
+
+def _erase(known: RoomAccount, _room: Room) -> Form:
+    contact = known.account.contact
+    figures = (("name", contact.name if contact else ""),)
+    return Form(Notice("room.meaning.erase", Tone.WARNING, figures), (FormField("document_no"),))
 
 
 def _move_stock(room: Room) -> Form:
@@ -286,6 +351,11 @@ _OF_ACCOUNT: dict[RoomAct, Callable[[RoomAccount, Room], Form]] = {
     RoomAct.CARRY_GAS: _carry_gas,
     RoomAct.TRANSFER: _transfer,
     RoomAct.CLOSE_ACCOUNT: _close_account,
+    RoomAct.CORRECT: _correct,
+    RoomAct.HISTORY: _history,
+    RoomAct.REVEAL: _reveal,
+    RoomAct.BIND_CARD: _bind_card,
+    RoomAct.ERASE: _erase,
 }
 _OF_HALL: dict[RoomAct, Callable[[Room], Form]] = {
     RoomAct.MOVE_STOCK: _move_stock,

@@ -27,6 +27,11 @@ class RoomAct(StrEnum):
     MOVE_STOCK = "move_stock"
     RECEIVE_STOCK = "receive_stock"
     SET_LIMIT = "set_limit"
+    CORRECT = "correct"
+    HISTORY = "history"
+    REVEAL = "reveal"
+    BIND_CARD = "bind_card"
+    ERASE = "erase"
 
 
 class Entry(StrEnum):
@@ -40,13 +45,14 @@ class Entry(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field. name: caption `room.field.<name>`; choices: (value, message code or plain words) of a CHOICE; value:
-    what stands there when the form opens."""
+    """One field. name: caption `room.field.<name>`, unless another `caption` is given; choices: (value, message code or
+    plain words) of a CHOICE; value: what stands there when the form opens."""
 
     name: str
     entry: Entry = Entry.WORDS
     choices: tuple[tuple[str, str], ...] = ()
     value: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

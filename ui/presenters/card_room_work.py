@@ -7,7 +7,7 @@ that the books would refuse afterwards. Must not know: Qt, pages.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.money import Money
@@ -36,6 +36,7 @@ from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.transfer_account import TransferAccount, quote_transfer, transfer_account
 from pos.usecases.withdraw_loss import WithdrawLoss, withdraw_loss
 from ui.presenters.card_room_commands import Values, command_of, litres_or_none, pieces, signed_lines
+from ui.presenters.card_room_contact import RoomContact
 from ui.presenters.card_room_forms import ACT_OF, YES
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_desk import Shift
@@ -54,9 +55,13 @@ P = TypeVar("P", bound=PayingCommand)
 
 @dataclass(slots=True)
 class RoomWork:
-    """Attributes: of: the presenter of the page."""
+    """Attributes: of: the presenter of the page; contact: the forms of the account's own record."""
 
     of: CardRoom
+    contact: RoomContact = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.contact = RoomContact(self)
 
     def do(self, act: RoomAct, values: Values) -> None:
         """Carry out an act. Raises RuleViolation for what is wrong with the form itself."""
@@ -66,12 +71,17 @@ class RoomWork:
             RoomAct.REVERSE: self._reverse,
             RoomAct.CARRY_GAS: self._carry_gas,
             RoomAct.TRANSFER: self._transfer,
+            RoomAct.CORRECT: self.contact.correct,
+            RoomAct.HISTORY: lambda _values: self.of.step_back(),
+            RoomAct.REVEAL: self.contact.reveal,
+            RoomAct.BIND_CARD: self.contact.bind,
+            RoomAct.ERASE: self.contact.erase,
         }
         if act in special:
             special[act](values)
             return
-        command = command_of(act, self.of.room, values, command_id=self._id(), actor=self.of.actor())
-        self._consented(command, ACT_OF[act], f"approve.{act}", signed_lines(command, self.of.room.account), self._book)
+        command = command_of(act, self.of.room, values, command_id=self.new_id(), actor=self.of.actor())
+        self.consented(command, ACT_OF[act], f"approve.{act}", signed_lines(command, self.of.room.account), self._book)
 
     # without money at the counter -------------------------------------------------------------------------------------
 
@@ -95,25 +105,25 @@ class RoomWork:
             self.of.counter.hand_out.open_drawer(shift, "pay_out", "", self.of.counter.say, self.of.refused)
 
     def _withdraw_loss(self, _values: Values) -> None:
-        account_no = self._known().account.terms.account_no
+        account_no = self.known().account.terms.account_no
 
         def shown(image: CardImage) -> None:
-            command = WithdrawLoss(command_id=self._id(), actor=self.of.actor(), account_no=account_no, shown=image)
+            command = WithdrawLoss(command_id=self.new_id(), actor=self.of.actor(), account_no=account_no, shown=image)
             lines = signed_lines(command, self.of.room.account)
-            self._consented(command, Act.WITHDRAW_LOSS, "approve.withdraw_loss", lines, self._book)
+            self.consented(command, Act.WITHDRAW_LOSS, "approve.withdraw_loss", lines, self._book)
 
-        self._with_card(shown)
+        self.with_card(shown)
 
     def _reverse(self, values: Values) -> None:
         require_reason(ReversalReason, values["reason"], values["note"])
-        known, shift, hall = self._known(), self._shift(), self.of.desk.hall
+        known, shift, hall = self.known(), self._shift(), self.of.desk.hall
         sold = known.standing
         if sold is None:
             raise RuleViolation("reversal.no_purchase", sale_id="")
 
         def shown(image: CardImage) -> None:
             command = BeginReversal(
-                command_id=self._id(),
+                command_id=self.new_id(),
                 actor=shift.actor,
                 session_id=shift.session_id,
                 sale_id=sold.sale_id,
@@ -130,7 +140,7 @@ class RoomWork:
 
             def sold_here(is_here: bool) -> None:
                 act = Act.VOID_LARGE if is_here else Act.REFUND
-                self._consented(command, act, "approve.reverse", lines, begin)
+                self.consented(command, act, "approve.reverse", lines, begin)
 
             self.of.visit.ask(
                 lambda: written_sale(hall, sold.sale_id).session_id == shift.session_id, sold_here, self.of.refused
@@ -148,13 +158,13 @@ class RoomWork:
 
             self.of.visit.ask(run, begun, self.of.refused)
 
-        self._with_card(shown)
+        self.with_card(shown)
 
     # led by the counter -----------------------------------------------------------------------------------------------
 
     def _replace(self, values: Values) -> None:
         require_reason(Evidence, values["evidence"], values["note"])
-        known, shift, hall = self._known(), self._shift(), self.of.desk.hall
+        known, shift, hall = self.known(), self._shift(), self.of.desk.hall
         account_no = known.account.terms.account_no
         reason, said = ReplacementReason(values["because"]), LastPurchaseWas(values["said"])
         meter_count = pieces(values, "meter_count")
@@ -202,14 +212,14 @@ class RoomWork:
             self._lead(fee, known, image)
 
         def checked(content: CardPurchase) -> None:
-            self._with_card(lambda image: shown(image, content))
+            self.with_card(lambda image: shown(image, content))
 
         self.of.visit.ask(
             lambda: check_replacement(hall, account_no, reason, said, meter_count), checked, self.of.refused
         )
 
     def _carry_gas(self, _values: Values) -> None:
-        known, shift, hall = self._known(), self._shift(), self.of.desk.hall
+        known, shift, hall = self.known(), self._shift(), self.of.desk.hall
         account_no = known.account.terms.account_no
 
         def shown(image: CardImage) -> None:
@@ -234,10 +244,10 @@ class RoomWork:
                 lambda: quote_instalment(hall, account_no, shift.business_day, image), quoted, self.of.refused
             )
 
-        self._with_card(shown)
+        self.with_card(shown)
 
     def _transfer(self, values: Values) -> None:
-        known, shift, hall = self._known(), self._shift(), self.of.desk.hall
+        known, shift, hall = self.known(), self._shift(), self.of.desk.hall
         terms = known.account.terms
         person = checked_person(Person(values["name"], values["phone"], values["address"], values["id_number"]))
         if not values["document_no"].strip():
@@ -279,13 +289,9 @@ class RoomWork:
         )
         self._lead(fee, known, None)
 
-    # inside -----------------------------------------------------------------------------------------------------------
+    # for every form ---------------------------------------------------------------------------------------------------
 
-    def _lead(self, fee: FeeSale, known: RoomAccount, image: CardImage | None) -> None:
-        self.of.to_counter()
-        self.of.counter.lead_fee(fee, known.account, image)
-
-    def _consented(
+    def consented(
         self, command: C, act: Act, code: str, lines: tuple[SignedLine, ...], run: Callable[[C], None]
     ) -> None:
         """At once where the roles allow it, else with a second person who reads these figures."""
@@ -297,7 +303,7 @@ class RoomWork:
             command, act, ToSign(code, lines), lambda consent: run(replace(command, consent=consent))
         )
 
-    def _with_card(self, then: Callable[[CardImage], None]) -> None:
+    def with_card(self, then: Callable[[CardImage], None]) -> None:
         """The card as it lies in the reader now; an answer that comes after she left is nobody's."""
         stay = self.of.visit.token
 
@@ -311,20 +317,26 @@ class RoomWork:
 
         self.of.desk.lanes.reader.submit(lambda: read_card(self.of.desk.reader), came, self.of.refused)
 
-    def _known(self) -> RoomAccount:
+    def known(self) -> RoomAccount:
+        """Who stands there. Raises RuleViolation `account.unknown`."""
         known = self.of.room.account
         if known is None:
             raise RuleViolation("account.unknown", account_no="")
         return known
+
+    def new_id(self) -> str:
+        """Of a command: made where the key is pressed."""
+        return self.of.desk.hall.ids.new_id()
+
+    def _lead(self, fee: FeeSale, known: RoomAccount, image: CardImage | None) -> None:
+        self.of.to_counter()
+        self.of.counter.lead_fee(fee, known.account, image)
 
     def _shift(self) -> Shift:
         shift = self.of.shift()
         if shift is None:
             raise RuleViolation("till.not_open")
         return shift
-
-    def _id(self) -> str:
-        return self.of.desk.hall.ids.new_id()
 
 
 def _booking(

@@ -48,7 +48,7 @@ LEAD_KEYS = (
     "lock",
 )
 ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_card_room", "go_matters", "change_password", "sign_out", "lock")
-READER_KEYS = ("help", "x_report", "go_matters", "go_settings", "sign_out", "lock")
+READER_KEYS = ("help", "x_report", "go_card_room", "go_matters", "go_settings", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {
     "sign_in": ("help", "recover"),
@@ -59,6 +59,7 @@ PAGE_KEYS = {
     "staff": ("help", "next=staff.choose", "settle=staff.add", "go_settings", "sign_out", "back", "lock"),
     "password": ("help", "next", "settle=password.change", "back"),
     "search": ("help", "next", "back", "lock"),
+    "room_search": ("help", "next", "back", "lock"),
     "account": ("help", "settle=account.open", "back", "lock"),
     "count": ("help", "settle=count.submit", "hold=count.set_aside", "cancel_sale=count.leave", "back", "lock"),
     "office_count": _COUNT_KEYS,
@@ -95,7 +96,6 @@ _OF_ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
     "x_report": ("key.x_report", ALLOWED[Act.READ_ALL_REPORTS]),
     "go_finance": ("key.go_finance", (Role.FINANCE_CASHIER,)),
     "go_staff": ("page.administrator", (Role.ADMINISTRATOR,)),
-    "go_card_room": ("key.card_room", (*ALLOWED[Act.SELL], Role.FINANCE_CASHIER, Role.ADMINISTRATOR)),
 }
 _WHILE_SELLING = ("open_drawer", "go_account", "reprint")
 

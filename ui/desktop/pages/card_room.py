@@ -6,7 +6,7 @@ does to card, meter and money stands above its fields. Must not know: use cases,
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from ui.presenters.card_room_state import ActRow, CardFact, CardRoomState, Entry
 from ui.presenters.people_state import SignedLine
 
 TWO_COLUMNS_FROM = 1080
-_LENGTHS = {Entry.WORDS: 100, Entry.VOLUME: 14}
+_LENGTHS = {Entry.WORDS: 120, Entry.VOLUME: 14}
 
 
 class CardRoomPage(Page):
@@ -28,7 +28,7 @@ class CardRoomPage(Page):
 
     Signals:
         act_chosen(act): Enter on a line. submitted(values): F9 in a form. card_asked(): F2. search_asked(): F3.
-        stepped_back(): Esc.
+        stepped_back(): Esc. covered(): something is laid over the page.
     """
 
     act_chosen = Signal(object)
@@ -36,6 +36,7 @@ class CardRoomPage(Page):
     card_asked = Signal()
     search_asked = Signal()
     stepped_back = Signal()
+    covered = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -77,8 +78,9 @@ class CardRoomPage(Page):
         layout.addWidget(self._title)
         inner = QWidget()
         body = self.column(inner)
-        layout.addWidget(self.scrolled(inner), 1)
         self.notice, self.meaning = NoticeBox(self.look), NoticeBox(self.look)
+        self._work = self.scrolled(inner)
+        layout.addWidget(self._work, 1)
         self.table: RowTable[ActRow] = RowTable(self.look, columns)
         self.say(self.table.setAccessibleName, "room.title")
         self.table.chosen.connect(lambda row: self.act_chosen.emit(row.act))
@@ -101,7 +103,7 @@ class CardRoomPage(Page):
 
     def render_state(self, state: CardRoomState) -> None:
         """Draw it; what was typed stays as long as the form is the same."""
-        moved = state.act is not self._state.act
+        moved, asks = state.act is not self._state.act, state.notice not in (None, self._state.notice)
         self._state = state
         if self._drawn is None or (moved or state.fields != self._drawn):
             self._build_form(state.fields)
@@ -109,6 +111,13 @@ class CardRoomPage(Page):
         self._draw()
         if moved and self.isVisible():
             self.focus_first()
+        elif asks and not state.wrong and state.act is not None:
+            self.focus_first()  # what is to be read over stands above the fields
+            QTimer.singleShot(0, self._show_notice)
+
+    def _show_notice(self) -> None:
+        """As soon as it is laid out."""
+        self._work.ensureWidgetVisible(self.notice, 0, 0)
 
     def values(self) -> dict[str, str]:
         """What has been typed and chosen, by field."""
@@ -120,6 +129,10 @@ class CardRoomPage(Page):
             elif isinstance(widget, QLineEdit):
                 found[field.name] = widget.text().strip()
         return found
+
+    def lie_beneath(self) -> None:
+        """Under a lock nothing stays that was shown for once."""
+        self.covered.emit()
 
     def first_focus(self) -> QWidget | None:
         """The list, or the first field; a form without fields has its button."""
@@ -167,7 +180,7 @@ class CardRoomPage(Page):
             self._grid.addWidget(caption, row * 2, side)
             self._grid.addWidget(widget, row * 2 + 1, side)
             self.inputs[field.name] = widget
-            self._captions.append((caption, widget, f"room.field.{field.name}"))
+            self._captions.append((caption, widget, field.caption or f"room.field.{field.name}"))
         for side in range(2):
             self._grid.setColumnStretch(side, 1)
         self.fields = [widget for widget in self.inputs.values() if isinstance(widget, QLineEdit)]

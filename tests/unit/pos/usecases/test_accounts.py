@@ -10,16 +10,20 @@ import pytest
 
 from pos.domain.account import AccountStatus, CardStatus, Inlet, Meter, Person, PriceClass, contact_digest
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
+from pos.domain.card_replacement import LastPurchaseWas
 from pos.domain.errors import RuleViolation, SealBroken
 from pos.domain.papers import ReceiptPaper
 from pos.domain.roles import Act
-from pos.store import customer_rows, search
+from pos.store import card_queries, customer_rows, search
 from pos.store.personal_cipher import DataKey, create_data_key, load_data_key
+from pos.usecases.account_history import account_history
 from pos.usecases.account_overview import account_overview
 from pos.usecases.bind_card import BindCard, bind_card
+from pos.usecases.change_meter import ChangeMeter, change_meter
 from pos.usecases.change_terms import ChangeTerms, change_terms
 from pos.usecases.erase_contact import EraseContact, erase_contact
 from pos.usecases.find_accounts import find_accounts
+from pos.usecases.hall_settings import operators_of
 from pos.usecases.open_account import AccountOpened, OpenAccount, open_account
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.report_loss import ReportLoss, report_loss
@@ -236,7 +240,19 @@ def test_stop_has_a_reason_that_goes_when_supply_resumes(demo_hall: DemoHall, ci
 def test_new_name_and_meter_are_found_and_the_old_name_is_not(demo_hall: DemoHall, cipher: DataKey) -> None:
     opened(demo_hall, cipher)
     change(demo_hall, cipher, 1, name="曾国华")
-    change(demo_hall, cipher, 2, meter=Meter("M2026000001", "G4", Inlet.RIGHT, "示例仪表厂"))
+    fitted = ChangeMeter(
+        command_id="m-1",
+        actor=demo_hall.card_clerk,
+        account_no="1000204471",
+        old_meter_no="M2019000471",
+        meter=Meter("M2026000001", "G4", Inlet.RIGHT, "示例仪表厂"),
+        document_no="换表单 7",
+        final_reading_l=0,
+        remaining_l=0,
+        said=LastPurchaseWas.TAKEN,
+        evidence="meter_display",
+    )
+    change_meter(demo_hall.hall, demo_hall.approved(fitted, Act.CHANGE_METER))
 
     def found(query: str) -> list[str]:
         return [line.account_no for line in find_accounts(demo_hall.hall, query).lines]
@@ -246,6 +262,48 @@ def test_new_name_and_meter_are_found_and_the_old_name_is_not(demo_hall: DemoHal
     page = account_overview(demo_hall.hall, "1000204471", "2026-11-23")
     assert [meter.meter_no for meter in page.meter_history] == ["M2019000471", "M2026000001"]
     opened(demo_hall, cipher, account_no="1000204499")  # the old meter may hang on another wall now
+
+
+def test_a_corrected_inlet_is_the_same_meter_and_its_card_still_buys(demo_hall: DemoHall, cipher: DataKey) -> None:
+    opened(demo_hall, cipher)
+    card(demo_hall, "8000204471", 0)
+    demo_hall.clock.forward(seconds=60)
+    change(demo_hall, cipher, inlet=Inlet.RIGHT)
+    page = account_overview(demo_hall.hall, "1000204471", "2026-11-23")
+    assert page.meter is not None
+    assert (page.meter.meter_no, page.meter.inlet, page.meter.base_reading_l) == ("M2019000471", Inlet.RIGHT, 0)
+    with demo_hall.store.reading() as connection:
+        assert not card_queries.is_card_older_than_meter(connection, "1000204471")
+
+
+def test_the_record_names_what_changed_and_the_history_who_and_when(demo_hall: DemoHall, cipher: DataKey) -> None:
+    opened(demo_hall, cipher)
+    demo_hall.clock.forward(seconds=60)
+    change(demo_hall, cipher, 1, phone="13900001234", people=5)
+    demo_hall.clock.forward(seconds=60)
+    change(demo_hall, cipher, 2, inlet=Inlet.RIGHT)
+    assert [json.loads(facts)["fields"] for facts in demo_hall.facts("DJ-H", "account_changed")] == [
+        ["phone", "people"],
+        ["inlet"],
+    ]
+    found = [
+        (one.change.field, one.change.old, one.change.new, one.by, one.agreed)
+        for one in account_history(demo_hall.hall, "1000204471")
+    ]
+    names = {person.operator_id: person.display_name for person in operators_of(demo_hall.hall)}
+    by, lead = names[demo_hall.card_clerk], names[demo_hall.lead]
+    assert sorted(found) == [
+        ("inlet", "left", "right", by, ""),
+        ("people", "4", "5", by, lead),
+        ("phone", "", "", by, lead),
+    ]
+    assert found[0][0] == "inlet"
+
+
+def test_a_correction_that_changes_nothing_is_refused(demo_hall: DemoHall, cipher: DataKey) -> None:
+    opened(demo_hall, cipher)
+    with pytest.raises(RuleViolation, match=r"account\.nothing_changed"):
+        change(demo_hall, cipher)
 
 
 def test_change_of_the_phone_keeps_the_id_number(demo_hall: DemoHall, cipher: DataKey) -> None:
