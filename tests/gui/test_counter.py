@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.fixtures_window import click
 from ui.desktop import keys, samples
@@ -269,3 +269,49 @@ def test_older_purchases_give_way_before_a_message_is_cut(
     assert bottom <= counter._scroll.geometry().bottom()
     assert rows_at(1920, 1080) == purchases
     assert 1 <= rows_at(1366, 768) < purchases
+
+
+def in_view(counter: CounterPage, part: QWidget) -> bool:
+    """Nothing of it is scrolled away or covered by the edge."""
+    return part.isVisible() and part.visibleRegion().boundingRect().height() == part.height()
+
+
+@pytest.mark.parametrize("scale", [150, 200])
+@pytest.mark.parametrize("state", [samples.TENDER, samples.BOOKED, samples.DONE], ids=["tender", "booked", "done"])
+def test_name_lines_and_messages_are_in_view_without_scrolling_once_the_quantity_is_agreed_to(
+    counter: CounterPage, look: Look, state: CounterState, scale: int
+) -> None:
+    look.switch(scale=scale)
+    counter.render_state(samples.QUANTITY)
+    counter.render_state(state)
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    assert counter._scroll.verticalScrollBar().maximum() == 0
+    lines = [counter.what._lines.itemAt(n).widget() for n in range(counter.what._lines.count())]
+    assert [part for part in (counter.who._name, *lines, counter.what._notices[0]) if not in_view(counter, part)] == []
+
+
+@pytest.mark.parametrize("scale", [150, 200])
+def test_entry_lines_and_message_are_in_view_while_the_quantity_is_typed(
+    counter: CounterPage, look: Look, scale: int
+) -> None:
+    look.switch(scale=scale)
+    counter.render_state(samples.QUANTITY)
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    lines = [counter.what._lines.itemAt(n).widget() for n in range(counter.what._lines.count())]
+    parts = (counter.what.quantity, counter.what._tier_words, *lines, counter.what._notices[0], counter.pay._due)
+    assert [part for part in parts if not in_view(counter, part)] == []
+    assert counter.who._address.isVisible()  # read aloud: above, a scroll away at most
+
+
+def test_what_gave_way_is_there_again_where_three_columns_have_room(
+    counter: CounterPage, window: MainWindow, look: Look
+) -> None:
+    counter.render_state(samples.TENDER)
+    parts = [part for part, wanted in (*counter.who.spare, *counter.what.spare) if wanted]
+    assert all(part.isVisible() for part in parts)
+    look.switch(scale=200)
+    assert not all(part.isVisible() for part in parts)
+    look.switch(scale=100)
+    assert all(part.isVisible() for part in parts)

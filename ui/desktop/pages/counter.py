@@ -1,14 +1,15 @@
 """The counter: who · what · how much, from left to right as the sale goes; the focus follows the step.
 
 Rule: screen.md "Frame" and "Steps of a sale", design section 7. Below 1080 pixels of the 100 % grid the first two
-columns stand above each other, so that nothing is cut at 150 and 200 %. Must not know: use cases, prices, money rules.
+columns stand above each other, so that nothing is cut at 150 and 200 %; what is least needed in this step gives way
+before they scroll. Must not know: use cases, prices, money rules.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from ui.desktop.look import Look
 from ui.desktop.page import Page
@@ -191,10 +192,42 @@ class CounterPage(Page):
         """Above each other, the search box makes room for the name while a sale is under way; F3 brings it back."""
         under_way = self._state.customer is not None and not self.who.search.hasFocus()
         self.who.search.setVisible(not (self._narrow and under_way))
-        self.who.fit_into(None if self._narrow else self._scroll.viewport().height())
+        for part, wanted in (*self.who.spare, *self.what.spare):
+            part.setVisible(wanted)
+        if not self._narrow:
+            self.who.fit_into(self._scroll.viewport().height())
+        elif self._state.customer is not None:
+            self._give_way()
+        else:
+            self.who.fit_into(None)
+
+    def _give_way(self) -> None:
+        """Above each other: the list of purchases goes first, then part by part what this step can do without."""
+        view, (card, *who), (names, *what) = self._scroll.viewport(), self.who.spare, self.what.spare
+        for label in self._scroll.findChildren(QLabel):
+            label.ensurePolished()  # or it is measured in another font
+            self._measure_anew(label)
+        below = self.what.heightForWidth(view.width()) + self._left.verticalSpacing()
+        self.who.fit_into(max(0, view.height() - below))
+        for part, _wanted in (card, names, *who[:1], *what, *who[1:]):
+            if self._left.heightForWidth(view.width()) <= view.height():
+                break
+            part.hide()
+            self._measure_anew(part)
+
+    def _measure_anew(self, part: QWidget | None) -> None:
+        """Each layout around it forgets what it had measured."""
+        while part is not None and part is not self._scroll.widget():
+            part.updateGeometry()
+            part = part.parentWidget()
 
     def _arrange(self) -> None:
         narrow = self.width() < self.look.px(THREE_COLUMNS_FROM)
+        gap = self.look.eased(8 if narrow else 16)
+        self._grid.setContentsMargins(gap, gap, gap, gap)
+        for layout in (self._grid, self._left):
+            layout.setSpacing(gap)
+        self.what.widen(tight=narrow)
         if narrow == self._narrow:
             return
         self._narrow = narrow

@@ -7,7 +7,7 @@ Must not know: tariffs; it draws lines somebody else has priced.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.desktop.fields import AmountField
 from ui.desktop.figures import cubic_metres, unit_price, yuan
@@ -22,6 +22,8 @@ from ui.presenters.counter_state import CounterState, ItemPanel, LineView, Step,
 class WhatColumn(Panel):
     """What.
 
+    Attributes: spare: (part, wanted now), the least needed first: what the column can do without.
+
     Signals:
         quantity_edited(text): the entry field changed.
         quantity_submitted(text): Enter in the entry field.
@@ -32,6 +34,7 @@ class WhatColumn(Panel):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
+        self._tight = False
         frame, layout = self.card()
         self.column(self).addWidget(frame)
         self._build_empty(layout)
@@ -50,6 +53,7 @@ class WhatColumn(Panel):
         self.sale_notice = NoticeBox(look)
         for box in (*self._notices, self.sale_notice):
             layout.addWidget(box)
+        self.spare: tuple[tuple[QWidget, bool], ...] = ((self._tier_names, False), (self._bar, False))
 
     def _build_empty(self, layout: QVBoxLayout) -> None:
         """Nobody stands there: the first step, or why nothing can be sold."""
@@ -109,6 +113,12 @@ class WhatColumn(Panel):
         for number, box in enumerate(self._notices):
             box.show_notice(item.notices[number] if number < len(item.notices) else None)
         self.sale_notice.show_notice(state.notice if state.hand_out is None and state.can_sell else None)
+        tiers, entered = item.tiers is not None, item.measured and not idle
+        self.spare = ((self._tier_names, tiers), (self._bar, tiers))
+        if state.step is not Step.QUANTITY:  # agreed to: each line says how much of which tier
+            self.spare += ((self._entry, entered), (self._tier_words, tiers))
+        if state.step is not Step.QUANTITY and item.lines:
+            self.spare += ((self._head, not idle),)
 
     def _offers(self, item: ItemPanel) -> list[str]:
         text = self.look.text
@@ -147,20 +157,22 @@ class WhatColumn(Panel):
             return
         text = self.look.text
         for column, code in enumerate(("line.item", "line.volume", "line.price", "line.amount")):
-            self._lines.addWidget(self._cell(text(code), "caption", right=column > 0), 0, column)
+            self._put_cell(text(code), "caption", 0, column)
         for number, line in enumerate(lines, 1):
             volume = f"{cubic_metres(line.volume_l)} m³" if line.volume_l else ""
             price = unit_price(line.price_e4) if line.volume_l else ""
             for column, words in enumerate((line.name, volume, price, yuan(line.amount_fen))):
-                self._lines.addWidget(self._cell(words, "row", right=column > 0), number, column)
-        self._widen(self._lines)
+                self._put_cell(words, "row", number, column)
+        self.widen(tight=self._tight)
 
-    @staticmethod
-    def _widen(grid: QGridLayout) -> None:
-        for column, stretch in enumerate((5, 3, 2, 3)):
-            grid.setColumnStretch(column, stretch)
+    def widen(self, *, tight: bool) -> None:
+        """Columns side by side, or, where it is `tight`, all that is left over for the names of the lines."""
+        self._tight = tight
+        for column, stretch in enumerate((1, 0, 0, 0) if tight else (5, 3, 2, 3)):
+            self._lines.setColumnStretch(column, stretch)
 
-    def _cell(self, words: str, role: str, *, right: bool) -> QLabel:
-        made = self.label(role=role, right=right, wrap=not right)
+    def _put_cell(self, words: str, role: str, row: int, column: int) -> None:
+        made = self.label(role=role, right=column > 0, wrap=column == 0)
         made.setText(words)
-        return made
+        self._lines.addWidget(made, row, column)
+        made.show()  # at once, or it has no height yet where room is made

@@ -1,7 +1,8 @@
 """Left column of the counter: the search box, who stands there, the card and the meter, last purchases.
 
 Rule: screen.md "Frame" and step 1 (核对户名、门牌、表号); what must be read aloud is 20-30 pixels and dark. Where
-there is not room for everything, the older purchases give way before anything scrolls.
+there is not room for everything, the older purchases give way before anything scrolls, then, above the middle column,
+card and details; what is read aloud stays until the quantity is agreed to, the name always.
 Must not know: how a customer is found.
 """
 
@@ -24,6 +25,8 @@ PILL = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD:
 class WhoColumn(Panel):
     """Who.
 
+    Attributes: spare: (part, wanted now), the least needed first: what the column can do without.
+
     Signals:
         search_submitted(text): Enter in the search box.
     """
@@ -39,6 +42,7 @@ class WhoColumn(Panel):
         self._build_card(column)
         self._build_recent(column)
         column.addStretch(1)
+        self.spare: tuple[tuple[QWidget, bool], ...] = ((self._card, False), (self._rows, False))
 
     def _build_person(self, column: QVBoxLayout) -> None:
         frame, layout = self.card(spacing=4)
@@ -92,6 +96,10 @@ class WhoColumn(Panel):
             self.search.setFocus() if state.step is Step.IDLE and self.isVisible() else None
         if state.card is not None:
             self._draw_card(state.card)
+        stands = person is not None
+        read_aloud = state.step in (Step.IDENTIFY, Step.QUANTITY)
+        aloud = () if read_aloud else ((self._meter, stands), (self._address, stands))
+        self.spare = ((self._card, state.card is not None), (self._rows, stands), *aloud)
         self._draw_recent(state.recent)
 
     def _draw_person(self, person: CustomerPanel) -> None:
@@ -166,6 +174,8 @@ class WhoColumn(Panel):
             left, right = self._cell(caption, "row_caption", right=False), self._cell(value, "text", right=True)
             grid.addWidget(left, number, 0)
             grid.addWidget(right, number, 1)
+            left.show()  # at once, or it has no height yet where room is made
+            right.show()
             made.append((left, right))
         grid.setColumnStretch(1, 1)
         return made
