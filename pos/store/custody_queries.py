@@ -101,6 +101,16 @@ def slips_of_day(connection: Connection, business_day: str) -> tuple[SlipRow, ..
     return tuple(SlipRow(*row) for row in rows)
 
 
+def waiting_before(connection: Connection, business_day: str) -> tuple[int, str]:
+    """How many slips of days before this one finance has not received, and the oldest such day ("" if none)."""
+    count, oldest = connection.exec_driver_sql(
+        "SELECT count(*), coalesce(min(c.business_day), '') FROM slip_waiting"
+        " CROSS JOIN till_close c ON c.slip_id = slip_waiting.slip_id WHERE c.business_day < ?",
+        (business_day,),
+    ).one()
+    return int(count), str(oldest)
+
+
 def received_lines(connection: Connection, slip_id: str) -> tuple[CountLine, ...]:
     """What finance counted of a slip."""
     rows = connection.exec_driver_sql(

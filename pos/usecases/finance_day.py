@@ -72,6 +72,15 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
         return tuple(found)
 
 
+def waiting_before(hall: Hall, business_day: str) -> tuple[int, str]:
+    """Slips of earlier days that nobody has received: how many, and the oldest of those days. Raises StoreError kinds.
+
+    Their money is out of the drawers and in nobody's books; the page of a day does not show another day's.
+    """
+    with hall.store.reading() as connection:
+        return custody_queries.waiting_before(connection, business_day)
+
+
 def _slips_off(journal: Journal, connection: Connection, slip: SlipRow) -> int:
     """Card slips: what the shift counted against the books, and finance against the shift (it stands in her record)."""
     of_shift = custody_queries.over_short_of(connection, slip.session_id, "unionpay")

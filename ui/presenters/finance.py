@@ -17,7 +17,7 @@ from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.receipt_number import deposit_number
 from pos.usecases.allow_export import ExportDay, allow_export
-from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day
+from pos.usecases.finance_day import FinanceSlip, business_day_now, finance_day, waiting_before
 from pos.usecases.make_deposit_slip import DepositAhead, DepositMade, MakeDepositSlip, deposit_ahead, make_deposit_slip
 from pos.usecases.receive_takings import ReceiveTakings, TakingsReceived, receive_takings
 from ui.presenters.asked_count import AskedCount, lines_of
@@ -248,13 +248,14 @@ class Finance:
         self._read(notice)
 
     def _read(self, notice: Notice | None) -> None:
-        day = self._state.business_day
+        day, hall = self._state.business_day, self.desk.hall
 
-        def found(slips: tuple[FinanceSlip, ...]) -> None:
-            self._slips, self._day_read = slips, day
-            self._show(slips=tuple(_view(slip, day) for slip in slips), notice=notice or self._day_done())
+        def found(known: tuple[tuple[FinanceSlip, ...], tuple[int, str]]) -> None:
+            (self._slips, earlier), self._day_read = known, day
+            views = tuple(_view(slip, day) for slip in self._slips)
+            self._show(slips=views, notice=notice or _of_before(*earlier) or self._day_done())
 
-        self.visit.ask(lambda: finance_day(self.desk.hall, day), found, self._trouble)
+        self.visit.ask(lambda: (finance_day(hall, day), waiting_before(hall, day)), found, self._trouble)
 
     def _trouble(self, error: KnownError) -> None:
         self._show(notice=notice_of(error, Tone.WARNING))
@@ -275,6 +276,11 @@ def day_of(text: str, today: str) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _of_before(count: int, oldest: str) -> Notice | None:
+    """Slips of days before this one that wait: the page of a day shows none of another."""
+    return Notice("finance.earlier_wait", Tone.WARNING, (("count", count), ("day", oldest))) if count else None
 
 
 def _view(slip: FinanceSlip, day: str) -> SlipView:

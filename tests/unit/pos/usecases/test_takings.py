@@ -320,6 +320,8 @@ def test_waiting_slips_and_bags_are_those_of_history_and_found_without_reading_i
     bagged.bag()
     with traced_statements() as asked, demo.store.reading() as connection:
         assert connection.exec_driver_sql("SELECT slip_id FROM slip_waiting").scalars().all() == [closed.slip_id]
+        assert custody_queries.waiting_before(connection, DAY) == (0, "")
+        assert custody_queries.waiting_before(connection, "2999-01-01") == (1, DAY)
         assert [bag.session_id for bag in custody_queries.bags_in_safe(connection)] == [bagged.session_id]
     with demo.store.reading() as connection:
         assert list(kept_tables(connection.connection.driver_connection)) == []

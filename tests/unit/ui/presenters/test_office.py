@@ -618,6 +618,28 @@ def test_what_a_bag_holds_is_nowhere_in_what_the_page_knows(office: Office, bagg
     assert "B-1" not in repr(office.screen.bags)
 
 
+def test_a_slip_of_an_earlier_day_that_nobody_received_is_said_on_every_later_page(
+    office: Office, day: TillDay
+) -> None:
+    day.sell(10_000)
+    day.end()
+    finance = office.presenters.finance
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    assert (len(office.screen.finance.slips), office.screen.finance.notice) == (1, None)  # its own day shows it
+    office.slow.demo.clock.forward(seconds=86_400)
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    notice = office.screen.finance.notice
+    assert notice == Notice("finance.earlier_wait", Tone.WARNING, (("count", 1), ("day", "2026-11-23")))
+    assert "2026-11-23" in Messages().parts(notice.code, notice.params)[2]
+    day.to_lead()
+    day.receive()
+    finance.begin(office.slow.demo.finance)
+    office.answer()
+    assert office.screen.finance.notice is None
+
+
 def test_finance_walks_through_days_but_not_into_tomorrow(office: Office) -> None:
     finance = office.presenters.finance
     finance.begin(office.slow.demo.finance)
