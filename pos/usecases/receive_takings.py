@@ -51,7 +51,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
     """Receive one slip.
 
     Raises: RuleViolation `till.not_closed`, `till.closed` (its hand-over is not accepted yet), `till.received`,
-        `takings.nothing_counted` (no cash of a slip that hands some in), `takings.differ`, `takings.cash_differs`,
+        `takings.nothing_counted` (no line at all, of a slip with cash), `takings.differ`, `takings.cash_differs`,
         `takings.cards_differ` (difference without a note; names no sum), `reason.short`, `hand_over.same_person`,
         `count.*`, `role.*`; StoreError kinds.
     """
@@ -66,7 +66,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         lines = checked_lines(command.lines)
         if command.slips_fen < 0:
             raise RuleViolation("count.batch")
-        if waiting.takings_fen and not lines:  # a page that was left empty is no count of nothing
+        if waiting.takings_fen and not command.lines:  # nothing counted is not counted as nothing
             raise RuleViolation("takings.nothing_counted")
         over_short_fen = cash_fen(lines) - waiting.takings_fen
         closing = record_of(uow, waiting.slip_id)

@@ -150,7 +150,7 @@ def test_an_over_of_the_shift_and_a_short_at_finance_both_stand_on_slip_and_depo
     counted_with_differences(day, 5_000)
     day.close(5_000)
     day.to_lead()
-    day.receive((), note="出纳点收为零，交款人到场")
+    day.receive((CountLine(10_000, False, 0),), note="出纳点收为零，交款人到场")
     command = MakeDepositSlip(command_id="d", actor=demo_hall.finance, business_day=DAY, without_cash=True)
     with pytest.raises(RuleViolation, match=r"deposit\.zero"):
         make_deposit_slip(demo_hall.hall, command)

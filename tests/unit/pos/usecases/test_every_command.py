@@ -86,6 +86,7 @@ FIELDS_OF: dict[str, dict[str, object]] = {
     "ReprintLast": {"reason": "not_printed"},
     "ChangeHallProfile": {"name": "payee", "text": "另一家公司"},
     "RevealContact": {"reason": "来电核对"},
+    "ExplainDifference": {"reason": "找零多付"},
     "TransferAccount": {"phone": "", "address": "平安里 12 号"},
     "OpenAccount": {"phone": "", "address": "平安里 12 号", "meter": Meter("G488203319", "G4", Inlet.LEFT, "x")},
     "ImportCustomers": {"content": demo_customers_csv(1)},

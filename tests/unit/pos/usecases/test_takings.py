@@ -111,13 +111,13 @@ def test_count_of_finance_that_was_left_empty_receives_no_cash_even_with_a_reaso
     day.sell(20_000)
     day.end()
     day.to_lead()
-    for lines in ((), (CountLine(10_000, False, 0),)):
-        with pytest.raises(RuleViolation, match=r"takings\.nothing_counted"):
-            day.receive(lines, note="没有点")
+    with pytest.raises(RuleViolation, match=r"takings\.nothing_counted"):
+        day.receive((), note="没有点")
     assert day.demo.facts("DJ-H", "takings_received") == []
     with day.demo.store.reading() as connection:
         assert account_fen(connection, chart.CASH_AT_FINANCE) == 0
         assert require_session(connection, day.session_id).state is TillState.ACCEPTED
+    assert day.receive((CountLine(10_000, False, 0),), note="点收为零").over_short_fen == -20_000  # none, said so
 
 
 def test_slip_without_cash_is_received_with_nothing_counted(day: TillDay) -> None:
