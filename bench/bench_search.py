@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from bench.harness import Run
 from ledger.sqlite_engine import make_engine
-from pos.domain.pinyin_keys import name_keys
+from pos.domain.pinyin_keys import name_keys, spelled
 from pos.store import search, tables_accounts
 from pos.store.search import FIRST_HITS, SearchFields
 from ui.app.demo_customers import demo_customers
@@ -36,6 +36,15 @@ def middle(text: str, length: int, source: random.Random) -> str:
     return text[start : start + length]
 
 
+SURNAME_AND_INITIALS = "surname_and_initials"
+
+
+def surname_and_initials(name: str) -> str:
+    """`chenxy` of 陈晓燕."""
+    surname, *given = spelled(name)
+    return surname + "".join(part[:1] for part in given)
+
+
 KEYS: dict[str, Query] = {
     "account_no": lambda person, _: person.account_no,
     "card_no": lambda person, _: person.numbers[-1],
@@ -45,6 +54,7 @@ KEYS: dict[str, Query] = {
     "number_prefix": lambda person, source: person.phone[: source.randint(3, 9)],
     "initials": lambda person, _: name_keys(person.name)[0],
     "spelling": lambda person, _: name_keys(person.name)[-1],
+    SURNAME_AND_INITIALS: lambda person, _: surname_and_initials(person.name),
     "name": lambda person, _: person.name,
     "name_middle_2": lambda person, source: middle(person.name, 2, source),
     "name_1": lambda person, source: source.choice(person.name),
@@ -115,7 +125,7 @@ def _measure(run: Run, connection: Connection, people: list[SearchFields], n: in
 
         p99_ms = run.compare(f"search.{key}", find, by_primary_key, n=n).subject.p99_ms
         worst_ms = max(worst_ms, p99_ms)
-        if key != "nothing_found":
+        if key not in ("nothing_found", SURNAME_AND_INITIALS):  # `linx` is 林x before it is 李n x: the scan tells
             missed += _missed(connection, chosen, queries)
     missed += _missed_by_scan(connection, people, source, run.times(3, 10))
     run.record("search.missed", missed, "hits")

@@ -9,11 +9,19 @@ Must not know: where keys are stored.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import groupby, islice, product
 
 MAX_INITIALS = 8
 MAX_SPELLINGS = 4
+MAX_MIXED = 4
+_SYLLABLE = re.compile(
+    "(?:[zcs]h|[b-df-hj-np-tw-z])?(?:i?ang|i?ong|uang|i?ao|uai|ian|uan|ing|eng|ai|ei|ou|an|en|er|ia|ie|iu|in|ua|uo|ui"
+    "|un|ue|ve|[aeiouv])"
+)
+_MIXED = re.compile("[a-z]{4,16}")
+_INITIALS = re.compile("[a-hj-tw-z]{1,3}")
 
 _SURNAMES = {
     "柏": "bai", "秘": "bi", "卜": "bu", "岑": "cen", "种": "chong", "重": "chong", "褚": "chu", "晁": "chao",
@@ -101,6 +109,22 @@ def name_keys(name: str) -> tuple[str, ...]:
         "".join(base),
     ]
     return tuple(key for key in dict.fromkeys(keys) if key)
+
+
+def mixed(text: str) -> tuple[tuple[str, str], ...]:
+    """How `chenxy` may be meant: a surname spelled out, then initials, as (`chen`, `cxy`); the longest surname first.
+
+    Both are beginnings of keys that the name has: of its spelling, and of its initials.
+    """
+    found = []
+    for end in range(len(text) - 1, 1, -1) if _MIXED.fullmatch(text) else ():
+        if not _INITIALS.fullmatch(text[end:]):
+            continue
+        for first in (end, *range(1, end)):  # one syllable, or the two of a compound surname
+            syllables = [part for part in (text[:first], text[first:end]) if part]
+            if all(_SYLLABLE.fullmatch(part) for part in syllables):
+                found.append((text[:end], "".join(part[0] for part in syllables) + text[end:]))
+    return tuple(dict.fromkeys(found))[:MAX_MIXED]
 
 
 def _said(char: str, place: int) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 What a term finds (the whole definition; tests compare it with a scan): letters and digits find accounts that have a
 number, a pinyin key, or a run of letters and digits in name or address beginning with them; four digits also those
 whose phone ends in them, which is what lists show of it (mask_phone); anything else finds accounts whose name or
-address contains it. A query with blanks is first taken as one term without them; if that finds
-nothing, all its words must be true. Case and width do not matter. Speed: the first 50 hits in index order; hits are
-never all collected, counted or sorted. Contains personal data: erased together with the customer.
+address contains it. A query with blanks is first taken as one term without them; if that finds nothing, all its words
+must be true. Letters that find nothing may be a surname spelled out with initials behind it (`chenxy`): then spelling
+and initials must both be true, which needs no key of its own. Case and width do not matter. Speed: the first 50 hits in
+index order; hits are never all collected, counted or sorted. Contains personal data: erased together with the customer.
 Must not know: roles, masks.
 """
 
@@ -23,7 +24,7 @@ from itertools import pairwise
 from sqlalchemy import Connection
 
 from ledger.sqlite_engine import first_row
-from pos.domain.pinyin_keys import name_keys
+from pos.domain.pinyin_keys import mixed, name_keys
 
 FIRST_HITS = 50
 MAX_QUERY = 60
@@ -137,12 +138,15 @@ def find(connection: Connection, query: str, limit: int = FIRST_HITS) -> tuple[s
 
 
 def readings(query: str) -> tuple[tuple[str, ...], ...]:
-    """How a query may be meant, in the order it is tried: blanks left out (138 0000 5678), then term by term."""
+    """How a query may be meant, in the order it is tried: blanks left out (138 0000 5678), term by term, and a word of
+    letters as a surname spelled out with initials behind it.
+    """
     parts = unicodedata.normalize("NFKC", query)[:MAX_QUERY].split()
     terms = tuple(dict.fromkeys(term for term in map(folded, parts) if term))[:MAX_TERMS]
     if len(terms) < 2:
-        return (terms,) if terms else ()
-    return ((folded(query[:MAX_QUERY]),), terms)
+        return (terms, *mixed(terms[0])) if terms else ()
+    anew = ((*pair, *(other for other in terms if other is not term)) for term in terms for pair in mixed(term)[:1])
+    return ((folded(query[:MAX_QUERY]),), terms, *anew)
 
 
 def _find(connection: Connection, terms: tuple[str, ...], limit: int) -> tuple[str, ...]:

@@ -126,6 +126,23 @@ def test_story_customer_is_found_by_every_key(filled: Connection, query: str) ->
     assert "1000204471" in search.find(filled, query, limit=COUNT)
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("chenxy", "陈晓燕"), ("ouyangxy", "欧阳晓燕"), ("shantf", "单田芳"), ("zhangf", "张峰"),
+     ("zhangfeng", "张峰"), ("chenxy 502", "陈晓燕"), ("zengxw", "曾晓伟")],
+)  # fmt: skip
+def test_a_surname_spelled_out_with_initials_finds_its_customer(empty: Connection, query: str, name: str) -> None:
+    names = ("陈晓燕", "陈小芳", "欧阳晓燕", "单田芳", "张峰", "张小凤", "曾晓伟", "程轩")
+    search.put_new(empty, [SearchFields(f"1000{n:06}", each, "", "平安里 502") for n, each in enumerate(names)])
+    assert [names[int(no[-1])] for no in search.find(empty, query)][:1] == [name]
+
+
+def test_letters_that_begin_a_spelling_are_not_taken_for_initials(empty: Connection) -> None:
+    search.put_new(empty, [SearchFields("1", "林旭", "", "平安里"), SearchFields("2", "李宁欣", "", "平安里")])
+    assert search.find(empty, "linx") == ("1",)
+    assert search.find(empty, "lnx") == ("2",)
+
+
 @pytest.mark.parametrize("query", ["1000204471", "8000204471", "13800005678", "M1000204471"])
 def test_number_in_full_comes_first(filled: Connection, query: str) -> None:
     assert search.find(filled, query)[0] == "1000204471"
