@@ -225,3 +225,23 @@ def test_an_old_card_of_somebody_else_is_not_bound(hall: RunningHall) -> None:
     submit(hall)
     assert said(hall) == "card.of_another"
     assert hall.rows("SELECT 1 FROM card_binding WHERE account_no = ?", account_no) == []
+
+
+def test_an_account_is_stopped_with_a_reason_and_resumed_with_a_leads_consent(running_hall: RunningHall) -> None:
+    hall = running_hall
+    found_in_room(hall, "clerk")
+    corrected(hall, status="stopped", arrears="12.5")
+    assert (said(hall), page_of(hall)._state.wrong) == ("account.stop_reason", "stop_reason")
+    hall.stage.type("欠费停供")
+    submit(hall)
+    hall.stage.shot("stopped")
+    assert lines(hall)["room.who.status"] == "正常 → 停供"
+    assert lines(hall)["field.arrears"] == "0.00 → 12.50"
+    submit(hall)
+    hall.approve()
+    terms = "SELECT status, stop_reason, arrears_fen FROM account_terms WHERE account_no = ? ORDER BY revision"
+    assert hall.rows(terms, ACCOUNT)[-1] == ("stopped", "欠费停供", 1250)
+    corrected(hall, status="active", arrears="0")
+    submit(hall)
+    hall.approve()
+    assert hall.rows(terms, ACCOUNT)[-1] == ("active", "", 0)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos.domain.account import Inlet, Person, PriceClass, checked_people, checked_person
+from ledger.money import Money
+from pos.domain.account import AccountStatus, Inlet, Person, PriceClass, checked_people, checked_person
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import RuleViolation
 from pos.domain.masking import mask_phone
@@ -26,6 +27,7 @@ from ui.presenters.card_room_commands import Values, pieces, signed_lines
 from ui.presenters.card_room_facts import CAPTIONS, NONE, moved_line
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine
+from ui.presenters.setting_rows import scaled
 
 if TYPE_CHECKING:
     from ui.presenters.card_room_work import RoomWork
@@ -135,7 +137,13 @@ def correction_of(known: RoomAccount, values: Values, *, command_id: str, actor:
     contact, terms, meter = account.contact, account.terms, account.meter
     typed = checked_person(Person(values["name"], values["phone"], values["address"], values["id_number"]))
     people = checked_people(pieces(values, "people") or 0)
-    inlet = Inlet(values["inlet"])
+    inlet, status = Inlet(values["inlet"]), AccountStatus(values["status"])
+    stop_reason = values["stop_reason"].strip() if status is AccountStatus.STOPPED else ""
+    if status is AccountStatus.STOPPED and not stop_reason:
+        raise RuleViolation("account.stop_reason")
+    arrears_fen = scaled(values["arrears"], 2)
+    if arrears_fen is None:
+        raise RuleViolation("account.arrears")
     command = ChangeTerms(
         command_id=command_id,
         actor=actor,
@@ -149,6 +157,9 @@ def correction_of(known: RoomAccount, values: Values, *, command_id: str, actor:
         price_class=PriceClass(values["price_class"]) if values["price_class"] != terms.price_class else None,
         people=people if people != terms.people else None,
         inlet=inlet if meter is not None and inlet is not meter.inlet else None,
+        status=status if status is not terms.status else None,
+        stop_reason=stop_reason if stop_reason and stop_reason != terms.stop_reason else None,
+        arrears_fen=arrears_fen if arrears_fen != terms.arrears_fen else None,
     )
     if not command.touched():
         raise RuleViolation("account.nothing_changed")
@@ -169,9 +180,16 @@ def changed_lines(command: ChangeTerms, known: RoomAccount) -> tuple[SignedLine,
         ("price_class", terms.price_class, command.price_class),
         ("people", str(terms.people), None if command.people is None else str(command.people)),
         ("inlet", meter.inlet if meter else "", command.inlet),
+        ("status", terms.status, command.status),
+        ("stop_reason", terms.stop_reason, command.stop_reason),
+        ("arrears_fen", *_sums(terms.arrears_fen, command.arrears_fen)),
     )
     lines = tuple(moved_line(name, old, new) for name, old, new in moved if new)
     return (*lines, SignedLine("sign.document_no", command.document_no))
+
+
+def _sums(old_fen: int, new_fen: int | None) -> tuple[str, str | None]:
+    return Money(old_fen).grouped(), None if new_fen is None else Money(new_fen).grouped()
 
 
 def _booked(hall: Hall, command: Command, cipher: PersonalCipher) -> Notice:

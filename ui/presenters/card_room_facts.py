@@ -29,6 +29,7 @@ CAPTIONS = {
     "meter_no": "field.meter_no",
     "card_status": "field.card_no",
     "arrears_fen": "field.arrears",
+    "status": "room.who.status",
 }
 """How the fields of an account's record are called; what is not here has a word of its own in its history."""
 

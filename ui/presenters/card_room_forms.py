@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger.money import Money
-from pos.domain.account import AccountStatus, CardStatus, PriceClass
+from pos.domain.account import ALLOWED_STEPS, AccountStatus, CardStatus, PriceClass
 from pos.domain.card import CardImage
 from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
 from pos.domain.card_stock import AT_A_TILL
@@ -270,7 +270,10 @@ def _close_account(known: RoomAccount, _room: Room) -> Form:
 
 
 def _correct(known: RoomAccount, _room: Room) -> Form:
+    """An account ends by its own act; here it is let in (报装 → 正常), stopped, or resumed."""
     contact, terms, meter = known.account.contact, known.account.terms, known.account.meter
+    steps = sorted(ALLOWED_STEPS[terms.status] - {AccountStatus.CLOSED}, key=list(AccountStatus).index)
+    states = tuple((step.value, f"account.state.{step}") for step in steps)
     return Form(
         Notice("room.meaning.correct"),
         (
@@ -281,6 +284,9 @@ def _correct(known: RoomAccount, _room: Room) -> Form:
             FormField("people", Entry.PIECES, value=str(terms.people), caption="field.persons"),
             _choice("price_class", PriceClass, "class.", terms.price_class),
             FormField("inlet", Entry.CHOICE, _INLETS, meter.inlet if meter else "left"),
+            FormField("status", Entry.CHOICE, states, terms.status, caption="room.who.status"),
+            FormField("stop_reason", value=terms.stop_reason, caption="room.field.stop_reason"),
+            FormField("arrears", value=str(Money(terms.arrears_fen)), caption="room.field.arrears"),
             FormField("document_no"),
         ),
     )
