@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -172,9 +173,26 @@ def test_the_data_of_a_customer_who_is_not_closed_are_not_erased(running_hall: R
     assert said(running_hall) == "room.not_closed"
 
 
-def test_a_lead_without_a_till_finds_a_customer_in_the_card_room_and_esc_goes_back(running_hall: RunningHall) -> None:
+def test_a_number_that_comes_after_she_turned_away_is_not_shown(hall: RunningHall) -> None:
+    found_by_search(hall)
+    open_room(hall)
+    choose(hall, RoomAct.REVEAL)
+    fill(hall, note="电话通知检修")
+    held = Event()
+    hall.program.lanes["db"].submit(held.wait, lambda _done: None, lambda _error: None)
+    hall.stage.press("F9", "F12")
+    held.set()
+    hall.settle()
+    assert page_of(hall)._state.lines == ()
+    assert len(hall.facts("contact_revealed")) == 1
+
+
+@pytest.mark.parametrize("who", ["lead2", "auditor"])
+def test_who_has_no_till_finds_a_customer_in_the_card_room_and_esc_goes_back(
+    running_hall: RunningHall, who: str
+) -> None:
     hall = running_hall
-    found_in_room(hall, "lead2")
+    found_in_room(hall, who)
     assert said(hall) == "room.read_out"
     assert page_of(hall)._state.who[2].value == ACCOUNT
     hall.stage.press("F3")

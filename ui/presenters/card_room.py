@@ -171,9 +171,13 @@ class CardRoom:
         self._show(busy=False, lines=lines, notice=asked, meaning=meaning, wrong="")
 
     def hide(self) -> None:
-        """She turns away, or something is laid over the page: a number shown in full is there no longer."""
+        """She turns away, or something is laid over the page: a number shown in full is there no longer.
+
+        Nor does one come that is still on its way.
+        """
         if self._state.act is RoomAct.REVEAL:
-            self._show(lines=())
+            self.visit.begin()
+            self._show(lines=(), busy=False)
 
     def booked(self, said: Notice) -> None:
         """An act is in the books: the account is read anew, and the counter must not show it as it was."""
