@@ -14,6 +14,7 @@ from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.card import CardIdentity
 from pos.domain.roles import Act
+from pos.usecases.change_terms import ChangeTerms, change_terms
 from pos.usecases.close_account import CloseAccount, close_account
 from pos.usecases.give_consent import give_consent
 from tests.fixtures_card_room import choose, fill, found_by_search, open_room, page_of, put, said, story_card, submit
@@ -243,6 +244,30 @@ def test_an_old_card_of_somebody_else_is_not_bound(hall: RunningHall) -> None:
     submit(hall)
     assert said(hall) == "card.of_another"
     assert hall.rows("SELECT 1 FROM card_binding WHERE account_no = ?", account_no) == []
+
+
+def test_a_form_made_before_somebody_elses_change_is_refused_and_the_account_read_anew(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    found_in_room(hall, "lead")
+    corrected(hall, phone=NEW_PHONE)
+    others = ChangeTerms(
+        command_id="others",
+        actor=hall.people["clerk"],
+        account_no=ACCOUNT,
+        from_revision=1,
+        document_no="变更单 2",
+        name="单桂香",
+    )
+    change_terms(hall.hall, others, hall.running.workplace.cipher)
+    submit(hall)
+    assert (said(hall), page_of(hall)._state.act) == ("account.changed_meanwhile", None)
+    assert page_of(hall)._state.who[0].value == "单桂香"
+    corrected(hall, phone=NEW_PHONE)
+    submit(hall)
+    assert said(hall) == "room.done.correct"
+    assert hall.rows("SELECT name, phone FROM customer WHERE account_no = ?", ACCOUNT) == [("单桂香", NEW_PHONE)]
 
 
 def test_an_account_is_stopped_with_a_reason_and_resumed_with_a_leads_consent(running_hall: RunningHall) -> None:

@@ -159,6 +159,10 @@ class CardRoom:
     def refused(self, error: KnownError) -> None:
         """Why nothing was done, at the field that is meant."""
         self.work.contact.begin()
+        known = self._room.account if self._room else None
+        if error.code == "account.changed_meanwhile" and known is not None:
+            self._load(known.account.terms.account_no, self.room.card, notice_of(error))  # what she saw is old
+            return
         self._show(busy=False, notice=notice_of(error), wrong=FIELD_OF.get(error.code, ""))
 
     def waits(self) -> None:
