@@ -78,6 +78,17 @@ def test_a_cashier_corrects_a_phone_after_reading_it_over_with_the_leads_consent
     assert NEW_PHONE not in str(hall.rows("SELECT body FROM journal"))
 
 
+def test_a_phone_is_taken_off_the_record_by_a_dash(running_hall: RunningHall) -> None:
+    hall = running_hall
+    found_in_room(hall, "lead")
+    corrected(hall, phone="-", id_number="-")
+    assert lines(hall)["field.phone"] == "138****5678 → —"
+    assert "field.id_number" not in lines(hall)  # there was none
+    submit(hall)
+    assert said(hall) == "room.done.correct"
+    assert hall.rows("SELECT phone FROM customer WHERE account_no = ?", ACCOUNT) == [("",)]
+
+
 def test_a_wrong_field_of_a_correction_is_marked_before_anybody_is_asked(hall: RunningHall) -> None:
     found_by_search(hall)
     open_room(hall)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ui.presenters.card_room_work import RoomWork
 
 _STARS = "******"
+_NO_MORE = "-"
+"""Typed for a telephone or ID number that is to be on record no longer."""
 
 
 @dataclass(slots=True)
@@ -129,13 +131,16 @@ class RoomContact:
 
 
 def correction_of(known: RoomAccount, values: Values, *, command_id: str, actor: str) -> ChangeTerms:
-    """The fields that are not as they were. An empty telephone or ID number stays as it is: neither is shown.
+    """The fields that are not as they were. An empty telephone or ID number stays as it is, for neither is shown; `-`
+    takes it off the record.
 
     Raises: RuleViolation of the wrong field, `account.nothing_changed`, `account.document`.
     """
     account = known.account
     contact, terms, meter = account.contact, account.terms, account.meter
-    typed = checked_person(Person(values["name"], values["phone"], values["address"], values["id_number"]))
+    phone, id_number = ("" if values[name] == _NO_MORE else values[name] for name in ("phone", "id_number"))
+    typed = checked_person(Person(values["name"], phone, values["address"], id_number))
+    has_phone, has_id_number = (contact.phone_masked, contact.has_id_number) if contact is not None else ("", False)
     people = checked_people(pieces(values, "people") or 0)
     inlet, status = Inlet(values["inlet"]), AccountStatus(values["status"])
     stop_reason = values["stop_reason"].strip() if status is AccountStatus.STOPPED else ""
@@ -151,9 +156,9 @@ def correction_of(known: RoomAccount, values: Values, *, command_id: str, actor:
         from_revision=terms.revision,
         document_no=values["document_no"],
         name=typed.name if contact is not None and typed.name != contact.name else None,
-        phone=typed.phone or None,
+        phone=typed.phone or ("" if has_phone and values["phone"] == _NO_MORE else None),
         address=typed.address if contact is not None and typed.address != contact.address else None,
-        id_number=typed.id_number or None,
+        id_number=typed.id_number or ("" if has_id_number and values["id_number"] == _NO_MORE else None),
         price_class=PriceClass(values["price_class"]) if values["price_class"] != terms.price_class else None,
         people=people if people != terms.people else None,
         inlet=inlet if meter is not None and inlet is not meter.inlet else None,
@@ -174,7 +179,11 @@ def changed_lines(command: ChangeTerms, known: RoomAccount) -> tuple[SignedLine,
     contact, terms, meter = account.contact, account.terms, account.meter
     moved = (
         ("name", contact.name if contact else "", command.name),
-        ("phone", contact.phone_masked if contact else "", command.phone and mask_phone(command.phone)),
+        (
+            "phone",
+            contact.phone_masked if contact else "",
+            None if command.phone is None else mask_phone(command.phone),
+        ),
         ("address", contact.address if contact else "", command.address),
         ("id_number", _STARS if contact and contact.has_id_number else "", command.id_number and _STARS),
         ("price_class", terms.price_class, command.price_class),
@@ -184,7 +193,7 @@ def changed_lines(command: ChangeTerms, known: RoomAccount) -> tuple[SignedLine,
         ("stop_reason", terms.stop_reason, command.stop_reason),
         ("arrears_fen", *_sums(terms.arrears_fen, command.arrears_fen)),
     )
-    lines = tuple(moved_line(name, old, new) for name, old, new in moved if new)
+    lines = tuple(moved_line(name, old, new) for name, old, new in moved if new is not None)
     return (*lines, SignedLine("sign.document_no", command.document_no))
 
 
