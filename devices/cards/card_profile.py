@@ -16,7 +16,17 @@ from typing import Any, Final
 
 from devices.cards.card_code import BUILT_IN as BUILT_IN_CODE
 from devices.cards.card_code import known_ways
-from devices.cards.profile_kinds import APPLICATION, CAPS, CODE, CPU, KIND_OF, KINDS, KNOWN_RULES, RULES, Kind
+from devices.cards.profile_kinds import (
+    APPLICATION,
+    CAPS,
+    CODE,
+    KIND_OF,
+    KINDS,
+    KNOWN_RULES,
+    RULES,
+    WITH_APPLICATION,
+    Kind,
+)
 from devices.cards.profile_lines import ProfileLines
 from devices.cards.profile_places import ranges_that_overlap
 from devices.cards.profile_records import RecordReader
@@ -24,7 +34,7 @@ from devices.cards.record_layout import RecordLayout
 
 FORM: Final = 1
 """Version of the form that profile files are written in."""
-BUILT_IN: Final = ("reference-fmcos", "reference-mifare", "reference-memory")
+BUILT_IN: Final = ("reference-fmcos", "reference-wallet", "reference-mifare", "reference-memory")
 _TOP = ("profile", "name", "title", "families", "records_of", "rules", "places")
 _FOLDER = "profiles"
 
@@ -206,7 +216,9 @@ class _Reading:
         borrowed = self.document.get("records_of")
         if borrowed is not None:
             if borrowed not in BUILT_IN or set(built_in(borrowed).records) != set(kind.records):
-                allowed = " | ".join(f'"{name}"' for name in BUILT_IN if kind.name != CPU or name != "reference-memory")
+                allowed = " | ".join(
+                    f'"{name}"' for name in BUILT_IN if kind.name not in WITH_APPLICATION or name != "reference-memory"
+                )
                 self.tell(self.lines.of("", "records_of"), "records_of", "wrong", borrowed, allowed)
                 return {}
             return built_in(borrowed).records
@@ -215,7 +227,7 @@ class _Reading:
 
     def _places(self, kind: Kind) -> tuple[Mapping[str, int], bytes]:
         table = self._table("places")
-        has_name = kind.name == CPU
+        has_name = kind.name in WITH_APPLICATION
         self._unknown("places", table, (*((APPLICATION,) if has_name else ()), *kind.places))
         places = {place: self._number("places", place, *bounds) for place, bounds in kind.places.items()}
         application = b""

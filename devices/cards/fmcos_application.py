@@ -9,19 +9,32 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from enum import Enum, auto
 from hmac import compare_digest
 
 from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
+from devices.cards import wallet_profile
 from devices.cards.apdu import ApduChannel, Command
+from devices.cards.card_records import CardRecords
+from devices.cards.fmcos_wallet import FmcosWallet
 from devices.cards.reference_profile import REFERENCE, ReferenceProfile
 from devices.cards.status_words import StatusWord
 from devices.cards.two_copies import PurchaseArea
+from devices.cards.wallet_profile import WALLET, WalletReading
 from pos.domain.errors import DeviceProtocolError, DeviceRefused
 from pos.ports.keys import KeyAuthority
 
 _ABSENT = frozenset({StatusWord.FILE_NOT_FOUND, StatusWord.RECORD_NOT_FOUND, StatusWord.NOT_SUPPORTED})
 _DAMAGED = frozenset({StatusWord.DATA_DOUBTFUL, StatusWord.CHECKSUM_BAD, StatusWord.MEMORY_FAILURE})
+
+
+class Found(Enum):
+    """What a card holds where our application would be."""
+
+    OURS = auto()
+    OTHER = auto()
+    NOTHING = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class RawFiles:
 
     Attributes:
         is_doubtful: the card itself doubts a file that has no second copy.
+        wallet: what the wallet says, None on a card without one or one that is not finished.
     """
 
     public: bytes = b""
@@ -39,6 +53,12 @@ class RawFiles:
     copy_b: bytes = b""
     feedback: bytes = b""
     is_doubtful: bool = False
+    wallet: WalletReading | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """The directory is there and nothing in it: as a maker delivers a card for a profile."""
+        return not any((self.public, self.identity, self.control, self.copy_a, self.copy_b, self.feedback))
 
     @property
     def stage(self) -> int:
@@ -47,8 +67,10 @@ class RawFiles:
 
     @property
     def area(self) -> PurchaseArea:
-        """The purchase area by the A/B rule."""
+        """The purchase area by the A/B rule, or by the wallet's counter."""
         selector = self.control[0] if self.control else layout.SELECT_NONE
+        if self.wallet is not None:
+            return wallet_profile.decide_area(self.copy_a, self.copy_b, selector, self.wallet.counter)
         return layout.decide_area(self.copy_a, self.copy_b, selector)
 
     def digest(self) -> str:
@@ -56,16 +78,27 @@ class RawFiles:
         digest = hashlib.sha256()
         for stored in (self.public, self.identity, self.control, self.copy_a, self.copy_b, self.feedback):
             digest.update(len(stored).to_bytes(2, "big") + stored)
+        if self.wallet is not None:
+            digest.update(self.wallet.packed())
         return digest.hexdigest()
 
 
 class FmcosApplication:
-    """Steps on one connected card. Raises what `ApduChannel.run` raises unless a method says more."""
+    """Steps on one connected card. Raises what `ApduChannel.run` raises unless a method says more.
 
-    def __init__(self, channel: ApduChannel, keys: KeyAuthority, profile: ReferenceProfile = REFERENCE) -> None:
+    Attributes: channel; keys; profile (of the application that `find` met, the one without a wallet before).
+    """
+
+    def __init__(self, channel: ApduChannel, keys: KeyAuthority) -> None:
         self.channel = channel
         self.keys = keys
-        self.profile = profile
+        self.profile: ReferenceProfile = REFERENCE
+
+    @property
+    def wallet(self) -> FmcosWallet | None:
+        """The card's wallet, None where its profile has none."""
+        places = self.profile.wallet
+        return None if places is None else FmcosWallet(self.channel, self.keys, places)
 
     def select(self, command: Command) -> bool:
         """True if selected, False if it does not exist on this card."""
@@ -80,6 +113,29 @@ class FmcosApplication:
         """Back to the root; every security state on the card is gone afterwards."""
         return self.select(fm.select_id(fm.MASTER_FILE))
 
+    @property
+    def records(self) -> CardRecords:
+        """How the records of the card's profile are written; the same bytes in both, with caps of their own."""
+        return layout.RECORDS if self.profile.wallet is None else wallet_profile.RECORDS
+
+    def find(self) -> Found:
+        """Select our application, whichever profile it has; a card that was just reset or is in its master file.
+
+        Raises: DeviceProtocolError `card.select_failed`.
+        """
+        self.profile = REFERENCE
+        if self.select_application():
+            return Found.OURS
+        answer, status = self.channel.exchange(fm.select_id(WALLET.df_file_id))
+        if status in _ABSENT:
+            return Found.NOTHING
+        if status != StatusWord.DONE:
+            raise DeviceProtocolError("card.select_failed", sw=f"{status:04X}")
+        if WALLET.name not in answer:
+            return Found.OTHER
+        self.profile = WALLET
+        return Found.OURS
+
     def select_application(self) -> bool:
         """Our directory by its name. Raises DeviceProtocolError if the card selected something else."""
         answer, status = self.channel.exchange(fm.select_name(self.profile.name))
@@ -90,11 +146,12 @@ class FmcosApplication:
         return True
 
     def read_files(self) -> RawFiles:
-        """All files of the selected application, none of which needs a key."""
-        profile = self.profile
+        """All files of the selected application and its wallet, none of which needs a key."""
+        profile, wallet = self.profile, self.wallet
         public, public_ok = self._file(profile.public_file, layout.PUBLIC_LENGTH)
         identity, identity_ok = self._file(profile.identity_file, layout.IDENTITY_LENGTH)
         control, control_ok = self._file(profile.control_file, layout.CONTROL_LENGTH)
+        is_finished = len(control) > 1 and control[1] == layout.STAGE_FINISHED
         return RawFiles(
             public=public,
             identity=identity,
@@ -103,6 +160,7 @@ class FmcosApplication:
             copy_b=self._file(profile.copy_b, layout.PURCHASE_LENGTH)[0],
             feedback=self._file(profile.feedback_file, 2 * layout.FEEDBACK_SLOT)[0],
             is_doubtful=not (public_ok and identity_ok and control_ok),
+            wallet=wallet.read() if wallet is not None and is_finished else None,
         )
 
     def _file(self, short_id: int, length: int) -> tuple[bytes, bool]:

@@ -6,6 +6,7 @@ Source: FMCOS 2.0 manual, PBOC 2.0 part 1, ISO 7816-4. It must not know which fi
 from __future__ import annotations
 
 from devices.cards.apdu import Command
+from pos.ports.keys import WalletKind, WalletMove
 
 MASTER_FILE = 0x3F00
 
@@ -13,6 +14,7 @@ MASTER_FILE = 0x3F00
 TYPE_BINARY = 0x28
 TYPE_FIXED_RECORDS = 0x2A
 TYPE_CYCLIC = 0x2E
+TYPE_WALLET = 0x2F
 TYPE_DF = 0x38
 TYPE_KEY_FILE = 0x3F
 LINE_MAC = 0x80
@@ -21,6 +23,9 @@ LINE_MAC = 0x80
 KEY_INTERNAL = 0x34
 KEY_LINE = 0x36
 KEY_EXTERNAL = 0x39
+KEY_UNLOAD = 0x3D
+KEY_PURCHASE = 0x3E
+KEY_LOAD = 0x3F
 KEY_ENCRYPTED_ONLY = 0xC0
 
 ALWAYS = 0xF0
@@ -97,3 +102,32 @@ def write_key_header(first: int, key_id: int) -> bytes:
 def protected(name: str, header: bytes, field: bytes) -> Command:
     """A command whose field was made by the key authority."""
     return Command(name, header, field, secret=True)
+
+
+def create_wallet(file_id: int, use_right: int, log_short_id: int) -> Command:
+    """CREATE an ED (file 0001) or EP (file 0002); the card itself writes its transactions into the log."""
+    field = bytes([TYPE_WALLET, 0x02, 0x08, use_right, 0x00, 0xFF, log_short_id])
+    return Command("CREATE WALLET", bytes([0x80, 0xE0]) + file_id.to_bytes(2, "big"), field)
+
+
+def initialize_wallet(kind: WalletKind, key_id: int, amount: int, terminal: bytes) -> Command:
+    """INITIALIZE FOR LOAD, UNLOAD or PURCHASE on the ED: announces a transaction and changes nothing."""
+    first = {WalletKind.LOAD: 0x00, WalletKind.UNLOAD: 0x05, WalletKind.PURCHASE: 0x01}[kind]
+    field = bytes([key_id]) + amount.to_bytes(4, "big") + terminal
+    expected = 15 if kind.is_purchase else 16
+    return Command(f"INITIALIZE FOR {kind.name}", bytes([0x80, 0x50, first, 0x01]), field, expected=expected)
+
+
+def carry_out_wallet(move: WalletMove, mac: bytes) -> Command:
+    """CREDIT FOR LOAD, DEBIT FOR UNLOAD or PURCHASE: must follow its INITIALIZE with nothing between."""
+    if move.kind is WalletKind.LOAD:
+        return Command("CREDIT FOR LOAD", bytes([0x80, 0x52, 0x00, 0x00]), move.moment + mac, expected=4, secret=True)
+    if move.kind is WalletKind.UNLOAD:
+        return Command("DEBIT FOR UNLOAD", bytes([0x80, 0x54, 0x03, 0x00]), move.moment + mac, expected=4, secret=True)
+    field = move.terminal_sn + move.moment + mac
+    return Command("DEBIT FOR PURCHASE", bytes([0x80, 0x54, 0x01, 0x00]), field, expected=8, secret=True)
+
+
+def get_transaction_prove(kind: WalletKind, counter: int) -> Command:
+    """GET TRANSACTION PROVE: MAC and TAC of a transaction that the card has carried out, named by type and counter."""
+    return Command("GET TRANSACTION PROVE", bytes([0x80, 0x5A, 0x00, kind]), counter.to_bytes(2, "big"), expected=8)

@@ -15,13 +15,17 @@ from devices.cards import reference_profile as layout
 from devices.cards.apdu import Command
 from devices.cards.card_records import factor_of
 from devices.cards.fmcos_application import FmcosApplication
+from devices.cards.reference_profile import ReferenceProfile
 from devices.cards.two_copies import SELECT_A
+from devices.cards.wallet_profile import moment_of
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import DeviceRefused
 
 _VALID_YEARS = 10
 _DF_SIZE = 0x0300
 _KEY_FILE_SIZE = 0x00A0
+_WALLET_KEY_FILE_SIZE = 0x0100
+_LOG = 0x0A17  # ten records of 23 bytes
 _ISSUER = 0x0A  # the master file is authenticated, whatever the directory's own state
 _COUNTER = 0xAA  # exactly the state that the counter's external authentication gives
 _METER = 0xBB  # exactly the state that the meter's external authentication gives
@@ -50,6 +54,12 @@ CARD_KEYS: Final = (
     CardKey("meter_auth", 0xF9, 0x01, _counted(fm.KEY_EXTERNAL, _METER)),
     CardKey("internal_auth", 0xF4, 0x00, bytes([0xF4, fm.ALWAYS, fm.NEVER, 0x01, 0x00])),
 )
+_LOADED: Final = bytes([fm.ALWAYS, fm.NEVER, 0x01, 0x00])  # use, change, version, algorithm 3DES
+WALLET_KEYS: Final = (
+    CardKey("wallet_load", 0xFF, 0x00, bytes([fm.KEY_LOAD | fm.KEY_ENCRYPTED_ONLY]) + _LOADED),
+    CardKey("wallet_unload", 0xFD, 0x00, bytes([fm.KEY_UNLOAD | fm.KEY_ENCRYPTED_ONLY]) + _LOADED),
+    CardKey("wallet_purchase", 0xFE, 0x00, bytes([fm.KEY_PURCHASE | fm.KEY_ENCRYPTED_ONLY]) + _LOADED),
+)
 MASTER_KEY: Final = CardKey("issuer_master", 0xF9, 0x00, bytes([0xF9, fm.ALWAYS, 0xAA, 0xAA, _TRIES]))
 
 
@@ -59,7 +69,7 @@ class Personalisation:
     def __init__(self, application: FmcosApplication, identity: CardIdentity, first: CardPurchase) -> None:
         self._application = application
         self._channel = application.channel
-        self._profile = application.profile
+        self._first = first
         self._identity_file = layout.encode_identity(identity)
         self._copy_a = layout.encode_purchase(first, 1)
         self._factor = factor_of(identity)
@@ -67,11 +77,17 @@ class Personalisation:
         valid_until = date(issued_on.year + _VALID_YEARS, issued_on.month, min(issued_on.day, 28))
         self._public_file = layout.encode_public(identity, issued_on, valid_until)
 
+    @property
+    def _profile(self) -> ReferenceProfile:
+        """Of the card in the reader, once it was read."""
+        return self._application.profile
+
     def build(self) -> Command:
         """Everything from a blank card (or a broken-off attempt) up to the selector, which the caller sends.
 
         Raises: DeviceRefused `card.authentication_refused` if it is not a development card; tried once.
         """
+        self._check_room()
         self._open_with_transport_key()
         self._make_directory()
         self._make_keys_and_files()
@@ -92,9 +108,14 @@ class Personalisation:
 
     def finish(self) -> Command:
         """The last steps of an issue that broke off after the master key was changed."""
+        self._check_room()
         self._application.prove_keys(self._factor)
         self._counter_state()
         return self._first_purchase()
+
+    def _check_room(self) -> None:
+        """The profile of the card in the reader may have less room than the one its purchase was encoded by."""
+        self._application.records.encode_purchase(self._first, 1)
 
     def _open_with_transport_key(self) -> None:
         """Master file, then the one presentation of the transport key. Never on a card that read as anything else."""
@@ -111,10 +132,13 @@ class Personalisation:
         self._application.select(fm.select_id(profile.df_file_id))
 
     def _make_keys_and_files(self) -> None:
-        self._channel.run(fm.create_key_file(_KEY_FILE_SIZE, 0x95, _ISSUER))
-        for key in CARD_KEYS:
-            self._application.write_key(0x01, key.key_id, key.body, key.purpose, self._factor)
         profile = self._profile
+        wallet = profile.wallet
+        self._channel.run(
+            fm.create_key_file(_KEY_FILE_SIZE if wallet is None else _WALLET_KEY_FILE_SIZE, 0x95, _ISSUER)
+        )
+        for key in CARD_KEYS if wallet is None else (*CARD_KEYS, *WALLET_KEYS):
+            self._application.write_key(0x01, key.key_id, key.body, key.purpose, self._factor)
         for short_id, length, write_right, access in (
             (profile.control_file, layout.CONTROL_LENGTH, _COUNTER, _LINE_KEY_0),
             (profile.public_file, layout.PUBLIC_LENGTH, _ISSUER, _LINE_KEY_0),
@@ -125,6 +149,9 @@ class Personalisation:
         ):
             file_type = fm.TYPE_BINARY | fm.LINE_MAC
             self._channel.run(fm.create_ef(short_id, file_type, length, fm.ALWAYS, write_right, access))
+        if wallet is not None:
+            self._channel.run(fm.create_ef(wallet.log, fm.TYPE_CYCLIC, _LOG, fm.ALWAYS, fm.NEVER, _LINE_KEY_0))
+            self._channel.run(fm.create_wallet(wallet.wallet, fm.ALWAYS, wallet.log))
 
     def _counter_state(self) -> None:
         self._application.authenticate("external_auth", self._profile.external_auth_key, self._factor)
@@ -138,7 +165,16 @@ class Personalisation:
             self._application.update(control, bytes([stage]), self._factor, offset=1)
 
     def _first_purchase(self) -> Command:
-        self._application.update(self._profile.copy_a, self._copy_a, self._factor)
-        return self._application.prepare_update(
-            "line_protection", self._profile.control_file, 0, bytes([SELECT_A]), self._factor
-        )
+        """Copy A, and what it promises in the wallet; until the selector names a copy no meter takes any of it."""
+        application, profile, wallet = self._application, self._profile, self._application.wallet
+        if wallet is None:
+            application.update(profile.copy_a, self._copy_a, self._factor)
+        else:
+            seen, first = wallet.read(), self._first
+            is_moved = seen.balance_l != first.volume_l
+            copy_a = application.records.encode_purchase(first, seen.counter + is_moved)
+            application.update(profile.copy_a, copy_a, self._factor)
+            if is_moved:
+                move, mac = wallet.announce(self._factor, seen, first.volume_l, moment_of(first.sold_at_utc_ms))
+                wallet.carry_out(self._factor, move, mac)
+        return application.prepare_update("line_protection", profile.control_file, 0, bytes([SELECT_A]), self._factor)

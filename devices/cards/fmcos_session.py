@@ -8,17 +8,19 @@ repeats a command that was refused, and knows neither reader nor books.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
-from devices.cards.apdu import ApduChannel, Command
+from devices.cards.apdu import ApduChannel
 from devices.cards.card_records import factor_of
-from devices.cards.fmcos_application import FmcosApplication, RawFiles
+from devices.cards.fmcos_application import FmcosApplication, Found, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
-from devices.cards.reference_profile import REFERENCE, ReferenceProfile
 from devices.cards.two_copies import SELECT_A, SELECT_B, PurchaseArea
+from devices.cards.wallet_profile import WalletReading, moment_of
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
     NOTE_DAMAGED,
@@ -35,16 +37,15 @@ from pos.ports.keys import KeyAuthority
 
 # Applications of other companies on the same kind of chip. Their presence is learnt by selecting, without any key.
 _FOREIGN_NAMES = (bytes.fromhex("A00000000386980701"), bytes.fromhex("A000000632010105"))
-_FOREIGN_FILES = (0x3F01, 0xDF01, 0xDF04)  # 3F01 without our name is somebody else's
+_FOREIGN_FILES = (0xDF01, 0xDF04)  # 3F01 without our name is somebody else's too
 
 
 class FmcosCardSession:
-    """`pos.ports.card.CardSession` for CPU cards of the reference profile; lives inside one exclusive transaction."""
+    """`pos.ports.card.CardSession` for CPU cards of the reference profiles; lives inside one exclusive transaction."""
 
-    def __init__(self, channel: ApduChannel, keys: KeyAuthority, profile: ReferenceProfile = REFERENCE) -> None:
+    def __init__(self, channel: ApduChannel, keys: KeyAuthority) -> None:
         self._channel = channel
-        self._profile = profile
-        self._application = FmcosApplication(channel, keys, profile)
+        self._application = FmcosApplication(channel, keys)
 
     def read(self) -> CardImage:
         """See `CardSession.read`. Starts with a fresh SELECT, so every security state on the card is gone."""
@@ -63,8 +64,8 @@ class FmcosCardSession:
             image, files = self._image()
             if image.kind is not CardKind.USER or image.identity is None or not same_card(image, before):
                 raise RuleViolation("card.changed")
-            flip = self._prepare_flip(files.area, image, purchase)
-        return self._flip_and_prove(flip, image, purchase)
+            commit = self._prepare(files, image, purchase)
+        return self._commit_and_prove(commit, image, purchase)
 
     def personalise(self, identity: CardIdentity, first: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.personalise`. Finishes an interrupted issue where that is certain, else refuses.
@@ -87,34 +88,37 @@ class FmcosCardSession:
                 raise DeviceRefused("card.spoiled")
             else:
                 raise RuleViolation("card.not_blank")
-        return self._flip_and_prove(flip, replace(image, identity=identity), first)
+        return self._commit_and_prove(partial(self._channel.run, flip), replace(image, identity=identity), first)
 
-    def _prepare_flip(self, area: PurchaseArea, image: CardImage, purchase: CardPurchase) -> Command:
-        """Write and verify the non-current copy; return the command that makes it current."""
+    def _prepare(self, files: RawFiles, image: CardImage, purchase: CardPurchase) -> Callable[[], object]:
+        """Write and verify the non-current copy; return the step that makes it current."""
         if image.identity is None:
             raise RuleViolation("card.changed")
-        application, profile = self._application, self._profile
-        encoded = layout.encode_purchase(purchase, image.generation + 1)
+        application, profile, area = self._application, self._application.profile, files.area
+        encoded = application.records.encode_purchase(purchase, image.generation + 1)
         factor = factor_of(image.identity)
-        target, selector = (profile.copy_b, SELECT_B) if area.current_is_a else (profile.copy_a, SELECT_A)
-        application.prove_keys(factor)
-        application.authenticate("external_auth", profile.external_auth_key, factor)
-        if area.torn_selector:
-            application.update(profile.control_file, bytes([area.selector]), factor)
-        application.update(target, encoded, factor)
-        return application.prepare_update("line_protection", profile.control_file, 0, bytes([selector]), factor)
+        if application.wallet is not None and files.wallet is not None:
+            target_l = wallet_target(image, files.wallet, purchase)
+            prepare_copy(application, factor, area, encoded)
+            move, mac = application.wallet.announce(factor, files.wallet, target_l, moment_of(purchase.sold_at_utc_ms))
+            return partial(application.wallet.carry_out, factor, move, mac)
+        prepare_copy(application, factor, area, encoded)
+        selector = bytes([SELECT_B if area.current_is_a else SELECT_A])
+        flip = application.prepare_update("line_protection", profile.control_file, 0, selector, factor)
+        return partial(self._channel.run, flip)
 
-    def _flip_and_prove(self, flip: Command, before: CardImage, purchase: CardPurchase) -> CardImage:
-        """Send the one byte that counts; whatever the answer, the card itself says what it holds."""
-        return commit_and_prove(lambda: self._channel.run(flip), lambda: self._image()[0], before, purchase)
+    def _commit_and_prove(self, commit: Callable[[], object], before: CardImage, purchase: CardPurchase) -> CardImage:
+        """Take the step that counts; whatever the answer, the card itself says what it holds."""
+        return commit_and_prove(commit, lambda: self._image()[0], before, purchase)
 
     def _image(self) -> tuple[CardImage, RawFiles]:
         """Read everything and decide what lies there."""
         application = self._application
         if not application.select_master_file():
             return self._nothing(CardKind.FOREIGN, "foreign.no_master_file"), RawFiles()
-        if not application.select_application():
-            if self._has_other_application():
+        found = application.find()
+        if found is not Found.OURS:
+            if found is Found.OTHER or self._has_other_application():
                 return self._nothing(CardKind.FOREIGN, "foreign.other_application"), RawFiles()
             return self._nothing(CardKind.BLANK, ""), RawFiles()
         files = application.read_files()
@@ -124,7 +128,8 @@ class FmcosCardSession:
         if files.stage == layout.STAGE_FINISHED:
             return _finished_image(image, files), files
         if files.stage in layout.STAGES_BEFORE_KEY_CHANGE:
-            image = replace(image, kind=CardKind.BLANK, note=NOTE_INTERRUPTED)
+            is_new = application.profile.wallet is not None and files.is_empty
+            image = replace(image, kind=CardKind.BLANK, note="" if is_new else NOTE_INTERRUPTED)
         return image, files
 
     def _has_other_application(self) -> bool:
@@ -159,3 +164,27 @@ def _finished_image(image: CardImage, files: RawFiles) -> CardImage:
         torn_copy=area.torn_copy,
         note="",
     )
+
+
+def prepare_copy(application: FmcosApplication, factor: bytes, area: PurchaseArea, encoded: bytes) -> None:
+    """Let card and counter prove themselves once, mend a torn selector, write the copy that is not current."""
+    profile = application.profile
+    application.prove_keys(factor)
+    application.authenticate("external_auth", profile.external_auth_key, factor)
+    if area.torn_selector:
+        application.update(profile.control_file, bytes([area.selector]), factor)
+    application.update(profile.copy_b if area.current_is_a else profile.copy_a, encoded, factor)
+
+
+def wallet_target(image: CardImage, wallet: WalletReading, purchase: CardPurchase) -> int:
+    """Litres that the wallet must hold with this purchase: all of it, or nothing where the meter has taken it before.
+
+    Raises: DeviceRefused `card.write_not_started`: the wallet holds what is no whole purchase; RuleViolation
+        `reversal.card_changed`: nothing is left to take back, a meter was quicker than its report.
+    """
+    if wallet.balance_l not in (0, image.unconsumed_l):
+        raise DeviceRefused("card.write_not_started", reason="card.unconsumed")
+    target_l = replace(image, purchase=purchase).unconsumed_l
+    if target_l == wallet.balance_l:
+        raise RuleViolation("reversal.card_changed", card_no="" if image.identity is None else image.identity.card_no)
+    return target_l

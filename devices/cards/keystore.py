@@ -13,6 +13,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,9 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from devices.cards import crypto
+from devices.cards import crypto, wallet_crypto
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
+from pos.ports.keys import WalletKind, WalletMove
 
 PURPOSES: Final = (
     "issue_transport",
@@ -37,6 +39,13 @@ SECTOR_PURPOSES: Final = ("sector_transport", "sector_read", "sector_issue", "se
 """Keys of storage cards. A keystore made before there were any lacks them: every such card is foreign to it."""
 MEMORY_PURPOSES: Final = ("memory_code", "memory_mark", "memory_transport")
 """For memory cards. A keystore made before there were any lacks them: it answers `keys.unknown` for such a card."""
+WALLET_PURPOSES: Final = ("wallet_load", "wallet_unload", "wallet_purchase")
+"""For wallets. A keystore made before there were any lacks them: such a card is read, and no wallet is moved."""
+_WALLET_KEY: Final = {
+    WalletKind.LOAD: "wallet_load",
+    WalletKind.UNLOAD: "wallet_unload",
+    WalletKind.PURCHASE: "wallet_purchase",
+}
 # What the maker set, the same on every blank card.
 _UNDIVERSIFIED = frozenset({"issue_transport", "sector_transport", "memory_transport"})
 _SECTOR_KEY_LENGTH = 6
@@ -66,7 +75,8 @@ class KeySet:
 
 def development_key_set() -> KeySet:
     """Fresh random masters for a development installation, with the public transport key of blank cards."""
-    keys = {purpose: secrets.token_bytes(16) for purpose in (*PURPOSES, *SECTOR_PURPOSES, *MEMORY_PURPOSES)}
+    every = (*PURPOSES, *SECTOR_PURPOSES, *MEMORY_PURPOSES, *WALLET_PURPOSES)
+    keys = {purpose: secrets.token_bytes(16) for purpose in every}
     keys |= dict.fromkeys(_UNDIVERSIFIED, b"\xff" * 16)
     return KeySet(is_test=True, keys=keys)
 
@@ -170,6 +180,14 @@ class SoftwareKeystore:
         """See `KeyAuthority.card_code`."""
         return self._ring().card_code(purpose, factor, length)
 
+    def wallet_mac(self, factor: bytes, move: WalletMove, card_mac: bytes) -> bytes:
+        """See `KeyAuthority.wallet_mac`."""
+        return self._ring().wallet_mac(factor, move, card_mac)
+
+    def wallet_proof_holds(self, factor: bytes, move: WalletMove, proof: bytes) -> bool:
+        """See `KeyAuthority.wallet_proof_holds`."""
+        return self._ring().wallet_proof_holds(factor, move, proof)
+
     def _ring(self) -> KeyRing:
         if self._keys is None:
             raise DeviceUnavailable("keys.locked")
@@ -222,6 +240,26 @@ class KeyRing:
             if code != b"\xff" * length:
                 return code
         raise DeviceRefused("keys.unknown", purpose=purpose)
+
+    def wallet_mac(self, factor: bytes, move: WalletMove, card_mac: bytes) -> bytes:
+        """See `KeyAuthority.wallet_mac`."""
+        session = self._wallet_session(factor, move)
+        if not move.kind.is_purchase and not compare_digest(wallet_crypto.card_mac(session, move), card_mac):
+            raise DeviceRefused("card.keys_do_not_match")
+        return wallet_crypto.terminal_mac(session, move)
+
+    def wallet_proof_holds(self, factor: bytes, move: WalletMove, proof: bytes) -> bool:
+        """See `KeyAuthority.wallet_proof_holds`."""
+        if move.kind is WalletKind.UNLOAD:
+            return compare_digest(wallet_crypto.answer_mac(self._wallet_session(factor, move), move), proof)
+        key = wallet_crypto.tac_key(self._card_key("internal_auth", factor))
+        return compare_digest(wallet_crypto.tac(key, move), proof)
+
+    def _wallet_session(self, factor: bytes, move: WalletMove) -> bytes:
+        purpose = _WALLET_KEY.get(move.kind)
+        if purpose is None:
+            raise DeviceRefused("keys.unknown", purpose=move.kind.name)
+        return wallet_crypto.session_key(self._card_key(purpose, factor), move)
 
     def _card_key(self, purpose: str, factor: bytes) -> bytes:
         master = self._key_set.keys.get(purpose)

@@ -12,7 +12,9 @@ from typing import Final
 
 from devices.cards.record_layout import FieldType
 
-MEMORY, STORAGE, CPU = "memory", "storage", "cpu"
+MEMORY, STORAGE, CPU, WALLET = "memory", "storage", "cpu", "wallet"
+WITH_APPLICATION: Final = (CPU, WALLET)
+WALLET_PLACES: Final = ("wallet", "log", "load_key", "unload_key", "purchase_key")
 APPLICATION: Final = "application"
 """The one place that is no number: the name a CPU card's application is selected by, 5 to 16 bytes."""
 
@@ -104,20 +106,27 @@ _KEY = (0x00, 0xFF)
 _SECTOR = (1, 15)
 _OPEN = (0x20, 0xFF)
 
+_CPU_PLACES: Final = {
+    "directory": (0x0001, 0xFFFE),
+    **dict.fromkeys(("public", "identity", "copy_a", "copy_b", "control", "feedback"), _FILE),
+    **dict.fromkeys(("external_auth_key", "meter_auth_key", "internal_auth_key", "line_key", "meter_line_key"), _KEY),
+}
+_CPU_RECORDS: Final = {
+    "identity": _IDENTITY,
+    "purchase": _PURCHASE,
+    "feedback": ("generation", "taken_sequence", "remaining_l"),
+}
+_CPU_ROOM: Final = {"identity": 239, "purchase": 235, "feedback": 119}
+
 KINDS: Final = (
+    Kind(CPU, ("fmcos",), _CPU_PLACES, (), _CPU_RECORDS, _CPU_ROOM),
     Kind(
-        CPU,
-        ("fmcos",),
-        {
-            "directory": (0x0001, 0xFFFE),
-            **dict.fromkeys(("public", "identity", "copy_a", "copy_b", "control", "feedback"), _FILE),
-            **dict.fromkeys(
-                ("external_auth_key", "meter_auth_key", "internal_auth_key", "line_key", "meter_line_key"), _KEY
-            ),
-        },
+        WALLET,
+        ("fmcos-wallet",),
+        {**_CPU_PLACES, "wallet": (0x01, 0x01), "log": _FILE, **dict.fromkeys(WALLET_PLACES[2:], _KEY)},
         (),
-        {"identity": _IDENTITY, "purchase": _PURCHASE, "feedback": ("generation", "taken_sequence", "remaining_l")},
-        {"identity": 239, "purchase": 235, "feedback": 119},
+        _CPU_RECORDS,
+        _CPU_ROOM,
     ),
     Kind(
         STORAGE,

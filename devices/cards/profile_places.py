@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from devices.cards.profile_kinds import CPU, MEMORY, Kind
+from devices.cards.profile_kinds import MEMORY, WITH_APPLICATION, Kind
 from devices.cards.record_layout import RecordLayout
 
 END_OF_MEMORY: Final = 0x100
@@ -24,7 +24,7 @@ def ranges_that_overlap(
         return
     numbered = [place for place in places if not place.endswith("_key") and place != "directory"]
     yield from _equal(numbered, places)
-    if kind.name == CPU:
+    if kind.name in WITH_APPLICATION:
         for pair in _KEYS:
             yield from _equal(pair, places)
 

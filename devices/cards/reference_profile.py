@@ -14,6 +14,7 @@ from typing import Final
 
 from devices.cards.card_profile import CardProfile, built_in
 from devices.cards.card_records import CardRecords, FeedbackState, factor_of
+from devices.cards.profile_kinds import WALLET_PLACES
 from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea, decide_by_selector
 from pos.domain.card import CardIdentity
 
@@ -43,6 +44,17 @@ _LAYOUT = 1
 
 
 @dataclass(frozen=True, slots=True)
+class WalletPlaces:
+    """Where a card's wallet lies. Attributes: wallet, log (file identifiers); load_key, unload_key, purchase_key."""
+
+    wallet: int
+    log: int
+    load_key: int
+    unload_key: int
+    purchase_key: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceProfile:
     """Names and numbers of one card profile, as its file places them.
 
@@ -51,6 +63,7 @@ class ReferenceProfile:
         df_file_id: two-byte identifier of the application directory.
         public_file, identity_file, copy_a, copy_b, control_file, feedback_file: short file identifiers.
         external_auth_key, meter_auth_key, internal_auth_key, line_key, meter_line_key: key identifiers on the card.
+        wallet: where the credit lies in a wallet; None where the selector says which copy counts.
     """
 
     name: bytes
@@ -66,6 +79,7 @@ class ReferenceProfile:
     internal_auth_key: int
     line_key: int
     meter_line_key: int
+    wallet: WalletPlaces | None = None
 
     @classmethod
     def of(cls, profile: CardProfile) -> ReferenceProfile:
@@ -85,6 +99,7 @@ class ReferenceProfile:
             internal_auth_key=at["internal_auth_key"],
             line_key=at["line_key"],
             meter_line_key=at["meter_line_key"],
+            wallet=WalletPlaces(**{place: at[place] for place in WALLET_PLACES}) if "wallet" in at else None,
         )
 
 

@@ -2,7 +2,8 @@
 
 Behaves as the FMCOS manual prescribes; where the manual is silent it takes the worst case (try counted before the
 cryptogram is compared, every byte stored singly). It is product code for the demo hall and for every test, speaks raw
-bytes like a chip, and can stand behind the real pcscd. It must not know our profile, the session layer or any port.
+bytes like a chip, and can stand behind the real pcscd. Of our profiles
+it knows one name only, that of the directory a maker prepares; it must not know the session layer or any port.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Final
 
 from devices.cards import fmcos_commands as fm
 from devices.cards.simulated_authority import SecurityState
-from devices.cards.simulated_commands import CommandSet, Reply
+from devices.cards.simulated_commands import CommandSet
 from devices.cards.simulated_filesystem import FileSystem, SimulatedDirectory, SimulatedKey
 from devices.cards.simulated_plastic import SimulatedPlastic
+from devices.cards.simulated_request import Reply
 from devices.cards.status_words import StatusWord
+from devices.cards.wallet_profile import WALLET
 
 TRANSPORT_KEY = b"\xff" * 16
 FORMAT: Final = "changshou-simulated-card-1"
@@ -117,6 +120,13 @@ def blank_development_card(chip_uid: bytes, *, contact: bool = False) -> Simulat
     )
     atr = contact_atr(chip_uid) if contact else contactless_atr(chip_uid)
     return SimulatedCpuCard(atr, FileSystem({fm.MASTER_FILE: master}))
+
+
+def blank_wallet_card(chip_uid: bytes, *, contact: bool = False) -> SimulatedCpuCard:
+    """The same with the empty directory of the wallet profile: by its name the counter knows what it is to become."""
+    card = blank_development_card(chip_uid, contact=contact)
+    card.files.directories[WALLET.df_file_id] = SimulatedDirectory(WALLET.df_file_id, WALLET.name, 0x0A, 0x0A)
+    return card
 
 
 def foreign_cpu_card(chip_uid: bytes) -> SimulatedCpuCard:

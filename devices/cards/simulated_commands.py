@@ -7,7 +7,6 @@ through `Memory`. It must not know transports, faults or our card profile.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from devices.cards import crypto
 from devices.cards import fmcos_commands as fm
@@ -20,33 +19,13 @@ from devices.cards.simulated_filesystem import (
     new_file,
 )
 from devices.cards.simulated_memory import Memory
+from devices.cards.simulated_request import Reply, Request
+from devices.cards.simulated_wallet import WalletCommands
 from devices.cards.status_words import StatusWord
 
 _HEADER_COST = 11  # bytes of a directory entry, as the manual counts them
 _KEY_COST = 8
-_MACED = 0x04  # bit of the class byte that announces secure messaging
 _PIN = 0x3A
-
-
-class Reply(NamedTuple):
-    """Answer of the card. Attributes: status; content."""
-
-    status: int
-    content: bytes = b""
-
-
-class Request(NamedTuple):
-    """A command taken apart. Attributes: header; field; expected (Le, 0 = as much as there is); challenge."""
-
-    header: bytes
-    field: bytes
-    expected: int
-    challenge: bytes
-
-    @property
-    def protected(self) -> bool:
-        """The class byte announces a MAC."""
-        return self.header[0] & _MACED != 0
 
 
 class CommandSet:
@@ -63,6 +42,7 @@ class CommandSet:
         self._security = security
         self._memory = memory
         self._challenge_source = challenge_source
+        self._wallet = WalletCommands(security, memory, challenge_source)
         self._handlers: dict[int, Callable[[Request], Reply]] = {
             0xA4: self._select,
             0xB0: self._read_binary,
@@ -77,11 +57,13 @@ class CommandSet:
             0x0E: self._erase,
             0xE0: self._create,
             0xD4: self._write_key,
+            **self._wallet.handlers,
         }
 
     def execute(self, raw: bytes) -> Reply:
         """Carry out one command. Raises CardGone where a tear was planted."""
         challenge = self._security.take_challenge()
+        self._wallet.begin_command()
         header, rest = raw[:4], raw[4:]
         field, expected = b"", rest[0] if rest else 0
         if len(rest) > 1:

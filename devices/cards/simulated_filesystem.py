@@ -7,9 +7,12 @@ try counters that lock for ever, and files that can be saved and loaded. It must
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
-from devices.cards.fmcos_commands import MASTER_FILE, TYPE_CYCLIC, TYPE_FIXED_RECORDS
+from devices.cards.fmcos_commands import MASTER_FILE, TYPE_CYCLIC, TYPE_FIXED_RECORDS, TYPE_WALLET
+
+WALLET_BODY: Final = 2 * 19 + 1
+"""Two states of a wallet and the byte that says which of them is true (`simulated_wallet`)."""
 
 
 @dataclass(slots=True)
@@ -156,6 +159,8 @@ def new_file(file_id: int, file_type: int, size: int, read_right: int, write_rig
     if fresh.kind in (TYPE_CYCLIC, TYPE_FIXED_RECORDS):
         fresh.record_length = size & 0xFF
         fresh.body = bytearray((size >> 8) * (size & 0xFF))
+    if fresh.kind == TYPE_WALLET:
+        fresh.body = bytearray(WALLET_BODY)
     return fresh
 
 

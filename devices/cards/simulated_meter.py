@@ -10,15 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from devices.cards import reference_profile as layout
-from devices.cards.apdu import ApduChannel
-from devices.cards.card_records import factor_of
-from devices.cards.connection import CardConnection
-from devices.cards.fmcos_application import FmcosApplication
+from devices.cards.simulated_cpu_meter import CpuMeterSide
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_memory_meter import MemoryMeterSide
-from devices.cards.simulated_meter_side import MeterReading, MeterSide
+from devices.cards.simulated_meter_side import MeterSide
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_mifare_meter import MifareMeterSide
 from devices.cards.simulated_plastic import SimulatedPlastic
@@ -82,7 +78,7 @@ class SimulatedMeter:
         if kind is not CardKind.USER or identity.meter_no != self.meter_no:
             return MeterAnswer.NOT_MY_CARD
         answer = MeterAnswer.ALREADY_TAKEN if reading.purchase.sequence else MeterAnswer.NOTHING_TO_TAKE
-        if reading.purchase.sequence > self.taken_sequence:
+        if reading.purchase.sequence > self.taken_sequence and side.take(reading):
             self.remaining_l += reading.purchase.volume_l
             self.taken_sequence = reading.purchase.sequence
             answer = MeterAnswer.TAKEN
@@ -107,33 +103,7 @@ def _side_of(card: SimulatedPlastic, keys: KeyAuthority) -> MeterSide:
     if isinstance(card, SimulatedMemoryCard):
         return MemoryMeterSide(card.chip, keys)
     contact = _MeterContact(card)
-    return MifareMeterSide(contact, keys) if isinstance(card, SimulatedMifareCard) else _CpuCardSide(contact, keys)
-
-
-class _CpuCardSide:
-    """`MeterSide` for CPU cards; a report goes into the older slot, so that a tear loses only the new one."""
-
-    def __init__(self, contact: CardConnection, keys: KeyAuthority) -> None:
-        self._application = FmcosApplication(ApduChannel(contact), keys)
-
-    def read(self) -> MeterReading | None:
-        """See `MeterSide.read`."""
-        if not (self._application.select_master_file() and self._application.select_application()):
-            return None
-        files = self._application.read_files()
-        current = files.area.current if files.stage == layout.STAGE_FINISHED else None
-        purchase = None if current is None else current.purchase
-        return MeterReading(layout.decode_identity(files.identity), purchase, layout.decode_feedback(files.feedback))
-
-    def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
-        """See `MeterSide.report`."""
-        if reading.known is None:
-            raise ValueError("a card without an identity gets no report")
-        application, factor = self._application, factor_of(reading.known[0])
-        profile, offset = application.profile, reading.feedback.next_slot * layout.FEEDBACK_SLOT
-        slot = layout.encode_feedback(feedback, reading.feedback.generation + 1)
-        application.authenticate("meter_auth", profile.meter_auth_key, factor)
-        application.channel.run(application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor))
+    return MifareMeterSide(contact, keys) if isinstance(card, SimulatedMifareCard) else CpuMeterSide(contact, keys)
 
 
 class _MeterContact:

@@ -30,5 +30,11 @@ class MeterSide(Protocol):
     def read(self) -> MeterReading | None:
         """What the card says, None if it is not one of ours. Raises DeviceError."""
 
+    def take(self, reading: MeterReading) -> bool:
+        """Take the purchase off the card where the card itself keeps the credit; False if it does not hold it.
+
+        Raises DeviceError where that is not known; the meter gives nothing then, and asks again at the next contact.
+        """
+
     def report(self, reading: MeterReading, feedback: MeterFeedback) -> None:
         """Write the return area of the card that was read. Raises DeviceError."""

@@ -42,6 +42,10 @@ class StatusWord(IntEnum):
     FAILURE = 0x6F00
     PBOC_MAC_WRONG = 0x9302
     APPLICATION_DEAD = 0x9303
+    BALANCE_TOO_SMALL = 0x9401
+    COUNTER_EXHAUSTED = 0x9402
+    KEY_INDEX_UNKNOWN = 0x9403
+    NOT_EXECUTED = 0x9406
 
 
 _CODES: dict[int, str] = {
@@ -65,10 +69,10 @@ _CODES: dict[int, str] = {
     StatusWord.KEY_NOT_FOUND: "card.not_ours",
     StatusWord.NO_ROOM: "card.profile_mismatch",
     StatusWord.APPLICATION_DEAD: "card.dead",
-    0x9401: "card.value_too_small",
-    0x9402: "card.counter_exhausted",
-    0x9403: "card.profile_mismatch",
-    0x9406: "card.not_executed",
+    StatusWord.BALANCE_TOO_SMALL: "card.value_too_small",
+    StatusWord.COUNTER_EXHAUSTED: "card.counter_exhausted",
+    StatusWord.KEY_INDEX_UNKNOWN: "card.profile_mismatch",
+    StatusWord.NOT_EXECUTED: "card.not_executed",
 }
 
 # Words that say the program sent a malformed command: nonsense between two parties, not an answer about the card.

@@ -2,7 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
+
+
+class WalletKind(IntEnum):
+    """Transaction types of PBOC wallets: ED = 电子存折, EP = 电子钱包."""
+
+    LOAD = 0x01
+    EP_LOAD = 0x02
+    UNLOAD = 0x03
+    PURCHASE = 0x05
+    EP_PURCHASE = 0x06
+
+    @property
+    def is_purchase(self) -> bool:
+        """A terminal without the load key takes from the wallet; it counts in the offline counter."""
+        return self in (WalletKind.PURCHASE, WalletKind.EP_PURCHASE)
+
+    @property
+    def is_load(self) -> bool:
+        """The balance rises."""
+        return self in (WalletKind.LOAD, WalletKind.EP_LOAD)
+
+
+@dataclass(frozen=True, slots=True)
+class WalletMove:
+    """One transaction of a card's wallet, as the card announced it and the terminal means it.
+
+    Attributes:
+        kind: of transaction; amount: in the wallet's smallest unit.
+        terminal: its number, 6 bytes; terminal_sn: of a purchase, the terminal's own count, 4 bytes.
+        balance, counter: before it, as the card says; challenge: the card's 4-byte random number.
+        moment: date and time, BCD, 7 bytes.
+    """
+
+    kind: WalletKind
+    amount: int
+    terminal: bytes
+    balance: int
+    counter: int
+    challenge: bytes
+    moment: bytes = b""
+    terminal_sn: bytes = b""
+
+    @property
+    def balance_after(self) -> int:
+        """What the wallet holds once it is carried out."""
+        return self.balance + (self.amount if self.kind.is_load else -self.amount)
 
 
 class KeyAuthority(Protocol):
@@ -10,7 +58,8 @@ class KeyAuthority(Protocol):
 
     `purpose` names a key of the card profile (`external_auth`, `internal_auth`, `line_protection`, `issue_transport`,
     `issuer_master`, `meter_auth`, `meter_line`; of storage cards `sector_transport`, `sector_read`, `sector_issue`,
-    `sector_write`, `sector_meter`; of memory cards `memory_code`, `memory_mark`, `memory_transport`); `factor` is the
+    `sector_write`, `sector_meter`; of memory cards `memory_code`, `memory_mark`, `memory_transport`; of
+    wallets `wallet_load`, `wallet_unload`, `wallet_purchase`); `factor` is the
     8-byte diversification factor that the card's profile names: the last 8 bytes of a CPU card's application serial
     number, the chip number of a storage card, area, card and issue number of a memory card.
     Raises (all): DeviceUnavailable `keys.locked` (keystore not unlocked), DeviceRefused `keys.unknown`.
@@ -49,3 +98,13 @@ class KeyAuthority(Protocol):
         one card; the master it comes from stays inside. The caller hands it to the reader and keeps it nowhere.
         Refused for every other purpose.
         """
+
+    def wallet_mac(self, factor: bytes, move: WalletMove, card_mac: bytes) -> bytes:
+        """The four bytes by which a wallet lets itself be moved: MAC2 of a load or an unload, MAC1 of a purchase.
+
+        `card_mac`: MAC1 of the card, empty for a purchase; nothing is answered to a card that does not know the key.
+        Raises besides: DeviceRefused `card.keys_do_not_match`.
+        """
+
+    def wallet_proof_holds(self, factor: bytes, move: WalletMove, proof: bytes) -> bool:
+        """Whether these four bytes (TAC, of an unload MAC3) are the card's own word that it carried out just this."""

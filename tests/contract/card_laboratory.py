@@ -11,6 +11,7 @@ from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
+from devices.cards.simulated_wallet import state_of
 from pos.domain.card import CardIdentity
 
 MAIN: Final = mifare_profile.COPY_A.first_block + mifare_profile.VALUE
@@ -95,8 +96,23 @@ def tear_backup(card: SimulatedPlastic) -> None:
     blocks(card)[BACKUP][:4] = bytes(4)
 
 
+def tear_the_copy_that_does_not_count(card: SimulatedPlastic) -> None:
+    """A purchase was prepared on a card with a wallet and never paid into it: the other copy is no whole one."""
+    for file_id in (0x06, 0x07):
+        stored = cpu_file(card, file_id)
+        if int.from_bytes(stored[2:6], "big") != online_counter(card):
+            stored[10] ^= 0xFF
+
+
+def online_counter(card: SimulatedPlastic) -> int:
+    """Loads and unloads that the wallet of a card has seen."""
+    assert isinstance(card, SimulatedCpuCard)
+    return state_of(card.files.directories[0x3F01].files[0x01]).online
+
+
 SELECTOR_TEARS: Final[tuple[tuple[str, Deed], ...]] = (
     ("mixed selector", tear_selector(0x5B)),
     ("erased selector", tear_selector(0xFF)),
 )
+WALLET_TEARS: Final[tuple[tuple[str, Deed], ...]] = (("other copy", tear_the_copy_that_does_not_count),)
 VALUE_TEARS: Final[tuple[tuple[str, Deed], ...]] = (("main value", tear_main_value), ("backup", tear_backup))

@@ -17,7 +17,7 @@ from devices.cards.pcsc import PcscReader
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.cards.reader_matrix import ReaderMatrix, ReaderRow
 from devices.cards.recognition import MIFARE_1K, chip_uid, recognise
-from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, blank_wallet_card
 from devices.cards.simulated_memory_card import AcsDialect, OmnikeyDialect, ReaderDialect, SimulatedMemoryCard
 from devices.cards.simulated_memory_chip import blank_chip
 from devices.cards.simulated_mifare import SimulatedMifareCard
@@ -27,7 +27,7 @@ from devices.cards.vpcd import VirtualSlot
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import KnownError
 from pos.ports.card import CardReader, ReaderState
-from tests.contract.card_laboratory import SELECTOR_TEARS, VALUE_TEARS, Deed
+from tests.contract.card_laboratory import SELECTOR_TEARS, VALUE_TEARS, WALLET_TEARS, Deed
 
 CHIP = bytes.fromhex("01020304")
 OTHER_CHIP = bytes.fromhex("0A0B0C0D")
@@ -127,6 +127,17 @@ def _issued_json(family: CardFamily, chip: bytes, identity: CardIdentity, bought
 
 
 FMCOS_CARD = CardFamily("fmcos", "fmcos", "", blank_development_card, SimulatedCpuCard.from_json)
+WALLET_CARD = CardFamily(
+    "fmcos-wallet",
+    "fmcos",
+    "",
+    blank_wallet_card,
+    SimulatedCpuCard.from_json,
+    tears=WALLET_TEARS,
+    commit_bytes=26,  # the byte that turns the wallet over; then its log
+    after_commit=1,  # a card that was loaded is asked for the proof, too, when it is read
+)
+CPU_CARDS = (FMCOS_CARD, WALLET_CARD)
 MIFARE_CARD = CardFamily(
     "mifare-1k",
     "mifare-1k",
@@ -160,7 +171,7 @@ MEMORY_CARDS = (
     _memory_family("memory-4428", "omnikey", OmnikeyDialect),
 )
 OLDER_ACS_CARD = _memory_family("memory-4442", "acs", lambda: AcsDialect(appends_protection=True), "4442-acs-older")
-FAMILIES: tuple[CardFamily, ...] = (FMCOS_CARD, MIFARE_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
+FAMILIES: tuple[CardFamily, ...] = (*CPU_CARDS, MIFARE_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
 
 
 @dataclass

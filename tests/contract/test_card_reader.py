@@ -27,6 +27,7 @@ from tests.contract.card_rigs import (
     OTHER_CHIP,
     OTHER_IDENTITY,
     SECOND_BUY,
+    WALLET_CARD,
     CardFamily,
     Rig,
     all_tries_full,
@@ -41,7 +42,7 @@ from tests.contract.card_rigs import (
 
 READ_COMMANDS = 8
 # Through the real service one family of each kind; exchanging cards of different kinds there costs a second.
-THROUGH_THE_SERVICE = (FMCOS_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[3])
+THROUGH_THE_SERVICE = (FMCOS_CARD, WALLET_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[3])
 EVERYWHERE = [("in_process", family) for family in FAMILIES] + [("pcscd", family) for family in THROUGH_THE_SERVICE]
 
 

@@ -16,12 +16,12 @@ from pos.domain.roles import Act
 from pos.usecases.begin_reversal import BeginReversal, begin_reversal
 from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.withdraw_loss import WithdrawLoss, withdraw_loss
-from tests.contract.card_rigs import FMCOS_CARD, MEMORY_CARDS, MIFARE_CARD, CardFamily, all_tries_full
+from tests.contract.card_rigs import CPU_CARDS, MEMORY_CARDS, MIFARE_CARD, CardFamily, all_tries_full
 from tests.fixtures_counter import DAY, Counter, price_fee, sell_card
 from tests.scenarios.test_card_purchase import second_account, write_state
 from tests.scenarios.test_card_replacement import pay as pay_replacement
 
-FAMILIES = [FMCOS_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[2]]
+FAMILIES = [*CPU_CARDS, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[2]]
 GAS_FEN = 8679
 PAID_FEN = 8680
 METER_NO = "G488203320"

@@ -13,7 +13,15 @@ import pytest
 from ledger import chart
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
-from tests.contract.card_rigs import FMCOS_CARD, MEMORY_CARDS, MIFARE_CARD, CardFamily, all_tries_full
+from tests.contract.card_rigs import (
+    CPU_CARDS,
+    FMCOS_CARD,
+    MEMORY_CARDS,
+    MIFARE_CARD,
+    WALLET_CARD,
+    CardFamily,
+    all_tries_full,
+)
 from tests.fixtures_counter import DAY, Counter, sell_card
 from tests.scenarios.test_card_purchase import second_account, write_state
 
@@ -33,12 +41,13 @@ class Delivery:
 
 DELIVERIES = (
     Delivery(FMCOS_CARD, range(40), range(41)),
+    Delivery(WALLET_CARD, range(0, 50, 2), range(0, 82, 3)),
     Delivery(MIFARE_CARD, range(0, 118, 3), range(0, 64, 3)),
     Delivery(MEMORY_CARDS[0], range(24), range(40)),
 )
 LOST = [pytest.param(each.family, at, id=f"{each.family}-{at}") for each in DELIVERIES for at in each.commands]
 TORN = [pytest.param(each.family, at, id=f"{each.family}-{at}") for each in DELIVERIES for at in each.n_bytes]
-SOLD = [FMCOS_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[2]]  # behind the readers of one make
+SOLD = [*CPU_CARDS, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[2]]  # behind the readers of one make
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from tests.contract.card_rigs import (
     KEYS,
     MEMORY_CARDS,
     MIFARE_CARD,
+    WALLET_CARD,
     CardFamily,
     all_tries_full,
     cost_of_a_purchase,
@@ -94,7 +95,7 @@ class LifeOfACard(RuleBasedStateMachine):
             self.written_l += volume_l
             self.bought += 1
 
-    @rule(torn_at=st.one_of(st.none(), st.integers(0, 33)))
+    @rule(torn_at=st.one_of(st.none(), st.integers(0, 79)))
     def visit_the_meter(self, torn_at: int | None) -> None:
         self.card.clear_faults()
         if torn_at is not None:
@@ -138,6 +139,10 @@ class LifeOfACard(RuleBasedStateMachine):
             assert main == backup == read(self.reader).generation
 
 
+class LifeOfAWallet(LifeOfACard):
+    family = WALLET_CARD
+
+
 class LifeOfAMifareCard(LifeOfACard):
     family = MIFARE_CARD
 
@@ -151,10 +156,17 @@ class LifeOfALargeMemoryCard(LifeOfACard):
 
 
 TestLifeOfACard = LifeOfACard.TestCase
+TestLifeOfAWallet = LifeOfAWallet.TestCase
 TestLifeOfAMifareCard = LifeOfAMifareCard.TestCase
 TestLifeOfAMemoryCard = LifeOfAMemoryCard.TestCase
 TestLifeOfALargeMemoryCard = LifeOfALargeMemoryCard.TestCase
-for life in (TestLifeOfACard, TestLifeOfAMifareCard, TestLifeOfAMemoryCard, TestLifeOfALargeMemoryCard):
+for life in (
+    TestLifeOfACard,
+    TestLifeOfAWallet,
+    TestLifeOfAMifareCard,
+    TestLifeOfAMemoryCard,
+    TestLifeOfALargeMemoryCard,
+):
     life.settings = settings(
         max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
@@ -199,6 +211,12 @@ def babbling_card() -> Babbling:
     return BabblingCard(plain.atr, plain.files)
 
 
+def babbling_wallet() -> Babbling:
+    plain = WALLET_CARD.issued()
+    assert isinstance(plain, SimulatedCpuCard)
+    return BabblingCard(plain.atr, plain.files)
+
+
 def babbling_mifare() -> Babbling:
     plain = MIFARE_CARD.issued()
     assert isinstance(plain, SimulatedMifareCard)
@@ -215,6 +233,7 @@ def babbling_memory_card() -> Babbling:
     ("made", "share"),
     [
         pytest.param(babbling_card, 0.15, id="fmcos"),
+        pytest.param(babbling_wallet, 0.12, id="fmcos-wallet"),
         pytest.param(babbling_mifare, 0.03, id="mifare-1k"),
         pytest.param(babbling_memory_card, 0.15, id="memory-4442"),
     ],

@@ -29,6 +29,7 @@ def test_records_have_the_lengths_the_pages_say() -> None:
     lengths = {name: {key: each.length for key, each in built_in(name).records.items()} for name in BUILT_IN}
     assert lengths == {
         "reference-fmcos": {"identity": 39, "purchase": 32, "feedback": 32},
+        "reference-wallet": {"identity": 39, "purchase": 32, "feedback": 32},
         "reference-mifare": {"identity": 39, "purchase": 32, "feedback": 32},
         "reference-memory": {"identity": 16, "holder": 24, "purchase": 32, "feedback": 26},
     }
@@ -121,6 +122,11 @@ def test_identity_that_begins_like_any_other_is_refused() -> None:
         ("reference-fmcos", "copy_b = 0x07", "copy_b = 0x06", "[places] copy_b"),
         ("reference-fmcos", "meter_line_key = 1", "meter_line_key = 0", "[places] meter_line_key"),
         ("reference-fmcos", "F043534741533031", "F0", "[places] application"),
+        ("reference-wallet", "F043534741535731", "F0", "[places] application"),
+        ("reference-wallet", "log = 0x18", "log = 0x16", "[places] log"),
+        ("reference-wallet", "wallet = 0x01", "wallet = 0x02", "[places] wallet"),
+        ("reference-wallet", "load_key = 0", "", "[places] load_key"),
+        ("reference-wallet", '"reference-fmcos"', '"reference-memory"', "records_of"),
     ],
 )
 def test_other_kinds_of_card_are_checked_too(name: str, written: str, instead: str, place: str) -> None:

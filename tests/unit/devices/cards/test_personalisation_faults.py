@@ -21,12 +21,14 @@ from tests.contract.card_laboratory import blocks
 from tests.contract.card_promises import FAULTS
 from tests.contract.card_rigs import (
     CHIP,
+    CPU_CARDS,
     FIRST_BUY,
     FMCOS_CARD,
     KEYS,
     MEMORY_CARDS,
     MIFARE_CARD,
     OTHER_IDENTITY,
+    WALLET_CARD,
     CardFamily,
     all_tries_full,
     issue,
@@ -45,7 +47,7 @@ from tests.contract.issue_promises import (
     wrong_presentations,
 )
 
-ISSUED_FAMILIES = (FMCOS_CARD, MIFARE_CARD, *MEMORY_CARDS)
+ISSUED_FAMILIES = (*CPU_CARDS, MIFARE_CARD, *MEMORY_CARDS)
 MIFARE_DATA_BYTES = len(ISSUE_ORDER) * 48
 
 
@@ -73,6 +75,8 @@ class Endings:
 ENDINGS = {
     # 16 key bytes, its counter, the authentication before it and the two stage bytes around it.
     FMCOS_CARD: Endings((1, 26), 347 // 2, range(2), 12, 347 // 2, 10),
+    # The same, with three keys more before it, and the purchase loaded behind it.
+    WALLET_CARD: Endings((1, 26), 478 // 2, range(2), 12, 478 // 2, 10),
     # The three access bytes of each trailer; from the last changed byte of the main value on the card is issued.
     MIFARE_CARD: Endings(
         (len(ISSUE_ORDER), 3 * len(ISSUE_ORDER)), MIFARE_DATA_BYTES, range(16, 26), 0, MIFARE_DATA_BYTES + 100, 30
@@ -90,6 +94,7 @@ def family(request: pytest.FixtureRequest) -> CardFamily:
 
 def test_an_issue_takes_the_commands_and_bytes_the_pages_say() -> None:
     assert cost_of_an_issue(FMCOS_CARD) == (68, 347)
+    assert cost_of_an_issue(WALLET_CARD) == (83, 478)
     assert cost_of_an_issue(MIFARE_CARD) == (163, 512)
 
 
@@ -121,7 +126,7 @@ DISTURBED = [
     pytest.param(family, fault, id=f"{family}-{fault}")
     for family in ISSUED_FAMILIES
     for fault in FAULTS
-    if (family, fault) != (FMCOS_CARD, LIE)
+    if family not in CPU_CARDS or fault != LIE
 ]
 
 

@@ -26,6 +26,7 @@ from tests.contract.card_rigs import (
     MEMORY_CARDS,
     OTHER_CHIP,
     OTHER_IDENTITY,
+    WALLET_CARD,
     CardFamily,
     all_tries_full,
     cost_of_a_purchase,
@@ -37,6 +38,7 @@ from tests.contract.card_rigs import (
 
 PURCHASE_COMMANDS = 24
 COPY_AND_SELECTOR = 33
+COPY_AND_WALLET = 32 + 20 + 25  # the copy, the wallet, its log
 AUTHENTICATION = 2  # the try is taken and given back: two lasting bytes before the copy
 TORN = [pytest.param(family, tear, id=f"{family}-{name}") for family in FAMILIES for name, tear in family.tears]
 
@@ -50,6 +52,7 @@ def family(request: pytest.FixtureRequest) -> CardFamily:
 
 def test_a_purchase_takes_the_commands_and_bytes_the_page_says() -> None:
     assert cost_of_a_purchase(FMCOS_CARD) == (PURCHASE_COMMANDS, AUTHENTICATION + COPY_AND_SELECTOR)
+    assert cost_of_a_purchase(WALLET_CARD) == (29, AUTHENTICATION + COPY_AND_WALLET)
 
 
 @pytest.mark.parametrize("second", [False, True], ids=["A to B", "B to A"])
