@@ -34,7 +34,7 @@ from tests.fixtures_card_room import (
     wait,
 )
 from tests.fixtures_running import CODES, RunningHall, sell_story_card
-from ui.app.demo import BLANK_CARD, BLANK_MIFARE, DEMO_PASSWORD
+from ui.app.demo import BLANK_CARD, BLANK_MIFARE, BLANK_WALLET, DEMO_PASSWORD
 from ui.app.demo_customers import STORY_CUSTOMER
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_state import Step, WriteState
@@ -103,7 +103,7 @@ def test_the_card_itself_withdraws_the_loss_with_a_leads_consent(hall: RunningHa
     assert [row[:2] for row in hall.facts("card_found")] == [(hall.people["cashier"], hall.people["lead"])]
 
 
-@pytest.mark.parametrize("name", [f"{BLANK_CARD}-1", BLANK_MIFARE])
+@pytest.mark.parametrize("name", [f"{BLANK_CARD}-1", BLANK_WALLET, BLANK_MIFARE])
 def test_a_lost_card_is_replaced_with_its_untaken_gas_for_the_fee_of_the_price_list(
     hall: RunningHall, name: str
 ) -> None:

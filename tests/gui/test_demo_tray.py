@@ -4,7 +4,7 @@ from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardIdentity, CardPurchase
 from tests.fixtures_counter import DAY, Counter
 from tests.fixtures_running import RunningHall
-from ui.app.demo import BLANK_MIFARE, load_demo_card
+from ui.app.demo import BLANK_MIFARE, BLANK_WALLET, load_demo_card
 from ui.app.demo_tray import meter_of
 from ui.presenters.counter_state import Step
 
@@ -34,7 +34,7 @@ def test_meter_keeps_what_was_left_in_it_when_more_is_loaded(counter: Counter) -
     assert left == [33_000, 43_000]
 
 
-def test_box_names_the_account_of_an_issued_card_and_what_the_mifare_blank_is(running_hall: RunningHall) -> None:
+def test_box_names_the_account_of_an_issued_card_and_what_other_blanks_are(running_hall: RunningHall) -> None:
     hall = running_hall
     keys = hall.running.workplace.keys
     assert keys is not None
@@ -52,6 +52,7 @@ def test_box_names_the_account_of_an_issued_card_and_what_the_mifare_blank_is(ru
     assert said["blank-1"] == "放入卡 1（已发给户号 1000990001）"
     assert said["blank-2"] == "放入空白卡 2"
     assert "MIFARE Classic" in said[BLANK_MIFARE]
+    assert "电子存折" in said[BLANK_WALLET]
 
 
 def test_box_says_where_printed_papers_are_and_they_are_there(running_hall: RunningHall) -> None:

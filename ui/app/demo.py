@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from devices.cards.memory_chip import SLE4442
-from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, blank_wallet_card
 from devices.cards.simulated_memory_card import AcsDialect, SimulatedMemoryCard
 from devices.cards.simulated_memory_chip import blank_chip
 from devices.cards.simulated_mifare import SimulatedMifareCard
@@ -82,6 +82,7 @@ STORY_CARD = "story"
 BLANK_CARD = "blank"
 BLANK_MIFARE = f"{BLANK_CARD}-M1"
 BLANK_MEMORY_CARD = f"{BLANK_CARD}-4442"
+BLANK_WALLET = f"{BLANK_CARD}-W"
 BLANKS_IN_STORE = 200
 SAMPLE_LIMITS = ((LimitSpan.MONTH, PriceClass.RESIDENT, 500), (LimitSpan.METER_CAP, "G4", 300))
 
@@ -157,14 +158,15 @@ def _begin_safe(hall: Hall, people: dict[str, str]) -> None:
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
-    """The demo's plastic: the story customer's card, three blank ones, a blank MIFARE (M1) and a blank memory card.
+    """The demo's plastic: the story customer's card, three blank ones, and one each with a wallet, MIFARE and memory.
 
-    What is in the box already stays. A box from before gets only CPU cards: its keystore has the keys for no others.
+    What is in the box already stays. A box from before gets only plain CPU cards: its keystore has no keys for others.
     """
     box = SimulatedCardBox(folder)
     known = box.names()
     if STORY_CARD not in known:
         box.put(STORY_CARD, story_card(keys))
+        box.put(BLANK_WALLET, blank_wallet_card(secrets.token_bytes(4)))
         box.put(BLANK_MIFARE, SimulatedMifareCard(secrets.token_bytes(4)))
         box.put(BLANK_MEMORY_CARD, SimulatedMemoryCard(blank_chip(SLE4442), AcsDialect()))
     for number in range(1, 4):

@@ -18,13 +18,15 @@ from devices.cards.simulated_stock import SimulatedCardBox
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import KnownError
 from pos.ports.keys import KeyAuthority
-from ui.app.demo import BLANK_CARD, BLANK_MIFARE, STORY_CARD
+from ui.app.demo import BLANK_CARD, BLANK_MIFARE, BLANK_WALLET, STORY_CARD
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
 
 if TYPE_CHECKING:
     from ui.app.running import Running
+
+_KINDS = {BLANK_MIFARE: "demo.blank_mifare", BLANK_WALLET: "demo.blank_wallet"}
 
 
 class DemoTray:
@@ -120,7 +122,7 @@ class DemoTray:
         owner = self._owner(name)
         if owner:
             return text("demo.issued_card", name=number, account_no=owner)
-        return text("demo.blank_mifare") if name == BLANK_MIFARE else text("demo.blank_card", name=number)
+        return text(_KINDS[name]) if name in _KINDS else text("demo.blank_card", name=number)
 
     def _owner(self, name: str) -> str:
         """The account a card of the box was issued to, "" for a blank one: read beside the counter's reader."""
