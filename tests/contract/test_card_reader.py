@@ -1,4 +1,4 @@
-"""The contract of `CardReader` and `CardSession`, over the simulated reader and over pcscd, vpcd and pyscard."""
+"""The contract of `CardReader` and `CardSession`: the simulated reader, pcscd with vpcd and pyscard, a library."""
 
 from __future__ import annotations
 
@@ -39,11 +39,18 @@ from tests.contract.card_rigs import (
     rig_of,
     write,
 )
+from tests.contract.library_rigs import LibraryRig, library_rig
 
 READ_COMMANDS = 8
 # Through the real service one family of each kind; exchanging cards of different kinds there costs a second.
 THROUGH_THE_SERVICE = (FMCOS_CARD, WALLET_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[3])
-EVERYWHERE = [("in_process", family) for family in FAMILIES] + [("pcscd", family) for family in THROUGH_THE_SERVICE]
+EVERYWHERE = [("in_process", family) for family in FAMILIES] + [
+    (kind, family) for kind in ("pcscd", "library") for family in THROUGH_THE_SERVICE
+]
+
+
+def _rig(kind: str, family: CardFamily) -> Rig | LibraryRig:
+    return library_rig(family) if kind == "library" else rig_of(kind, family)
 
 
 def _place(kind: str, family: CardFamily) -> object:
@@ -52,27 +59,27 @@ def _place(kind: str, family: CardFamily) -> object:
 
 
 @pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE])
-def rig(request: pytest.FixtureRequest) -> Rig:
+def rig(request: pytest.FixtureRequest) -> Rig | LibraryRig:
     """Every family, in this process and behind the real service."""
-    return rig_of(*request.param)
+    return _rig(*request.param)
 
 
 @pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE if family.has_chip_number])
-def numbered_rig(request: pytest.FixtureRequest) -> Rig:
+def numbered_rig(request: pytest.FixtureRequest) -> Rig | LibraryRig:
     """Families whose pieces of plastic can be told apart."""
-    return rig_of(*request.param)
+    return _rig(*request.param)
 
 
 @pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE if family is not MIFARE_CARD])
-def readable_rig(request: pytest.FixtureRequest) -> Rig:
+def readable_rig(request: pytest.FixtureRequest) -> Rig | LibraryRig:
     """Families that are read without any key."""
-    return rig_of(*request.param)
+    return _rig(*request.param)
 
 
-@pytest.fixture(params=[_place("in_process", FMCOS_CARD), _place("pcscd", FMCOS_CARD)])
-def cpu_rig(request: pytest.FixtureRequest) -> Rig:
+@pytest.fixture(params=[_place(kind, FMCOS_CARD) for kind in ("in_process", "pcscd", "library")])
+def cpu_rig(request: pytest.FixtureRequest) -> Rig | LibraryRig:
     """What only a CPU card has: two protocols, other applications."""
-    return rig_of(*request.param)
+    return _rig(*request.param)
 
 
 def test_empty_reader_says_so_and_opens_no_session(rig: Rig) -> None:

@@ -17,6 +17,8 @@ from devices.cards.private_pcscd import PrivatePcscd
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
 from pos.ports.card import ReaderState, ReaderStatus
+from tests.contract.card_rigs import FMCOS_CARD
+from tests.contract.library_rigs import LibrarySlot, compiled_library
 from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig, config_text, load_config
@@ -209,6 +211,19 @@ def test_a_socket_that_nobody_serves_is_told_from_a_missing_one(
         stale.bind(str(path))
     monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(path))
     assert by_name(device_checks(PCSC))["pcscd_socket"].finding == "doctor.pcscd_silent"
+
+
+def test_a_readers_library_is_loaded_and_its_reader_and_card_are_named() -> None:
+    slot = LibrarySlot()
+    there = ReaderConfig("library", library=str(compiled_library()), port=slot.port)
+    found = by_name(device_checks(Config(reader=there)))
+    assert (found["reader"].outcome, found["reader"].detail) == (Outcome.OK, "libfakereader")
+    assert found["card"] == CheckResult("card", Outcome.WARN, "doctor.no_card")
+    slot.insert(FMCOS_CARD.issued())
+    assert by_name(device_checks(Config(reader=there)))["card"].detail.startswith("fmcos")
+    wrong = by_name(device_checks(Config(reader=ReaderConfig("library", library="/nowhere/reader.so"))))["reader"]
+    assert (wrong.outcome, wrong.finding) == (Outcome.FAIL, "reader.library")
+    assert "/nowhere/reader.so" in wrong.detail
 
 
 @pytest.mark.private_pcscd

@@ -16,7 +16,7 @@ from pos.domain.errors import KnownError
 from printing.roll import LEAST_DOTS, MOST_DOTS, MOST_FEED_LINES, Characters, Cutter
 
 Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig")
-READERS = ("none", "pcsc", "simulated")
+READERS = ("none", "pcsc", "library", "simulated")
 PRINTERS = ("none", "network", "usb", "serial", "file", "spooler", "simulated")
 BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 USUAL_DOTS = {58: LEAST_DOTS, 80: MOST_DOTS}
@@ -32,10 +32,20 @@ class ConfigDamaged(KnownError):
 
 @dataclass(frozen=True, slots=True)
 class ReaderConfig:
-    """kind: one of READERS; name: part of the PC/SC reader's name, "" = the first that is no SAM slot."""
+    """How cards are reached (docs/card-profiles.md for `library`).
+
+    Attributes:
+        kind: one of READERS.
+        name: part of the PC/SC reader's name, "" = the first that is no SAM slot; of a library, its name in the table.
+        library: the file of a reader maker's library; port: what it is opened with; python: the interpreter that
+            loads it, "" = the program's own.
+    """
 
     kind: str = "none"
     name: str = ""
+    library: str = ""
+    port: str = ""
+    python: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,8 @@ def parse_config(text: str) -> Config:
         _section(ScreenConfig, document.get("screen", {}), "screen"),
     )
     _one_of("reader.kind", config.reader.kind, READERS)
+    if config.reader.kind == "library" and not config.reader.library:
+        raise ConfigDamaged("config.value", key="reader.library", value="", allowed="C:/reader/reader.dll")
     _check_printer(config.printer)
     _between("screen.scale", config.screen.scale, 100, 200)
     _one_of("screen.theme", config.screen.theme, ("light", "dark", "high_contrast"))

@@ -10,15 +10,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pos.domain.errors import DeviceUnavailable
 from pos.ports.card import CardReader, CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
 from pos.ports.printer import PULSE_LIFE_S, CashDrawer, DrawerState, PrinterState, PrintOutcome, ReceiptPrinter
-from ui.app.config import Config, PrinterConfig
+from ui.app.config import Config, PrinterConfig, ReaderConfig
 
 if TYPE_CHECKING:
+    from devices.cards.library_reader import LibraryReader
     from devices.cards.simulated_reader import SimulatedReader
     from devices.printer.links import LinkMaker
     from devices.printer.machine import PrinterMachine
@@ -148,18 +149,35 @@ def look_for_reader(name: str = "") -> ReaderStatus:
     return PcscReader(KeyRing(development_key_set()), name).status()
 
 
+def look_through_library(config: ReaderConfig) -> ReaderStatus:
+    """What a reader's library says of its reader; as `look_for_reader`."""
+    from devices.cards.keystore import KeyRing, development_key_set
+
+    return _library_reader(config, KeyRing(development_key_set())).status()
+
+
+def _library_reader(config: ReaderConfig, keys: KeyAuthority, **sources: Any) -> LibraryReader:
+    from devices.cards.library_reader import LibraryReader
+
+    library = Path(config.library)
+    return LibraryReader(keys, library, config.port, name=config.name, python=config.python, **sources)
+
+
 def _reader(
     config: Config, keys: KeyAuthority | None, folder: Path | None
 ) -> tuple[CardReader, SimulatedReader | None]:
     if config.reader.kind == "none" or keys is None:
         return AbsentReader(), None
-    if config.reader.kind == "pcsc":
+    if config.reader.kind in ("pcsc", "library"):
         from devices.cards.hall_profiles import built_in_layouts, layouts_of_hall
-        from devices.cards.pcsc import PcscReader
         from devices.cards.reader_matrix import built_in_matrix, matrix_of_hall
 
         matrix = built_in_matrix if folder is None else partial(matrix_of_hall, folder)
         layouts = built_in_layouts if folder is None else partial(layouts_of_hall, folder)
+        if config.reader.kind == "library":
+            return _library_reader(config.reader, keys, matrix=matrix, layouts=layouts), None
+        from devices.cards.pcsc import PcscReader
+
         return PcscReader(keys, config.reader.name, matrix=matrix, layouts=layouts), None
     from devices.cards.simulated_reader import SimulatedReader
 

@@ -21,8 +21,8 @@ from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import DrawerState, PrinterState, PrintState
 from printing.roll import COLUMN_DOTS
 from ui.app.check_result import CheckResult, Outcome
-from ui.app.config import Config, PrinterConfig
-from ui.app.device_setup import Devices, look_for_reader, open_devices, printer_roll
+from ui.app.config import Config, PrinterConfig, ReaderConfig
+from ui.app.device_setup import Devices, look_for_reader, look_through_library, open_devices, printer_roll
 
 _SOCKET = "/run/pcscd/pcscd.comm"
 _SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
@@ -38,6 +38,8 @@ def device_checks(config: Config, folder: Path | None = None, *, proof: bool = F
     """
     if config.reader.kind in {"pcsc", "none"}:
         yield from _pcsc(config, folder)
+    elif config.reader.kind == "library":
+        yield from _library(config.reader, folder)
     else:
         yield CheckResult("reader", Outcome.OK, "doctor.simulated")
     devices = open_devices(config, None)
@@ -69,6 +71,15 @@ def _pcsc(config: Config, folder: Path | None) -> Iterator[CheckResult]:
         return
     yield CheckResult("polkit", Outcome.OK, "doctor.pcsc_allowed")
     yield from _reader_and_card(status, bad, folder)
+
+
+def _library(config: ReaderConfig, folder: Path | None) -> Iterator[CheckResult]:
+    """A reader behind its maker's library: loaded, opened and asked in a process of its own."""
+    status = look_through_library(config)
+    if status.state is ReaderState.NO_SERVICE:
+        yield CheckResult("reader", Outcome.FAIL, "reader.library", f"{config.library}: {status.service}")
+        return
+    yield from _reader_and_card(status, Outcome.FAIL, folder)
 
 
 def _service_socket(bad: Outcome) -> CheckResult:

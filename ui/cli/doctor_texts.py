@@ -160,6 +160,11 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reader.busy": ("被别的程序占用", "held by another program"),
     "reader.busy.do": ("关掉别的读卡程序", "close the other card program"),
+    "reader.library": ("动态库用不了", "the library cannot be used"),
+    "reader.library.do": (
+        "核对 changshou.toml 中动态库的路径和位数（32 或 64 位）",
+        "check the library's path in changshou.toml, and whether it is 32 or 64 bit",
+    ),
     "reader.no_reader": ("找不到", "not found"),
     "reader.no_service": ("服务没有运行", "the service is not running"),
     "printer.not_configured": ("没有配置，票据会排队等着", "not configured; papers wait in the queue"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.app.config import Config, ConfigDamaged, PrinterConfig, config_text, load_config, parse_config
+from ui.app.config import Config, ConfigDamaged, PrinterConfig, ReaderConfig, config_text, load_config, parse_config
 
 PROFILE = PrinterConfig(
     kind="network",
@@ -100,3 +100,11 @@ def test_whoever_runs_on_the_last_good_copy_is_told_which_key_is_wrong(tmp_path:
     path.write_text("[printer]\npaper_mm = 76\n", encoding="utf-8")
     assert load_config(path).damaged_key == "printer.paper_mm"
     assert sorted(found.name for found in tmp_path.iterdir()) == ["changshou.last-good.toml", "changshou.toml"]
+
+
+def test_reader_behind_a_library_needs_its_file_and_keeps_what_it_is_opened_with(tmp_path: Path) -> None:
+    with pytest.raises(ConfigDamaged) as refused:
+        parse_config('[reader]\nkind = "library"\n')
+    assert (refused.value.code, refused.value.params["key"]) == ("config.value", "reader.library")
+    reader = ReaderConfig("library", "Decard*", "C:\\reader\\reader.dll", "COM3", "C:/python-32/python.exe")
+    assert parse_config(config_text(Config(reader=reader))).reader == reader
