@@ -163,6 +163,7 @@ def _finished_image(image: CardImage, files: RawFiles) -> CardImage:
         generation=area.current.generation,
         torn_copy=area.torn_copy,
         note="",
+        wallet_l=None if files.wallet is None else files.wallet.balance_l,
     )
 
 

@@ -102,6 +102,7 @@ class CardImage:
         digest: SHA-256 hex over the raw files as read.
         note: for TOOL/FOREIGN/UNREADABLE a short stable reason, for example `tool.check_card`; for USER why it will not
             be written, else "".
+        wallet_l: litres in the card's wallet, None where it has none; a meter that takes a purchase empties it.
     """
 
     kind: CardKind
@@ -115,6 +116,7 @@ class CardImage:
     torn_copy: bool = False
     digest: str = ""
     note: str = ""
+    wallet_l: int | None = None
 
     @property
     def unconsumed_l(self) -> int:

@@ -200,8 +200,9 @@ def check_card_may_buy(
         raise RuleViolation("card.stale", sequence=found.purchase.sequence, proven=proven_sequence)
     if found.note == NOTE_CODE_SPENT:
         raise RuleViolation("card.code_spent")
-    if found.unconsumed_l:
-        raise RuleViolation("card.unconsumed", volume_l=found.unconsumed_l, sequence=found.purchase.sequence)
+    held_l = max(found.unconsumed_l, found.wallet_l or 0)
+    if held_l:
+        raise RuleViolation("card.unconsumed", volume_l=held_l, sequence=found.purchase.sequence)
     check_room_for_one_more(found.purchase)
 
 
@@ -239,7 +240,10 @@ def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc
 
 def intent_to_json(intent: WriteIntent) -> str:
     """The intent as stored with the `paid` row: no keys, no personal data, only what a card may show."""
-    return compact(plain(intent))
+    values = plain(intent)
+    if intent.before.wallet_l is None:
+        del values["before"]["wallet_l"]  # what most cards do not have is not written down for each of them
+    return compact(values)
 
 
 def intent_of(content: dict[str, Any]) -> WriteIntent:

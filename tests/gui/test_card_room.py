@@ -11,7 +11,8 @@ from devices.cards.reference_profile import encode_identity
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from devices.cards.simulated_plastic import SimulatedPlastic
-from pos.domain.card import CardIdentity
+from devices.cards.simulated_reader import SimulatedReader
+from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.roles import Act
 from pos.usecases.begin_reversal import BeginReversal, begin_reversal
 from pos.usecases.give_consent import give_consent
@@ -127,6 +128,7 @@ def test_a_lost_card_is_replaced_with_its_untaken_gas_for_the_fee_of_the_price_l
     found = hall.rows("SELECT reason, said, reissued_l, evidence FROM card_replacement")
     assert found == [("lost", "not_taken", 10_000, "customer_letter")]
     assert hall.rows("SELECT paid_fen FROM sale WHERE item = 'card_replacement'") == [(2000,)]
+    assert image.wallet_l == (10_000 if name == BLANK_WALLET else None)
 
 
 def test_a_replacement_that_the_books_forbid_is_refused_before_any_money(hall: RunningHall) -> None:
@@ -335,6 +337,25 @@ def test_a_customers_card_is_shown_field_by_field_with_her_account(hall: Running
     assert (shown["room.card.sequence"], shown["room.card.unconsumed"]) == ("1", "10 m³")
     assert shown["field.account_no"] == STORY_CUSTOMER.account_no
     assert page_of(hall)._state.who[2].value == STORY_CUSTOMER.account_no
+
+
+def test_a_card_with_a_wallet_says_what_lies_in_it_and_when_a_meter_has_emptied_it(hall: RunningHall) -> None:
+    card, keys = blank(hall, BLANK_WALLET), hall.running.workplace.keys
+    assert keys is not None
+    side = SimulatedReader(keys)
+    side.insert(card)
+    identity = CardIdentity("8000990001", "0001", STORY_CUSTOMER.account_no, STORY_CUSTOMER.meter_no)
+    with side.session() as session:
+        session.personalise(identity, CardPurchase(1, 10_000, 10_000), before=session.read())
+    open_room(hall)
+    for held in ("10 m³", "0 m³"):
+        put(hall, card)
+        hall.stage.until(lambda: bool(page_of(hall)._state.card), "the card", 5)
+        hall.stage.shot("wallet-explained")
+        shown = {fact.code: fact.value for fact in page_of(hall)._state.card}
+        assert (shown["room.card.wallet"], shown["room.card.unconsumed"]) == (held, held)
+        put(hall, None)
+        SimulatedMeter(keys, STORY_CUSTOMER.meter_no).insert(card, today="2026-11-22")
 
 
 def test_blank_cards_go_to_the_till_and_more_than_the_store_has_is_refused(hall: RunningHall) -> None:

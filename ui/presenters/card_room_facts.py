@@ -70,10 +70,12 @@ def _purchase(image: CardImage, offset_min: int) -> tuple[CardFact, ...]:
         return ()
     sold = local_time(bought.sold_at_utc_ms, offset_min) if bought.sold_at_utc_ms else NONE
     price = price_text(bought.price_e4) if bought.price_e4 else NONE
+    wallet = image.wallet_l
     return (
         CardFact("room.card.sequence", str(bought.sequence), "room.hint.sequence"),
         CardFact("room.card.volume", f"{m3(bought.volume_l)} m³", "room.hint.volume"),
         CardFact("room.card.unconsumed", f"{m3(image.unconsumed_l)} m³", "room.hint.unconsumed"),
+        *(() if wallet is None else (CardFact("room.card.wallet", f"{m3(wallet)} m³", "room.hint.wallet"),)),
         CardFact("room.card.cumulative", f"{m3(bought.cumulative_l)} m³", "room.hint.cumulative"),
         CardFact("room.card.price", price, "room.hint.price"),
         CardFact("room.card.sold_at", sold, "room.hint.sold_at"),

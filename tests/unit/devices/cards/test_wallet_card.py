@@ -89,6 +89,7 @@ def test_what_a_meter_has_taken_is_not_taken_back_though_its_report_was_torn() -
     reader.insert(card)
     now = read(reader)
     assert (now.purchase, now.feedback) == (before.purchase, before.feedback)
+    assert (before.wallet_l, now.wallet_l, now.unconsumed_l) == (FIRST_BUY.volume_l, 0, FIRST_BUY.volume_l)
     assert now.digest != before.digest  # a reversal asks for the very digest that was proven
     with pytest.raises(RuleViolation, match=r"reversal\.card_changed"):
         write(reader, NOTHING_BOUGHT, now)

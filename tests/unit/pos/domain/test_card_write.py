@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from pos.domain.card import NOTE_SPOILED, NOTE_UNFINISHED, CardIdentity, CardImage, CardKind, CardPurchase
-from pos.domain.card_write import Verdict, WriteIntent, WritePurpose, judge, next_purchase
+from pos.domain.card import (
+    NOTE_SPOILED,
+    NOTE_UNFINISHED,
+    CardIdentity,
+    CardImage,
+    CardKind,
+    CardPurchase,
+    MeterFeedback,
+)
+from pos.domain.card_write import (
+    Verdict,
+    WriteIntent,
+    WritePurpose,
+    check_card_may_buy,
+    intent_of,
+    intent_to_json,
+    judge,
+    next_purchase,
+)
 from pos.domain.errors import RuleViolation
 
 IDENTITY = CardIdentity(card_no="0000000101", area_code="0001", account_no="1000000101", meter_no="G488203319")
@@ -93,3 +111,27 @@ def test_no_money_is_taken_for_more_litres_than_the_card_can_count(family: str, 
     with pytest.raises(RuleViolation) as refused:
         next_purchase(found, volume_l=1_000, price_e4=0, sold_at_utc_ms=0)
     assert (refused.value.code, refused.value.params["field"]) == ("card.purchase_out_of_range", "cumulative_l")
+
+
+TAKEN = MeterFeedback(1, 33_000, 0, 100, 0, 0, 0, "2026-11-22")
+BOUGHT = replace(ISSUED, purchase=CardPurchase(1, 33_000, 33_000), feedback=TAKEN)
+
+
+@pytest.mark.parametrize(("wallet_l", "held_l"), [(33_000, 33_000), (500, 500), (0, 0), (None, 0)])
+def test_no_money_is_taken_for_a_card_whose_wallet_is_not_empty(wallet_l: int | None, held_l: int) -> None:
+    found = replace(BOUGHT, wallet_l=wallet_l)
+    told = {"account_no": IDENTITY.account_no, "card_no": IDENTITY.card_no, "meter_no": IDENTITY.meter_no}
+    if not held_l:
+        check_card_may_buy(found, is_active=True, proven_sequence=1, **told)
+        return
+    with pytest.raises(RuleViolation, match=r"card\.unconsumed") as refused:
+        check_card_may_buy(found, is_active=True, proven_sequence=1, **told)
+    assert refused.value.params["volume_l"] == held_l
+
+
+@pytest.mark.parametrize("wallet_l", [None, 0, 33_000])
+def test_wallet_is_written_down_for_cards_that_have_one_and_read_back(wallet_l: int | None) -> None:
+    intent = WriteIntent(WritePurpose.PURCHASE, replace(BOUGHT, wallet_l=wallet_l), CardPurchase(2, 1, 33_001))
+    content = json.loads(intent_to_json(intent))
+    assert ("wallet_l" in content["before"]) == (wallet_l is not None)
+    assert intent_of(content) == intent
