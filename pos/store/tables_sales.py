@@ -31,7 +31,7 @@ SALE = SealedTable(
     ),
     indexes=(
         "session_id, tender, paid_fen, customer_money_fen",
-        "account_no, sold_at_utc_ms",
+        "account_no, sold_at_utc_ms, item, volume_l",  # a habit and what was never read back come from it alone
     ),
 )
 
