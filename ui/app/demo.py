@@ -37,6 +37,7 @@ from pos.usecases.import_customers import ImportCustomers, import_customers
 from pos.usecases.receive_blank_cards import ReceiveBlankCards, receive_blank_cards
 from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from ui.app.demo_customers import SAMPLE_DOCUMENT, STORY_CUSTOMER, demo_customers_csv
+from ui.app.demo_feedback import record_sample_readings
 from ui.app.prices import FROM, set_sample_prices
 from ui.app.workplace import Workplace
 
@@ -121,6 +122,7 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
     import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
     _begin_safe(hall, people)
     _begin_card_room(hall, people)
+    record_sample_readings(hall, people["clerk"])
     return people
 
 

@@ -21,6 +21,7 @@ from pos.usecases.hall_settings import OperatorRow, profile_of
 from pos.usecases.paid_sale import PayingCommand
 from pos.usecases.permission import Consent
 from pos.usecases.till_overview import TillOverview, till_overview
+from ui.app.anomaly_wiring import AnomaliesWiring
 from ui.app.arrival import Arrival
 from ui.app.card_room_wiring import CardRoomWiring
 from ui.app.counter_wiring import CounterWiring
@@ -91,6 +92,7 @@ class Running(QObject):
         self.counter = CounterWiring(self.window, program.look, self._ask_approval, self.reasons, self._counter_changed)
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.card_room = CardRoomWiring(self)
+        self.anomalies = AnomaliesWiring(self)
         self.duties = Duties(self)
         self.refused_keys = RefusedKeys(self)
         self.arrival = Arrival(self)
@@ -146,6 +148,7 @@ class Running(QObject):
             )
         )
         self.card_room.connect()
+        self.anomalies.connect()
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
         marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
@@ -299,8 +302,8 @@ class Running(QObject):
             self._tray.open()
         elif name == "go_matters" and person is not None:
             self.unsettled.open()
-        elif name == "go_card_room" and person is not None:
-            self.card_room.open()
+        elif name in ("go_card_room", "go_anomalies") and person is not None:
+            (self.card_room if name == "go_card_room" else self.anomalies).open()
         elif name == "customer_window":
             self.customer.turn()
         elif name == "go_counter" and person is not None:

@@ -110,7 +110,7 @@ class SettingsWiring:
     def show_price(self, state: PriceState) -> None:
         """See `PriceScreen`; opening it shows it empty of an earlier attempt."""
         self.form.render_state(state)
-        if self._window.current == "settings":
+        if self._window.current == "settings" and state.hoarding is None:  # a late count brings nobody back to the form
             self.form.start()
             self._window.show_page("price")
 

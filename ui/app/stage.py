@@ -50,7 +50,9 @@ KEYS = {
     "Ctrl+2": (Qt.Key.Key_2, CTRL),
     "Ctrl+3": (Qt.Key.Key_3, CTRL),
     "Ctrl+4": (Qt.Key.Key_4, CTRL),
+    "Ctrl+5": (Qt.Key.Key_5, CTRL),
     "Ctrl+7": (Qt.Key.Key_7, CTRL),
+    "Ctrl+9": (Qt.Key.Key_9, CTRL),
 }
 
 

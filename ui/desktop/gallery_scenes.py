@@ -12,13 +12,14 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from pos.ports.surroundings import CustomerView
-from ui.desktop import samples, samples_card_room
+from ui.desktop import samples, samples_anomalies, samples_card_room
 from ui.desktop import samples_office as office
 from ui.desktop import samples_trouble as trouble
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.page import Page
+from ui.desktop.pages.anomalies import AnomaliesPage
 from ui.desktop.pages.bags import BagsPage
 from ui.desktop.pages.card_room import CardRoomPage
 from ui.desktop.pages.close_result import CloseResultPage
@@ -241,6 +242,11 @@ def _office(look: Look) -> Iterator[Drawn]:
 def _rules(look: Look) -> Iterator[Drawn]:
     staff, price, room = StaffPage(look), PricePage(look), CardRoomPage(look)
     yield "card_room", room, {name: partial(room.render_state, state) for name, state in samples_card_room.ROOM.items()}
+    listed = AnomaliesPage(look)
+    drawn: dict[str, Draw] = {
+        name: partial(listed.render_state, state) for name, state in samples_anomalies.ANOMALIES.items()
+    }
+    yield "anomalies", listed, drawn
     yield "staff", staff, {"staff": partial(staff.render_state, office.STAFF)}
     yield (
         "price",

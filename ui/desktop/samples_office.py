@@ -264,7 +264,7 @@ PRICE_TARIFF = o.PriceState(
         ("tier_name2", "第二档"), ("upper2", "600"), ("extra2", "150"), ("price2", "3.16"),
         ("tier_name3", "第三档"), ("price3", "3.95"),
     ),
-    notice=Notice("tariff.document", Tone.BAD),
+    notice=Notice("tariff.document", Tone.BAD), hoarding=27,
 )  # fmt: skip
 PRICE_FEE = o.PriceState(key="fee.first_card", values=(("vat", "6"),))
 APPROVAL = p.ApprovalState(

@@ -13,7 +13,7 @@ from typing import Protocol
 from ledger.errors import KnownError
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import RuleViolation
-from pos.domain.roles import Act, Role
+from pos.domain.roles import ALLOWED, Act, Role
 from pos.ports.personal_cipher import PersonalCipher
 from pos.sagas.card_purchase import read_card
 from pos.usecases.card_room_overview import RoomAccount, RoomStock, room_account, room_stock
@@ -198,7 +198,8 @@ class CardRoom:
     # inside -----------------------------------------------------------------------------------------------------------
 
     def _card_read(self, image: CardImage) -> None:
-        remember_reading(self.desk, self.shift(), image, self.refused)
+        sells = not self.screen.roles().isdisjoint(ALLOWED[Act.SELL])
+        remember_reading(self.desk, self.shift(), image, self.refused, actor=self.actor() if sells else "")
         known = self._room.account if self._room else None
         account_no = known.account.terms.account_no if known else ""
         if image.kind is CardKind.USER and image.identity is not None:

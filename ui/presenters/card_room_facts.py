@@ -6,6 +6,7 @@ A tool card is recognised and refused by its name; nothing of it is changed. Mus
 from __future__ import annotations
 
 from ledger.money import Money
+from pos.domain.anomaly import RULE_OF
 from pos.domain.card import CardImage, CardKind
 from pos.usecases.account_history import NamedChange
 from pos.usecases.card_room_overview import RoomAccount, RoomStock
@@ -135,6 +136,8 @@ def who_lines(room: RoomAccount) -> tuple[SignedLine, ...]:
         lines.append(SignedLine("room.who.last", code, says=True, params=figures))
     if account.left_to_carry_l:
         lines.append(SignedLine("room.who.to_carry", f"{m3(account.left_to_carry_l)} m³"))
+    rules = dict.fromkeys(RULE_OF[sign] for sign in account.anomalies)
+    lines += [SignedLine("room.who.anomaly", f"anomaly.rule.{rule}", says=True) for rule in rules]
     return tuple(lines)
 
 

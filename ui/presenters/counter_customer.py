@@ -127,6 +127,7 @@ class Customer:
         confirmed = sale.found_by_search and sale.identity_at is not None
         if sale.overview is not None and (confirmed or sale.card is None):  # her own card is awaited
             sale.card = image
+            remember_reading(self.serving.desk, self.serving.shift, image, self.serving.trouble)
             self._load(sale.overview.terms.account_no)
             return
         if image.identity is None or image.kind is CardKind.TOOL:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.money import Money, MoneyFormatError
+from pos.domain.anomaly import RULE_OF
 from pos.domain.card import CardImage
 from pos.domain.errors import RuleViolation
 from pos.domain.sale import ReadBack, Settlement, TenderKind, check_tender
@@ -227,7 +228,14 @@ def standing_notice(sale: Sale, said: Notice | None = None) -> Notice | None:
     first = notices[0] if notices else None
     if first is not None and first.tone is Tone.BAD:
         return first
-    return sale_refusal(sale) or first or said or _to_do(sale)
+    return sale_refusal(sale) or first or said or _listed(sale) or _to_do(sale)
+
+
+def _listed(sale: Sale) -> Notice | None:
+    """Her card or meter is on the anomaly list: what that can mean, and whom to tell; she buys as ever (cards B2)."""
+    if sale.overview is None or sale.card is None or not sale.overview.anomalies:
+        return None
+    return Notice(f"counter.anomaly_{RULE_OF[sale.overview.anomalies[0]]}", Tone.WARNING)
 
 
 def _to_do(sale: Sale) -> Notice | None:

@@ -44,18 +44,29 @@ LEAD_KEYS = (
     "move_cash",
     "go_matters",
     "go_card_room",
+    "go_anomalies",
     "sign_out",
     "lock",
 )
-ADMIN_KEYS = ("help", "go_staff", "go_settings", "go_card_room", "go_matters", "change_password", "sign_out", "lock")
-READER_KEYS = ("help", "x_report", "go_card_room", "go_matters", "go_settings", "sign_out", "lock")
+ADMIN_KEYS = (
+    "help",
+    "go_staff",
+    "go_settings",
+    "go_card_room",
+    "go_anomalies",
+    "go_matters",
+    "change_password",
+    "sign_out",
+    "lock",
+)
+READER_KEYS = ("help", "x_report", "go_card_room", "go_anomalies", "go_matters", "go_settings", "sign_out", "lock")
 _COUNT_KEYS = ("help", "settle=count.submit", "cancel_sale=count.leave", "back", "lock")
 PAGE_KEYS = {
     "sign_in": ("help", "recover"),
     "recovery": ("help", "next", "back"),  # what F9 does changes with the step; its button says it
     # what F9 does changes with the row; its button says it
     "settings": ("help", "next=set.change_it", "go_staff", "sign_out", "back", "lock"),
-    "price": ("help", "next", "settle=price.ask", "back", "lock"),
+    "price": ("help", "next", "settle=price.ask", "go_anomalies", "back", "lock"),
     "staff": ("help", "next=staff.choose", "settle=staff.add", "go_settings", "sign_out", "back", "lock"),
     "password": ("help", "next", "settle=password.change", "back"),
     "search": ("help", "next", "back", "lock"),
@@ -68,7 +79,9 @@ PAGE_KEYS = {
     "hand_over": ("help", "settle=hand_over.sign", "mode=hand_over.to_whom", "back", "lock"),
     "matters": ("help", "next=matters.settle", "back", "lock"),
     # what Enter and F9 do changes with the form; its button says it
-    "card_room": ("help", "read_card", "search", "back", "lock"),
+    "card_room": ("help", "read_card", "search", "go_anomalies", "back", "lock"),
+    # what Enter and F9 do changes with the entry; its button says it
+    "anomalies": ("help", "mode=anomaly.filter", "export=anomaly.export", "back", "lock"),
     "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
     "x_report": ("help", "reprint=x.print", "back", "lock"),
     "finance": (
@@ -96,6 +109,7 @@ _OF_ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
     "x_report": ("key.x_report", ALLOWED[Act.READ_ALL_REPORTS]),
     "go_finance": ("key.go_finance", (Role.FINANCE_CASHIER,)),
     "go_staff": ("page.administrator", (Role.ADMINISTRATOR,)),
+    "go_anomalies": ("key.anomalies", ALLOWED[Act.READ_ALL_REPORTS]),
 }
 _WHILE_SELLING = ("open_drawer", "go_account", "reprint")
 
@@ -103,6 +117,8 @@ _WHILE_SELLING = ("open_drawer", "go_account", "reprint")
 def page_keys(page: str, roles: frozenset[Role]) -> tuple[str, ...]:
     """The bar of a page other than the counter."""
     bar = PAGE_KEYS.get(page, ("help",))
+    if not roles & set(ALLOWED[Act.READ_ALL_REPORTS]):
+        bar = tuple(key for key in bar if key != "go_anomalies")
     return bar if Role.ADMINISTRATOR in roles else tuple(key for key in bar if key not in _ADMINISTRATORS)
 
 

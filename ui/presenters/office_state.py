@@ -150,9 +150,12 @@ TIER_FIELDS = ("tier_name", "upper", "extra", "price")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceState:
-    """The form of a new price. key: as in `SettingRow`; values: (field, text) it comes with."""
+    """The form of a new price. key: as in `SettingRow`; values: (field, text) it comes with; hoarding: accounts that
+    bought far off their habit lately, None = not counted (yet).
+    """
 
     key: str = ""
     values: tuple[tuple[str, str], ...] = ()
     notice: Notice | None = None
     busy: bool = False
+    hoarding: int | None = None

@@ -17,6 +17,7 @@ from pos.domain.approved_price import check_paper
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
+from pos.usecases.anomalies import hoarding
 from pos.usecases.fact import Command, Hall
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.permission import Consent, consenting_roles
@@ -77,6 +78,12 @@ class Prices:
             fee_fen = dict(overview.fees).get(name)
             self._before = NOT_SET if fee_fen is None else Money(fee_fen).grouped()
         self._show(PriceState(key=key, values=tuple(values.items())))
+        if kind == "tariff":
+            self._visit.ask(lambda: hoarding(self.hall), self._counted, self._trouble)
+
+    def _counted(self, accounts: int) -> None:
+        """Who buys ahead of a new price is said before it is set (domain D6: purchase limits before an increase)."""
+        self._show(replace(self._state, hoarding=accounts))
 
     def end(self) -> None:
         """She has left: what comes later is shown to nobody."""

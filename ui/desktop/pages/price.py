@@ -15,7 +15,7 @@ from ui.desktop.fields import AmountField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import set_role
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import TIER_FIELDS, TIERS, PriceState
 
 HEAD = ("effective_from", "document_no", "vat")
@@ -55,6 +55,8 @@ class PricePage(CentredPage):
         self.body.addWidget(self._title)
         self.head.addWidget(self.notice)  # what was refused never scrolls away
         self.body.addWidget(self.label("price.lead", "quiet", wrap=True))
+        self.hoarding = NoticeBox(look)
+        self.body.addWidget(self.hoarding)
         self.body.addWidget(self._block(HEAD))
         self._of_tariff = QWidget()
         column = self.column(self._of_tariff)
@@ -140,11 +142,20 @@ class PricePage(CentredPage):
         text, state = self.look.text, self._state
         self._title.setText(text("price.title", what=text(f"set.{state.key}") if state.key else ""))
         self.notice.show_notice(state.notice)
+        self.hoarding.show_notice(_hoarding(state.hoarding))
         wrong = _wrong_field(state.notice)
         for name, field in self.inputs.items():
             set_role(field, "wrong", "true" if name == wrong else "false")
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
+
+
+def _hoarding(accounts: int | None) -> Notice | None:
+    if accounts is None:
+        return None
+    if not accounts:
+        return Notice("price.no_hoarding")
+    return Notice("price.hoarding", Tone.WARNING, (("count", accounts),))
 
 
 def _wrong_field(notice: Notice | None) -> str:
