@@ -127,8 +127,9 @@ class Anomalies:
         self.visit.ask(write, written, self._refused)
 
     def step_back(self) -> None:
-        """Esc: from the entry to the list, from the list to where she came from."""
+        """Esc: from the entry to the list as it was, which is read anew; from the list to where she came from."""
         if self._state.chosen is not None:
+            self._list(self._state.rule, None)
             self._read(None)
         else:
             self.visit.end()

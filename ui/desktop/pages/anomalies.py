@@ -5,8 +5,9 @@ Rule: screen.md "Tables" and "Language"; cards B2. Must not know: the rules, who
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from pos.domain.reasons import MAX_NOTE_CHARS, AnomalyOutcome
 from ui.desktop.fields import ChoiceField, TextField
@@ -19,6 +20,7 @@ from ui.presenters.anomaly_state import AnomaliesState, AnomalyRow, AnswerLine, 
 from ui.presenters.notice import Notice, Tone
 
 ANSWERS_SHOWN = 2
+TWO_COLUMNS_FROM = 1080
 
 
 class AnomaliesPage(Page):
@@ -43,14 +45,19 @@ class AnomaliesPage(Page):
         self._title = self.label(role="section", wrap=True)
         self._filter = self.label(role="quiet", wrap=True)
         self.notice = NoticeBox(look)
-        for part in (self._title, self._filter, self.notice):
-            layout.addWidget(part)
+        layout.addWidget(self._title)
+        inner = QWidget()
+        body = self.column(inner)
+        self._area = self.scrolled(inner)  # an entry is read from its top: its form stays in sight below
+        layout.addWidget(self._area, 1)
         self._list, self._entry = QWidget(), QWidget()
         self._build_list(self.column(self._list))
         self._build_entry(self.column(self._entry))
-        layout.addWidget(self._list, 1)
-        self._entry_area = self.scrolled(self._entry)
-        layout.addWidget(self._entry_area, 1)
+        for part in (self._filter, self.notice):
+            body.addWidget(part)
+        for block in (self._list, self._entry):
+            body.addWidget(block, 1)
+        self._build_form(layout)
         self.look_into = self.button("next", primary=True, code="anomaly.look_into")
         self.look_into.clicked.connect(self._choose)
         self.book = self.button("settle", primary=True, key="F9", code="anomaly.answer")
@@ -63,7 +70,7 @@ class AnomaliesPage(Page):
         columns: tuple[Column[AnomalyRow], ...] = (
             Column("anomaly.day", lambda row: row.day),
             Column("anomaly.rule", lambda row: text(f"anomaly.rule.{row.rule}")),
-            Column("anomaly.seen", lambda row: self._worded(row.seen), stretch=True),
+            Column("anomaly.seen", self._in_short, stretch=True),
             Column("field.account_no", lambda row: row.account_no),
             Column("field.meter_no", lambda row: row.meter_no, spare=True),
             Column("field.address", lambda row: row.address, spare=True),
@@ -81,13 +88,13 @@ class AnomaliesPage(Page):
         text = self.look.text
         readings: tuple[Column[ReadingLine], ...] = (
             Column("anomaly.read_on", lambda line: line.read_on),
-            Column("anomaly.status", lambda line: text(line.status), stretch=True),
-            Column("anomaly.counts", lambda line: line.counts, right=True),
             Column("anomaly.remaining", lambda line: line.remaining, right=True),
             Column("anomaly.used", lambda line: line.used, right=True),
-            Column("anomaly.battery", lambda line: line.battery, right=True),
-            Column("anomaly.magnet", lambda line: line.magnet, right=True),
-            Column("anomaly.valve", lambda line: line.valve, right=True),
+            Column("anomaly.counts", lambda line: line.counts, right=True, spare=True),
+            Column("anomaly.magnet", lambda line: line.magnet, right=True, spare=True),
+            Column("anomaly.battery", lambda line: line.battery, right=True, spare=True),
+            Column("anomaly.valve", lambda line: line.valve, right=True, spare=True),
+            Column("anomaly.status", lambda line: text(line.status), stretch=True, spare=True),
             Column("anomaly.card_end", lambda line: line.card_end, right=True, spare=True),
         )
         bought: tuple[Column[BoughtLine], ...] = (
@@ -102,7 +109,7 @@ class AnomaliesPage(Page):
         column.addWidget(self.means)
         self._answers = self.grid(spacing=4)
         column.addLayout(self._answers)
-        tables = self.row(spacing=16)
+        tables = self._tables = self.row(spacing=16)
         for table, code, share in ((self.readings, "anomaly.readings", 5), (self.bought, "anomaly.purchases", 2)):
             side = self.column(spacing=4)
             side.addWidget(self.label(code, "caption"))
@@ -110,18 +117,24 @@ class AnomaliesPage(Page):
             self.sized(table.setMinimumHeight, 160)
             tables.addLayout(side, share)
         column.addLayout(tables, 1)
+
+    def _build_form(self, layout: QVBoxLayout) -> None:
+        text = self.look.text
         self._form = QWidget()
         grid = self.grid(self._form)
         self.outcomes, self.note = ChoiceField(), TextField(MAX_NOTE_CHARS)
         self.outcomes.addItems([text(f"anomaly.outcome.{one}") for one in AnomalyOutcome])
         for place, (field, code) in enumerate(((self.outcomes, "anomaly.outcome"), (self.note, "anomaly.note"))):
-            grid.addWidget(self.field_label(code, field), 0, place)
+            caption = self.label(code, "caption", wrap=True)
+            caption.setBuddy(field)
+            self.say(field.setAccessibleName, code)
+            grid.addWidget(caption, 0, place)
             grid.addWidget(field, 1, place)
             grid.setColumnStretch(place, 1 + place)
         self.fields = [self.note]
         self._not_hers = self.label("anomaly.not_hers", "quiet", wrap=True)
-        column.addWidget(self._form)
-        column.addWidget(self._not_hers)
+        layout.addWidget(self._form)
+        layout.addWidget(self._not_hers)
 
     def render_state(self, state: AnomaliesState) -> None:
         """Draw it; what was typed stays as long as the entry is the same."""
@@ -129,6 +142,7 @@ class AnomaliesPage(Page):
         self._state = state
         if moved:
             self.note.clear()
+            self._area.verticalScrollBar().setValue(0)
             self.outcomes.setCurrentIndex(0)
         self.redraw_with(self._draw)
         self._draw()
@@ -170,11 +184,18 @@ class AnomaliesPage(Page):
             return super().handle(name)
         return True
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the two tables would cut something, they lie one above the other."""
+        super().resizeEvent(event)
+        narrow = self.width() < self.look.px(TWO_COLUMNS_FROM)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._tables.setDirection(down if narrow else across)
+
     def _draw(self) -> None:
         state, text = self._state, self.look.text
         row = state.chosen
         self._list.setVisible(row is None)
-        self._entry_area.setVisible(row is not None)
+        self._entry.setVisible(row is not None)
         self.notice.show_notice(state.notice)
         self.look_into.setVisible(row is None and bool(state.rows))
         self.book.setVisible(row is not None and state.may_answer)
@@ -191,8 +212,10 @@ class AnomaliesPage(Page):
             self.bought.show_rows(state.purchases)
             self._draw_answers(state.answers)
         self._filter.setVisible(bool(self._filter.text()))
-        self._form.setVisible(state.may_answer)
-        self._not_hers.setVisible(not state.may_answer)
+        self._form.setVisible(row is not None and state.may_answer)
+        self._not_hers.setVisible(row is not None and not state.may_answer)
+        tab, none = Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.NoFocus
+        self._area.setFocusPolicy(none if row is None else tab)  # arrows turn its pages
         for place, one in enumerate(AnomalyOutcome):
             self.outcomes.setItemText(place, text(f"anomaly.outcome.{one}"))
         set_role(self.note, "wrong", "true" if state.wrong_note else "false")
@@ -224,6 +247,9 @@ class AnomaliesPage(Page):
             self._answers.addWidget(note, number, 1)
         self._answers.setColumnStretch(0, 2)
         self._answers.setColumnStretch(1, 3)
+
+    def _in_short(self, row: AnomalyRow) -> str:
+        return self.look.text(f"anomaly.short.{row.sign}", **dict(row.seen[1]))
 
     def _worded(self, words: Words) -> str:
         code, params = words
