@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from pos.domain.reasons import MAX_NOTE_CHARS, AnomalyOutcome
+from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import ChoiceField, TextField
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
@@ -62,7 +63,9 @@ class AnomaliesPage(Page):
         self.look_into.clicked.connect(self._choose)
         self.book = self.button("settle", primary=True, key="F9", code="anomaly.answer")
         self.book.clicked.connect(lambda: self.answered.emit(self.outcome(), self.note.text().strip()))
-        for button in (self.look_into, self.book):
+        self.leave = self.button("back", primary=True, code="anomaly.leave")
+        self.leave.clicked.connect(self.stepped_back)
+        for button in (self.look_into, self.book, self.leave):
             layout.addWidget(button)
 
     def _build_list(self, column: QVBoxLayout) -> None:
@@ -197,10 +200,10 @@ class AnomaliesPage(Page):
         self._list.setVisible(row is None)
         self._entry.setVisible(row is not None)
         self.notice.show_notice(state.notice)
-        self.look_into.setVisible(row is None and bool(state.rows))
-        self.book.setVisible(row is not None and state.may_answer)
         self.book.setEnabled(not state.busy)
-        self.primary = self.look_into if row is None else self.book
+        self.primary = self._meant(row)
+        for button in (self.look_into, self.book, self.leave):
+            button.setVisible(button is self.primary)
         if row is None:
             self._draw_list()
         else:
@@ -219,6 +222,12 @@ class AnomaliesPage(Page):
         for place, one in enumerate(AnomalyOutcome):
             self.outcomes.setItemText(place, text(f"anomaly.outcome.{one}"))
         set_role(self.note, "wrong", "true" if state.wrong_note else "false")
+
+    def _meant(self, row: AnomalyRow | None) -> KeyButton:
+        """What Enter or F9 does: where there is nothing to look into or to answer, back."""
+        if row is None:
+            return self.look_into if self._state.rows else self.leave
+        return self.book if self._state.may_answer else self.leave
 
     def _draw_list(self) -> None:
         state, text = self._state, self.look.text
