@@ -133,7 +133,7 @@ class AnomaliesPage(Page):
             self.say(field.setAccessibleName, code)
             grid.addWidget(caption, 0, place)
             grid.addWidget(field, 1, place)
-            grid.setColumnStretch(place, 1 + place)
+            grid.setColumnStretch(place, 1)
         self.fields = [self.note]
         self._not_hers = self.label("anomaly.not_hers", "quiet", wrap=True)
         layout.addWidget(self._form)
