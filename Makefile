@@ -7,6 +7,8 @@ PYTEST_ARGS ?=
 # it. Here and not in pyproject.toml, so that one test started from an editor does not wait for workers.
 WORKERS ?= -n auto --maxprocesses 4 --dist loadfile
 DAY ?= out/day
+MINUTES ?= 60
+SEED ?= 1
 
 .PHONY: help
 help: ## this list
@@ -49,6 +51,11 @@ fmt: ## format the code and mend what the linter can mend safely
 	@installer/set-up.sh test
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+.PHONY: endure
+endure: ## every fault on every card flow, random sessions, invented answers (MINUTES=60 SEED=1; goes on where it was)
+	@installer/set-up.sh test
+	$(BIN)/python -m tests.faults.flows.endure --minutes $(MINUTES) --seed $(SEED)
 
 .PHONY: bench
 bench: ## measure against the references into bench/results.json (under 10 minutes when quiet)

@@ -143,7 +143,13 @@ def open_till(demo: DemoHall, till_id: str, cashier: str) -> str:
 @pytest.fixture
 def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
     """A resident with a fresh card in the reader of an open till; nothing bought yet."""
-    demo = demo_hall
+    made = counter_with(demo_hall, tmp_path, blank_development_card(bytes.fromhex("A1B2C3D4")))
+    issue_card(made)
+    return made
+
+
+def counter_with(demo: DemoHall, folder: Path, card: SimulatedPlastic) -> Counter:
+    """A resident without a card at an open till, the blank `card` in its reader."""
     set_sample_prices(demo)
     demo.begin_safe(SAFE)
     session_id = open_till(demo, "T01", demo.cashier)
@@ -157,14 +163,11 @@ def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
         people=4,
         meter=Meter("G488203319", "G4", Inlet.LEFT, "示例表厂", "2024-05-01"),
     )
-    account_no = open_account(demo.hall, account, create_data_key(tmp_path / "keys" / "data.key")).account_no
+    account_no = open_account(demo.hall, account, create_data_key(folder / "keys" / "data.key")).account_no
     keys = KeyRing(development_key_set())
     reader = SimulatedReader(keys)
-    card = blank_development_card(bytes.fromhex("A1B2C3D4"))
     reader.insert(card)
-    made = Counter(demo, session_id, account_no, reader, card, SimulatedMeter(keys, "G488203319"))
-    issue_card(made)
-    return made
+    return Counter(demo, session_id, account_no, reader, card, SimulatedMeter(keys, "G488203319"))
 
 
 def sell_card(counter: Counter) -> PaymentTaken:

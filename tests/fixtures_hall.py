@@ -156,7 +156,7 @@ class DemoHall:
 
 
 @dataclass(frozen=True)
-class _Template:
+class HallTemplate:
     path: Path
     key: InstallationKey
 
@@ -183,10 +183,8 @@ def commission(hall: Hall, ids: CountingIds, *, demo: bool = True) -> str:
     ).administrator_id
 
 
-@pytest.fixture(scope="session")
-def hall_template(tmp_path_factory: pytest.TempPathFactory) -> _Template:
-    """The file that every test's hall is copied from."""
-    folder = tmp_path_factory.mktemp("hall_template")
+def make_template(folder: Path) -> HallTemplate:
+    """The file that halls are copied from."""
     key = make_key(folder)
     path = folder / "data" / "hall.db"
     clock, ids = FixedClock(START_UTC_MS - 86_400_000), CountingIds("setup")
@@ -208,24 +206,36 @@ def hall_template(tmp_path_factory: pytest.TempPathFactory) -> _Template:
         add_operator(hall, command)
     make_hashes_cheap(store, lambda code: PASSWORD.format(code=code))
     store.close()
-    return _Template(path, key)
+    return HallTemplate(path, key)
 
 
-@pytest.fixture
-def demo_hall(hall_template: _Template, tmp_path: Path) -> Generator[DemoHall, None, None]:
-    """A hall of this test's own."""
-    path = tmp_path / "data" / "hall.db"
+@pytest.fixture(scope="session")
+def hall_template(tmp_path_factory: pytest.TempPathFactory) -> HallTemplate:
+    """The file that every test's hall is copied from."""
+    return make_template(tmp_path_factory.mktemp("hall_template"))
+
+
+def copy_of(template: HallTemplate, folder: Path) -> DemoHall:
+    """A hall of its own; whoever asks for it closes its store."""
+    path = folder / "data" / "hall.db"
     path.parent.mkdir()
-    shutil.copyfile(hall_template.path, path)
+    shutil.copyfile(template.path, path)
     clock, ids = FixedClock(), CountingIds()
-    store = make_store(path, clock, hall_template.key)
+    store = make_store(path, clock, template.key)
     with store.reading() as connection:
         ids_by_code = {person.code: person.operator_id for person in operators(connection)}
         all_tills = tills(connection)
     codes = {name: code for name, (code, _, _) in PEOPLE.items()} | {"admin": ADMIN_CODE}
     people = {name: ids_by_code[code] for name, code in codes.items()}
-    yield DemoHall(make_hall(store, clock, ids), clock, ids, hall_template.key, path, people, codes, all_tills)
-    store.close()
+    return DemoHall(make_hall(store, clock, ids), clock, ids, template.key, path, people, codes, all_tills)
+
+
+@pytest.fixture
+def demo_hall(hall_template: HallTemplate, tmp_path: Path) -> Generator[DemoHall, None, None]:
+    """A hall of this test's own."""
+    demo = copy_of(hall_template, tmp_path)
+    yield demo
+    demo.store.close()
 
 
 def make_hashes_cheap(store: Store, password_of: Callable[[str], str]) -> None:

@@ -11,7 +11,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -420,15 +420,15 @@ def violations(path: Path, world: World | None = None, *, only: tuple[str, ...] 
     engine = make_engine(path, read_only=True)
     try:
         with engine.connect() as connection:
-            books = Books(path, connection)
-            return [
-                Violation(code, text)
-                for code, check in INVARIANTS.items()
-                if not only or code in only
-                for text in check(books, world or World())
-            ]
+            return violations_over(path, connection, world or World(), only=only or tuple(INVARIANTS))
     finally:
         engine.dispose()
+
+
+def violations_over(path: Path, connection: Connection, world: World, *, only: Iterable[str]) -> list[Violation]:
+    """The same over a connection that is open already."""
+    books = Books(path, connection)
+    return [Violation(code, text) for code in only for text in INVARIANTS[code](books, world)]
 
 
 def anchors_on_paper(world: World) -> list[str]:

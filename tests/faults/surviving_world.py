@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +61,7 @@ class Moments:
 class WatchedJournal(Journal):
     """Announces each append; nothing of it is durable yet."""
 
-    moments: Moments
+    moments: Callable[[str], None]
 
     def append(self, draft: RecordDraft, *, new_epoch: bool = False) -> Record:
         record = super().append(draft, new_epoch=new_epoch)
@@ -72,7 +72,7 @@ class WatchedJournal(Journal):
 class WatchedStore(Store):
     """Announces both sides of every commit."""
 
-    def __init__(self, path: Path, moments: Moments, **surroundings: Any) -> None:
+    def __init__(self, path: Path, moments: Callable[[str], None], **surroundings: Any) -> None:
         self._moments = moments
         super().__init__(path, **surroundings)
 

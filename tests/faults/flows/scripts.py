@@ -1,0 +1,143 @@
+"""What is done to a card flow: faults by command index, a tear by byte, a crash around a commit; as values with names.
+
+A script's text names it completely and is read back, so that one line of a report repeats one case:
+`lost@17+crash-after`. Who carries it out is `scripted_reader`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+STATUS_WORDS: Final = (0x6300, 0x63C2, 0x6581, 0x6982, 0x6983, 0x6985, 0x6A82, 0x6F00, 0x9302, 0x9303, 0x9000, 0x1234)
+
+# What happens to the command at an index. Names with a status word carry it behind the dash: `refused-6982`.
+KINDS: Final[dict[str, str]] = {
+    "lost": "carried out, contact lost before the answer",
+    "lost_pulled": "the same, and the card has left the reader",
+    "before": "contact lost, not carried out",
+    "before_pulled": "the same, and the card has left the reader",
+    "refused": "not carried out, answered with this status word",
+    "garbled": "carried out, answered with this status word",
+    "chained": "carried out, its answer announced with 61xx and given to GET RESPONSE",
+    "endless": "carried out, then 61xx to everything that follows",
+    "wrong_le": "answered with 6Cxx first, carried out when sent again",
+    "short": "carried out, the first byte of the answer missing",
+    "long": "carried out, 300 bytes behind the answer",
+    "bare": "carried out, the answer's data missing, its status word there",
+    "empty": "carried out, not a single byte comes back",
+    "one_byte": "carried out, one byte comes back",
+    "slow": "carried out; meanwhile the clock goes on by ten minutes",
+    "clock_back": "carried out; meanwhile the clock steps back by an hour",
+    "swapped": "another customer's card lies there",
+    "twin": "a card of the same number on another chip lies there; of a blank, another blank",
+    "jumped": "the card comes back with a purchase that somebody else put on it",
+    "wrong_mac": "from here on the card's own key or code is another one",
+    "locked": "from here on the card's key or code is locked",
+    "reader_gone": "the reader is unplugged",
+    "service_gone": "the card service ends",
+    "killed_before": "the program is killed before the command",
+    "killed_after": "the program is killed behind the command, its answer unread",
+}
+WITH_STATUS: Final = ("refused", "garbled")
+CRASHES: Final = ("", "crash-before", "crash-after")
+"""No crash; killed right before or right after the first commit behind the fault."""
+MIXTURES: Final = (None, 0x0F, 0xAA, 0xFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. Attributes: kind, one of KINDS; at: index of the command within the flow; status, if it has one."""
+
+    kind: str
+    at: int
+    status: int = 0
+
+    def __str__(self) -> str:
+        word = f"-{self.status:04X}" if self.kind in WITH_STATUS else ""
+        return f"{self.kind}{word}@{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tear:
+    """The power goes after so many lasting bytes of the flow. Attributes: at; mixture of the byte in flight."""
+
+    at: int
+    mixture: int | None = None
+
+    def __str__(self) -> str:
+        return f"torn-{'--' if self.mixture is None else f'{self.mixture:02X}'}@{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Everything that goes wrong in one run.
+
+    Attributes:
+        faults; tear.
+        crash: one of CRASHES. commit: around this commit of the flow (1 = the first) instead of the first one behind
+            the fault; 0 for the latter.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    tear: Tear | None = None
+    crash: str = ""
+    commit: int = 0
+
+    def __str__(self) -> str:
+        parts = [str(fault) for fault in self.faults]
+        parts += [str(self.tear)] if self.tear else []
+        parts += [self.crash + (f"@{self.commit}" if self.commit else "")] if self.crash else []
+        return "+".join(parts) or "undisturbed"
+
+    @classmethod
+    def parse(cls, text: str) -> Script:
+        """The inverse of `str`. Raises ValueError, KeyError for anything else."""
+        faults: list[Fault] = []
+        tear, crash, commit = None, "", 0
+        for part in () if text == "undisturbed" else text.split("+"):
+            name, _, place = part.partition("@")
+            kind, _, word = name.partition("-")
+            if kind == "crash":
+                crash, commit = name, int(place or 0)
+            elif kind == "torn":
+                tear = Tear(int(place), None if word == "--" else int(word, 16))
+            else:
+                KINDS[kind]
+                faults.append(Fault(kind, int(place), int(word, 16) if word else 0))
+        return cls(tuple(faults), tear, crash, commit)
+
+
+def every_fault(at: int, without: frozenset[str]) -> Iterator[Fault]:
+    """Each kind of fault at one command, except those that this card cannot meet."""
+    for kind in KINDS:
+        if kind in without:
+            continue
+        for status in STATUS_WORDS if kind in WITH_STATUS else (0,):
+            yield Fault(kind, at, status)
+
+
+def single_scripts(commands: int, n_bytes: int, commits: int, without: frozenset[str]) -> Iterator[Script]:
+    """Every single fault of a flow of that size, each without and with a crash around the commit that follows it."""
+    for commit in range(1, commits + 1):
+        yield from (Script(crash=crash, commit=commit) for crash in CRASHES[1:])
+    for at in range(commands):
+        for fault in every_fault(at, without):
+            crashes = CRASHES[:1] if fault.kind.startswith("killed") else CRASHES
+            yield from (Script((fault,), crash=crash) for crash in crashes)
+    for at in range(n_bytes):
+        for mixture in MIXTURES:
+            yield from (Script(tear=Tear(at, mixture), crash=crash) for crash in CRASHES)
+
+
+DOUBLE_KINDS: Final = ("lost", "before", "refused", "garbled", "empty", "swapped", "killed_after", "reader_gone")
+
+
+def double_scripts(commands: int) -> Iterator[Script]:
+    """Two faults, the second up to the length of the flow behind the first: the look at the card is disturbed too."""
+    for first_at in range(commands):
+        for gap in (1, 2, 3, 5, 8, 13, 21, 34):
+            for first in DOUBLE_KINDS:
+                for second in DOUBLE_KINDS:
+                    yield Script((Fault(first, first_at, 0x6581), Fault(second, first_at + gap, 0x6581)))

@@ -1,0 +1,119 @@
+"""A sample of every fault on every card flow with every family, the same one each time; `make endure` plays them all.
+
+See docs/faults.md for what is injected, what must be true afterwards, and how a line of a report is repeated.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from devices.cards.recognition import MIFARE_1K
+from tests.contract.card_rigs import CardFamily
+from tests.faults.flows.catalogue import Bench, Line, shown
+from tests.faults.flows.endure import Progress
+from tests.faults.flows.fuzz import Fuzz, families
+from tests.faults.flows.prepared import FAMILIES, FLOWS, scratch
+from tests.faults.flows.scripts import CRASHES, DOUBLE_KINDS, KINDS, MIXTURES, STATUS_WORDS, Fault, Script, Tear
+from tests.faults.flows.service_fuzz import ServiceFuzz
+from tests.faults.flows.sessions import Session
+
+PAIRS = [(flow, family) for flow in FLOWS for family in FAMILIES]
+DOUBLES, SESSIONS, ANSWERS, SERVICE_ANSWERS = 2, 5, 1_000, 200
+
+
+@pytest.fixture(scope="module")
+def bench() -> Generator[Bench, None, None]:
+    with scratch() as folder:
+        yield Bench(folder)
+
+
+def sampled(bench: Bench, flow: str, family: str) -> list[Line]:
+    """A third of the kinds of fault, somewhere in the flow; a tear; a commit; of some flows double faults.
+
+    Three neighbouring pairs have all the kinds.
+    """
+    draw = random.Random(f"{flow} {family}")
+    size = bench.size(flow, family)
+    third = list(KINDS)[PAIRS.index((flow, family)) % 3 :: 3]
+    scripts = [
+        Script((Fault(kind, draw.randrange(size.commands), draw.choice(STATUS_WORDS)),), crash=draw.choice(CRASHES))
+        for kind in third
+        if bench.can_meet(kind, flow, family)
+    ]
+    scripts.append(Script(tear=Tear(draw.randrange(size.n_bytes), draw.choice(MIXTURES))))
+    scripts.append(Script(crash=draw.choice(CRASHES[1:]), commit=draw.randint(1, size.commits)))
+    if flow in ("purchase", "reversal"):
+        scripts += [Script(_two(draw, size.commands)) for _ in range(DOUBLES)]
+    return [(flow, family, script) for script in scripts]
+
+
+def _two(draw: random.Random, commands: int) -> tuple[Fault, Fault]:
+    at = draw.randrange(commands)
+    first, second = draw.choices(DOUBLE_KINDS, k=2)
+    return Fault(first, at, 0x6581), Fault(second, at + draw.randint(1, 20), 0x6581)
+
+
+@pytest.mark.parametrize(("flow", "family"), PAIRS)
+def test_disturbed_flow_ends_in_one_credit_and_one_posting_or_in_neither(
+    bench: Bench, flow: str, family: str, record_property: pytest.RecordProperty
+) -> None:
+    lines = sampled(bench, flow, family)
+    ends: Counter[str] = Counter()
+    wrong = []
+    for line in lines:
+        outcome = bench.play(line)
+        ends[outcome.ended] += 1
+        wrong += [f"{shown(line)}: {kind}: {text}" for kind, text in outcome.findings]
+    assert not wrong, "\n".join(wrong)
+    assert len(lines) >= 8
+    assert set(ends) <= {"posted", "reversed", "nothing"}
+    record_property("cases", len(lines))
+
+
+@pytest.mark.parametrize("seed", range(SESSIONS))
+def test_random_session_leaves_books_card_and_meter_agreed(bench: Bench, seed: int) -> None:
+    session = Session(seed)
+    session.play(bench)
+    assert session.findings == [], session.acts
+    assert session.acts
+
+
+@pytest.mark.parametrize("family", families(), ids=str)
+def test_invented_answers_raise_known_errors_and_cost_no_try(family: CardFamily) -> None:
+    fuzz = Fuzz(family, 1)
+    fuzz.play(ANSWERS)
+    assert fuzz.findings == []
+    assert fuzz.liar.answers >= ANSWERS
+
+
+@pytest.mark.private_pcscd
+@pytest.mark.parametrize("family", families(), ids=str)
+def test_invented_answers_through_the_service_raise_known_errors(family: CardFamily) -> None:
+    fuzz = ServiceFuzz(family, 1)
+    assert fuzz.play(SERVICE_ANSWERS) >= SERVICE_ANSWERS
+    assert fuzz.fuzz.findings == []
+
+
+def test_every_single_fault_is_in_the_catalogue(bench: Bench) -> None:
+    lines = {shown(line) for line in bench.singles_of("purchase", MIFARE_1K)}
+    size = bench.size("purchase", MIFARE_1K)
+    assert {f"purchase mifare-1k lost@{at}+crash-after" for at in range(size.commands)} <= lines
+    assert {f"purchase mifare-1k torn-0F@{at}" for at in range(size.n_bytes)} <= lines
+    assert not any("locked@" in line for line in lines)
+    assert len(lines) == len(list(bench.singles_of("purchase", MIFARE_1K)))
+
+
+def test_long_run_goes_on_where_its_seed_had_come_to_and_another_seed_begins_anew(tmp_path: Path) -> None:
+    place = tmp_path / "out" / "endure.json"
+    progress = Progress(7)
+    progress.count("sessions", 41)
+    progress.ends["posted"] += 3
+    progress.keep(place)
+    again = Progress.of(place, 7)
+    assert (again.count("sessions"), again.ends["posted"]) == (42, 3)
+    assert Progress.of(place, 8) == Progress(8)
