@@ -14,11 +14,21 @@ import pytest
 
 from devices.cards.recognition import MIFARE_1K
 from tests.contract.card_rigs import CardFamily
-from tests.faults.flows.catalogue import Bench, Line, shown
+from tests.faults.flows.catalogue import Bench, Doubles, Line, shown
 from tests.faults.flows.endure import Progress
 from tests.faults.flows.fuzz import Fuzz, families
 from tests.faults.flows.prepared import FAMILIES, FLOWS, scratch
-from tests.faults.flows.scripts import CRASHES, DOUBLE_KINDS, KINDS, MIXTURES, STATUS_WORDS, Fault, Script, Tear
+from tests.faults.flows.scripts import (
+    CRASHES,
+    KINDS,
+    MIXTURES,
+    STATUS_WORDS,
+    Fault,
+    Script,
+    Tear,
+    double_count,
+    double_script,
+)
 from tests.faults.flows.service_fuzz import ServiceFuzz
 from tests.faults.flows.sessions import Session
 
@@ -48,14 +58,9 @@ def sampled(bench: Bench, flow: str, family: str) -> list[Line]:
     scripts.append(Script(tear=Tear(draw.randrange(size.n_bytes), draw.choice(MIXTURES))))
     scripts.append(Script(crash=draw.choice(CRASHES[1:]), commit=draw.randint(1, size.commits)))
     if flow in ("purchase", "reversal"):
-        scripts += [Script(_two(draw, size.commands)) for _ in range(DOUBLES)]
+        doubles = double_count(size.commands)
+        scripts += [double_script(size.commands, draw.randrange(doubles)) for _ in range(DOUBLES)]
     return [(flow, family, script) for script in scripts]
-
-
-def _two(draw: random.Random, commands: int) -> tuple[Fault, Fault]:
-    at = draw.randrange(commands)
-    first, second = draw.choices(DOUBLE_KINDS, k=2)
-    return Fault(first, at, 0x6581), Fault(second, at + draw.randint(1, 20), 0x6581)
 
 
 @pytest.mark.parametrize(("flow", "family"), PAIRS)
@@ -117,3 +122,10 @@ def test_long_run_goes_on_where_its_seed_had_come_to_and_another_seed_begins_ane
     again = Progress.of(place, 7)
     assert (again.count("sessions"), again.ends["posted"]) == (42, 3)
     assert Progress.of(place, 8) == Progress(8)
+
+
+def test_every_double_fault_is_played_once_in_the_order_of_a_seed() -> None:
+    doubles = Doubles([("purchase", "memory-4442", 3), ("reversal", "memory-4442", 2)], 5)
+    lines = {shown(doubles[place]) for place in range(len(doubles))}
+    assert len(lines) == len(doubles) == double_count(3) + double_count(2)
+    assert {"purchase memory-4442 lost@2+refused-6A82@3", "reversal memory-4442 empty@0+lost@r0"} <= lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from tests.fakes import FixedClock
 from tests.faults.flows import verdicts
 from tests.faults.flows.prepared import FLOWS, Prepared
 from tests.faults.flows.scripted_reader import ProgramKilled, ScriptedReader, Surroundings
-from tests.faults.flows.scripts import Script
+from tests.faults.flows.scripts import RECOVERY, Script
 from tests.fixtures_counter import Counter
 
 Saga = Callable[..., Delivery]
@@ -119,10 +120,10 @@ class Case:
         outcome.commits, outcome.behind, outcome.commands = moments.commits, moments.behind, reader.commands
         outcome.n_bytes, outcome.fell = card.memory.written - written, reader.fell
         began = time.perf_counter()
-        counter = prepared.start(path, reader, card, clock, 2)
+        counter = self._recovered(path, reader, card, clock, others["swapped"])
+        outcome.recovery_s = time.perf_counter() - began
+        outcome.fell = reader.fell
         try:
-            self._guarded(lambda: self._recover(counter, reader, others["swapped"]))
-            outcome.recovery_s = time.perf_counter() - began
             after = verdicts.After(prepared, counter, self.script, reader.fell, card, others, self.seen)
             self._guarded(lambda: outcome.findings.extend(after.findings()))
             outcome.ended = after.ended()
@@ -161,18 +162,35 @@ class Case:
 
     # ---- what the program offers after it was started again -----------------------------------------------------
 
+    def _recovered(
+        self, path: Path, reader: ScriptedReader, card: SimulatedPlastic, clock: FixedClock, stranger: SimulatedPlastic
+    ) -> Counter:
+        """Started again, and once more where the program dies while it recovers. The counter, its store open."""
+        for run in range(2, ROUNDS):
+            counter = self.prepared.start(path, reader, card, clock, run)
+            try:
+                self._guarded(lambda c=counter: self._recover(c, reader, stranger))
+            except ProgramKilled:
+                counter.demo.store.close()
+                continue
+            return counter
+        raise AssertionError("a script kills a program at most twice")
+
     def _recover(self, counter: Counter, reader: ScriptedReader, stranger: SimulatedPlastic) -> None:
         reader.repair(stranger)
         if self.with_stranger:
             for write in open_card_writes(counter.demo.hall):
                 self._deliver(counter, write.write_id)
-        reader.repair(counter.card)
+        reader.repair(counter.card, count_from=RECOVERY)
         for visit in range(ROUNDS):
             waiting = open_card_writes(counter.demo.hall)
             if not waiting:
                 return
             for write in waiting:
-                self._settle(counter, write, visit)
+                with suppress(KnownError):  # the operator reads why, and the customer comes again
+                    self._settle(counter, write, visit)
+            if reader.struck_again():
+                reader.repair(counter.card, count_from=reader.commands)
         self.outcome.findings.append(("never settled", str([w.state for w in open_card_writes(counter.demo.hall)])))
 
     def _settle(self, counter: Counter, write: CardWriteRow, visit: int) -> None:

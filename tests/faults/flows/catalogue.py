@@ -5,6 +5,7 @@ A case is one line of text, `purchase fmcos lost@17+crash-after`, and that line 
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,34 @@ from devices.cards.recognition import MIFARE_1K
 from tests.faults.flows import verdicts
 from tests.faults.flows.case import Case, Outcome, Saga
 from tests.faults.flows.prepared import FAMILIES, FLOWS, Prepared, prepare
-from tests.faults.flows.scripts import KINDS, Script, double_scripts, single_scripts
+from tests.faults.flows.scripts import KINDS, Script, double_count, double_script, single_scripts
 from tests.fixtures_hall import HallTemplate, make_template
 
 DOUBLED = ("purchase", "reversal")
 Line = tuple[str, str, Script]
+
+
+class Doubles:
+    """All double faults of some flows, in an order of their own; each is made when it is asked for."""
+
+    def __init__(self, flows: list[tuple[str, str, int]], seed: int) -> None:
+        self._flows = flows
+        self._count = sum(double_count(commands) for _flow, _family, commands in flows)
+        draw = random.Random(f"doubles {seed}")
+        self._offset, self._stride = draw.randrange(self._count), draw.randrange(1, self._count)
+        while math.gcd(self._stride, self._count) > 1:
+            self._stride += 1
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: int) -> Line:
+        number = (self._offset + place * self._stride) % self._count
+        for flow, family, commands in self._flows:
+            if number < double_count(commands):
+                return flow, family, double_script(commands, number)
+            number -= double_count(commands)
+        raise IndexError(place)
 
 
 @dataclass
@@ -60,14 +84,9 @@ class Bench:
         """Every single fault of every flow with every family."""
         return [line for flow in FLOWS for family in FAMILIES for line in self.singles_of(flow, family)]
 
-    def doubles(self) -> list[Line]:
+    def doubles(self, seed: int) -> Doubles:
         """Two faults in a purchase or a reversal."""
-        return [
-            (flow, family, script)
-            for flow in DOUBLED
-            for family in FAMILIES
-            for script in double_scripts(self.size(flow, family).commands)
-        ]
+        return Doubles([(flow, fam, self.size(flow, fam).commands) for flow in DOUBLED for fam in FAMILIES], seed)
 
     def singles_of(self, flow: str, family: str) -> list[Line]:
         """Every single fault of one flow with one family's card."""

@@ -21,7 +21,7 @@ from typing import Any
 
 from bench.harness import Run, percentile
 from tests.architecture.source_tree import ROOT
-from tests.faults.flows.catalogue import Bench, Line, in_order_of, parsed, shown
+from tests.faults.flows.catalogue import Bench, Doubles, Line, in_order_of, parsed, shown
 from tests.faults.flows.fuzz import Fuzz, families
 from tests.faults.flows.prepared import scratch
 from tests.faults.flows.service_fuzz import ServiceFuzz
@@ -75,8 +75,8 @@ class Endurance:
     def work(self, seconds: float) -> None:
         """Every part for its share of the time."""
         parts: dict[str, Callable[[], bool]] = {
-            "singles": self._cases("singles", self.bench.singles),
-            "doubles": self._cases("doubles", self.bench.doubles),
+            "singles": self._cases("singles", lambda: in_order_of(self.bench.singles(), self.progress.seed)),
+            "doubles": self._cases("doubles", lambda: self.bench.doubles(self.progress.seed)),
             "sessions": self._session,
             "fuzz": self._fuzz,
             "service": self._service,
@@ -90,13 +90,14 @@ class Endurance:
                     break
             self.spent_s[part] = time.monotonic() - began
 
-    def _cases(self, part: str, lines_of: Callable[[], list[Line]]) -> Callable[[], bool]:
-        order: list[Line] = []
+    def _cases(self, part: str, lines: Callable[[], list[Line] | Doubles]) -> Callable[[], bool]:
         self.sizes[part] = 1 << 60
+        order: list[Line] | Doubles = []
 
         def step() -> bool:
+            nonlocal order
             if not order:
-                order.extend(in_order_of(lines_of(), self.progress.seed))
+                order = lines()
                 self.sizes[part] = len(order)
             at = self.progress.done.get(part, 0)
             if at >= len(order):

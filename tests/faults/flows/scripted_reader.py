@@ -16,7 +16,7 @@ from pos.ports.card import ReaderState
 from pos.ports.keys import KeyAuthority
 from tests.fakes import FixedClock
 from tests.faults.flows.laboratory import lock_keys, spoil_keys
-from tests.faults.flows.scripts import Fault, Script
+from tests.faults.flows.scripts import RECOVERY, Fault, Script
 
 DONE = bytes.fromhex("9000")
 MUCH = bytes(300)
@@ -129,6 +129,10 @@ class ScriptedReader(SimulatedReader):
                 self._around.clock.forward(seconds=-3600)
         return changed[fault.kind]() if fault.kind in changed else answer
 
+    def struck_again(self) -> bool:
+        """A fault of the recovery has happened: whoever stands at the counter puts it right."""
+        return self.commands >= RECOVERY and any("@r" in name for name in self.fell)
+
     def _lose(self, card: SimulatedPlastic, *, pulled: bool) -> None:
         card.power_on()
         if pulled:
@@ -140,9 +144,10 @@ class ScriptedReader(SimulatedReader):
         self.insert(other)
         raise CardGone(pulled=True)
 
-    def repair(self, card: SimulatedPlastic) -> None:
-        """Nothing more goes wrong: the reader works, and this card is put in."""
-        self._script.clear()
+    def repair(self, card: SimulatedPlastic, *, count_from: int = 0) -> None:
+        """The reader works, and this card is put in; what goes wrong from there on is counted from another index."""
+        self._script = {at: fault for at, fault in self._script.items() if at >= max(count_from, RECOVERY)}
+        self.commands = max(count_from, self.commands)
         self._endless, self._kept = False, b""
         self.break_with(None)
         card.clear_faults()

@@ -46,6 +46,10 @@ CRASHES: Final = ("", "crash-before", "crash-after")
 MIXTURES: Final = (None, 0x0F, 0xAA, 0xFF)
 
 
+RECOVERY: Final = 10_000
+"""From this index on commands are counted anew: 0 is the first to the customer's card after the restart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault. Attributes: kind, one of KINDS; at: index of the command within the flow; status, if it has one."""
@@ -56,7 +60,8 @@ class Fault:
 
     def __str__(self) -> str:
         word = f"-{self.status:04X}" if self.kind in WITH_STATUS else ""
-        return f"{self.kind}{word}@{self.at}"
+        place = f"r{self.at - RECOVERY}" if self.at >= RECOVERY else str(self.at)
+        return f"{self.kind}{word}@{place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,8 @@ class Script:
                 tear = Tear(int(place), None if word == "--" else int(word, 16))
             else:
                 KINDS[kind]
-                faults.append(Fault(kind, int(place), int(word, 16) if word else 0))
+                at = RECOVERY + int(place[1:]) if place.startswith("r") else int(place)
+                faults.append(Fault(kind, at, int(word, 16) if word else 0))
         return cls(tuple(faults), tear, crash, commit)
 
 
@@ -134,10 +140,19 @@ def single_scripts(commands: int, n_bytes: int, commits: int, without: frozenset
 DOUBLE_KINDS: Final = ("lost", "before", "refused", "garbled", "empty", "swapped", "killed_after", "reader_gone")
 
 
-def double_scripts(commands: int) -> Iterator[Script]:
-    """Two faults, the second up to the length of the flow behind the first: the look at the card is disturbed too."""
-    for first_at in range(commands):
-        for gap in (1, 2, 3, 5, 8, 13, 21, 34):
-            for first in DOUBLE_KINDS:
-                for second in DOUBLE_KINDS:
-                    yield Script((Fault(first, first_at, 0x6581), Fault(second, first_at + gap, 0x6581)))
+GAPS: Final = (1, 2, 3, 5, 8, 13, 21, 34)
+RECOVERY_STEP: Final = 4
+
+
+def double_count(commands: int) -> int:
+    """How many double faults a flow of that many commands has."""
+    return commands * (len(GAPS) + -(-commands // RECOVERY_STEP)) * len(DOUBLE_KINDS) ** 2
+
+
+def double_script(commands: int, number: int) -> Script:
+    """Two faults: the second soon behind the first, where the card is looked at again, or while it is recovered."""
+    number, first = divmod(number, len(DOUBLE_KINDS))
+    number, second = divmod(number, len(DOUBLE_KINDS))
+    place, first_at = divmod(number, commands)
+    second_at = first_at + GAPS[place] if place < len(GAPS) else RECOVERY + RECOVERY_STEP * (place - len(GAPS))
+    return Script((Fault(DOUBLE_KINDS[first], first_at, 0x6581), Fault(DOUBLE_KINDS[second], second_at, 0x6A82)))
