@@ -11,7 +11,7 @@ from pos.domain.card_write import SETTLED, Verdict, WriteIntent, WritePurpose, W
 from pos.domain.errors import DeviceError, KnownError, OutcomeUnknown, RuleViolation
 from pos.ports.card import CardReader, CardSession
 from pos.sagas.card_reversal import take_back
-from pos.sagas.card_run import Delivery, Run, read_card, reason_of
+from pos.sagas.card_run import Delivery, Run, read_card, reason_of, remember_refusal
 from pos.store import sale_queries
 from pos.usecases.card_write_steps import begin_card_write, fail_card_write, leave_in_doubt, post_card_write
 from pos.usecases.fact import Hall
@@ -47,6 +47,8 @@ def deliver(hall: Hall, reader: CardReader, *, session_id: str, actor: str, writ
     if verdict is Verdict.WRITE:
         if write.state is WriteState.IN_DOUBT:
             return Delivery(write_id, write.state, "card_write.in_doubt", found=found)
+        if refused and write.state is WriteState.WRITING:
+            return _settle(run, verdict, found, write.state, refused)
         if refused:
             return Delivery(write_id, write.state, refused, found=found)
         run.commit(begin_card_write)
@@ -75,6 +77,7 @@ def _look_again(run: Run, reader: CardReader, intent: WriteIntent, trouble: Know
     try:
         found = read_card(reader)
     except DeviceError:
+        remember_refusal(run, trouble)
         return Delivery(run.write_id, WriteState.WRITING, trouble.code)
     verdict = judge(intent, found, outcome_unknown=isinstance(trouble, OutcomeUnknown))
     return _settle(run, verdict, found, WriteState.WRITING, reason_of(trouble))

@@ -11,7 +11,7 @@ from pos.domain.card import CardImage
 from pos.domain.card_write import Verdict, WriteIntent, WriteState, judge
 from pos.domain.errors import DeviceError, RuleViolation
 from pos.ports.card import CardReader
-from pos.sagas.card_run import Delivery, Run, read_card, reason_of
+from pos.sagas.card_run import Delivery, Run, read_card, reason_of, remember_refusal
 from pos.store import sale_queries
 from pos.store.sale_queries import CardWriteRow
 from pos.usecases.card_write_steps import begin_card_write, fail_card_write, leave_in_doubt
@@ -41,6 +41,8 @@ def take_back(run: Run, reader: CardReader, write: CardWriteRow) -> Delivery:
         return _settle(run, verdict, found, write.state)
     if write.state is WriteState.IN_DOUBT:
         return Delivery(write.write_id, write.state, "card_write.in_doubt", found=found)
+    if refused and write.state is WriteState.WRITING:
+        return _settle(run, verdict, found, write.state, refused)
     if refused:
         return Delivery(write.write_id, write.state, refused, found=found)
     if write.state is not WriteState.WRITING:
@@ -57,6 +59,7 @@ def _write(run: Run, reader: CardReader, intent: WriteIntent) -> Delivery:
         try:
             found = read_card(reader)
         except DeviceError:
+            remember_refusal(run, trouble)
             return Delivery(run.write_id, WriteState.WRITING, trouble.code)
         return _settle(run, judge(intent, found), found, WriteState.WRITING, reason_of(trouble))
     return _settle(run, judge(intent, found), found, WriteState.WRITING)

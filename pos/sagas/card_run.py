@@ -13,7 +13,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import KnownError
 from pos.ports.card import CardReader
 from pos.store.sale_queries import KEY_REFUSALS
-from pos.usecases.card_write_steps import CardWriteStep, StepDone
+from pos.usecases.card_write_steps import CardWriteStep, StepDone, begin_card_write
 from pos.usecases.fact import Hall
 
 
@@ -67,6 +67,15 @@ def reason_of(trouble: KnownError) -> str:
     """
     behind = str(trouble.params.get("reason", ""))
     return behind if behind in KEY_REFUSALS else trouble.code
+
+
+def remember_refusal(run: Run, trouble: KnownError) -> None:
+    """Put a refused key on record also where the card cannot be read behind it: the write stays open as it was.
+
+    Without it the next F2 would present the key again, and a card bears that three times.
+    """
+    if reason_of(trouble) in KEY_REFUSALS:
+        run.commit(begin_card_write, reason=reason_of(trouble))
 
 
 def read_card(reader: CardReader) -> CardImage:

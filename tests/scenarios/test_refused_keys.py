@@ -11,6 +11,8 @@ from tests.scenarios.test_card_room_families import begin
 
 LOOK = 8
 """Commands of the look at the card before a write."""
+REFUSED_AT = 12
+"""Index within the write of the first command that carries a MAC: a look, two keys and a challenge lie before it."""
 
 
 def spoiled_key(counter: Counter, key_type: int) -> SimulatedKey:
@@ -57,6 +59,32 @@ def test_a_reversal_whose_mac_was_refused_is_not_written_again(counter: Counter)
     write_id = begin(counter, paid.sale_id)
     key = spoiled_key(counter, 0x36)
     for _pressed in range(4):
+        done = counter.deliver(write_id)
+        assert (done.state, done.code) == (WriteState.FAILED, "card.mac_refused")
+    assert key.tries_left == key.tries_maximum - 1
+
+
+def test_a_refusal_is_remembered_where_the_card_is_pulled_right_behind_it(counter: Counter) -> None:
+    key = spoiled_key(counter, 0x36)
+    paid = counter.pay()
+    counter.card.fail_before(after=LOOK + REFUSED_AT + 1, pulled=True)
+    assert counter.deliver(paid.sale_id).state is WriteState.WRITING
+    for _pressed in range(4):
+        counter.reader.insert(counter.card)
+        done = counter.deliver(paid.sale_id)
+        assert (done.state, done.code) == (WriteState.FAILED, "card.mac_refused")
+    assert key.tries_left == key.tries_maximum - 1
+
+
+def test_a_reversal_remembers_a_refusal_where_the_card_is_pulled_right_behind_it(counter: Counter) -> None:
+    paid = counter.pay()
+    assert counter.deliver(paid.sale_id).state is WriteState.POSTED
+    write_id = begin(counter, paid.sale_id)
+    key = spoiled_key(counter, 0x36)
+    counter.card.fail_before(after=LOOK + REFUSED_AT + 1, pulled=True)
+    assert counter.deliver(write_id).state is WriteState.WRITING
+    for _pressed in range(4):
+        counter.reader.insert(counter.card)
         done = counter.deliver(write_id)
         assert (done.state, done.code) == (WriteState.FAILED, "card.mac_refused")
     assert key.tries_left == key.tries_maximum - 1
