@@ -115,3 +115,11 @@ def no_unit_of_work_left_open() -> Generator[None, None, None]:
     assert _open_units_of_work() == 0, "an earlier test left a unit of work open"
     yield
     assert _open_units_of_work() == 0, "this test left a unit of work open"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many cases the tests played that play many: each says so by `record_property("cases", n)`."""
+    passed = terminalreporter.stats.get("passed", ())
+    cases = sum(value for report in passed for name, value in report.user_properties if name == "cases")
+    if cases:
+        terminalreporter.write_line(f"cases of card flows: {cases}")

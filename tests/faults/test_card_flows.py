@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,7 @@ from tests.faults.flows.scripts import (
 from tests.faults.flows.service_fuzz import ServiceFuzz
 from tests.faults.flows.sessions import Session
 
+RecordProperty = Callable[[str, object], None]
 PAIRS = [(flow, family) for flow in FLOWS for family in FAMILIES]
 DOUBLES, SESSIONS, ANSWERS, SERVICE_ANSWERS = 2, 5, 1_000, 200
 
@@ -65,7 +66,7 @@ def sampled(bench: Bench, flow: str, family: str) -> list[Line]:
 
 @pytest.mark.parametrize(("flow", "family"), PAIRS)
 def test_disturbed_flow_ends_in_one_credit_and_one_posting_or_in_neither(
-    bench: Bench, flow: str, family: str, record_property: pytest.RecordProperty
+    bench: Bench, flow: str, family: str, record_property: RecordProperty
 ) -> None:
     lines = sampled(bench, flow, family)
     ends: Counter[str] = Counter()
@@ -81,11 +82,14 @@ def test_disturbed_flow_ends_in_one_credit_and_one_posting_or_in_neither(
 
 
 @pytest.mark.parametrize("seed", range(SESSIONS))
-def test_random_session_leaves_books_card_and_meter_agreed(bench: Bench, seed: int) -> None:
+def test_random_session_leaves_books_card_and_meter_agreed(
+    bench: Bench, seed: int, record_property: RecordProperty
+) -> None:
     session = Session(seed)
     session.play(bench)
     assert session.findings == [], session.acts
     assert session.acts
+    record_property("cases", len(session.acts))
 
 
 @pytest.mark.parametrize("family", families(), ids=str)
