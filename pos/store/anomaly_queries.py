@@ -136,6 +136,11 @@ def open_of_account(connection: Connection, account_no: str) -> tuple[OpenAnomal
     return tuple(_open(row) for row in rows)
 
 
+def open_count(connection: Connection) -> int:
+    """How many entries of readings nobody has answered."""
+    return int(first_row(connection, "SELECT count(*) FROM open_anomaly")[0])
+
+
 def open_of_sign(connection: Connection, sign: Sign, most: int) -> tuple[OpenAnomaly, ...]:
     """The newest open entries of a sign."""
     rows = all_rows(connection, f"{_OPEN} WHERE sign = ? ORDER BY at_utc_ms DESC LIMIT ?", (sign.value, most))

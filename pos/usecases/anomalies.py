@@ -122,6 +122,12 @@ def hoarding(hall: Hall) -> int:
         return len(off_habit_lately(connection, rules, hall.clock.now_utc_ms(), hall.store.offset_min))
 
 
+def shown_by_readings(hall: Hall) -> int:
+    """How many entries of readings are open, for a lead's page; sales are not searched. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        return anomaly_queries.open_count(connection)
+
+
 def open_entries_of(connection: Connection, account_no: str, now_utc_ms: int, offset_min: int) -> tuple[Sign, ...]:
     """What is open of one account, for the counter where its card lies; newest first."""
     found = [one.sign for one in anomaly_queries.open_of_account(connection, account_no)]

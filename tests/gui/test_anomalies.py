@@ -186,3 +186,10 @@ def test_a_card_that_comes_after_a_search_leaves_its_reading(running_hall: Runni
     insert_story_card(hall)
     assert hall.running.sale.serving.sale.card is not None
     assert readings_by(hall, "cashier") == 1
+
+
+def test_a_leads_page_says_how_many_entries_are_open_when_nothing_else_waits(running_hall: RunningHall) -> None:
+    running_hall.sign_in("lead")
+    notice = running_hall.running.sale.serving.state().notice
+    assert notice is not None
+    assert (notice.code, dict(notice.params)) == ("lead.anomalies_wait", {"count": 5})

@@ -137,7 +137,7 @@ def test_drawer_stays_shut_without_an_open_session(running_hall: RunningHall) ->
 def test_float_names_its_receiver_and_window_is_issued_and_said(running_hall: RunningHall) -> None:
     hall = running_hall
     hall.sign_in("lead")
-    assert counter_says(hall) == "counter.open_first"
+    assert counter_says(hall) == "lead.anomalies_wait"
     hall.stage.press("Ctrl+F5")
     hall.choose(1)
     hall.stage.page("office_count")

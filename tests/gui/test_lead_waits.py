@@ -93,7 +93,7 @@ def test_cashier_who_comes_back_goes_on_at_the_explanation(running_hall: Running
     assert shown.notice is not None
     assert shown.notice.code == "count.for_cashier"
     hall.go("Ctrl+1", "counter")
-    assert counter_says(hall) == "counter.open_first"  # nothing waits for her any more
+    assert counter_says(hall) == "lead.anomalies_wait"  # no till waits for her any more
     hall.stage.press("Ctrl+F12")
     hall.sign_in("cashier", "difference")
     resumed = hall.running.duties.till.difference._state

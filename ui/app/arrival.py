@@ -15,6 +15,7 @@ from ledger.money import Money
 from pos.domain.roles import ALLOWED, Act, Role
 from pos.domain.settings import Settings
 from pos.domain.till_session import TillState
+from pos.usecases.anomalies import shown_by_readings
 from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.sample_prices import SamplePrices, sample_prices
 from pos.usecases.sign_in_page import sign_in_page
@@ -29,8 +30,10 @@ from ui.presenters.visit import Visit
 if TYPE_CHECKING:
     from ui.app.running import Running
 
-_Waits = tuple[TillOverview | None, TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], SamplePrices]
-"""Her own till, the next that can be opened, and what waits for a lead."""
+_Waits = tuple[
+    TillOverview | None, TillOverview | None, tuple[WaitingTill, ...], tuple[KeptFloat, ...], SamplePrices, int
+]
+"""Her own till, the next that can be opened, and what waits for a lead, open anomalies last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +120,19 @@ class Arrival:
         def look() -> _Waits:
             own, free = last_session_of_person(hall, who), next_to_open(hall) if opens else None
             if not leads:
-                return own, free, (), (), SamplePrices()
-            return own, free, waiting_for_lead(hall, who), floats_kept_by(hall, who), sample_prices(hall)
+                return own, free, (), (), SamplePrices(), 0
+            waits, kept = waiting_for_lead(hall, who), floats_kept_by(hall, who)
+            return own, free, waits, kept, sample_prices(hall), shown_by_readings(hall)
 
         def seen(answer: _Waits) -> None:
-            own, free, self.waits, kept, self.samples = answer
+            own, free, self.waits, kept, self.samples, anomalies = answer
             self._say_at_top(None)
             self._unfinished = _is_hers_to_end(own)
             if self._running.shift is None:
                 waits = (own_notice(own) if self._unfinished else None) or waiting_notice(self.waits) or own_notice(own)
                 waits = waits or self._opening_notice(free, who)
-                self._running.say_waiting(waits or self._still_sample(self.samples) or kept_notice(kept))
+                later = self._still_sample(self.samples) or kept_notice(kept) or anomalies_notice(anomalies)
+                self._running.say_waiting(waits or later)
 
         self._waiting.begin()
         self._waiting.ask(look, seen, lambda error: self._running.say(notice_of(error)))
@@ -223,3 +228,8 @@ def kept_notice(kept: tuple[KeptFloat, ...]) -> Notice | None:
     tills = " · ".join(entry.till.name for entry in kept)
     amount = Money(sum(entry.amount_fen for entry in kept)).grouped()
     return Notice("lead.keeps_float", Tone.INFO, (("till", tills), ("amount", amount)))
+
+
+def anomalies_notice(entries: int) -> Notice | None:
+    """Meters and cards that somebody should look into, when nothing else waits for her."""
+    return Notice("lead.anomalies_wait", Tone.INFO, (("count", entries),)) if entries else None
