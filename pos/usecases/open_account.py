@@ -114,16 +114,14 @@ def open_account(hall: Hall, command: OpenAccount, cipher: PersonalCipher) -> Ac
     return perform(hall, command, Act.OPEN_ACCOUNT, decide, _result, after=after)
 
 
-def check_opening(hall: Hall, command: OpenAccount) -> None:
-    """Everything but who may: so that a wrong field is refused before a second person is asked for her password.
+def check_opening(hall: Hall, people: int, meter: Meter) -> None:
+    """What the books say against a new account, before a second person is asked for her password.
 
-    Raises: RuleViolation as `open_account`, without `role.*` and `approval.*`; StoreError kinds.
+    Raises: RuleViolation `account.people`, `meter.in_use`; StoreError kinds.
     """
-    checked_person(Person(command.name, command.phone, command.address, command.id_number))
-    meter = checked_meter(command.meter)
+    checked_people(people)
     with hall.store.reading() as connection:
-        account_no = command.account_no or next_account_no(connection)
-        check_new(connection, account_no, command.people, command.status, meter)
+        check_meter_free(connection, meter.meter_no)
 
 
 def check_new(connection: Connection, account_no: str, people: int, status: AccountStatus, meter: Meter) -> None:

@@ -132,7 +132,9 @@ class AccountForm:
 
         def run() -> AccountOpened:
             if command.consent is None:
-                check_opening(self.desk.hall, command)  # nobody is asked to agree to what the books refuse
+                check_opening(
+                    self.desk.hall, command.people, command.meter
+                )  # nobody is asked to agree to what the books refuse
             return open_account(self.desk.hall, command, self.cipher)
 
         self._show(busy=True, notice=None, wrong=frozenset())
