@@ -129,7 +129,7 @@ def test_story_customer_is_found_by_every_key(filled: Connection, query: str) ->
 @pytest.mark.parametrize(
     ("query", "name"),
     [("chenxy", "陈晓燕"), ("ouyangxy", "欧阳晓燕"), ("shantf", "单田芳"), ("zhangf", "张峰"),
-     ("zhangfeng", "张峰"), ("chenxy 502", "陈晓燕"), ("zengxw", "曾晓伟")],
+     ("zhangfeng", "张峰"), ("zengxw", "曾晓伟")],
 )  # fmt: skip
 def test_a_surname_spelled_out_with_initials_finds_its_customer(empty: Connection, query: str, name: str) -> None:
     names = ("陈晓燕", "陈小芳", "欧阳晓燕", "单田芳", "张峰", "张小凤", "曾晓伟", "程轩")
