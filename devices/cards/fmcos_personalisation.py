@@ -118,8 +118,12 @@ class Personalisation:
         self._application.records.encode_purchase(self._first, 1)
 
     def _open_with_transport_key(self) -> None:
-        """Master file, then the one presentation of the transport key. Never on a card that read as anything else."""
-        self._application.select_master_file()
+        """Master file, then the one presentation of the transport key. Never on a card that read as anything else.
+
+        Raises: DeviceRefused `card.damaged`: presented in another directory the key would cost a try there.
+        """
+        if not self._application.select_master_file():
+            raise DeviceRefused("card.damaged")
         self._application.authenticate("issue_transport", 0x00, bytes(layout.FACTOR_LENGTH))
 
     def _make_directory(self) -> None:
@@ -129,7 +133,8 @@ class Personalisation:
             self._channel.run(fm.erase_df())
             return
         self._channel.run(fm.create_df(profile.df_file_id, _DF_SIZE, _ISSUER, _ISSUER, 0x95, profile.name))
-        self._application.select(fm.select_id(profile.df_file_id))
+        if not self._application.select(fm.select_id(profile.df_file_id)):
+            raise DeviceRefused("card.damaged")
 
     def _make_keys_and_files(self) -> None:
         profile = self._profile

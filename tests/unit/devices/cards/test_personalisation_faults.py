@@ -231,3 +231,11 @@ def test_foreign_card_is_not_tried_at_all() -> None:
     with pytest.raises(RuleViolation, match=r"card\.not_blank"):
         issue(reader)
     assert all_tries_full(card)
+
+
+def test_issue_whose_directory_is_not_found_presents_no_key_elsewhere_and_costs_no_try() -> None:
+    for at in range(cost_of_an_issue(FMCOS_CARD)[0]):
+        reader, card, before = fresh(FMCOS_CARD)
+        card.refuse_with(0x6A82, after=at)
+        outcome_of(lambda r=reader, b=before: issue(r, first=FIRST, before=b))
+        assert all_tries_full(card), at
