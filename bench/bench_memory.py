@@ -41,7 +41,7 @@ class ForgettingPrinter:
 def run(run: Run) -> None:
     """Start the shift as a child and judge what it says."""
     command = [sys.executable, "-m", "bench.bench_memory"]
-    child = subprocess.run(command, capture_output=True, text=True, check=True)
+    child = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # what goes wrong there is seen
     samples: list[float] = json.loads(child.stdout.splitlines()[-1])
     warm, last = samples[WARM // EVERY], samples[-1]
     run.record("memory.payments", PAYMENTS, "payments")

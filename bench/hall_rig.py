@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pos.domain.account import PriceClass
+from pos.domain.business_day import business_day_at
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase, MeterFeedback
 from pos.domain.count import Count, CountLine
 from pos.domain.hand_over import ReceiverKind
+from pos.domain.purchase_limit import LimitSpan
+from pos.domain.roles import Act
 from pos.domain.sale import ReadBack, TenderKind
 from pos.store import sale_queries
 from pos.store.till_figures import expected_of
@@ -28,11 +32,12 @@ from pos.usecases.hand_over import HandOver, hand_over, hand_over_offer
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.open_till_session import OpenTillSession, open_till_session
 from pos.usecases.quote import QuoteRequest, quote
+from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.submit_count import SubmitCount, submit_count
 from pos.usecases.take_payment import TakePayment
 from ui.app.config import SIMULATED
-from ui.app.demo import DEMO_PASSWORD, PEOPLE, make_demo_hall
-from ui.app.demo_customers import DEMO_COUNT, demo_customers
+from ui.app.demo import DEMO_PASSWORD, PEOPLE, approved, make_demo_hall
+from ui.app.demo_customers import DEMO_COUNT, SAMPLE_DOCUMENT, demo_customers
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys, open_workplace
 
@@ -76,6 +81,19 @@ class HallRig:
         with self.hall.store.reading() as connection:
             rows = connection.exec_driver_sql("SELECT till_id FROM till ORDER BY till_id LIMIT ?", (total,)).all()
         return [str(row[0]) for row in rows]
+
+    def lift_limit(self) -> None:
+        """A long bench sells more in a month than the demo hall lets a household buy."""
+        lifted = SetPurchaseLimit(
+            command_id=self._id(),
+            actor=self.people["lead"],
+            span=LimitSpan.MONTH,
+            applies_to=PriceClass.RESIDENT,
+            most_m3=100_000,
+            valid_from=business_day_at(self.hall.clock.now_utc_ms(), self.hall.store.offset_min),
+            document_no=SAMPLE_DOCUMENT,
+        )
+        set_purchase_limit(self.hall, approved(self.hall, lifted, Act.SET_PRICES))
 
     def open(self, till_id: str) -> str:
         """Open a till with its float; the first time the lead issues it."""
@@ -199,7 +217,9 @@ def make_rig(folder: Path) -> HallRig:
         for person in demo_customers(DEMO_COUNT)
         if person.card_no and person.price_class == "居民"
     }
-    return HallRig(workplace.hall, people, buyers)
+    rig = HallRig(workplace.hall, people, buyers)
+    rig.lift_limit()
+    return rig
 
 
 def _card(account_no: str, card_no: str, meter_no: str) -> CardImage:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from pos.domain.count import BatchCount, CountLine
 from pos.domain.errors import RuleViolation
+from pos.domain.hand_over import ReceiverKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,12 @@ def last_offer(connection: Connection, session_id: str) -> HandOverRow | None:
         f"{_OFFER_SQL} WHERE h.session_id = ? ORDER BY h.offer_no DESC LIMIT 1", (session_id,)
     ).first()
     return None if row is None else _offer(tuple(row))
+
+
+def bag_waiting(connection: Connection, session_id: str) -> HandOverRow | None:
+    """The sealed bag of a session that nobody has opened yet, or None."""
+    offer = last_offer(connection, session_id)
+    return offer if offer is not None and offer.receiver_kind == ReceiverKind.SAFE and not offer.accepted else None
 
 
 def taken_by_lead(connection: Connection, session_id: str) -> tuple[str, int] | None:

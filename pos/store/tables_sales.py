@@ -30,7 +30,7 @@ SALE = SealedTable(
         ("reverses_sale_id", "reverses_sale_id IS NOT NULL"),
     ),
     indexes=(
-        "session_id, tender, paid_fen, customer_money_fen",
+        "session_id, tender, customer_money_fen, paid_fen",
         "account_no, sold_at_utc_ms, item, volume_l",  # a habit and what was never read back come from it alone
     ),
 )

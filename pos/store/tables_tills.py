@@ -283,7 +283,8 @@ PLAIN = (
     # Kinds and tiers of a session come from this index alone, whatever the number of sales.
     "CREATE INDEX sale_line_by_tier ON sale_line (session_id, kind, name, price_e4, tier, volume_l, amount_fen)",
     # What was given back in a session, which is little: what was taken in is summed without looking at each.
-    "CREATE INDEX sale_reversed ON sale (session_id, tender, paid_fen, reverses_sale_id) WHERE reverses_sale_id IS NOT NULL",
+    "CREATE INDEX sale_reversed ON sale (session_id, tender, paid_fen, reverses_sale_id)"
+    " WHERE reverses_sale_id IS NOT NULL",
     # What a hall waives of the fen (抹零), which most halls never do: no entry for a sale that waives nothing.
     "CREATE INDEX sale_waived ON sale (session_id, waived_fen) WHERE waived_fen <> 0",
     # The cut-off of counting, held by the database: no sale and no reversal enters a session that is not open.

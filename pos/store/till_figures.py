@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
@@ -102,9 +102,12 @@ class TillFigures:
 Group = tuple[Any, ...]
 
 _TENDER = (
-    "SELECT count(*), sum(paid_fen), count(*) FILTER (WHERE customer_money_fen <> 0), sum(customer_money_fen) FROM sale"
-    " WHERE session_id = ? AND tender IS ?"
+    "SELECT sum(sales), sum(paid), sum(sales * (moved <> 0)), sum(sales * moved) FROM ("
+    "SELECT customer_money_fen AS moved, count(*) AS sales, sum(paid_fen) AS paid FROM sale"
+    " WHERE session_id = ? AND tender = ? GROUP BY customer_money_fen)"
 )
+"""The fen rule moves one of some twenty sums: to add each up once takes three quarters of looking at every sale."""
+
 _WAIVED = "SELECT count(*), coalesce(sum(waived_fen), 0) FROM sale WHERE session_id = ? AND waived_fen <> 0"
 _REVERSED = (
     "SELECT count(*), coalesce(sum(paid_fen), 0) FROM sale"
@@ -268,8 +271,7 @@ def _lines(connection: Connection, session_id: str) -> list[tuple[str, str, int 
     lines = []
     for kind, name, price, tier in _groups(connection, "sale_line", session_id, ("kind", "name", "price_e4", "tier")):
         count, volume_l, fen = first_row(connection, _LINES, (session_id, kind, name, price, tier))
-        if count:
-            lines.append((kind, name, tier, price, count, volume_l, fen))
+        lines.append((kind, name, tier, price, count, volume_l, fen))
     return sorted(lines, key=lambda line: (line[0], line[1], line[2] or 0, line[3]))
 
 
@@ -284,8 +286,6 @@ def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, 
     for (tender,) in _groups(connection, "sale", session_id, ("tender",)):
         of_tender = (session_id, tender)
         count, fen, *moved = first_row(connection, _TENDER, of_tender)
-        if not count:
-            continue
         reversed_count, reversed_fen = first_row(connection, _REVERSED, of_tender)
         sums.append(TenderSum(tender, count - reversed_count, reversed_count, fen - reversed_fen, -reversed_fen))
         kept, kept_fen = kept + moved[0], kept_fen + moved[1]
@@ -293,26 +293,33 @@ def _tenders(connection: Connection, session_id: str) -> tuple[tuple[TenderSum, 
     return tuple(sums), (KindSum("balance", kept, kept_fen), KindSum("rounding", waived, -waived_fen))
 
 
-def _groups(
-    connection: Connection, table: str, session_id: str, columns: Sequence[str], found: Group = ()
-) -> Iterator[Group]:
-    """The few different values of a session, each one step down the index from the one before.
+def _groups(connection: Connection, table: str, session_id: str, columns: Sequence[str]) -> Iterator[Group]:
+    """The few different values of a session in order, each one step down the index from the one before.
 
-    Summing each by equality takes two thirds of a GROUP BY, which compares every row with the one before. None is
-    given for the last column too, whether there is such a row or not: only that one may be empty.
+    Summing each by equality takes two thirds of a GROUP BY, which compares every row with the one before. Only the last
+    column may be empty; that comes first.
     """
-    if len(found) == len(columns):
-        yield found
-        return
-    column = columns[len(found)]
-    same = "".join(f" AND {name} = ?" for name in columns[: len(found)])
-    least = f"SELECT min({column}) FROM {table} WHERE session_id = ?{same}"
-    if len(found) == len(columns) - 1:
-        yield (*found, None)
-    value = first_row(connection, least, (session_id, *found))[0]
-    while value is not None:
-        yield from _groups(connection, table, session_id, columns, (*found, value))
-        value = first_row(connection, f"{least} AND {column} > ?", (session_id, *found, value))[0]
+    listed = ", ".join(columns)
+
+    def first(where: str, *values: object) -> Group | None:
+        sql = f"SELECT {listed} FROM {table} WHERE session_id = ?{where} ORDER BY {listed} LIMIT 1"
+        return cast("Group | None", first_row(connection, sql, (session_id, *values)))
+
+    def after(group: Group) -> Group | None:
+        for depth in reversed(range(len(columns))):
+            same = "".join(f" AND {name} = ?" for name in columns[:depth])
+            if group[depth] is None:
+                found = first(f"{same} AND {columns[depth]} IS NOT NULL", *group[:depth])
+            else:
+                found = first(f"{same} AND {columns[depth]} > ?", *group[: depth + 1])
+            if found is not None:
+                return found
+        return None
+
+    group = first("")
+    while group is not None:
+        yield group
+        group = after(group)
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from pos.domain.hand_over import ReceiverKind, require_two_people, same_bag_no
 from pos.domain.roles import Act
 from pos.domain.till_postings import bag_accepted, opening_variance
 from pos.domain.till_session import TillState
-from pos.store.custody_queries import HandOverRow, last_offer
+from pos.store.custody_queries import HandOverRow, last_offer, slip
 from pos.store.outbox import FrozenPaper
 from pos.store.people_queries import hall_profile, settings
 from pos.store.till_figures import drawer_fen
@@ -133,7 +133,8 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
             raise RuleViolation("bag.differs")
         legs = bag_accepted(offer.hand_over_id, row.session_id, bagged_fen=offer.float_fen, counted_fen=cash_fen(lines))
         chain = hall_profile(uow.connection).chain
-        draft = _draft(command, row, offer, lines, legs, chain=chain, approver=approver)
+        received = slip(uow.connection, row.session_id).receipt_id is not None  # in the evening, the bag still sealed
+        draft = _draft(command, row, offer, lines, legs, chain=chain, approver=approver, takings_received=received)
         rests_on = [depends_on(record_of(uow, offer.hand_over_id))]
         return replace(draft, facts={**draft.facts, "depends_on": rests_on})
 
@@ -172,8 +173,12 @@ def _draft(
     *,
     chain: str,
     approver: str | None,
+    takings_received: bool = False,
 ) -> RecordDraft:
     counted_fen = cash_fen(lines)
+    steps = [step_row(row, TillState.ACCEPTED, command.actor)]
+    if takings_received:
+        steps.append({**steps[0], "step_no": row.step_no + 2, "state": TillState.RECEIVED.value})
     accepted: Row = {
         "session_id": row.session_id,
         "hand_over_id": offer.hand_over_id,
@@ -200,7 +205,7 @@ def _draft(
         },
         postings=legs,
         rows={
-            "till_step": [step_row(row, TillState.ACCEPTED, command.actor)],
+            "till_step": steps,
             "hand_over_accepted": [accepted],
         },
     )

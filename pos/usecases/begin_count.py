@@ -71,7 +71,7 @@ def _step(hall: Hall, command: Command, session_id: str, to: TillState, kind: st
             row,
             command,
             approver,
-            kind,
+            kind=kind,
             facts={"state": to.value, "absent": row.operator_id != command.actor},
             rows={"till_step": [step]},
         )

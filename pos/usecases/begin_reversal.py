@@ -73,7 +73,7 @@ def begin_reversal(hall: Hall, command: BeginReversal) -> ReversalBegun:
             till_session,
             command,
             approver,
-            "reversal_begun",
+            kind="reversal_begun",
             facts={
                 "write_id": write_id,
                 "reverses": sale.sale_id,

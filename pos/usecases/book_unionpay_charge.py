@@ -111,7 +111,7 @@ def book_unionpay_charge(hall: Hall, command: BookUnionPayCharge) -> str:
             till_session,
             command,
             approver,
-            "unionpay_charged",
+            kind="unionpay_charged",
             facts={"charge_id": charge_id, **_for_whom(command)},
             postings=posting_rules.unionpay_charged(charge_id, command.terminal, command.batch, command.amount_fen),
             rows={

@@ -152,7 +152,7 @@ def _step(hall: Hall, command: CardWriteStep, state: WriteState, kind: str) -> S
             till_session,
             command,
             approver,
-            kind,
+            kind=kind,
             facts={"write_id": write.write_id, "state": state, **detail},
             postings=posting_rules.card_posted(write.account_no, write.write_id, income_by_kind(uow, write.write_id))
             if posts

@@ -132,7 +132,7 @@ def _draft(
         row,
         command,
         approver,
-        "cash_dropped" if kind == "cash_drop" else "float_topped_up",
+        kind="cash_dropped" if kind == "cash_drop" else "float_topped_up",
         facts={"movement_id": movement_id, "amount_fen": amount_fen, "second": second},
         postings=_legs(row, kind, movement_id, amount_fen),
         rows={

@@ -81,7 +81,7 @@ def close_account(hall: Hall, command: CloseAccount) -> AccountClosed:
             till_session,
             command,
             approver,
-            "account_closed",
+            kind="account_closed",
             facts={
                 "account_no": command.account_no,
                 "revision": closed.revision,

@@ -100,7 +100,7 @@ def _draft(closing: ClosingFigures, command: CloseTillSession, step: Row, approv
         row,
         command,
         approver,
-        "till_session_closed",
+        kind="till_session_closed",
         facts=_facts(closing, slip_id),
         postings=till_closed(
             row.till_id,

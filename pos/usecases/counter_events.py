@@ -67,7 +67,7 @@ def record_drawer_opening(hall: Hall, command: RecordDrawerOpening) -> str:
             till_session,
             command,
             approver,
-            "drawer_opened",
+            kind="drawer_opened",
             facts={"reason": command.reason, "outcome": command.outcome},
             rows={"drawer_opening": [row]},
         )
@@ -85,7 +85,7 @@ def record_hand_out(hall: Hall, command: RecordHandOut) -> str:
             till_session,
             command,
             approver,
-            "goods_handed_out",
+            kind="goods_handed_out",
             facts={
                 "sale_id": command.sale_id,
                 "change": command.change,

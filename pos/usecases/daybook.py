@@ -48,7 +48,7 @@ def daybook(hall: Hall, command: TakeDaybook) -> DaybookPaper:
             row,
             command,
             approver,
-            "daybook_taken",
+            kind="daybook_taken",
             facts={"reader": command.actor, "printed": command.print_it},
         )
 

@@ -21,8 +21,8 @@ class FinanceSlip:
 
     received_fen: cash as finance counted it, None before. over_short_fen: cash, of the shift alone; slips_off_fen: card
     slips, of the shift and of the receipt together. state: made_out,
-    received, deposited. terminals: whose card slips finance has to count. deposit_no: of the 解款单 that it is in, as
-    printed, "" before.
+    received, deposited. receivable: handed over, or its float lies sealed in the safe. terminals: whose card slips
+    finance has to count. deposit_no: of the 解款单 that it is in, as printed, "" before.
     """
 
     session_id: str
@@ -35,7 +35,7 @@ class FinanceSlip:
     over_short_fen: int
     slips_off_fen: int
     state: str
-    accepted: bool
+    receivable: bool
     terminals: tuple[str, ...]
     deposit_no: str = ""
     received_fen: int | None = None
@@ -63,7 +63,8 @@ def finance_day(hall: Hall, business_day: str) -> tuple[FinanceSlip, ...]:
                     over_short_fen=custody_queries.over_short_of(connection, slip.session_id),
                     slips_off_fen=_slips_off(hall.store.journal_of(connection), connection, slip),
                     state=state,
-                    accepted=row.state != "closed",
+                    receivable=row.state != "closed"
+                    or custody_queries.bag_waiting(connection, slip.session_id) is not None,
                     terminals=custody_queries.terminals_of(connection, slip.session_id),
                     deposit_no=_deposit_no(connection, slip.deposit_id),
                     received_fen=slip.counted_fen if slip.receipt_id else None,

@@ -53,7 +53,7 @@ def move_blank_cards(hall: Hall, command: MoveBlankCards) -> CardMove:
             till_session,
             command,
             approver,
-            "blank_cards_moved",
+            kind="blank_cards_moved",
             facts={"kind": command.move, "pieces": command.pieces, "note": command.note.strip()},
             rows={
                 "blank_card_movement": [

@@ -94,7 +94,7 @@ def paid_draft(
         till_session,
         command,
         approver,
-        "sale_paid",
+        kind="sale_paid",
         facts=_facts(command, rows["sale"][0], found_by_search=sold.found_by_search),
         postings=posting_rules.sale_paid(
             till_id=till_session.till_id,
@@ -135,7 +135,7 @@ def fee_draft(
         till_session,
         command,
         approver,
-        "sale_paid",
+        kind="sale_paid",
         facts=_facts(command, rows["sale"][0], found_by_search=True),
         postings=posting_rules.fee_paid(
             till_id=till_session.till_id,

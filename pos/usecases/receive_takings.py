@@ -1,6 +1,8 @@
 """收讫: the finance cashier counts the takings of one session against its slip and signs (domain P7).
 
-It is a record of the hall that names the till's closing record. A difference is never silent: it needs a note. In cash
+It is a record of the hall that names the till's closing record. Takings are in no bag, so a float that lies sealed in
+the safe does not keep them from finance: they are received in the evening, and the session's last step is made when the
+bag is opened. A difference is never silent: it needs a note. In cash
 it goes to the session's over/short; in card slips, which are nobody's cash, it stands in the record and on the paper.
 """
 
@@ -16,7 +18,7 @@ from pos.domain.reasons import require_words
 from pos.domain.roles import Act
 from pos.domain.till_postings import takings_received
 from pos.domain.till_session import TillState
-from pos.store.custody_queries import SlipRow, counted_batches, slip
+from pos.store.custody_queries import SlipRow, bag_waiting, counted_batches, slip
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile, settings
 from pos.store.till_queries import require_session
@@ -50,7 +52,7 @@ class TakingsReceived:
 def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
     """Receive one slip.
 
-    Raises: RuleViolation `till.not_closed`, `till.closed` (its hand-over is not accepted yet), `till.received`,
+    Raises: RuleViolation `till.not_closed`, `till.closed` (neither handed over nor in the safe), `till.received`,
         `takings.nothing_counted` (no line at all, of a slip with cash), `takings.differ`, `takings.cash_differs`,
         `takings.cards_differ` (difference without a note; names no sum), `reason.short`, `hand_over.same_person`,
         `count.*`, `role.*`; StoreError kinds.
@@ -60,7 +62,10 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         connection = uow.connection
         row = require_session(connection, command.session_id)
         waiting = slip(connection, command.session_id)
-        step = step_row(row, TillState.RECEIVED, command.actor)
+        if waiting.receipt_id is not None:
+            raise RuleViolation("till.received")
+        in_safe = bag_waiting(connection, command.session_id) is not None
+        steps = [] if in_safe else [step_row(row, TillState.RECEIVED, command.actor)]
         one_person = settings(connection).one_person_hall
         same = require_two_people(row.operator_id, command.actor, one_person_hall=one_person)
         lines = checked_lines(command.lines)
@@ -93,7 +98,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
                 waiting.slip_id, row.session_id, handed_fen=waiting.takings_fen, counted_fen=cash_fen(lines)
             ),
             rows={
-                "till_step": [step],
+                "till_step": steps,
                 "takings_received": [
                     {
                         "slip_id": waiting.slip_id,

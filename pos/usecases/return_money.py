@@ -71,7 +71,7 @@ def return_money(hall: Hall, command: ReturnMoney) -> MoneyReturned:
             till_session,
             command,
             approver,
-            "sale_reversed",
+            kind="sale_reversed",
             facts={**mirror.facts, "reason": command.reason, "note": command.note},
             postings=posting_rules.money_returned(
                 till_id=till_session.till_id,

@@ -63,7 +63,7 @@ def finish_reversal(hall: Hall, command: CardWriteStep) -> StepDone:
             till_session,
             command,
             approver,
-            "sale_reversed",
+            kind="sale_reversed",
             facts={
                 **mirror.facts,
                 "write_id": write.write_id,
@@ -106,7 +106,7 @@ def call_off_reversal(hall: Hall, command: CardWriteStep) -> StepDone:
             till_session,
             command,
             approver,
-            "reversal_called_off",
+            kind="reversal_called_off",
             facts={"write_id": write.write_id, "state": WriteState.REVERSED, **detail},
             rows={"card_write": [step_row(write, WriteState.REVERSED, command.session_id, detail)]},
         )

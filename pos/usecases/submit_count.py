@@ -175,7 +175,7 @@ def _count(hall: Hall, command: SubmitCount, stage: CountStage, act: Act | ActOf
             row,
             command,
             approver,
-            kind,
+            kind=kind,
             facts={"attempt_no": attempt_no, "absent": row.operator_id != command.actor},
             rows=count_rows(count, command.session_id, attempt_no, stage.value, command.actor),
         )

@@ -43,7 +43,7 @@ def undo_unionpay_charge(hall: Hall, command: UndoUnionPayCharge) -> str:
             till_session,
             command,
             approver,
-            "unionpay_undone",
+            kind="unionpay_undone",
             facts={
                 "charge_id": charge.charge_id,
                 "reference": command.reference,

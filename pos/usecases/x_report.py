@@ -44,7 +44,7 @@ def x_report(hall: Hall, command: TakeXReport) -> XPaper:
             row,
             command,
             approver,
-            "x_taken",
+            kind="x_taken",
             facts={"reader": command.actor, "printed": command.print_it},
         )
 

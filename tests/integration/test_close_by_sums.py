@@ -42,7 +42,9 @@ def test_sums_of_a_session_are_answered_from_covering_indexes(demo_hall: DemoHal
     with demo_hall.store.reading() as connection:
         for statement in asked:
             plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
-            assert plan[0].startswith(f"SEARCH {table} USING COVERING INDEX"), plan
+            reads = [line for line in plan if "(subquery" not in line]
+            assert reads, plan
+            assert all(line.startswith(f"SEARCH {table} USING COVERING INDEX") for line in reads), plan
             assert not any("TEMP B-TREE" in line for line in plan), plan
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from ledger import chart
 from ledger.entry import RecordDraft
@@ -64,6 +64,7 @@ class TillLife(RuleBasedStateMachine):
         self.day.open()
         self.off_fen = 0
         self.furthest: dict[str, int] = {}
+        self.sealed: str | None = None
 
     def teardown(self) -> None:
         self.demo.store.close()
@@ -99,6 +100,8 @@ class TillLife(RuleBasedStateMachine):
                 self.begin()
             elif state is TillState.COUNTING:
                 self.count_on(off)
+            elif self.sealed is not None:
+                self.open_bag()
             elif state is TillState.CLOSED:
                 self.hand_over(how)
             elif state is TillState.ACCEPTED:
@@ -162,9 +165,8 @@ class TillLife(RuleBasedStateMachine):
             if how == "lead":
                 self.day.to_lead()
             elif how == "bag":
-                command = self.day.accept_command("lead", self.day.bag().digest)
+                self.sealed = self.day.bag().digest
                 self.day.cash_fen = 0
-                accept_bag(self.demo.hall, command)
             else:
                 other = "cashier2" if self.day.cashier == "cashier" else "cashier"
                 command = self.day.accept_command(other, self.day.offer(ReceiverKind.CASHIER).digest)
@@ -173,6 +175,14 @@ class TillLife(RuleBasedStateMachine):
                 self.day.cashier, self.day.session_id = other, opened.session_id
 
         self.attempt(act)
+
+    @precondition(lambda self: self.sealed is not None)
+    @rule()
+    def open_bag(self) -> None:
+        """Tomorrow morning, before or after finance has received the takings."""
+        assert self.sealed is not None
+        digest, self.sealed = self.sealed, None
+        accept_bag(self.demo.hall, self.day.accept_command("lead", digest))
 
     @rule()
     def receive(self) -> None:

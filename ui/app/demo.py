@@ -119,7 +119,7 @@ def make_demo_hall(workplace: Workplace) -> dict[str, str]:
         content=demo_customers_csv(),
         document_no="演示数据",
     )
-    import_customers(hall, _approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
+    import_customers(hall, approved(hall, customers, Act.IMPORT_CUSTOMERS), workplace.cipher)
     _begin_safe(hall, people)
     _begin_card_room(hall, people)
     record_sample_readings(hall, people["clerk"])
@@ -145,7 +145,7 @@ def _begin_card_room(hall: Hall, people: dict[str, str]) -> None:
             valid_from=FROM,
             document_no=SAMPLE_DOCUMENT,
         )
-        set_purchase_limit(hall, _approved(hall, limit, Act.SET_PRICES))
+        set_purchase_limit(hall, approved(hall, limit, Act.SET_PRICES))
 
 
 def _begin_safe(hall: Hall, people: dict[str, str]) -> None:
@@ -216,7 +216,7 @@ def _commissioning(hall: Hall) -> CommissionHall:
     )
 
 
-def _approved(hall: Hall, command: AnyCommand, act: Act) -> AnyCommand:
+def approved(hall: Hall, command: AnyCommand, act: Act) -> AnyCommand:
     """The lead's command with the demo administrator's consent."""
     consent = give_consent(hall, command, act, approver_login=ADMIN.code, password=DEMO_PASSWORD)
     return replace(command, consent=consent)

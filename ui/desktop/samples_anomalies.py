@@ -8,26 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pos.domain.anomaly import RULE_OF, AnomalyRule, Sign
-from ui.presenters.anomaly_state import (
-    AnomaliesState,
-    AnomalyRow,
-    AnswerLine,
-    BoughtLine,
-    ReadingLine,
-    words_of,
-)
+from ui.presenters.anomaly_state import AnomaliesState, AnomalyRow, AnswerLine, BoughtLine, ReadingLine
 from ui.presenters.notice import Notice, Tone
 
-_HABIT = (("days", 31), ("lately_l", 300_000), ("usual_l", 40_000), ("spread_l", 6000), ("months", 11))
-_JUMP = (("off_l", 88_000), ("credited_l", 50_000), ("used_l", 21_000), ("from_l", 12_500), ("to_l", 129_500))
+_HABIT = (("days", 31), ("lately", "300"), ("usual", "40"), ("spread", "6"), ("months", 11))
+_JUMP = (("off", "88"), ("credited", "50"), ("used", "21"), ("from", "12.5"), ("to", "129.5"))
 _SEEN: tuple[tuple[Sign, tuple[tuple[str, int | str], ...], str], ...] = (
-    (Sign.MAGNET, (("from_count", 0), ("to_count", 3)), "2026-11-22"),
+    (Sign.MAGNET, (("from", 0), ("to", 3)), "2026-11-22"),
     (Sign.REMAINING_MORE, _JUMP, "2026-11-21"),
     (Sign.OFF_HABIT, _HABIT, "2026-11-21"),
-    (Sign.NOT_TAKEN, (("volume_l", 33_000), ("days", 64)), "2026-11-19"),
+    (Sign.NOT_TAKEN, (("volume", "33"), ("days", 64)), "2026-11-19"),
     (Sign.OLD_CARD, (("card", "8000204471"), ("other", "8000310092"), ("day", "2026-11-17")), "2026-11-18"),
-    (Sign.LOW_BATTERY, (("battery_pct", 12),), "2026-11-18"),
-    (Sign.NEVER_READ, (("volume_l", 60_000), ("days", 402)), "2025-10-17"),
+    (Sign.LOW_BATTERY, (("battery", 12),), "2026-11-18"),
+    (Sign.NEVER_READ, (("volume", "60"), ("days", 402)), "2025-10-17"),
 )
 ROWS = tuple(
     AnomalyRow(
@@ -35,7 +28,7 @@ ROWS = tuple(
         sign=sign,
         rule=RULE_OF[sign],
         evidence=f"DJ-T01-1-{number}",
-        seen=words_of(sign, figures),
+        seen=(f"anomaly.sign.{sign}", figures),
         day=day,
         meter_no=f"G48820331{number}",
         address=f"平安里小区 {number + 3} 号楼 2 单元 40{number}",

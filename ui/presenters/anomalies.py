@@ -15,14 +15,8 @@ from pos.domain.anomaly import AnomalyRule
 from pos.domain.reasons import AnomalyOutcome
 from pos.usecases.anomalies import AnomalyHistory, AnomalyList, LookAtAnomalies, anomalies, anomaly_history
 from pos.usecases.answer_anomaly import AnswerAnomaly, answer_anomaly
-from ui.presenters.anomaly_state import (
-    AnomaliesState,
-    AnomalyRow,
-    answers_of,
-    purchases_of,
-    readings_of,
-    row_of,
-)
+from ui.presenters.anomaly_state import AnomaliesState, AnomalyRow
+from ui.presenters.anomaly_views import answers_of, purchases_of, readings_of, row_of
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone

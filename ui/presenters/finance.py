@@ -98,7 +98,7 @@ class Finance:
         if chosen.state != "made_out":  # another one waits: which is said by its row
             self._show(notice=Notice("till.received", Tone.WARNING))
             return
-        if not chosen.accepted:  # said before she counts; what she saw may be old, so it is read again
+        if not chosen.receivable:  # said before she counts; what she saw may be old, so it is read again
             self._read(Notice("till.closed", Tone.WARNING))
             return
 

@@ -35,8 +35,7 @@ from tests.contract.card_rigs import (
 )
 from tests.fakes import START_UTC_MS, CountingIds, FixedClock, make_hall
 from tests.faults.surviving_world import WatchedStore
-from tests.faults.test_card_room import set_price
-from tests.fixtures_counter import DAY, Counter, counter_with, issue_card, sell_card
+from tests.fixtures_counter import DAY, Counter, counter_with, issue_card, price_fee, sell_card
 from tests.fixtures_hall import DemoHall, HallTemplate, copy_of
 from tests.scenarios.test_card_replacement import lose
 from tests.scenarios.test_card_replacement import pay as pay_replacement
@@ -79,7 +78,7 @@ def _bought(counter: Counter, _family: CardFamily) -> None:
 
 def _lost(counter: Counter, family: CardFamily) -> None:
     _bought(counter, family)
-    set_price(counter)
+    price_fee(counter.demo, "card_replacement", 1500)
     lose(counter)
     put_blank(counter, family)
 
@@ -87,7 +86,7 @@ def _lost(counter: Counter, family: CardFamily) -> None:
 def _lost_and_taken(counter: Counter, family: CardFamily) -> None:
     _bought(counter, family)
     take(counter)
-    set_price(counter)
+    price_fee(counter.demo, "card_replacement", 1500)
     lose(counter)
     put_blank(counter, family)
 

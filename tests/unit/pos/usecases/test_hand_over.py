@@ -16,8 +16,10 @@ from pos.store import outbox
 from pos.store.till_figures import account_fen, drawer_fen
 from pos.store.till_queries import last_session_of, require_session
 from pos.usecases.accept_hand_over import accept_bag, accept_hand_over
+from pos.usecases.bags_in_safe import bags_in_safe
 from pos.usecases.change_setting import ChangeSetting, change_setting
 from pos.usecases.daybook import TakeDaybook, daybook
+from pos.usecases.finance_day import finance_day
 from pos.usecases.hand_over import takings_of
 from pos.usecases.make_deposit_slip import MakeDepositSlip, make_deposit_slip
 from printing.render import layout_paper
@@ -211,6 +213,26 @@ def test_the_paper_of_a_bag_lists_the_float_alone_and_finance_gets_the_takings_o
     assert number == "DJ-T01-J00001"
     with closed.demo.store.reading() as connection:
         assert account_fen(connection, chart.CASH_IN_TRANSIT) == 0
+
+
+def test_takings_are_received_while_the_float_lies_sealed_and_the_opened_bag_ends_the_session(closed: TillDay) -> None:
+    hall = closed.demo.hall
+    assert [slip.receivable for slip in finance_day(hall, DAY)] == [False]
+    bagged = closed.bag()
+    assert [slip.receivable for slip in finance_day(hall, DAY)] == [True]
+    assert closed.receive().over_short_fen == 0
+    with pytest.raises(RuleViolation, match=r"till\.received"):
+        closed.receive()
+    assert (state_of(closed), [bag.bag_no for bag in bags_in_safe(hall)]) == (TillState.CLOSED, ["B-1"])
+    accept_bag(hall, closed.accept_command("lead2", bagged.digest))
+    assert (state_of(closed), bags_in_safe(hall)) == (TillState.RECEIVED, ())
+    with pytest.raises(RuleViolation, match=r"till\.received"):
+        accept_bag(hall, closed.accept_command("lead2", bagged.digest))
+
+
+def state_of(day: TillDay) -> TillState:
+    with day.demo.store.reading() as connection:
+        return require_session(connection, day.session_id).state
 
 
 def test_bag_witnessed_by_the_giver_is_refused(closed: TillDay) -> None:
