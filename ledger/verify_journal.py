@@ -112,16 +112,17 @@ FAST_LINE = re.compile(
 
 KINDS = {
     "account_changed", "account_closed", "account_opened", "anomaly_answered", "backup_made", "bag_accepted", "bagged",
-    "blank_cards_moved", "card_bound", "card_decided", "card_failed", "card_found", "card_in_doubt", "card_lost",
-    "card_posted", "card_read", "card_writing", "cash_dropped", "clock_stepped", "contact_erased", "contact_revealed",
-    "count_begun", "count_left", "count_submitted", "customers_imported", "customers_imported_rows", "daybook_taken",
-    "deposit_made", "difference_explained", "drawer_opened", "fee_price_set", "float_issued", "float_returned",
-    "float_topped_up", "genesis", "goods_handed_out", "hall_profile_changed", "hand_over_accepted", "handed_over",
-    "key_changed", "lead_counted", "locked", "meter_changed", "operator_added", "operator_changed", "password_changed",
-    "printed", "purchase_limit_set", "recounted", "recovery_code_renewed", "recovery_code_used", "refused", "reprinted",
-    "restored", "reversal_begun", "reversal_called_off", "safe_filled", "sale_paid", "sale_reversed", "setting_changed",
-    "sign_in_failed", "signed_in", "signed_out", "takings_received", "tariff_set", "till_added", "till_session_closed",
-    "till_session_opened", "unionpay_charged", "unionpay_undone", "unlocked", "x_taken",
+    "blank_cards_moved", "card_bound", "card_decided", "card_failed", "card_found", "card_in_doubt", "card_keys_loaded",
+    "card_lost", "card_posted", "card_read", "card_writing", "cash_dropped", "clock_stepped", "contact_erased",
+    "contact_revealed", "count_begun", "count_left", "count_submitted", "customers_imported", "customers_imported_rows",
+    "daybook_taken", "deposit_made", "difference_explained", "drawer_opened", "fee_price_set", "float_issued",
+    "float_returned", "float_topped_up", "genesis", "goods_handed_out", "hall_profile_changed", "hand_over_accepted",
+    "handed_over", "key_changed", "lead_counted", "locked", "meter_changed", "operator_added", "operator_changed",
+    "password_changed", "printed", "purchase_limit_set", "recounted", "recovery_code_renewed", "recovery_code_used",
+    "refused", "reprinted", "restored", "reversal_begun", "reversal_called_off", "safe_filled", "sale_paid",
+    "sale_reversed", "setting_changed", "sign_in_failed", "signed_in", "signed_out", "takings_received", "tariff_set",
+    "till_added", "till_session_closed", "till_session_opened", "unionpay_charged", "unionpay_undone", "unlocked",
+    "x_taken",
 }  # fmt: skip
 """A kind that is not listed is a warning: a newer program, or a stranger's record."""
 

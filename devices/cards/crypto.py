@@ -36,6 +36,11 @@ def ecb_decrypt(key: bytes, blocks: bytes) -> bytes:
     return decryptor.update(blocks) + decryptor.finalize()
 
 
+def check_value(key: bytes) -> str:
+    """First three bytes of the key's cryptogram over a block of zeros: what an issuer's letter prints beside a key."""
+    return ecb_encrypt(key, bytes(BLOCK))[:3].hex().upper()
+
+
 def pad80(message: bytes) -> bytes:
     """Append 80 and zeros up to a whole block; always at least one byte."""
     return message + b"\x80" + bytes(-(len(message) + 1) % BLOCK)

@@ -1,8 +1,8 @@
 """The built-in software keystore: card keys encrypted on disk, cryptograms out; a key only where the port says so.
 
-Carries out `pos.ports.keys.KeyAuthority`. Keys lie under AES-256-GCM with a key from the passphrase by argon2id; the
-mark *test keys* is authenticated with them, so it cannot be edited away. For real customers a PSAM or a head-office
-service stands in its place. It must not log or print a key, nor know files or readers.
+Carries out `pos.ports.keys.KeyAuthority`. Keys lie under AES-256-GCM or SM4-GCM with a key from the passphrase by
+argon2id; the mark *test keys* is authenticated with them, so it cannot be edited away. It must not log or print a key,
+nor know files or readers.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from typing import Any, Final
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from devices.cards import crypto, wallet_crypto
+from devices.cards import crypto, keystore_cipher, wallet_crypto
 from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.keys import WalletKind, WalletMove
 
@@ -47,7 +46,7 @@ _WALLET_KEY: Final = {
     WalletKind.PURCHASE: "wallet_purchase",
 }
 # What the maker set, the same on every blank card.
-_UNDIVERSIFIED = frozenset({"issue_transport", "sector_transport", "memory_transport"})
+UNDIVERSIFIED: Final = frozenset({"issue_transport", "sector_transport", "memory_transport"})
 _SECTOR_KEY_LENGTH = 6
 _FORMAT = "changshou-keystore-1"
 _TEST_LABEL = "测试密钥 TEST KEYS"
@@ -77,25 +76,27 @@ def development_key_set() -> KeySet:
     """Fresh random masters for a development installation, with the public transport key of blank cards."""
     every = (*PURPOSES, *SECTOR_PURPOSES, *MEMORY_PURPOSES, *WALLET_PURPOSES)
     keys = {purpose: secrets.token_bytes(16) for purpose in every}
-    keys |= dict.fromkeys(_UNDIVERSIFIED, b"\xff" * 16)
+    keys |= dict.fromkeys(UNDIVERSIFIED, b"\xff" * 16)
     return KeySet(is_test=True, keys=keys)
 
 
-def save_keystore(path: Path, key_set: KeySet, passphrase: str) -> None:
+def save_keystore(path: Path, key_set: KeySet, passphrase: str, cipher: str = keystore_cipher.AES_256_GCM) -> None:
     """Write a keystore file, readable by the program's user only. Blocking: about 0.2 s (argon2id).
+
+    cipher: one of `keystore_cipher.CIPHERS`.
 
     Raises: FileExistsError if there is one already; keys are never overwritten.
     """
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     label = _TEST_LABEL if key_set.is_test else ""
     plain = json.dumps({purpose: key.hex() for purpose, key in sorted(key_set.keys.items())}).encode()
-    sealed = AESGCM(_wrapping_key(passphrase, salt, _PASSES, _MEMORY_KIB)).encrypt(
-        nonce, plain, _bound(label, is_test=key_set.is_test)
-    )
+    wrapping = _wrapping_key(passphrase, salt, _PASSES, _MEMORY_KIB, cipher)
+    sealed = keystore_cipher.seal(cipher, wrapping, nonce, plain, _bound(label, cipher, is_test=key_set.is_test))
     document = {
         "format": _FORMAT,
         "label": label,
         "is_test_key": key_set.is_test,
+        "cipher": cipher,
         "kdf": {"name": "argon2id", "salt": _text(salt), "passes": _PASSES, "memory_kib": _MEMORY_KIB},
         "nonce": _text(nonce),
         "sealed": _text(sealed),
@@ -116,6 +117,7 @@ class SoftwareKeystore:
             document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             self._label = str(document["label"])
             self._is_test = bool(document["is_test_key"])
+            self._cipher = str(document.get("cipher", keystore_cipher.AES_256_GCM))
             kdf = document["kdf"]
             self._salt = base64.b64decode(kdf["salt"], validate=True)
             self._passes, self._memory_kib = int(kdf["passes"]), int(kdf["memory_kib"])
@@ -125,7 +127,8 @@ class SoftwareKeystore:
             raise DeviceUnavailable("keys.missing") from missing
         except (ValueError, KeyError, TypeError) as damaged:
             raise DeviceRefused("keys.damaged") from damaged
-        if document.get("format") != _FORMAT or not (0 < self._passes <= 10 and 8 <= self._memory_kib <= 2**20):
+        known = document.get("format") == _FORMAT and self._cipher in keystore_cipher.CIPHERS
+        if not known or not (0 < self._passes <= 10 and 8 <= self._memory_kib <= 2**20):
             raise DeviceRefused("keys.damaged")
         self._keys: KeyRing | None = None
 
@@ -143,8 +146,9 @@ class SoftwareKeystore:
         Raises: DeviceRefused `keys.wrong_passphrase` (also for a file that was tampered with), `keys.damaged`.
         """
         try:
-            wrapping = _wrapping_key(passphrase, self._salt, self._passes, self._memory_kib)
-            plain = AESGCM(wrapping).decrypt(self._nonce, self._sealed, _bound(self._label, is_test=self._is_test))
+            wrapping = _wrapping_key(passphrase, self._salt, self._passes, self._memory_kib, self._cipher)
+            bound = _bound(self._label, self._cipher, is_test=self._is_test)
+            plain = keystore_cipher.unseal(self._cipher, wrapping, self._nonce, self._sealed, bound)
         except InvalidTag as refused:
             raise DeviceRefused("keys.wrong_passphrase") from refused
         except (ValueError, HashingError) as damaged:
@@ -155,6 +159,20 @@ class SoftwareKeystore:
     def lock(self) -> None:
         """Forget the keys."""
         self._keys = None
+
+    @property
+    def is_locked(self) -> bool:
+        """True until the passphrase was given."""
+        return self._keys is None
+
+    @property
+    def cipher(self) -> str:
+        """Under which the keys lie, one of `keystore_cipher.CIPHERS`."""
+        return self._cipher
+
+    def check_values(self) -> dict[str, str]:
+        """Check value of each key by purpose. Raises: DeviceUnavailable `keys.locked`."""
+        return self._ring().check_values()
 
     def authenticate(self, purpose: str, factor: bytes, challenge: bytes) -> bytes:
         """See `KeyAuthority.authenticate`."""
@@ -233,7 +251,7 @@ class KeyRing:
         if purpose not in MEMORY_PURPOSES:
             raise DeviceRefused("keys.unknown", purpose=purpose)
         key = self._card_key(purpose, factor)
-        if purpose in _UNDIVERSIFIED:
+        if purpose in UNDIVERSIFIED:
             return key[:length]
         for attempt in range(256):
             code = crypto.ecb_encrypt(key, b"PSC" + bytes([length, attempt, 0, 0, 0]))[:length]
@@ -255,6 +273,14 @@ class KeyRing:
         key = wallet_crypto.tac_key(self._card_key("internal_auth", factor))
         return compare_digest(wallet_crypto.tac(key, move), proof)
 
+    def check_values(self) -> dict[str, str]:
+        """Three bytes of each key's cryptogram over zeros, by purpose: they tell which key it is and nothing of it.
+
+        Of the makers' public keys on blank cards there is nothing to be checked.
+        """
+        brought = {name: key for name, key in sorted(self._key_set.keys.items()) if name not in UNDIVERSIFIED}
+        return {name: crypto.check_value(key) for name, key in brought.items()}
+
     def _wallet_session(self, factor: bytes, move: WalletMove) -> bytes:
         purpose = _WALLET_KEY.get(move.kind)
         if purpose is None:
@@ -265,16 +291,18 @@ class KeyRing:
         master = self._key_set.keys.get(purpose)
         if master is None:
             raise DeviceRefused("keys.unknown", purpose=purpose)
-        return master if purpose in _UNDIVERSIFIED else crypto.diversify(master, factor)
+        return master if purpose in UNDIVERSIFIED else crypto.diversify(master, factor)
 
 
-def _wrapping_key(passphrase: str, salt: bytes, passes: int, memory_kib: int) -> bytes:
-    return hash_secret_raw(passphrase.encode(), salt, passes, memory_kib, _LANES, 32, Type.ID)
+def _wrapping_key(passphrase: str, salt: bytes, passes: int, memory_kib: int, cipher: str) -> bytes:
+    length = keystore_cipher.CIPHERS[cipher]
+    return hash_secret_raw(passphrase.encode(), salt, passes, memory_kib, _LANES, length, Type.ID)
 
 
-def _bound(label: str, *, is_test: bool) -> bytes:
-    """What the encryption authenticates besides the keys."""
-    return f"{_FORMAT}|{label}|{int(is_test)}".encode()
+def _bound(label: str, cipher: str, *, is_test: bool) -> bytes:
+    """What the encryption authenticates besides the keys; a file from before there was a choice names no cipher."""
+    chosen = "" if cipher == keystore_cipher.AES_256_GCM else f"|{cipher}"
+    return f"{_FORMAT}|{label}|{int(is_test)}{chosen}".encode()
 
 
 def _text(raw: bytes) -> str:

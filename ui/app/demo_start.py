@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ledger.errors import StoreDamaged
 from pos.domain.errors import RuleViolation
+from pos.ports.keys import KeyAuthority
 from pos.ports.surroundings import Clock
 from pos.store.people_queries import is_half_founded
 from ui.app.config import Config
@@ -19,7 +20,9 @@ from ui.app.workplace import Workplace, make_development_keys, open_workplace
 _log = logging.getLogger(__name__)
 
 
-def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None = None) -> Workplace:
+def open_or_make(
+    at: Places, config: Config, *, demo: bool, clock: Clock | None = None, keys: KeyAuthority | None = None
+) -> Workplace:
     """Open the hall; for the demo make what is missing (about 4 s the first time).
 
     A demo hall that another version of the program has made is put aside, never a real one.
@@ -30,12 +33,12 @@ def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None 
     if demo and not at.database.exists():
         make_development_keys(at)
     try:
-        workplace = open_workplace(at, config=config, clock=clock, speak=True, demo=demo)
+        workplace = open_workplace(at, config=config, clock=clock, keys=keys, speak=True, demo=demo)
     except StoreDamaged as damaged:
         if not demo or damaged.code != "store.other_schema" or not _says_it_is_a_demo(at.database):
             raise
         _put_aside(at)
-        workplace = open_workplace(at, config=config, clock=clock, speak=True, demo=demo)
+        workplace = open_workplace(at, config=config, clock=clock, keys=keys, speak=True, demo=demo)
     if not demo:
         _require_whole(workplace)
     elif not workplace.commissioned:
@@ -43,7 +46,7 @@ def open_or_make(at: Places, config: Config, *, demo: bool, clock: Clock | None 
 
         make_demo_hall(workplace)
         workplace.close()
-        workplace = open_workplace(at, config=config, clock=clock, speak=True, demo=demo)
+        workplace = open_workplace(at, config=config, clock=clock, keys=keys, speak=True, demo=demo)
     if demo and workplace.keys is not None:
         from ui.app.demo import make_demo_cards
 

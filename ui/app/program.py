@@ -24,6 +24,7 @@ from ui.desktop.messages import Messages
 from ui.presenters.notice import FrameState, Lamp, LampState, Notice, Tone
 
 if TYPE_CHECKING:
+    from pos.ports.keys import KeyAuthority
     from pos.ports.surroundings import Clock
     from ui.app.running import Running
     from ui.desktop.lanes import Lane
@@ -55,6 +56,7 @@ class Program(QObject):
         config: Config | None = None,
         clock: Clock | None = None,
         window: MainWindow | None = None,
+        keys: KeyAuthority | None = None,
     ) -> None:
         super().__init__()
         self.app = app
@@ -62,6 +64,7 @@ class Program(QObject):
         self.demo = demo
         self.customer_screen = customer_screen
         self.clock = clock
+        self.keys = keys
         self.config = config or (SIMULATED if demo and not at.config.exists() else load_config(at.config))
         load_fonts()
         screen = self.config.screen

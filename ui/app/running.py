@@ -68,7 +68,9 @@ class Running(QObject):
         self.program = program
         self.window = program.window
         program.window.say_opening("books" if program.places.database.exists() else "demo")
-        self.workplace = open_or_make(program.places, program.config, demo=program.demo, clock=program.clock)
+        self.workplace = open_or_make(
+            program.places, program.config, demo=program.demo, clock=program.clock, keys=program.keys
+        )
         program.window.say_opening("pages")
         hall = self.workplace.hall
         lanes = program.lanes

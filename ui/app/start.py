@@ -20,6 +20,7 @@ from ui.app.places import Places
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QMainWindow
 
+    from pos.ports.keys import KeyAuthority
     from ui.app.program import Program
 
 _OWN_SCREENS = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
@@ -107,8 +108,8 @@ def application() -> QApplication:
     return app
 
 
-def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
-    """Run the desktop program until it is closed; returns its exit code.
+def run_program(at: Places, *, demo: bool, customer_screen: bool = True, keys: KeyAuthority | None = None) -> int:
+    """Run the desktop program until it is closed; returns its exit code. keys: instead of the locked keystore's.
 
     Raises: NoDisplay, ProgramRunning; ConfigDamaged; OSError for folders that cannot be made.
     """
@@ -148,7 +149,7 @@ def run_program(at: Places, *, demo: bool, customer_screen: bool = True) -> int:
                 from ui.app.stop_signals import StopSignals
 
                 start_log(at)
-                program = Program(app, at, demo=demo, customer_screen=customer_screen, window=window)
+                program = Program(app, at, demo=demo, customer_screen=customer_screen, window=window, keys=keys)
                 StopSignals(app, program.close)
             except Exception as trouble:  # noqa: BLE001 - raised again below: inside Qt's loop nobody would hear of it
                 fail(trouble)

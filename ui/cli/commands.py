@@ -51,6 +51,10 @@ def build_app() -> typer.Typer:
     card = typer.Typer(no_args_is_help=True, help="卡型 · cards", rich_markup_mode=None)
     card.command("check-profile")(_check_profile)
     app.add_typer(card, name="card")
+    keys = typer.Typer(no_args_is_help=True, help="密钥 · card keys", rich_markup_mode=None)
+    keys.command("ceremony")(_key_ceremony)
+    keys.command("check")(_check_keys)
+    app.add_typer(keys, name="keys")
     return app
 
 
@@ -86,11 +90,14 @@ def _run(
     customer_screen: Annotated[
         bool, typer.Option("--customer-screen/--no-customer-screen", help="客户屏 · the customer's screen")
     ] = True,
+    unlock_keys: Annotated[
+        bool, typer.Option("--unlock-keys", help="先输入密钥库密码 · ask for the keystore's passphrase first")
+    ] = False,
 ) -> None:
     """打开收费窗口。 Open the counter."""
     from ui.cli.run import RunOptions, run
 
-    raise typer.Exit(run(RunOptions(demo, data, ctx.obj.language, customer_screen)))
+    raise typer.Exit(run(RunOptions(demo, data, ctx.obj.language, customer_screen, unlock_keys)))
 
 
 def _day(
@@ -233,6 +240,53 @@ def _check_profile(
     from ui.cli.card import check_profile
 
     raise typer.Exit(check_profile(ctx.obj, file))
+
+
+def _key_ceremony(
+    ctx: typer.Context,
+    family: Annotated[
+        list[str] | None,
+        typer.Option("--family", metavar="NAME", help="除 CPU 卡外还要 mifare / memory / wallet，可多个 · besides cpu"),
+    ] = None,
+    cipher: Annotated[
+        str, typer.Option("--cipher", help="密钥库用 aes-256-gcm 或 sm4-gcm 加密 · what the keystore lies under")
+    ] = "aes-256-gcm",
+    login: Login = "",
+    approver: Approver = "",
+    passwords_from_stdin: Stdin = False,
+    data: DataFolder = None,
+) -> None:
+    """两人装入正式密钥，各输各的分量。 Two people put the card keys in, each with her own share."""
+    from ui.app.key_ceremony import CIPHER_NAMES, FAMILY_NAMES
+    from ui.cli.keys import CeremonyOptions, ceremony
+
+    for given, known in (*((name, FAMILY_NAMES) for name in family or ()), (cipher, CIPHER_NAMES)):
+        if given not in known:
+            raise typer.BadParameter(f"{given}: {' / '.join(known)}")
+    options = CeremonyOptions(
+        families=tuple(family or ()),
+        cipher=cipher,
+        login=login,
+        approver=approver,
+        from_stdin=passwords_from_stdin,
+        data=data,
+    )
+    raise typer.Exit(ceremony(ctx.obj, options))
+
+
+def _check_keys(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", help="抄件；不给则看本厅的 · a copy; default: this hall's")
+    ] = None,
+    passwords_from_stdin: Stdin = False,
+    data: DataFolder = None,
+    demo: Demo = False,
+) -> None:
+    """打开密钥库，列校验值，与账本核对。 Open a keystore and compare its check values with the books."""
+    from ui.cli.keys import check
+
+    raise typer.Exit(check(ctx.obj, file, data, demo=demo, from_stdin=passwords_from_stdin))
 
 
 def _backup(

@@ -21,7 +21,7 @@ _CODES = {
     "program.close_first": exit_codes.RUNNING,
 }
 
-_STOPPED = ("import", "export", "backup", "restore", "verify")
+_STOPPED = ("import", "export", "backup", "restore", "verify", "keys")
 """Commands that say what Ctrl+C left: nothing half done."""
 
 

@@ -51,8 +51,12 @@ class People:
 
     def password(self, login: str, who: str) -> str:
         """One password. Raises NoPassword `ask.no_more`."""
+        return self.secret(self._say("ask.password", who=self._say(f"who.{who}"), login=login))
+
+    def secret(self, prompt: str) -> str:
+        """Anything that is typed without echo. Raises NoPassword `ask.no_more`."""
         if not self._from_stdin:
-            return getpass.getpass(self._say("ask.password", who=self._say(f"who.{who}"), login=login))
+            return getpass.getpass(prompt)
         line = sys.stdin.readline()
         if not line:
             raise NoPassword("ask.no_more")

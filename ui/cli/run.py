@@ -7,23 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pos.ports.keys import KeyAuthority
+    from ui.app.places import Places
 
 
 class RunOptions(NamedTuple):
-    """Attributes: demo; data (a folder, or None for the standard one); language; customer_screen."""
+    """Attributes: demo; data (a folder, or None for the standard one); language; customer_screen; unlock_keys."""
 
     demo: bool = False
     data: Path | None = None
     language: str = "zh_CN"
     customer_screen: bool = True
+    unlock_keys: bool = False
 
 
 def quick_options(arguments: Sequence[str], language: str = "zh_CN") -> RunOptions | None:
     """The options of a plain `run` line, None if it is anything else."""
     if not arguments or arguments[0] != "run" or language not in ("zh_CN", "en"):
         return None
-    demo, customer_screen, data = False, True, None
+    demo, customer_screen, unlock_keys, data = False, True, False, None
     rest = list(arguments[1:])
     while rest:
         word = rest.pop(0)
@@ -31,11 +36,13 @@ def quick_options(arguments: Sequence[str], language: str = "zh_CN") -> RunOptio
             demo = True
         elif word == "--no-customer-screen":
             customer_screen = False
+        elif word == "--unlock-keys":
+            unlock_keys = True
         elif word == "--data" and rest and not rest[0].startswith("-"):
             data = Path(rest.pop(0))
         else:
             return None
-    return RunOptions(demo, data, language, customer_screen)
+    return RunOptions(demo, data, language, customer_screen, unlock_keys)
 
 
 def run(options: RunOptions) -> int:
@@ -47,4 +54,15 @@ def run(options: RunOptions) -> int:
     from ui.app.start import run_program
 
     at = places(options.data, demo=options.demo)
-    return run_program(at, demo=options.demo, customer_screen=options.customer_screen)
+    keys = _unlocked(options, at) if options.unlock_keys else None
+    return run_program(at, demo=options.demo, customer_screen=options.customer_screen, keys=keys)
+
+
+def _unlocked(options: RunOptions, at: Places) -> KeyAuthority:
+    """The hall's card keys, by the passphrase typed here before the window is there."""
+    from ui.app.key_ceremony import unlocked_keys
+    from ui.cli.people import People
+    from ui.cli.texts import Texts
+
+    say = Texts(options.language)
+    return unlocked_keys(at, lambda: People(say, from_stdin=False).secret(say("keys.ask_open")))

@@ -11,6 +11,7 @@ from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
 from ui.cli.file_trouble import FileTrouble
 from ui.cli.import_texts import IMPORT_TEXTS
+from ui.cli.key_texts import KEY_TEXTS
 from ui.cli.verify_texts import FINDINGS
 from ui.desktop.messages import Messages
 
@@ -267,7 +268,7 @@ class Texts:
 
     def __call__(self, code: str, /, **params: int | str) -> str:
         """The sentence of a code; the code itself if nobody wrote it."""
-        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code)
+        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code) or KEY_TEXTS.get(code)
         return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
 
     def what(self, code: str) -> str:

@@ -201,3 +201,49 @@ def test_keystore_made_before_memory_cards_still_opens(tmp_path: Path) -> None:
     store.unlock(PASSPHRASE)
     with pytest.raises(DeviceRefused, match=r"keys\.unknown"):
         store.card_code("memory_code", FACTOR, 3)
+
+
+def test_keys_under_sm4_open_with_their_passphrase_only_and_the_cipher_cannot_be_edited(
+    key_set: KeySet, tmp_path: Path
+) -> None:
+    path = tmp_path / "sm4.keystore"
+    save_keystore(path, key_set, PASSPHRASE, "sm4-gcm")
+    store = SoftwareKeystore(path)
+    with pytest.raises(DeviceRefused, match=r"keys\.wrong_passphrase"):
+        store.unlock(PASSPHRASE + "x")
+    store.unlock(PASSPHRASE)
+    assert store.check_values() == KeyRing(key_set).check_values()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for cipher, code in (("aes-256-gcm", r"keys\.wrong_passphrase"), ("des", r"keys\.damaged")):
+        path.write_text(json.dumps(document | {"cipher": cipher}), encoding="utf-8")
+        with pytest.raises(DeviceRefused, match=code):
+            SoftwareKeystore(path).unlock(PASSPHRASE)
+
+
+def test_an_sm4_keystore_cut_short_is_not_opened(key_set: KeySet, tmp_path: Path) -> None:
+    path = tmp_path / "sm4.keystore"
+    save_keystore(path, key_set, PASSPHRASE, "sm4-gcm")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(document | {"sealed": document["sealed"][:12]}), encoding="utf-8")
+    with pytest.raises(DeviceRefused, match=r"keys\.wrong_passphrase"):
+        SoftwareKeystore(path).unlock(PASSPHRASE)
+
+
+def test_keystore_from_before_there_was_a_choice_of_cipher_opens(saved: Path, tmp_path: Path) -> None:
+    document = json.loads(saved.read_text(encoding="utf-8"))
+    del document["cipher"]
+    older = tmp_path / "older.json"
+    older.write_text(json.dumps(document), encoding="utf-8")
+    store = SoftwareKeystore(older)
+    store.unlock(PASSPHRASE)
+    assert not store.is_locked
+
+
+def test_check_values_are_asked_of_an_open_keystore_and_name_no_public_key(saved: Path, key_set: KeySet) -> None:
+    store = SoftwareKeystore(saved)
+    with pytest.raises(DeviceUnavailable, match=r"keys\.locked"):
+        store.check_values()
+    store.unlock(PASSPHRASE)
+    values = store.check_values()
+    assert set(values) == set(key_set.keys) - {"issue_transport", "sector_transport", "memory_transport"}
+    assert values["meter_auth"] == crypto.ecb_encrypt(key_set.keys["meter_auth"], bytes(8))[:3].hex().upper()

@@ -17,6 +17,7 @@ from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
 from ui.cli.file_trouble import CODE_OF, OTHER
 from ui.cli.import_texts import IMPORT_TEXTS
+from ui.cli.key_texts import KEY_TEXTS
 from ui.cli.main import guarded, main, take_option
 from ui.cli.people import NoPassword, People
 from ui.cli.run import RunOptions, quick_options
@@ -55,6 +56,7 @@ def test_run_imports_neither_the_command_library_nor_the_database() -> None:
             ["run", "--data", "/srv/hall", "--no-customer-screen"],
             RunOptions(data=Path("/srv/hall"), customer_screen=False),
         ),
+        (["run", "--unlock-keys"], RunOptions(unlock_keys=True)),
         (["run", "--help"], None),
         (["run", "--data"], None),
         (["run", "--data", "--demo"], None),
@@ -109,7 +111,9 @@ def test_passwords_come_one_a_line_and_never_from_an_empty_input(monkeypatch: py
         people.login("", "actor")
 
 
-@pytest.mark.parametrize("table", [TEXTS, DOCTOR_TEXTS, CARD_TEXTS], ids=["command", "doctor", "card"])
+@pytest.mark.parametrize(
+    "table", [TEXTS, DOCTOR_TEXTS, CARD_TEXTS, KEY_TEXTS], ids=["command", "doctor", "card", "keys"]
+)
 def test_both_languages_say_everything_with_the_same_parameters(table: dict[str, tuple[str, str]]) -> None:
     def fields(text: str) -> set[str]:
         return set(re.findall(r"\{(\w+)\}", text))
@@ -134,7 +138,7 @@ def test_every_code_the_command_says_has_a_sentence() -> None:
     sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "ui" / "cli").glob("*.py")))
     said = set(re.findall(r'\bsay\("([a-z_.]+)"', sources))
     assert len(said) > 20
-    assert said - TEXTS.keys() - IMPORT_TEXTS.keys() - CARD_TEXTS.keys() == set()
+    assert said - TEXTS.keys() - IMPORT_TEXTS.keys() - CARD_TEXTS.keys() - KEY_TEXTS.keys() == set()
 
 
 def test_known_errors_become_sentences_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
