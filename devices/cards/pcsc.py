@@ -8,8 +8,6 @@ commands, keys and files are none of its business.
 
 from __future__ import annotations
 
-import functools
-import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -20,12 +18,15 @@ from smartcard import scard
 from devices.cards.families import LayoutSource, MatrixSource, open_card
 from devices.cards.hall_profiles import built_in_layouts
 from devices.cards.memory_chip import MEMORY_FAMILIES
+from devices.cards.pcsc_service import BREAKS_MEMORY_CARDS, service_listens, service_version
 from devices.cards.reader_matrix import built_in_matrix
 from devices.cards.recognition import recognise
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.card import CardSession, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
 
+ACCESS_REFUSED = "access_refused"
+_MUTE_BY_SERVICE = "reader.mute_by_service"
 _DONE = 0
 _SHARING_VIOLATION = 0x8010000B
 _NO_SMARTCARD = 0x8010000C
@@ -34,11 +35,13 @@ _SERVICE_STOPPED = 0x8010001E
 _SECURITY_VIOLATION = 0x8010006A
 _UNRESPONSIVE = 0x80100066
 _UNPOWERED = 0x80100067
+_RESET = 0x80100068
 _REMOVED = 0x80100069
 
 # Result of a failed connect -> code of the port. What is missing here means that the reader itself is gone.
 _CONNECT_CODES = {
     _SHARING_VIOLATION: "reader.busy",
+    _RESET: "reader.busy",  # another program has just reset the card
     _NO_SMARTCARD: "reader.no_card",
     _REMOVED: "reader.no_card",
     _UNRESPONSIVE: "reader.card_mute",
@@ -46,25 +49,13 @@ _CONNECT_CODES = {
     0x8010000F: "reader.card_mute",  # protocol mismatch: no protocol in common
     _NO_SERVICE: "reader.no_service",
     _SERVICE_STOPPED: "reader.no_service",
-    _SECURITY_VIOLATION: "reader.no_service",
+    _SECURITY_VIOLATION: "reader.access_refused",
 }
-# A card that was put in this moment reads as unpowered until the service has polled it; the poll takes 0.4 s.
+# A card that was put in this moment reads as unpowered until the service has polled it; the poll takes 0.4 s. Programs
+# that look at every card (certificates, mail) hold it for as long: it is waited for in the same way.
+_PASSES_BY = (_UNPOWERED, _SHARING_VIOLATION)
 _SETTLE_S = 0.6
 _SETTLE_STEP_S = 0.05
-
-
-@functools.cache
-def service_version(timeout_s: float = 2.0) -> str:
-    """Version of the PC/SC service, "" where it cannot be told (Windows, no pcscd in the path).
-
-    Asked once per run. Blocking: < 0.1 s the first time.
-    """
-    try:
-        shown = subprocess.run(["pcscd", "--version"], capture_output=True, text=True, timeout=timeout_s, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    words = shown.stdout.split("\n", 1)[0].split()
-    return words[-1].rstrip(".") if words else ""
 
 
 class PcscReader:
@@ -91,15 +82,20 @@ class PcscReader:
         """See `CardReader.status`."""
         with _context() as (context, refusal):
             if context is None:
-                return ReaderStatus(ReaderState.NO_SERVICE, self._reader_name, service=_why_no_service(refusal))
-            name = self._found(context)
+                why = _why_no_service(refusal)
+                trouble = "reader.access_refused" if why == ACCESS_REFUSED else ""
+                return ReaderStatus(ReaderState.NO_SERVICE, self._reader_name, service=why, trouble=trouble)
+            name, others = self._found(context)
             if name is None:
-                return ReaderStatus(ReaderState.NO_READER, self._reader_name, service=_service())
+                trouble = "reader.other_reader" if others else ""
+                return ReaderStatus(ReaderState.NO_READER, self._reader_name, "", _service(), trouble, others)
             result, states = scard.SCardGetStatusChange(context, 0, [(name, scard.SCARD_STATE_UNAWARE)])
             if _code(result) != _DONE or not states:
                 return ReaderStatus(ReaderState.NO_READER, name, service=f"{_service()} {_code(result):08X}")
             _name, flags, atr = states[0]
-            return ReaderStatus(_state_of(flags), name, bytes(atr).hex().upper(), _service())
+            state = _state_of(flags)
+            trouble = _MUTE_BY_SERVICE if state is ReaderState.CARD_MUTE and _breaks_memory_cards() else ""
+            return ReaderStatus(state, name, bytes(atr).hex().upper(), _service(), trouble)
 
     def session(self) -> AbstractContextManager[CardSession]:
         """See `CardReader.session`."""
@@ -110,8 +106,13 @@ class PcscReader:
         """Context, exclusive connection and transaction for the length of the block; a CPU card stays powered."""
         with _context() as (context, refusal):
             if context is None:
-                raise DeviceUnavailable("reader.no_service", reason=_why_no_service(refusal))
-            name = self._found(context)
+                why = _why_no_service(refusal)
+                raise DeviceUnavailable(
+                    "reader.access_refused" if why == ACCESS_REFUSED else "reader.no_service", reason=why
+                )
+            name, others = self._found(context)
+            if name is None and others:
+                raise DeviceUnavailable("reader.other_reader", reader=self._reader_name, found=", ".join(others))
             if name is None:
                 raise DeviceUnavailable("reader.no_reader", reader=self._reader_name)
             handle, protocol = self._connect(context, name)
@@ -132,7 +133,7 @@ class PcscReader:
                 scard.SCardDisconnect(handle, disposition)
 
     def _connect(self, context: int, name: str) -> tuple[int, int]:
-        """Exclusive connection: handle and protocol. Waits at most 0.6 s for a card that is just being powered."""
+        """Exclusive connection: handle and protocol. Waits at most 0.6 s for a card that is powered or looked at."""
         deadline = time.monotonic() + _SETTLE_S
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         while True:
@@ -140,15 +141,19 @@ class PcscReader:
             refused = _code(result)
             if refused == _DONE:
                 return handle, protocol
-            if refused != _UNPOWERED or time.monotonic() >= deadline:
+            if refused not in _PASSES_BY or time.monotonic() >= deadline:
                 code = _CONNECT_CODES.get(refused, "reader.no_reader")
+                if code == "reader.card_mute" and _breaks_memory_cards():
+                    raise DeviceUnavailable(_MUTE_BY_SERVICE, reader=name, version=BREAKS_MEMORY_CARDS)
                 raise DeviceUnavailable(code, reader=name, result=f"{refused:08X}")
             self._settle.wait(_SETTLE_STEP_S)
 
-    def _found(self, context: int) -> str | None:
-        """Full name of our reader, None if it is not plugged in."""
-        result, names = scard.SCardListReaders(context, [])
-        return chosen_reader([str(name) for name in names], self._reader_name) if _code(result) == _DONE else None
+    def _found(self, context: int) -> tuple[str | None, tuple[str, ...]]:
+        """Full name of our reader, None if it is not plugged in; and what else is."""
+        result, listed = scard.SCardListReaders(context, [])
+        names = [str(name) for name in listed] if _code(result) == _DONE else []
+        ours = chosen_reader(names, self._reader_name)
+        return ours, tuple(name for name in names if name != ours)
 
 
 def chosen_reader(names: Sequence[str], wanted: str) -> str | None:
@@ -229,15 +234,19 @@ def _state_of(flags: int) -> ReaderState:
         return ReaderState.NO_READER
     if not flags & scard.SCARD_STATE_PRESENT:
         return ReaderState.NO_CARD
-    if flags & scard.SCARD_STATE_EXCLUSIVE:
-        return ReaderState.CARD_BUSY
+    if flags & (scard.SCARD_STATE_EXCLUSIVE | scard.SCARD_STATE_INUSE):
+        return ReaderState.CARD_BUSY  # also where it is shared: nobody gets it exclusively then
     return ReaderState.CARD_MUTE if flags & scard.SCARD_STATE_MUTE else ReaderState.CARD_PRESENT
 
 
 def _why_no_service(refusal: int) -> str:
     """Stable reason for the health page: the service is not there, or it does not let us in."""
-    if refusal == _SECURITY_VIOLATION:
-        return "access_refused"
+    if refusal == _SECURITY_VIOLATION or (refusal == _NO_SERVICE and service_listens()):
+        return ACCESS_REFUSED
     if refusal in (_NO_SERVICE, _SERVICE_STOPPED):
-        return "not_running_or_refused"
+        return "not_running"
     return f"pcsc {refusal:08X}"
+
+
+def _breaks_memory_cards() -> bool:
+    return service_version() == BREAKS_MEMORY_CARDS

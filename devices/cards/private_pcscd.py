@@ -28,7 +28,6 @@ class PrivatePcscd:
     """Context manager: a running service with two virtual readers.
 
     Attributes:
-        reader_names: the two readers as PC/SC lists them.
         ports: TCP port of each reader's slot.
     """
 
@@ -37,7 +36,6 @@ class PrivatePcscd:
         self._label = label
         first = _two_free_ports()
         self.ports = (first, first + 1)
-        self.reader_names = (f"{label} 00 00", f"{label} 00 01")
         self._service: subprocess.Popen[bytes] | None = None
         # The client library reads this once per process: make the object before the first PC/SC call.
         self._outer_socket = os.environ.get("PCSCLITE_CSOCK_NAME")
@@ -57,6 +55,11 @@ class PrivatePcscd:
         else:
             os.environ["PCSCLITE_CSOCK_NAME"] = self._outer_socket
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def reader_names(self) -> tuple[str, str]:
+        """As plugged in now."""
+        return f"{self._label} 00 00", f"{self._label} 00 01"
 
     @property
     def _sockets(self) -> Path:
@@ -100,10 +103,28 @@ class PrivatePcscd:
         self.stop()
         self.start()
 
+    def replug(self, label: str) -> None:
+        """Come back with a reader of another name in place of ours; "" = with none.
+
+        The service never lets go of a reader that its configuration names while it runs, so a pulled plug is played
+        as a service without the reader: clients see their context die and the reader gone.
+        """
+        self.stop()
+        self._label = label
+        self.start()
+
+    def kill(self) -> None:
+        """Die at once, whatever is being sent."""
+        if self._service is not None:
+            self._service.kill()
+
     def _write_configuration(self) -> None:
         conf = self._folder / "conf"
         conf.mkdir(exist_ok=True)
         port = f"{self.ports[0]:#06x}"
+        (conf / "vpcd").unlink(missing_ok=True)
+        if not self._label:
+            return
         (conf / "vpcd").write_text(
             f'FRIENDLYNAME "{self._label}"\nDEVICENAME /dev/null:{port}\nLIBPATH {_DRIVER}\nCHANNELID {port}\n',
             encoding="ascii",
@@ -111,7 +132,8 @@ class PrivatePcscd:
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + _START_TIMEOUT_S
-        while not ((self._sockets / "pcscd.comm").exists() and all(_listens(port) for port in self.ports)):
+        awaited = self.ports if self._label else ()
+        while not ((self._sockets / "pcscd.comm").exists() and all(_listens(port) for port in awaited)):
             if time.monotonic() > deadline or (self._service is not None and self._service.poll() is not None):
                 told = (self._folder / "pcscd.log").read_text(errors="replace")[-2000:]
                 self.stop()

@@ -27,12 +27,19 @@ class ReaderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReaderStatus:
-    """Attributes: state; reader (name, "" if none); atr_hex (present cards only); service (version or reason)."""
+    """Attributes: state; reader (name, "" if none); atr_hex (present cards only); service (version or reason).
+
+    trouble: error code where the state alone does not name the cause, else "": `reader.access_refused` (the service
+    is there, we are not let in), `reader.other_reader` (ours is away, `others` are plugged in),
+    `reader.mute_by_service` (the card is mute because this version of the service breaks memory cards).
+    """
 
     state: ReaderState
     reader: str = ""
     atr_hex: str = ""
     service: str = ""
+    trouble: str = ""
+    others: tuple[str, ...] = ()
 
 
 class CardSession(Protocol):
@@ -77,5 +84,5 @@ class CardReader(Protocol):
         """Connect, take the exclusive transaction, yield the session; a card that only power closes is powered down.
 
         Raises: DeviceUnavailable with code `reader.no_service`, `reader.no_reader`, `reader.no_card`,
-        `reader.card_mute`, `reader.busy`.
+        `reader.card_mute`, `reader.busy`, and what `ReaderStatus.trouble` may say.
         """

@@ -91,11 +91,12 @@ def pills(window: MainWindow) -> dict[str, QLabel]:
 
 
 def test_an_absent_device_has_a_shape_and_a_word_of_its_own(window: MainWindow) -> None:
-    lamps = (Lamp("reader", LampState.FAULT, "reader.no_reader"), Lamp("printer", LampState.ABSENT))
+    gone = Lamp("reader", LampState.FAULT, "reader.no_reader", (("reader", "ACR39"),))
+    lamps = (gone, Lamp("printer", LampState.ABSENT))
     window.render_state(FrameState(lamps=lamps))
     shown = pills(window)
     assert list(shown) == ["▲ 读卡器 故障", "□ 打印机 未配置"]
-    assert "没有读卡器" in shown["▲ 读卡器 故障"].toolTip()
+    assert "找不到读卡器 ACR39\n插好读卡器的线" in shown["▲ 读卡器 故障"].toolTip()
     assert "技术员" in shown["□ 打印机 未配置"].accessibleDescription()
 
 

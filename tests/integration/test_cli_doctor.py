@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards.pcsc import service_version
+from devices.cards.pcsc_service import service_version
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter

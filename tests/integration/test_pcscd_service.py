@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards.pcsc import PcscReader, service_version
+from devices.cards.pcsc import PcscReader
+from devices.cards.pcsc_service import service_version
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.vpcd import VirtualSlot
@@ -72,8 +73,10 @@ def test_reader_that_is_not_plugged_in_is_named(rig: PcscdRig) -> None:
     absent = PcscReader(KEYS, "Reader of another hall 00 00")
     status = absent.status()
     assert (status.state, status.reader) == (ReaderState.NO_READER, "Reader of another hall 00 00")
-    with pytest.raises(DeviceUnavailable, match=r"reader\.no_reader"), absent.session():
+    assert (status.trouble, status.others) == ("reader.other_reader", private_service().reader_names)
+    with pytest.raises(DeviceUnavailable, match=r"reader\.other_reader") as refused, absent.session():
         pass
+    assert refused.value.params["found"] == ", ".join(private_service().reader_names)
 
 
 def test_restarted_service_is_found_again_without_restarting_the_program(rig: PcscdRig) -> None:
@@ -82,7 +85,7 @@ def test_restarted_service_is_found_again_without_restarting_the_program(rig: Pc
     before = read(rig.reader)
     private_service().stop()
     status = rig.reader.status()
-    assert (status.state, status.service) == (ReaderState.NO_SERVICE, "not_running_or_refused")
+    assert (status.state, status.service) == (ReaderState.NO_SERVICE, "not_running")
     with pytest.raises(DeviceUnavailable, match=r"reader\.no_service"), rig.reader.session():
         pass
     private_service().start()

@@ -8,7 +8,6 @@ free, and never counts as a failure.
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import uuid
 from collections.abc import Iterator
@@ -23,11 +22,6 @@ from printing.roll import COLUMN_DOTS
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig
 from ui.app.device_setup import Devices, look_for_reader, look_through_library, open_devices, printer_roll
-
-_SOCKET = "/run/pcscd/pcscd.comm"
-_SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
-_BREAKS_MEMORY_CARDS = "1.9.1"  # of Debian 11: memory cards read as mute; other versions do them
-_ACCESS = ("access_refused", "not_running_or_refused")
 
 
 def device_checks(config: Config, folder: Path | None = None, *, proof: bool = False) -> Iterator[CheckResult]:
@@ -66,7 +60,7 @@ def _pcsc(config: Config, folder: Path | None) -> Iterator[CheckResult]:
         yield CheckResult("pcsc_library", bad, "doctor.pcsc_library", type(error).__name__)
         return
     if status.state is ReaderState.NO_SERVICE:
-        finding = "doctor.pcsc_refused" if status.service in _ACCESS else "reader.no_service"
+        finding = "doctor.pcsc_refused" if status.trouble == "reader.access_refused" else "reader.no_service"
         yield CheckResult("polkit", bad, finding, status.service)
         return
     yield CheckResult("polkit", Outcome.OK, "doctor.pcsc_allowed")
@@ -83,24 +77,23 @@ def _library(config: ReaderConfig, folder: Path | None) -> Iterator[CheckResult]
 
 
 def _service_socket(bad: Outcome) -> CheckResult:
-    path = os.environ.get(_SOCKET_VARIABLE, _SOCKET)
-    result = partial(CheckResult, "pcscd_socket")
+    from devices.cards.pcsc_service import knock, socket_path
+
+    path, result = socket_path(), partial(CheckResult, "pcscd_socket")
     if not Path(path).exists():
         return result(bad, "doctor.pcscd_absent", path)
-    with socket.socket(socket.AF_UNIX) as link:
-        link.settimeout(2.0)
-        try:
-            link.connect(path)
-        except OSError as error:
-            return result(bad, "doctor.pcscd_silent", f"{path}: {os.strerror(error.errno or 0)}")
+    try:
+        knock(path)
+    except OSError as error:
+        return result(bad, "doctor.pcscd_silent", f"{path}: {os.strerror(error.errno or 0)}")
     return result(Outcome.OK, "doctor.pcscd_answers", path)
 
 
 def _service_version() -> CheckResult:
-    from devices.cards.pcsc import service_version
+    from devices.cards.pcsc_service import BREAKS_MEMORY_CARDS, service_version
 
     found = service_version()
-    if found == _BREAKS_MEMORY_CARDS:
+    if found == BREAKS_MEMORY_CARDS:
         return CheckResult("pcscd_version", Outcome.WARN, "doctor.pcscd_breaks_memory_cards", found)
     outcome, finding = (Outcome.OK, "doctor.pcscd_version") if found else (Outcome.WARN, "doctor.pcscd_unknown")
     return CheckResult("pcscd_version", outcome, finding, found)
@@ -108,7 +101,8 @@ def _service_version() -> CheckResult:
 
 def _reader_and_card(status: ReaderStatus, bad: Outcome, folder: Path | None) -> Iterator[CheckResult]:
     if status.state is ReaderState.NO_READER:
-        yield CheckResult("reader", bad, "reader.no_reader", status.reader)
+        said = " · ".join((status.reader, *status.others))
+        yield CheckResult("reader", bad, status.trouble or "reader.no_reader", said)
         return
     yield CheckResult("reader", Outcome.OK, "doctor.reader_there", status.reader)
     card = partial(CheckResult, "card")
@@ -116,7 +110,7 @@ def _reader_and_card(status: ReaderStatus, bad: Outcome, folder: Path | None) ->
         case ReaderState.CARD_PRESENT:
             yield _card(status, folder)
         case ReaderState.CARD_MUTE:
-            yield card(bad, "reader.card_mute")
+            yield card(bad, status.trouble or "reader.card_mute")
         case ReaderState.CARD_BUSY:
             yield card(bad, "reader.busy")
         case _:

@@ -6,13 +6,18 @@ absent and no fault, as the doctor says too; silence is never shown as working. 
 
 from __future__ import annotations
 
-from pos.ports.card import ReaderState
+from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState
 from ui.app.config import Config
 from ui.presenters.notice import Lamp, LampState
 
 PRINTS = (PrinterState.OK, PrinterState.PAPER_LOW)
-_READS = (ReaderState.NO_CARD, ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
+_TROUBLES = {
+    ReaderState.NO_SERVICE: "reader.no_service",
+    ReaderState.NO_READER: "reader.no_reader",
+    ReaderState.CARD_MUTE: "reader.card_mute",
+    ReaderState.CARD_BUSY: "reader.busy",  # by another program: our own sessions and looks share one lane
+}
 
 
 def absent_devices(config: Config) -> frozenset[str]:
@@ -25,11 +30,13 @@ def absent_devices(config: Config) -> frozenset[str]:
     return frozenset(absent)
 
 
-def reader_lamp(state: ReaderState) -> Lamp:
-    """The reader by its state."""
-    if state in _READS:
+def reader_lamp(status: ReaderStatus) -> Lamp:
+    """The reader by its state; what is wrong under the code that a refused read would carry."""
+    trouble = status.trouble or _TROUBLES.get(status.state, "")
+    if not trouble:
         return Lamp("reader", LampState.OK)
-    return Lamp("reader", LampState.FAULT, f"reader.{state}")
+    found, version = ", ".join(status.others), status.service.rsplit(" ", 1)[-1]
+    return Lamp("reader", LampState.FAULT, trouble, (("found", found), ("reader", status.reader), ("version", version)))
 
 
 def printer_lamps(state: PrinterState) -> tuple[Lamp, Lamp]:

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from ledger.errors import KnownError
 from pos.domain.paper_versions import PAPER_TOO_NEW
 from pos.domain.roles import Act, Role
 from pos.domain.settings import Settings
-from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState, PrintState
 from pos.sagas.print_delivery import PrintReport, deliver_waiting
 from pos.usecases.fact import Command
@@ -28,12 +26,13 @@ from ui.app.counter_wiring import CounterWiring
 from ui.app.customer_screen import CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
 from ui.app.duties import Duties
-from ui.app.lamps import PRINTS, absent_devices, printer_lamps, reader_lamp, with_lamp
+from ui.app.lamps import PRINTS, absent_devices, printer_lamps, with_lamp
 from ui.app.leaving import Leaving
 from ui.app.logs import say_device
 from ui.app.matters_wiring import MattersWiring
 from ui.app.people_wiring import PeopleWiring
 from ui.app.program import DEVICE_LANES
+from ui.app.reader_watch import LOOK_AT_READER_MS, ReaderWatch
 from ui.app.reason_wiring import ReasonWiring
 from ui.app.refused_keys import RefusedKeys
 from ui.app.settings_wiring import SettingsWiring
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
     from ui.app.demo_tray import DemoTray
     from ui.app.program import Program
 
-LOOK_AT_READER_MS = 400
 LOOK_AT_PRINTER_MS = 5000
 LOOK_AROUND_MS = 15_000
 
@@ -74,7 +72,7 @@ class Running(QObject):
         program.window.say_opening("pages")
         hall = self.workplace.hall
         lanes = program.lanes
-        self.customer = CustomerScreen(self._light, program.window.put_beside)
+        self.customer = CustomerScreen(self.light, program.window.put_beside)
         self._announcer = Announcer(self.workplace.voice)
         self.desk = Desk(
             hall=hall,
@@ -104,7 +102,7 @@ class Running(QObject):
             self.window, program.look, program.places, self.people.ask_approval, self.name_hall
         )
         self.shift: Shift | None = None
-        self._looking_at_reader = False
+        self.reader_watch = ReaderWatch(self)
         self._papers_wait = True
         self._idle_s = 0
         self.is_ready = False
@@ -166,7 +164,7 @@ class Running(QObject):
         if self.program.config.damaged_key is not None:
             key = self.program.config.damaged_key
             self.program.change_frame(hint=Notice("config.last_good", Tone.WARNING, (("key", key),)))
-        self._every(LOOK_AT_READER_MS, self._look_at_reader)
+        self._every(LOOK_AT_READER_MS, self.reader_watch.look)
         self._every(LOOK_AT_PRINTER_MS, self._look_at_printer)
         self._every(LOOK_AROUND_MS, self.arrival.look_around)
         self._idle = QTimer(self)
@@ -174,7 +172,7 @@ class Running(QObject):
         self._idle.timeout.connect(lambda: self.people.lock(idle=True))
         self._timers.append(self._idle)
         self.window.activity.connect(self._restart_idle)
-        self._look_at_reader()
+        self.reader_watch.look()
         self._look_at_printer()
         self.is_ready = True
 
@@ -338,34 +336,10 @@ class Running(QObject):
 
         self.people.ask_approval(command, act, asked, agreed)
 
-    def _look_at_reader(self) -> None:
-        if self._looking_at_reader:
-            return
-        self._looking_at_reader = True
-        self.desk.lanes.reader.submit(self.desk.reader.status, self._reader_seen, self._reader_failed)
-
-    def _reader_seen(self, status: ReaderStatus) -> None:
-        self._looking_at_reader = False
-        self._light(reader_lamp(status.state))
-        seen = self.desk.reader_seen
-        if status.state is seen.state:
-            return
-        before, seen.state = seen.state, status.state
-        self.sale.hand_out.reader_changed(status.state)
-        came = status.state is ReaderState.CARD_PRESENT and before is not ReaderState.CARD_BUSY
-        if came and not self.card_room.card_came() and self.shift is not None and not self.sale.hand_out.write_id:
-            self.sale.customer.read_card()
-
-    def _reader_failed(self, error: KnownError) -> None:
-        self._looking_at_reader = False
-        self.desk.reader_seen.state = None
-        if error.code != "lane.stuck":  # its lamp is lit already
-            self._light(Lamp("reader", LampState.FAULT, "reader.no_reader"))
-
     def _look_at_printer(self) -> None:
         def seen(state: PrinterState) -> None:
             for lamp in printer_lamps(state):
-                self._light(lamp)
+                self.light(lamp)
             if state not in PRINTS:
                 self._papers_wait = True
             elif self._papers_wait:
@@ -373,7 +347,8 @@ class Running(QObject):
 
         self.desk.lanes.printer.submit(self.desk.printer.status, seen, lambda _error: None)
 
-    def _light(self, lamp: Lamp) -> None:
+    def light(self, lamp: Lamp) -> None:
+        """A device's lamp as it is now."""
         lamps = with_lamp(self.program.frame.lamps, lamp, absent_devices(self.workplace.config))
         for lit in set(lamps) - set(self.program.frame.lamps):
             say_device(lit.device, lit.state, lit.detail_code)
@@ -383,10 +358,9 @@ class Running(QObject):
     def _stuck(self, lane: str, stuck: bool) -> None:
         """A device does not answer: its lamp says so, and the queue does not wait for it (design section 6)."""
         if lane in DEVICE_LANES and stuck:
-            self._light(Lamp(DEVICE_LANES[lane], LampState.UNKNOWN, "lane.stuck"))
+            self.light(Lamp(DEVICE_LANES[lane], LampState.UNKNOWN, "lane.stuck"))
         if lane == "reader" and stuck:
-            self.desk.reader_seen.state = None
-            self.sale.hand_out.reader_stuck()
+            self.reader_watch.stuck()
 
     def _restart_idle(self) -> None:
         if self._idle_s and self.people.person is not None:

@@ -166,6 +166,13 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "check the library's path in changshou.toml, and whether it is 32 or 64 bit",
     ),
     "reader.no_reader": ("找不到", "not found"),
+    "reader.other_reader": ("配置的没有接上，接着的是别的", "the configured one is away, another one is plugged in"),
+    "reader.other_reader.do": (
+        "插回原来的，或在 changshou.toml 的 reader.name 填上新的",
+        "plug it in again, or give the new one's name in changshou.toml (reader.name)",
+    ),
+    "reader.mute_by_service": ("不应答；这一版读卡服务读不了存储卡", "no answer; this pcscd cannot read memory cards"),
+    "reader.mute_by_service.do": ("升级 pcscd", "upgrade pcscd"),
     "reader.no_service": ("服务没有运行", "the service is not running"),
     "printer.not_configured": ("没有配置，票据会排队等着", "not configured; papers wait in the queue"),
     "printer.not_configured.do": (

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
+from ui.desktop.messages import Messages
 from ui.desktop.panel import Panel
 from ui.presenters.notice import FrameState, Lamp, LampState, Tone
 
@@ -33,6 +34,14 @@ PILL_OF_LAMP = {
     LampState.OFF: "info",
 }
 PILL_OF_TONE = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "bad"}
+
+
+def why_of(text: Messages, lamp: Lamp) -> str:
+    """What is wrong with a device and what to do, "" where nothing is or nobody knows."""
+    if lamp.detail_code and text.has(f"{lamp.detail_code}.what"):
+        what, _money, do = text.parts(lamp.detail_code, lamp.params)
+        return "\n".join(part for part in (what, do) if part)
+    return text(lamp.detail_code) if lamp.detail_code and text.has(lamp.detail_code) else ""
 
 
 WITHOUT_COMPANY, ONE_LAMP, WITHOUT_HALL, WITHOUT_PRODUCT = 1, 2, 3, 4
@@ -120,9 +129,8 @@ class TopBar(Panel):
         word = text(f"lamp.{lamp.state.value}")
         said = name if lamp.state is LampState.OK else f"{name} {word}"  # a working device needs no second word
         made = self._pill(f"{SHAPES[lamp.state]} {said}", PILL_OF_LAMP[lamp.state])
-        why = text(lamp.detail_code) if lamp.detail_code and text.has(lamp.detail_code) else ""
         made.setAccessibleName(f"{name} {word}")
-        made.setAccessibleDescription(why or text(f"lamp.about.{lamp.state.value}"))
+        made.setAccessibleDescription(why_of(text, lamp) or text(f"lamp.about.{lamp.state.value}"))
         made.setToolTip(f"{name} {word}\n{made.accessibleDescription()}")
         return made
 

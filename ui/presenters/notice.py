@@ -47,11 +47,13 @@ class LampState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """device: `reader`, `printer`, `drawer`, `display`. detail_code: message of what is wrong, "" if nothing is."""
+    """device: `reader`, `printer`, `drawer`, `display`. detail_code, params: what is wrong, "" if nothing is; an error
+    code where one names the cure too, else a short message."""
 
     device: str
     state: LampState
     detail_code: str = ""
+    params: tuple[tuple[str, int | str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pos.ports.card import ReaderState
+from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState
 from ui.app.config import Config, PrinterConfig, ReaderConfig
 from ui.app.lamps import absent_devices, printer_lamps, reader_lamp, with_lamp
 from ui.app.program import NO_LAMPS
+from ui.desktop.messages import LANGUAGES, Messages
+from ui.desktop.top_bar import why_of
 from ui.presenters.notice import Lamp, LampState
 
 REAL = Config(ReaderConfig("pcsc"), PrinterConfig("network"))
@@ -20,7 +22,7 @@ def shown(lamp: Lamp, config: Config) -> Lamp:
 
 
 def test_a_device_that_nobody_configured_is_absent_and_not_faulty() -> None:
-    for lamp in (reader_lamp(ReaderState.NO_READER), *printer_lamps(PrinterState.OFFLINE)):
+    for lamp in (reader_lamp(ReaderStatus(ReaderState.NO_READER)), *printer_lamps(PrinterState.OFFLINE)):
         assert shown(lamp, Config()) == Lamp(lamp.device, LampState.ABSENT)
         assert shown(lamp, REAL).state is LampState.FAULT
 
@@ -43,5 +45,42 @@ def test_printer_and_drawer_follow_what_the_printer_says(state: PrinterState, la
 
 
 def test_a_working_device_carries_no_complaint() -> None:
-    assert shown(reader_lamp(ReaderState.CARD_PRESENT), REAL) == Lamp("reader", LampState.OK)
-    assert shown(reader_lamp(ReaderState.CARD_MUTE), REAL) == Lamp("reader", LampState.FAULT, "reader.card_mute")
+    assert shown(reader_lamp(ReaderStatus(ReaderState.CARD_PRESENT)), REAL) == Lamp("reader", LampState.OK)
+    assert shown(reader_lamp(ReaderStatus(ReaderState.NO_CARD)), REAL) == Lamp("reader", LampState.OK)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("status", "code", "named"),
+    [
+        (ReaderStatus(ReaderState.NO_SERVICE, service="not_running"), "reader.no_service", "pcscd"),
+        (
+            ReaderStatus(ReaderState.NO_SERVICE, service="access_refused", trouble="reader.access_refused"),
+            "reader.access_refused",
+            "polkit",
+        ),
+        (ReaderStatus(ReaderState.NO_READER, "ACR39 00 00"), "reader.no_reader", "ACR39 00 00"),
+        (
+            ReaderStatus(ReaderState.NO_READER, "ACR39", "", "pcsc-lite 1.9.9", "reader.other_reader", ("HID 00 00",)),
+            "reader.other_reader",
+            "HID 00 00",
+        ),
+        (ReaderStatus(ReaderState.CARD_MUTE, "ACR39"), "reader.card_mute", ""),
+        (
+            ReaderStatus(ReaderState.CARD_MUTE, "ACR39", "", "pcsc-lite 1.9.1", "reader.mute_by_service"),
+            "reader.mute_by_service",
+            "pcscd 1.9.1",
+        ),
+        (ReaderStatus(ReaderState.CARD_BUSY, "ACR39"), "reader.busy", ""),
+    ],
+)
+def test_reader_that_cannot_be_used_is_a_fault_whose_cause_and_cure_are_named(
+    status: ReaderStatus, code: str, named: str, language: str
+) -> None:
+    lamp = shown(reader_lamp(status), REAL)
+    assert (lamp.state, lamp.detail_code) == (LampState.FAULT, code)
+    text = Messages(language)
+    what, _money, do = text.parts(lamp.detail_code, lamp.params)
+    assert why_of(text, lamp) == f"{what}\n{do}"
+    assert "{" not in what + do
+    assert named in what + do

@@ -1,0 +1,70 @@
+"""The reader, looked at while the program runs: its lamp, the card that comes, the lane that hangs.
+
+Rule: design section 6 (lanes, lamps) and 7 (a card put into the reader is read without a key). Service, reader and
+card may go and come back in any order; the next look finds them, nothing has to be started again. Every look is on
+the reader's lane, where card sessions are too: a card that is busy is busy with another program.
+Must not know: how a reader is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.errors import KnownError
+from pos.ports.card import ReaderState, ReaderStatus
+from ui.app.lamps import reader_lamp
+from ui.presenters.notice import Lamp, LampState
+
+if TYPE_CHECKING:
+    from ui.app.running import Running
+
+LOOK_AT_READER_MS = 400
+_CARD_INSIDE = (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
+
+
+class ReaderWatch:
+    """`look` is called every while; one look at a time. Attributes: status: what the last look showed, None = none."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self.status: ReaderStatus | None = None
+        self._looking = False
+        self._unread = False
+
+    def look(self) -> None:
+        """Ask the reader on its lane, unless the answer to the last look is still to come."""
+        if self._looking:
+            return
+        self._looking = True
+        desk = self._running.desk
+        desk.lanes.reader.submit(desk.reader.status, self._seen, self._failed)
+
+    def stuck(self) -> None:
+        """The reader does not answer: what is in it, nobody knows."""
+        self.status = self._running.desk.reader_seen.state = None
+        self._running.sale.hand_out.reader_stuck()
+
+    def _seen(self, status: ReaderStatus) -> None:
+        self._looking, self.status = False, status
+        running, seen = self._running, self._running.desk.reader_seen
+        running.light(reader_lamp(status))
+        if status.state is seen.state:
+            return
+        before, seen.state = seen.state, status.state
+        running.sale.hand_out.reader_changed(status.state)
+        self._unread = (self._unread or before not in _CARD_INSIDE) and seen.has_card
+        if status.state is ReaderState.CARD_PRESENT and self._unread:
+            self._unread = False
+            self._card_came()
+
+    def _card_came(self) -> None:
+        """Read it where somebody waits for one: in the card room, or for a sale that holds no card yet."""
+        running = self._running
+        if not running.card_room.card_came() and running.shift is not None and not running.sale.hand_out.write_id:
+            running.sale.customer.read_card()
+
+    def _failed(self, error: KnownError) -> None:
+        self._looking, self.status = False, None
+        self._running.desk.reader_seen.state = None
+        if error.code != "lane.stuck":  # its lamp is lit already
+            self._running.light(Lamp("reader", LampState.FAULT, "reader.no_reader", (("reader", ""),)))
