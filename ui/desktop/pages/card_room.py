@@ -114,10 +114,17 @@ class CardRoomPage(Page):
         elif asks and not state.wrong and state.act is not None:
             self.focus_first()  # what is to be read over stands above the fields
             QTimer.singleShot(0, self._show_notice)
+        if asks and state.act is None:
+            QTimer.singleShot(0, self._show_row)  # the notice takes its room from the list
 
     def _show_notice(self) -> None:
         """As soon as it is laid out."""
         self._work.ensureWidgetVisible(self.notice, 0, 0)
+
+    def _show_row(self) -> None:
+        """The line that was chosen stays in sight below what is said of it."""
+        self.table.scrollTo(self.table.currentIndex())
+        self._show_notice()
 
     def values(self) -> dict[str, str]:
         """What has been typed and chosen, by field."""
