@@ -74,11 +74,20 @@ def record_hash(path: Path, chain: str, epoch: int, seq: int) -> str | None:
 
 
 def keys_of(path: Path) -> tuple[str, ...]:
-    """Fingerprints of the keys that epochs of a database declare, each once, oldest first. Raises as `heads_of`."""
+    """Fingerprints of the keys that epochs of a database declare, each once, oldest first. Raises as `heads_of`.
+
+    A first record that cannot be read declares none; what is wrong with it is the verifier's to say.
+    """
     with _translated(), closing(_read_only(path)) as connection:
         rows = connection.execute("SELECT body FROM journal WHERE seq = 1 ORDER BY at_utc_ms, chain, epoch").fetchall()
-    declared = (str(json.loads(body)["payload"]["facts"].get("key_id", "")) for (body,) in rows)
-    return tuple(dict.fromkeys(key for key in declared if key))
+    return tuple(dict.fromkeys(key for key in (_declared(body) for (body,) in rows) if key))
+
+
+def _declared(body: str) -> str:
+    try:
+        return str(json.loads(body)["payload"]["facts"].get("key_id", ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def first_row(path: Path, sql: str) -> Any:

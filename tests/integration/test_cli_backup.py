@@ -323,6 +323,35 @@ def test_on_a_new_machine_a_new_key_is_made_and_believed_from_paper_only(desk: D
     assert desk("verify", "--key", keys[0], "--key", keys[1]) == 0
 
 
+def test_a_hall_restored_on_a_new_machine_is_backed_up_restored_there_again_and_backed_up(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = copy_of(desk, tmp_path / "first")
+    for number in ("second", "third"):
+        desk.demo.store.close()
+        shutil.rmtree(desk.at.keys)
+        for rest in desk.at.data.glob("hall.db*"):
+            rest.unlink()
+        assert restore(desk, file) == 0
+        file = desk.backup_to(tmp_path / number)
+        keys = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["keys"]
+        assert " ".join(f"--key {key}" for key in keys) in desk.said
+        # That the copy is whole says nothing of whose key it is: the verifier still wants paper.
+        assert desk("verify", "--db", str(file)) == 1
+        assert "sign.key" in desk.said
+        assert desk("verify", "--db", str(file), *(word for key in keys for word in ("--key", key))) == 0
+    assert len(keys) == 3
+
+
+def test_books_whose_first_record_cannot_be_read_are_evidence_and_not_a_crash(desk: Desk, tmp_path: Path) -> None:
+    with desk.demo.store.unit_of_work() as uow:
+        uow.connection.exec_driver_sql("DROP TRIGGER journal_no_update")
+        uow.connection.exec_driver_sql("UPDATE journal SET body = 'torn' WHERE chain = 'DJ-T02' AND seq = 1")
+        uow.commit()
+    assert desk("backup", "--to", str(tmp_path / "usb")) == 4
+    assert "backup.wrong" in desk.complained
+
+
 def test_restored_books_without_both_fingerprints_ask_for_them_before_they_stop_the_counter(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -47,7 +47,8 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished copy. Attributes: file, manifest; sha256 and size of the file; records; heads of its chains."""
+    """A finished copy. Attributes: file, manifest; sha256 and size of the file; records; heads of its chains; keys, the
+    fingerprints that the books declare (more than one after a restore on a new machine)."""
 
     file: Path
     manifest: Path
@@ -55,10 +56,14 @@ class Backup:
     size_bytes: int
     records: int
     heads: tuple[HeadMark, ...]
+    keys: tuple[str, ...]
 
 
 def make_backup(at: Places, folder: Path, stage: Stage = unheard, certain: Certain = at_once) -> Backup:
     """Copy, verify, describe. Blocking: about 50 microseconds a record; sellers do not wait.
+
+    A backup asks whether the copy is whole, so it is verified with every key that the books declare, as a restore does;
+    whether a key is the hall's own is what paper proves to `verify`.
 
     Args:
         at: the hall. folder: made if it is not there; another medium than the books' is wise. stage: see `Stage`.
@@ -77,13 +82,14 @@ def make_backup(at: Places, folder: Path, stage: Stage = unheard, certain: Certa
         stage("backup.copying")
         copy_online(at.database, partial)
         stage("backup.verifying")
-        verified = verify_elsewhere(partial)
+        keys = keys_of(partial)
+        verified = verify_elsewhere(partial, keys=keys)
         if verified.errors:
             kept = file.with_suffix(NOT_VERIFIED)
             drop_side_files(partial)
             partial.replace(kept)
             raise StoreDamaged("backup.wrong", codes=" ".join(verified.errors), path=str(kept))
-        heads, keys = heads_of(partial), keys_of(partial)
+        heads = heads_of(partial)
         drop_side_files(partial)
         digest, size = sha256_of(partial), partial.stat().st_size
         partial.chmod(0o600)  # names and phones are in it
@@ -104,7 +110,7 @@ def make_backup(at: Places, folder: Path, stage: Stage = unheard, certain: Certa
     finally:
         partial.unlink(missing_ok=True)
         drop_side_files(partial)
-    return Backup(file, manifest, digest, size, verified.records, heads)
+    return Backup(file, manifest, digest, size, verified.records, heads, keys)
 
 
 def _finish(partial: Path, file: Path, manifest: dict[str, Any]) -> Path:

@@ -42,6 +42,8 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
         print(say("backup.manifest", path=str(made.manifest)))
         for head in made.heads:
             print(say("backup.head", anchor=f"{head.chain}-{head.epoch}-{head.seq}:{head.hash[:10]}"))
+        if len(made.keys) > 1:
+            print(say("backup.more_keys", keys=" ".join(f"--key {key}" for key in made.keys)))
         if made.file.stat().st_dev == at.database.stat().st_dev:
             print(say("backup.same_disk"))
         print(say("backup.keys", path=str(at.keys)))

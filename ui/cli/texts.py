@@ -170,6 +170,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "backup.done": ("备份完成并已核对：{path}", "Backed up and verified: {path}"),
     "backup.manifest": ("清单：{path}", "Manifest: {path}"),
     "backup.head": ("  {anchor}", "  {anchor}"),
+    "backup.more_keys": (
+        "账本恢复过，换过签名密钥。备份只说明抄件完整；这些指纹要和纸上的对过：changshou verify {keys}",
+        "The books were restored, with a new signing key. A backup says that the copy is whole; compare these"
+        " fingerprints with those on paper: changshou verify {keys}",
+    ),
     "backup.same_disk": (
         "提醒：备份和账本在同一块磁盘上，请把文件再抄到另一块盘或 U 盘。",
         "Note: the backup lies on the disk of the books; copy it to another disk or a USB stick.",
