@@ -241,9 +241,9 @@ def test_an_anchor_that_the_backup_contradicts_refuses_it(desk: Desk, tmp_path: 
 @pytest.mark.parametrize(
     ("codes", "words", "code"),
     [
-        ((ADMIN, ADMIN), ("--login", ADMIN, "--approver", ADMIN), "approval.self"),
-        ((LEAD, ADMIN), ("--login", LEAD, "--approver", ADMIN), "role.refused"),
-        ((ADMIN, CASHIER), ("--login", ADMIN, "--approver", CASHIER), "approval.role"),
+        ((ADMIN, ADMIN), ("--login", ADMIN, "--approver", ADMIN), "restore.approver_self"),
+        ((LEAD, ADMIN), ("--login", LEAD, "--approver", ADMIN), "restore.actor_role"),
+        ((ADMIN, CASHIER), ("--login", ADMIN, "--approver", CASHIER), "restore.approver_role"),
         ((ADMIN, CASHIER), ("--login", ADMIN, "--approver", LEAD), "sign_in.wrong"),
     ],
 )
@@ -255,7 +255,8 @@ def test_a_restore_without_the_right_two_people_changes_nothing(
     before = desk.at.database.read_bytes()
     asked = ("restore", str(file), "--reason", "演练", "--replace", *words, "--passwords-from-stdin")
     assert desk(*asked, codes=codes) == 3
-    assert code in desk.complained
+    assert f"[{code}]" in desk.complained
+    assert "已留记录" not in desk.complained  # what was recorded was in a copy that is gone
     assert desk.at.database.read_bytes() == before
     assert not list(desk.at.data.glob("restoring-*"))
 
@@ -299,6 +300,19 @@ def test_a_backup_that_differs_from_its_manifest_is_refused(desk: Desk, tmp_path
     if damage == "truncated":
         assert restore(desk, file, "--replace") in {3, 4}
         assert desk.demo.kinds("DJ-H").count("restored") == 0
+
+
+def test_a_file_that_is_no_backup_is_named_and_the_halls_books_are_said_to_be_untouched(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.demo.store.close()
+    before = desk.at.database.read_bytes()
+    for name, content in (("tpl.csv", "户号,户名\n".encode()), ("empty.db", b"")):
+        (tmp_path / name).write_bytes(content)
+        assert restore(desk, tmp_path / name, "--replace") == 4
+        assert f"{tmp_path / name} 不是本程序的备份" in desk.complained
+        assert ("账本未动" in desk.complained, "停止收费" in desk.complained) == (True, False)
+    assert desk.at.database.read_bytes() == before
 
 
 def test_a_backup_from_before_an_earlier_restore_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -146,6 +146,49 @@ def test_a_missing_export_is_said_to_be_missing_when_it_cannot_be_judged(desk: D
     assert "无法核对：找不到 /nonexistent.jsonl" in desk.complained
 
 
+@pytest.mark.parametrize("content", ["户号,户名\n1,单\n", ""])
+def test_a_file_that_is_no_export_is_not_said_to_be_damaged_books(desk: Desk, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "tpl.csv"
+    file.write_text(content, encoding="utf-8")
+    for words in ((), ("--quick",), ("--json",)):
+        assert desk("verify", "--export", str(file), *words) == 2
+        assert f"{file} 不是" in desk.complained
+        assert ("停止收费" in desk.said + desk.complained, desk.said) == (False, "")
+
+
+def test_an_export_that_lost_all_its_records_is_still_an_error(desk: Desk, tmp_path: Path) -> None:
+    export = tmp_path / "journal.jsonl"
+    assert desk("export", "journal", "--format", "jsonl", "--out", str(export)) == 0
+    export.write_bytes(export.read_bytes().splitlines(keepends=True)[0])
+    assert desk("verify", "--export", str(export)) == 1
+    assert "file.count" in desk.said
+
+
+def test_a_bad_line_of_an_export_is_named_in_the_language_of_the_run(desk: Desk, tmp_path: Path) -> None:
+    export = tmp_path / "journal.jsonl"
+    assert desk("export", "journal", "--format", "jsonl", "--out", str(export)) == 0
+    export.write_bytes(export.read_bytes() + b"rest\n")
+    assert desk("verify", "--export", str(export)) == 1
+    (line,) = [line for line in desk.said.splitlines() if "file.line" in line]
+    assert (re.search("第 [0-9]+ 行：", line) is not None, " line " in line) == (True, False)
+    assert desk("verify", "--export", str(export), "--lang", "en") == 1
+    assert re.search("line [0-9]+: ", desk.said) is not None
+
+
+def test_an_anchor_that_is_not_found_asks_for_its_typing_before_it_stops_the_counter(desk: Desk) -> None:
+    good = anchor_of(desk.demo, "DJ-H")
+    for wrong in ("DJ-T01-1-99:09af31c2d4", f"{good[:-1]}{'0' if good[-1] != '0' else '1'}"):
+        assert desk("verify", "--anchor", wrong) == 1
+        *_, asked, last = desk.said.splitlines()
+        assert ("抄错" in asked, "抄得没错仍查不到" in last) == (True, True)
+        assert "账本有问题：停止收费，报告管理员，保留现状。" not in desk.said
+
+
+def test_a_database_that_is_not_there_names_the_option_it_was_given_with(desk: Desk) -> None:
+    assert desk("verify", "--db", "/nonexistent.db") == 2
+    assert ("核对 --db" in desk.complained, "--data" in desk.complained) == (True, False)
+
+
 def test_an_exported_journal_verifies_and_a_changed_one_does_not(desk: Desk, tmp_path: Path) -> None:
     export = tmp_path / "journal.jsonl"
     assert desk("export", "journal", "--format", "jsonl", "--out", str(export)) == 0

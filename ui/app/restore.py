@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.backup_sqlite import HeadMark, close_log, heads_of, keys_of, record_hash
-from ledger.errors import StoreError
+from ledger.errors import StoreDamaged, StoreError
 from ledger.keys import Signer, create_key, load_key
 from pos.domain.errors import RuleViolation
 from pos.store.issued_numbers import HighestNumbers, highest_numbers_in
@@ -36,6 +36,10 @@ Identify = Callable[[Hall, NoteRestore], NoteRestore]
 
 class RestoreRefused(RuleViolation):
     """The backup is not put back; the books are as they were."""
+
+
+class NotABackup(StoreDamaged):
+    """The chosen file is none, or a damaged one; the books of the hall were not touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def restore_backup(
     Args:
         at, request: what and where. identify: two people. stage, certain: see `Stage`, `Certain`.
 
-    Raises: RestoreRefused `restore.*`; RuleViolation `sign_in.*`, `approval.*`, `role.*`; ProgramRunning; StoreDamaged
-        `backup.changed`, `store.damaged`; StoreError kinds; OSError.
+    Raises: RestoreRefused `restore.*`; NotABackup `restore.not_a_backup`; RuleViolation `sign_in.*`, `approval.*`,
+        `role.*`; ProgramRunning; StoreDamaged `backup.changed`, `store.damaged`; StoreError kinds; OSError.
     """
     if not request.file.is_file():
         raise RestoreRefused("backup.not_there", path=str(request.file))
@@ -88,9 +92,12 @@ def _restore_in(
 ) -> Restored:
     copy = workshop / at.database.name
     digest = _take_copy(request.file, copy)
-    keys = keys_of(copy)
     stage("restore.verifying")
-    _require_whole(copy, request.anchors, keys)
+    try:
+        keys = keys_of(copy)
+        _require_whole(copy, request.anchors, keys)
+    except StoreDamaged as error:
+        raise NotABackup("restore.not_a_backup", path=str(request.file)) from error
     known = (*_known_from_papers(request.anchors), *_known_from_books(at, copy))
     asked = NoteRestore(
         command_id=UuidIds().new_id(),

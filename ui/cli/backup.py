@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from ui.app.backup import Backup
     from ui.app.places import Places
     from ui.app.restore import Restored
+
+
+_REFUSED_ON_A_COPY = {
+    "role.refused": "restore.actor_role",
+    "approval.role": "restore.approver_role",
+    "approval.self": "restore.approver_self",
+}
+"""Sentences of the program that say a refusal is on record -> what is so of a restore."""
 
 
 def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: bool, from_stdin: bool) -> int:
@@ -146,7 +155,7 @@ def _two_people(
 
     login = people.login(options.login, "actor")
     password = people.password(login, "actor")
-    with people.meaning(login, "actor"):
+    with people.meaning(login, "actor"), _on_a_copy():
         known = check_password(hall, login, password, purpose="sign_in")
         with hall.store.reading() as connection:
             require_role(connection, Act.RESTORE, known.person.operator_id)
@@ -154,9 +163,23 @@ def _two_people(
     _say_what_is_signed(say, options, at, known.person.display_name, asked)
     approver = people.login(options.approver, "approver")
     password = people.password(approver, "approver")
-    with people.meaning(approver, "approver"):
+    with people.meaning(approver, "approver"), _on_a_copy():
         consent = give_consent(hall, command, Act.RESTORE, approver_login=approver, password=password)
     return replace(command, consent=consent)
+
+
+@contextmanager
+def _on_a_copy() -> Iterator[None]:
+    """A refusal inside is recorded in a copy that is thrown away: nothing may be said to be on record."""
+    from pos.domain.errors import RuleViolation
+    from ui.app.restore import RestoreRefused
+
+    try:
+        yield
+    except RuleViolation as refusal:
+        if refusal.code not in _REFUSED_ON_A_COPY:
+            raise
+        raise RestoreRefused(_REFUSED_ON_A_COPY[refusal.code]) from refusal
 
 
 def _say_what_is_signed(say: Texts, options: RestoreOptions, at: Places, actor: str, asked: NoteRestore) -> None:

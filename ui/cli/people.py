@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pos.domain.errors import RuleViolation
 from ui.cli.texts import Texts
 
-_OF_A_PERSON = ("sign_in.", "role.", "approval.")
+_OF_A_PERSON = ("sign_in.", "role.", "approval.", "restore.actor_", "restore.approver_")
 
 
 class NoPassword(RuleViolation):

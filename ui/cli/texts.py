@@ -94,6 +94,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "verify.rule": ("违反一条规则", "a rule is broken"),
     "verify.no_journal": ("读不出账本，或不是账本", "no journal can be read"),
+    "verify.no_export": (
+        "{path} 不是 changshou export journal --format jsonl 写出的账本导出，什么也没有核对，账未动。核对 --export"
+        " 的路径；要核对账本本身，不加 --export。",
+        "{path} is no journal exported by `changshou export journal --format jsonl`; nothing was judged, the books are"
+        " untouched. Check the path; to verify the books themselves leave --export out.",
+    ),
+    "verify.no_db": (
+        "没有这个账本文件：{path}。什么也没有核对，账未动。核对 --db。",
+        "There is no such database: {path}. Nothing was judged, the books are untouched. Check --db.",
+    ),
+    "verify.line_no": ("第 {number} 行", "line {number}"),
+    "verify.anchor_typed": (
+        "先核对锚点是否照票面抄错（链、期、序号、摘要逐位比对），改正后再核对一次。\n"
+        "抄得没错仍查不到，就是账本缺了或改了这张票据的记录：停止收费，报告管理员，保留现状和票据。",
+        "First check the anchor against the paper (chain, epoch, number, digest, digit by digit) and verify again.\n"
+        "If it was typed right, the books have lost or changed the record of this paper: stop selling, touch nothing,"
+        " keep the paper.",
+    ),
     "verify.good": ("账本完好。", "The books are whole."),
     "verify.bad": (
         "账本有问题：停止收费，报告管理员，保留现状。",
@@ -212,6 +230,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "restore.not_verified": (
         "这个备份核对不过（{codes}），没有恢复，现在的账本未动。换一份备份。",
         "This backup does not verify ({codes}); nothing was restored, the present books are untouched. Take another.",
+    ),
+    "restore.not_a_backup": (
+        "{path} 不是本程序的备份，或已损坏：没有恢复，营业厅的账本未动。核对文件名，换一份备份（changshou-….db）。",
+        "{path} is no backup of this program, or is damaged: nothing was restored, the hall's books are untouched."
+        " Check the name, or take another backup (changshou-….db).",
+    ),
+    "restore.actor_role": (
+        "这个岗位不能恢复账本：没有恢复，现在的账本未动。请管理员经办，班长或另一名管理员授权。",
+        "This post may not restore the books: nothing was restored, the present books are untouched. An administrator"
+        " does it, a shift lead or another administrator approves.",
+    ),
+    "restore.approver_role": (
+        "这位同事不能授权恢复：没有恢复，现在的账本未动。请班长或另一名管理员授权。",
+        "This colleague may not approve a restore: nothing was restored, the present books are untouched. Ask a shift"
+        " lead or another administrator.",
+    ),
+    "restore.approver_self": (
+        "不能自己授权自己：没有恢复，现在的账本未动。请班长或另一名管理员授权。",
+        "Nobody approves her own restore: nothing was restored, the present books are untouched. Ask a shift lead or"
+        " another administrator.",
     ),
     "restore.target_exists": (
         "这里已有账本：{path}。确要用备份代替，加 --replace：旧文件会移到一旁，不会删除。",

@@ -24,6 +24,12 @@ _PRINTED = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)-([0-9]+)-([0-9]+)[: ]+([0-9a-
 _BY_KEY_ALONE = {"sign.key", "sign.uncovered"}
 """Errors that a key which was not given is enough to explain."""
 
+_BY_ANCHOR_ALONE = {"anchor.missing", "anchor.hash"}
+"""Errors that a mistyped anchor is enough to explain."""
+_MANIFEST, _BEGINNING = b"changshou.journal", 1 << 16
+"""What an export says of itself, and where."""
+_LINE = re.compile(r"line ([0-9]+)")
+
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -57,6 +63,8 @@ def verify(say: Texts, options: VerifyOptions) -> int:
             if options.db:
                 raise _Unusable(say("verify.both"))
             done = verify_export(options.export, anchors, keys, quick=options.quick)
+            if _is_no_export(options.export, done):
+                raise _Unusable(say("verify.no_export", path=str(options.export)))
         else:
             at = places(options.data, demo=options.demo)
             path = _database(say, options, at.database)
@@ -78,6 +86,14 @@ def verify(say: Texts, options: VerifyOptions) -> int:
         print(say("verify.cannot_read", reason=_reason(say, error)), file=sys.stderr)
         return exit_codes.UNREADABLE
     return report_json(done) if options.as_json else report(say, done, everything=options.everything)
+
+
+def _is_no_export(path: Path, done: Verifier) -> bool:
+    """Not one record, and no manifest of ours either: another file, of which nothing can be judged."""
+    if done.chains():
+        return False
+    with path.open("rb") as file:
+        return _MANIFEST not in file.read(_BEGINNING)
 
 
 def _reason(say: Texts, error: Exception) -> str:
@@ -117,7 +133,7 @@ def _database(say: Texts, options: VerifyOptions, standard: Path) -> Path:
     if not options.db:
         path = standard
     if not path.is_file():
-        raise _Unusable(say("store.missing", path=str(path)))
+        raise _Unusable(say("verify.no_db" if options.db else "store.missing", path=str(path)))
     return path
 
 
@@ -131,7 +147,7 @@ def report(say: Texts, done: Verifier, *, everything: bool) -> int:
             severity=severity,
             code=finding.code,
             count=count,
-            where=finding.where,
+            where=_where(say, finding.where),
             text=say.finding(finding.code, finding.text),
         )
         print(line)
@@ -151,9 +167,17 @@ def report(say: Texts, done: Verifier, *, everything: bool) -> int:
         print(say("verify.restored_keys"))
     if not codes:
         print(say("verify.good"))
+    elif codes <= _BY_ANCHOR_ALONE:  # most often a digit that was read wrong from the paper
+        print(say("verify.anchor_typed"))
     elif not restored or codes - _BY_KEY_ALONE or "sign.key" not in codes:
         print(say("verify.bad"))
     return exit_codes.FOUND if codes else exit_codes.GOOD
+
+
+def _where(say: Texts, where: str) -> str:
+    """The place of a finding; that of an export's line in the language of the run."""
+    line = _LINE.fullmatch(where)
+    return say("verify.line_no", number=line[1]) if line else where
 
 
 def report_json(done: Verifier) -> int:
