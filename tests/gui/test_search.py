@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.fixtures_running import RunningHall
+from tests.fixtures_running import RunningHall, sell_story_card
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.search import SearchPage
@@ -108,3 +108,35 @@ def test_list_that_comes_after_esc_does_not_bring_the_search_page_back(running_h
     running_hall.settle()
     stage.pause(50)
     assert running_hall.page() == "counter"
+
+
+def test_enter_agrees_to_the_customer_who_waits_though_she_was_looked_for_again(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("cashier")
+    for _ in range(2):
+        hall.stage.press("F3")
+        hall.stage.type(STORY)
+        hall.stage.press("Enter")
+        hall.settle()
+    page = hall.running.counter.page
+    assert (page._state.step, page._state.agreed, page.who.search.text()) == (Step.IDENTIFY, False, "")
+    hall.stage.press("Enter")
+    hall.settle()
+    assert page._state.agreed
+
+
+def test_enter_goes_on_with_the_hand_out_after_somebody_else_was_looked_for(running_hall: RunningHall) -> None:
+    hall = running_hall
+    sell_story_card(hall)
+    hall.sign_in("cashier")
+    page = hall.running.counter.page
+    assert page._state.step is Step.DONE
+    hall.stage.press("F3")
+    hall.stage.type(STORY)
+    hall.stage.press("Enter")
+    hall.settle()
+    assert (page.hand_out.hasFocus(), page.who.search.text()) == (True, "")
+    for _ in range(4):
+        hall.stage.press("Enter")
+        hall.settle()
+    assert page._state.step is Step.IDLE

@@ -128,6 +128,8 @@ class CounterWiring:
         """See `CounterScreen`."""
         if self._window.current == "search":
             self._window.show_page("counter")
+        else:
+            self.page.leave_search()
 
     def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
         """See `CounterScreen`. Terminal and batch stay the same all day: offered again."""

@@ -138,6 +138,12 @@ class CounterPage(Page):
             return True
         return False
 
+    def leave_search(self) -> None:
+        """What was looked for is answered: Enter is again what the step says it is, and looks for nobody."""
+        if self.who.search.hasFocus():
+            self.who.search.clear()
+            self.focus_first()
+
     def wants(self, name: str) -> bool:
         """`+`, `/` and `*` where money is taken, `-` where 凑整 is offered; elsewhere they are slips of the hand."""
         paying = self._state.step is Step.TENDER
