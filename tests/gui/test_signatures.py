@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -83,6 +84,7 @@ def test_bag_number_that_is_not_filled_in_gets_the_cursor_and_both_passwords_sta
     hall = offered
     to_safe(hall)
     giver, witness = passwords(hall)
+    hall.stage.press("Enter")
     hall.stage.fill(DEMO_PASSWORD)
     hall.stage.type(DEMO_PASSWORD)
     hall.stage.press("F9")
@@ -93,12 +95,47 @@ def test_bag_number_that_is_not_filled_in_gets_the_cursor_and_both_passwords_sta
     assert len(hall.facts("bagged")) == 1
 
 
+def test_digest_shown_for_a_bag_is_the_one_that_is_stored_and_printed(offered: RunningHall) -> None:
+    hall = offered
+    to_safe(hall)
+    assert page(hall)._state.digest == ""  # without its number nothing is there to sign
+    hall.stage.fill("FB001", DEMO_PASSWORD)
+    shown = page(hall)._digest.text().split()[-1]
+    hall.stage.type(DEMO_PASSWORD)
+    hall.go("F9", "sign_in")
+    ((stored,),) = hall.rows("SELECT digest FROM hand_over")
+    papers = [json.loads(paper) for (paper,) in hall.rows("SELECT document FROM outbox WHERE reason = 'bagged'")]
+    printed = [paper["content"]["digest"] for paper in papers if "digest" in paper["content"]]
+    assert (printed, shown) == ([stored], stored[:16])
+
+
+def test_bag_number_of_a_hand_over_that_goes_to_a_person_after_all_is_in_no_digest(offered: RunningHall) -> None:
+    hall = offered
+    to_safe(hall)
+    hall.stage.type("FB001")
+    hall.stage.press("Shift+F4")
+    hall.settle()
+    assert page(hall)._state.receiver_kind == "cashier"
+    passwords(hall)[0].setFocus()
+    hall.stage.fill(DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.go("F9", "office_count")
+    assert len(hall.facts("handed_over")) == 1
+
+
+def test_word_on_an_empty_password_goes_as_soon_as_it_is_filled_in(offered: RunningHall) -> None:
+    hall = offered
+    hall.stage.press("F9")
+    assert code(hall) == "hand_over.giver_empty"
+    hall.stage.type("w")
+    assert not page(hall).notice.isVisible()
+
+
 def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_cursor(offered: RunningHall) -> None:
     hall = offered
     to_safe(hall)
-    hall.stage.fill(DEMO_PASSWORD)
-    hall.stage.fill(DEMO_PASSWORD)
-    hall.stage.type("FB001")
+    hall.stage.fill("FB001", DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
     hall.go("F9", "sign_in")
     hall.sign_in("lead2" if "lead2" in hall.people else "lead")
     hall.go("Ctrl+F10", "bags")
@@ -120,9 +157,8 @@ def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_c
 def test_cashier_whose_bag_is_in_the_safe_is_told_so_and_led_nowhere(offered: RunningHall) -> None:
     hall = offered
     to_safe(hall)
-    hall.stage.fill(DEMO_PASSWORD)
-    hall.stage.fill(DEMO_PASSWORD)
-    hall.stage.type("FB001")
+    hall.stage.fill("FB001", DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
     hall.stage.press("F9")
     hall.stage.page("sign_in")
     hall.settle()

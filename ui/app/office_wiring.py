@@ -108,6 +108,7 @@ class OfficeWiring:
         self.presenters = presenters
         self.hand_over.receiver_chosen.connect(presenters.hand_over.choose_receiver)
         self.hand_over.signed.connect(presenters.hand_over.signed)
+        self.hand_over.typed.connect(presenters.hand_over.typed)
         self.hand_over.left_empty.connect(presenters.hand_over.left_empty)
         finance = presenters.finance
         self.finance.receive_asked.connect(finance.receive)

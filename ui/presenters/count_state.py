@@ -265,7 +265,7 @@ class HandOverState:
     Attributes:
         session_id: what is handed over; for another one the page begins with empty fields. till_name: of which till.
         receivers: kinds offered (`cashier`, `lead`, `safe`); receiver_kind: chosen one.
-        rows: what is handed over, (message code, text). digest: short text both sign over.
+        rows: what is handed over, (message code, text). digest: short text both sign over, "" for a bag without number.
         takings, slip_no: what is no part of it and goes to finance, and on which slip.
         giver, receiver: (login, name) pairs; giver is fixed. bag_no: sealed bag, for the safe.
         signed: who has signed already, of `giver`, `receiver`.

@@ -109,7 +109,9 @@ class HandingOver:
             return _Look(offer, operators_of(hall), newcomers_of(hall), *names, takings_of(hall, session_id))
 
         def offered(seen: _Look) -> None:
-            self._offer = seen.offer
+            known = self._state
+            bag_no = known.bag_no if known.session_id == session_id else ""
+            self._offer = _in_bag(seen.offer, bag_no)
             slip_no, takings_fen = seen.takings
             takings = Money(takings_fen).grouped()
             self._state = HandOverState(
@@ -126,7 +128,8 @@ class HandingOver:
                 takings=takings,
                 slip_no=slip_no,
                 matters=views_of(self.desk, seen.offer.matters),
-                digest=seen.offer.digest[:16],
+                bag_no=bag_no,
+                digest=_digest(self._offer),
                 giver_name=giver.display_name if giver else "",
                 people=tuple(
                     (person.code, person.display_name) for person in _receivers(chosen, seen) if person != giver
@@ -137,30 +140,41 @@ class HandingOver:
 
         self.visit.ask(look, offered, self._trouble)
 
+    def typed(self, bag_no: str) -> None:
+        """Something is filled in: that it was empty is said no longer, and the shown digest follows the bag's number,
+        which both sign."""
+        if self._offer is None or self._state.busy:
+            return
+        self._offer = _in_bag(self._offer, bag_no)
+        said = self._state.notice
+        if said is not None and said.code.endswith("_empty"):
+            said = None
+        self._show(bag_no=bag_no, digest=_digest(self._offer), notice=said, missing="")
+
     def left_empty(self, part: str) -> None:
         """Something is not filled in: `giver`, `receiver` (a bag's witness) or `bag`. Nothing is signed yet."""
         code = "witness" if part == "receiver" and self._state.receiver_kind == ReceiverKind.SAFE else part
         self._show(notice=Notice(f"hand_over.{code}_empty", Tone.WARNING), missing=part)
 
     def signed(self, own_password: str, login: str, other_password: str, bag_no: str) -> None:
-        """Both typed their passwords over the shown digest."""
-        giver, offer = self._giver, self._offer
-        if giver is None or offer is None or self._state.busy:
+        """Both typed their passwords over the shown digest: that one is signed, whatever has come up since."""
+        giver, shown = self._giver, self._offer
+        if giver is None or shown is None or self._state.busy:
             return
+        offer = _in_bag(shown, bag_no)
         hall, session_id = self.desk.hall, self._session_id
         command_id = hall.ids.new_id()
         self._show(busy=True, notice=None, missing="")
         signing: list[str] = []
 
         def run() -> tuple[Signature, OperatorRow]:
-            shown = hand_over_offer(hall, session_id, offer.receiver_kind, bag_no)
             person = next(p for p in operators_of(hall) if p.code == login)
             if offer.receiver_kind is ReceiverKind.CASHIER:
                 may_take_over(hall, person.operator_id)
             signing.append("giver")
-            own = sign(hall, login=giver.code, password=own_password, digest=shown.digest)
+            own = sign(hall, login=giver.code, password=own_password, digest=offer.digest)
             signing.append("receiver")
-            other = sign(hall, login=login, password=other_password, digest=shown.digest)
+            other = sign(hall, login=login, password=other_password, digest=offer.digest)
             signing.append("")
             if offer.receiver_kind is ReceiverKind.SAFE:
                 bag = BagToSafe(
@@ -238,6 +252,17 @@ class HandingOver:
     def _show(self, **values: object) -> None:
         self._state = replace(self._state, **values)  # type: ignore[arg-type]
         self.screen.show_hand_over(self._state)
+
+
+def _in_bag(offer: HandOverOffer, bag_no: str) -> HandOverOffer:
+    """The offer with the bag's number in it; only for the safe is there a bag."""
+    return replace(offer, bag_no=bag_no if offer.receiver_kind is ReceiverKind.SAFE else "")
+
+
+def _digest(offer: HandOverOffer) -> str:
+    """As far as it is shown; "" while a bag has no number yet: nobody is to sign a digest that is not the bag's."""
+    is_whole = offer.receiver_kind is not ReceiverKind.SAFE or offer.bag_no
+    return offer.digest[:16] if is_whole else ""
 
 
 def _receivers(kind: ReceiverKind, seen: _Look) -> list[OperatorRow]:

@@ -33,11 +33,13 @@ class HandOverPage(CentredPage):
     Signals:
         receiver_chosen(kind): `cashier`, `lead` or `safe`.
         signed(giver_password, receiver_login, receiver_password, bag_no): both passwords leave their fields at once.
+        typed(bag_no): something was filled in; the number stands in what is signed, so it comes before the passwords.
         left_empty(part): nothing is signed and nothing leaves its field: `giver`, `receiver` or `bag` is not filled.
     """
 
     receiver_chosen = Signal(str)
     signed = Signal(str, str, str, str)
+    typed = Signal(str)
     left_empty = Signal(str)
 
     def __init__(self, look: Look) -> None:
@@ -80,7 +82,9 @@ class HandOverPage(CentredPage):
         self._receiver = ChoiceField()
         self._bag = TextField(30)
         self._bag_caption = self.field_label("hand_over.bag_no", self._bag)
-        grid.addWidget(self.label("hand_over.giver", "caption"), 0, 0)
+        grid.addWidget(self._bag_caption, 0, 0)
+        grid.addWidget(self._bag, 1, 0)
+        grid.addWidget(self.label("hand_over.giver", "caption"), 2, 0)
         self._captions = {
             "": (self.field_label("hand_over.receiver", self._receiver), self._receiver),
             "_password": (
@@ -88,20 +92,20 @@ class HandOverPage(CentredPage):
                 self._receiver_password,
             ),
         }
-        grid.addWidget(self._captions[""][0], 0, 1)
-        grid.addWidget(self._giver, 1, 0)
-        grid.addWidget(self._receiver, 1, 1)
-        grid.addWidget(self.field_label("hand_over.giver_password", self._giver_password), 2, 0)
-        grid.addWidget(self._captions["_password"][0], 2, 1)
-        grid.addWidget(self._giver_password, 3, 0)
-        grid.addWidget(self._receiver_password, 3, 1)
-        grid.addWidget(self._bag_caption, 4, 0)
-        grid.addWidget(self._bag, 5, 0)
+        grid.addWidget(self._captions[""][0], 2, 1)
+        grid.addWidget(self._giver, 3, 0)
+        grid.addWidget(self._receiver, 3, 1)
+        grid.addWidget(self.field_label("hand_over.giver_password", self._giver_password), 4, 0)
+        grid.addWidget(self._captions["_password"][0], 4, 1)
+        grid.addWidget(self._giver_password, 5, 0)
+        grid.addWidget(self._receiver_password, 5, 1)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
-        self._parts = {"giver": self._giver_password, "receiver": self._receiver_password, "bag": self._bag}
+        self._parts = {"bag": self._bag, "giver": self._giver_password, "receiver": self._receiver_password}
         self.fields = list(self._parts.values())
+        for field in self.fields:
+            field.textEdited.connect(lambda _words: self.typed.emit(self._bag.text().strip()))
 
     def render_state(self, state: HandOverState) -> None:
         """Draw what goes over and who signs."""
@@ -166,7 +170,9 @@ class HandOverPage(CentredPage):
                 self._rows.addWidget(cell, number, column)
         self._rows.setColumnStretch(1, 1)
         self._matters.show_matters(state.matters)
-        self._digest.setText(text("hand_over.digest", digest=state.digest))
+        self._digest.setText(
+            text("hand_over.digest", digest=state.digest) if state.digest else text("hand_over.bag_first")
+        )
         self._giver.setText(state.giver_name)
         other = "witness" if state.receiver_kind == "safe" else "receiver"
         for part, (caption, field) in self._captions.items():
