@@ -121,7 +121,7 @@ def test_sums_of_a_day_are_what_was_done(day: TillDay) -> None:
         assert [stands[account] for account in (INCOME_CARD_FEE, INCOME_GAS, PREPAID_GAS)] == [2000, 8679, 2630]
 
 
-_DRAFTING = {"RecordDraft", "note_presence", "presence_record"}
+_DRAFTING = {"RecordDraft", "till_draft", "note_presence", "presence_record"}
 
 
 def kinds_written_out() -> set[str]:
