@@ -18,11 +18,13 @@ from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card import CardImage
 from pos.domain.count import CountLine
+from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act
 from pos.domain.sale import ReadBack, TenderKind
 from pos.domain.tariff import Tier
 from pos.sagas.card_purchase import Delivery, deliver, read_card
 from pos.store.personal_cipher import create_data_key
+from pos.usecases.begin_reversal import BeginReversal
 from pos.usecases.issue_float import IssueFloat, issue_float
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.open_till_session import OpenTillSession, open_till_session
@@ -30,6 +32,7 @@ from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.quote import Quote, QuoteRequest, quote
 from pos.usecases.sell_first_card import SellFirstCard, quote_first_card, sell_first_card
 from pos.usecases.set_fee_price import SetFeePrice, set_fee_price
+from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.set_tariff import SetTariff, set_tariff
 from pos.usecases.take_payment import TakePayment, take_payment
 from tests.fixtures_hall import DemoHall
@@ -58,6 +61,17 @@ class Counter:
     def quote(self, volume_l: int, tender: TenderKind = TenderKind.CASH) -> Quote:
         request = QuoteRequest(account_no=self.account_no, business_day=DAY, tender=tender, volume_l=volume_l)
         return quote(self.demo.hall, request)
+
+    def reversal(self, sale_id: str) -> BeginReversal:
+        """A wish to take a just-written purchase back, with the card that lies in the reader."""
+        return BeginReversal(
+            command_id=self.demo.new_id(),
+            actor=self.demo.cashier,
+            session_id=self.session_id,
+            sale_id=sale_id,
+            card=self.read(),
+            reason="wrong_volume",
+        )
 
     def read_back(self, due_fen: int, tendered_fen: int) -> ReadBack:
         now = self.demo.clock.now_utc_ms()
@@ -130,6 +144,20 @@ def price_fee(demo: DemoHall, item: str, amount_fen: int) -> None:
         sample=True,
     )
     set_fee_price(demo.hall, demo.approved(fee, Act.SET_PRICES, by="admin"))
+
+
+def cap_meter(demo: DemoHall, most_m3: int) -> None:
+    """What the customer's meter takes at most (充值上限)."""
+    cap = SetPurchaseLimit(
+        command_id=demo.new_id(),
+        actor=demo.lead,
+        span=LimitSpan.METER_CAP,
+        applies_to="G4",
+        most_m3=most_m3,
+        valid_from="2026-01-01",
+        document_no="表厂说明书",
+    )
+    set_purchase_limit(demo.hall, demo.approved(cap, Act.SET_PRICES, by="admin"))
 
 
 def open_till(demo: DemoHall, till_id: str, cashier: str) -> str:

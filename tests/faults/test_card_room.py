@@ -14,7 +14,7 @@ from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.domain.split_takings import propose_float
 from pos.usecases.begin_count import BeginCount, begin_count
-from pos.usecases.begin_reversal import BeginReversal, begin_reversal
+from pos.usecases.begin_reversal import begin_reversal
 from pos.usecases.close_till_session import CloseTillSession, close_till_session
 from pos.usecases.replace_card import ReplaceCard, quote_replacement, replace_card
 from pos.usecases.report_loss import ReportLoss, report_loss
@@ -26,14 +26,7 @@ from tests.fixtures_till import change_for
 
 def take_back(counter: Counter, sale_id: str) -> None:
     demo = counter.demo
-    wish = BeginReversal(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=counter.session_id,
-        sale_id=sale_id,
-        card=counter.read(),
-        reason="wrong_volume",
-    )
+    wish = counter.reversal(sale_id)
     begun = begin_reversal(demo.hall, demo.approved(wish, Act.VOID_LARGE))
     assert counter.deliver(begun.write_id).state == "posted"
 

@@ -39,16 +39,7 @@ def sale_id(counter: Counter) -> str:
 
 
 def wish(counter: Counter, sale_id: str, **changes: Any) -> BeginReversal:
-    demo = counter.demo
-    asked = BeginReversal(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=counter.session_id,
-        sale_id=sale_id,
-        card=counter.read(),
-        reason="wrong_volume",
-    )
-    return replace(asked, **changes)
+    return replace(counter.reversal(sale_id), **changes)
 
 
 def begin(counter: Counter, sale_id: str, act: Act = Act.VOID_LARGE, **changes: Any) -> ReversalBegun:

@@ -14,7 +14,6 @@ from pos.domain.account import Inlet, Meter
 from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
-from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.store import account_queries, limit_queries, meter_queries, tariff_queries
@@ -24,9 +23,8 @@ from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.replace_card import ReplaceCard, replace_card
 from pos.usecases.return_money import ReturnMoney, return_money
-from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from tests.faults.invariants import World, violations
-from tests.fixtures_counter import DAY, Counter
+from tests.fixtures_counter import DAY, Counter, cap_meter
 
 NEW_METER = "G488209901"
 NEW_UID = bytes.fromhex("A1B2C3D6")
@@ -101,20 +99,6 @@ def book(hall: Counter, **changes: Any) -> PaymentTaken:
     return carry_gas(demo.hall, replace(wish, **changes))
 
 
-def set_cap(hall: Counter, most_m3: int) -> None:
-    demo = hall.demo
-    cap = SetPurchaseLimit(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        span=LimitSpan.METER_CAP,
-        applies_to="G4",
-        most_m3=most_m3,
-        valid_from="2026-01-01",
-        document_no="表厂说明书",
-    )
-    set_purchase_limit(demo.hall, demo.approved(cap, Act.SET_PRICES, by="admin"))
-
-
 def left_l(hall: Counter) -> int:
     with hall.demo.store.reading() as connection:
         return meter_queries.left_to_carry_l(connection, hall.account_no)
@@ -133,7 +117,7 @@ def test_without_a_cap_all_that_the_old_meter_held_goes_into_the_new_one_at_once
 
 
 def test_a_cap_splits_what_is_carried_into_instalments_that_add_up(hall: Counter) -> None:
-    set_cap(hall, 12)
+    cap_meter(hall.demo, 12)
     change(hall)
     card, meter = new_card(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
     given = []
@@ -155,7 +139,7 @@ def test_a_cap_splits_what_is_carried_into_instalments_that_add_up(hall: Counter
 
 
 def test_a_meter_that_is_full_by_its_own_word_gets_no_instalment(hall: Counter) -> None:
-    set_cap(hall, 12)
+    cap_meter(hall.demo, 12)
     change(hall)
     card, meter = new_card(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
     assert hall.deliver(book(hall).sale_id).state is WriteState.POSTED

@@ -10,7 +10,7 @@ from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act
-from pos.usecases.begin_reversal import BeginReversal, begin_reversal
+from pos.usecases.begin_reversal import begin_reversal
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
 from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.settings_overview import settings_overview
@@ -61,15 +61,7 @@ def test_a_month_is_used_up_by_its_purchases_and_given_back_by_a_reversal(counte
     assert (refused.code, refused.params) == ("limit.month", {"most_m3": 40, "left_m3": 7})
     assert counter.quote(7_000).volume_l == 7_000
     demo = counter.demo
-    reversal = BeginReversal(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=counter.session_id,
-        sale_id=sale_id,
-        card=counter.read(),
-        reason="wrong_volume",
-    )
-    counter.deliver(begin_reversal(demo.hall, demo.approved(reversal, Act.VOID_LARGE)).write_id)
+    counter.deliver(begin_reversal(demo.hall, demo.approved(counter.reversal(sale_id), Act.VOID_LARGE)).write_id)
     assert counter.quote(40_000).volume_l == 40_000
 
 

@@ -19,7 +19,6 @@ from ledger import chart
 from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import RuleViolation
-from pos.domain.purchase_limit import LimitSpan
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind, settle
 from pos.domain.settings import FenRule
@@ -34,10 +33,9 @@ from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.recent_receipts import recent_receipts
 from pos.usecases.report_loss import ReportLoss, report_loss
 from pos.usecases.sell_first_card import SellFirstCard
-from pos.usecases.set_purchase_limit import SetPurchaseLimit, set_purchase_limit
 from pos.usecases.till_overview import open_matters_of
 from tests.fakes import HandDrivenLane
-from tests.fixtures_counter import DAY, FLOAT_FEN, Counter
+from tests.fixtures_counter import DAY, FLOAT_FEN, Counter, cap_meter
 from ui.app.rendering import RollRenderer
 from ui.desktop.messages import Messages
 from ui.presenters.counter import Counter as CounterPresenter
@@ -604,17 +602,7 @@ def test_money_beyond_the_limit_of_a_purchase_is_refused_as_money(workstation: W
 def test_a_purchase_beyond_the_meters_cap_is_told_before_money_and_still_sold(
     workstation: Workstation, most_m3: int, warned: bool
 ) -> None:
-    demo = workstation.counter.demo
-    cap = SetPurchaseLimit(
-        command_id=demo.new_id(),
-        actor=demo.lead,
-        span=LimitSpan.METER_CAP,
-        applies_to="G4",
-        most_m3=most_m3,
-        valid_from="2026-01-01",
-        document_no="表厂说明书",
-    )
-    set_purchase_limit(demo.hall, demo.approved(cap, Act.SET_PRICES, by="admin"))
+    cap_meter(workstation.counter.demo, most_m3)
     workstation.to_tender("33")
     assert workstation.state.step is Step.TENDER
     notice = workstation.state.notice
