@@ -116,3 +116,14 @@ def require_words(words: str, most: int = MAX_NOTE_CHARS) -> str:
     if len(said) > most:
         raise RuleViolation("reason.long", most=most)
     return said
+
+
+def require_document(document_no: str) -> str:
+    """The number of the paper an account's change rests on, as it is kept: a sign or one character finds no paper.
+
+    Raises: RuleViolation `account.document`.
+    """
+    said = document_no.strip()
+    if len(said) < MIN_WORDS_CHARS or not any(char.isalnum() for char in said):
+        raise RuleViolation("account.document")
+    return said

@@ -14,7 +14,7 @@ from pos.domain.account import AccountStatus, Meter, checked_meter
 from pos.domain.card_replacement import LastPurchaseWas
 from pos.domain.errors import RuleViolation
 from pos.domain.meter_change import MOST_L, carried_over_l
-from pos.domain.reasons import Evidence, require_reason
+from pos.domain.reasons import Evidence, require_document, require_reason
 from pos.domain.roles import Act
 from pos.store import account_queries, card_queries, sale_queries, search
 from pos.store.account_queries import MeterRow
@@ -102,8 +102,7 @@ def _removable(connection: Connection, command: ChangeMeter) -> MeterRow:
         raise RuleViolation("account.unknown", account_no=command.account_no)
     if terms.status is AccountStatus.CLOSED:
         raise RuleViolation("account.closed", account_no=command.account_no)
-    if not command.document_no.strip():
-        raise RuleViolation("account.document")
+    require_document(command.document_no)
     old = account_queries.meter_of(connection, command.account_no)
     if old is None:
         raise RuleViolation("account.no_meter", account_no=command.account_no)

@@ -24,6 +24,7 @@ from pos.domain.account import (
     contact_digest,
 )
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
 from pos.store import account_queries, customer_rows, sale_queries
@@ -132,8 +133,7 @@ def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
         raise RuleViolation("account.unknown", account_no=command.account_no)
     if old.revision != command.from_revision:
         raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
-    if not command.document_no.strip():
-        raise RuleViolation("account.document")
+    require_document(command.document_no)
     if not command.touched():
         raise RuleViolation("account.nothing_changed")
     status = command.status or old.status

@@ -14,6 +14,7 @@ from pos.domain import posting_rules
 from pos.domain.account import ALLOWED_STEPS, AccountStatus, CardStatus
 from pos.domain.errors import RuleViolation
 from pos.domain.papers import CashMovementPaper, Signature
+from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.domain.sale import paid_out_fen
 from pos.store import account_queries, card_queries, meter_queries, people_queries, sale_queries, till_queries
@@ -112,8 +113,7 @@ def _closable(connection: Connection, command: CloseAccount) -> AccountTerms:
         raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
     if AccountStatus.CLOSED not in ALLOWED_STEPS[old.status]:
         raise RuleViolation("account.status_step", old=old.status, new=AccountStatus.CLOSED)
-    if not command.document_no.strip():
-        raise RuleViolation("account.document")
+    require_document(command.document_no)
     if old.arrears_fen:
         raise RuleViolation("account.arrears_left", arrears_fen=old.arrears_fen)
     if sale_queries.open_write_of_account(connection, command.account_no) is not None:

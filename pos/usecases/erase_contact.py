@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ledger.entry import Record, RecordDraft
 from pos.domain.account import AccountStatus
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.store import account_queries, customer_rows, outbox
 from pos.store.people_queries import hall_chain
@@ -68,8 +69,7 @@ def _check(uow: UnitOfWork, command: EraseContact) -> None:
     require_no_money(uow.connection, command.account_no)
     if customer_rows.stored(uow.connection, command.account_no) is None:
         raise RuleViolation("account.erased", account_no=command.account_no)
-    if not command.document_no.strip():
-        raise RuleViolation("account.document")
+    require_document(command.document_no)
 
 
 def _result(_uow: UnitOfWork, record: Record) -> ContactErased:

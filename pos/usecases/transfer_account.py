@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ledger.entry import Foreseen, Record, RecordDraft
 from pos.domain.account import AccountStatus, Person, checked_person, contact_digest
 from pos.domain.errors import RuleViolation
+from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
 from pos.ports.personal_cipher import PersonalCipher
@@ -124,8 +125,7 @@ def _transferable(connection: Connection, command: TransferAccount) -> AccountTe
         raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
     if old.status is not AccountStatus.ACTIVE:
         raise RuleViolation("account.not_active", status=str(old.status), reason=old.stop_reason)
-    if not command.document_no.strip():
-        raise RuleViolation("account.document")
+    require_document(command.document_no)
     if old.arrears_fen:
         raise RuleViolation("account.arrears_left", arrears_fen=old.arrears_fen)
     if sale_queries.open_write_of_account(connection, command.account_no) is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pos.domain.roles import Act, Role
+from pos.ports.card import ReaderState
 from pos.usecases.fact import Command
 from pos.usecases.permission import Consent
 from ui.desktop.pages.card_room import CardRoomPage
@@ -63,11 +64,14 @@ class CardRoomWiring:
         if self.presenter is not None:
             self.presenter.open()
 
-    def card_came(self) -> bool:
-        """A card was put into the reader: read here while the page is in front; False elsewhere."""
+    def reader_changed(self, state: ReaderState, *, came: bool) -> bool:
+        """A card was put in (`came`) or taken out while the page is in front; False elsewhere."""
         if self.presenter is None or self._window.current != "card_room":
             return False
-        self.presenter.read_card()
+        if came:
+            self.presenter.read_card()
+        elif state is ReaderState.NO_CARD:
+            self.presenter.card_taken()
         return True
 
     def show_room(self, state: CardRoomState) -> None:

@@ -53,15 +53,11 @@ class ReaderWatch:
         before, seen.state = seen.state, status.state
         running.sale.hand_out.reader_changed(status.state)
         self._unread = (self._unread or before not in _CARD_INSIDE) and seen.has_card
-        if status.state is ReaderState.CARD_PRESENT and self._unread:
-            self._unread = False
-            self._card_came()
-
-    def _card_came(self) -> None:
-        """Read it where somebody waits for one: in the card room, or for a sale that holds no card yet."""
-        running = self._running
-        if not running.card_room.card_came() and running.shift is not None and not running.sale.hand_out.write_id:
-            running.sale.customer.read_card()
+        came = status.state is ReaderState.CARD_PRESENT and self._unread
+        self._unread = self._unread and not came
+        in_room = running.card_room.reader_changed(status.state, came=came)
+        if came and not in_room and running.shift is not None and not running.sale.hand_out.write_id:
+            running.sale.customer.read_card()  # for a sale that holds no card yet
 
     def _failed(self, error: KnownError) -> None:
         self._looking, self.status = False, None

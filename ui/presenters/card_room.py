@@ -21,7 +21,7 @@ from pos.usecases.fact import Command
 from pos.usecases.permission import Consent
 from ui.presenters.card_memory import remember_reading
 from ui.presenters.card_room_commands import FIELD_OF
-from ui.presenters.card_room_facts import card_facts, refused_kind, who_lines
+from ui.presenters.card_room_facts import card_facts, card_in_form, refused_kind, who_lines
 from ui.presenters.card_room_forms import Room, act_rows, form_of, why_not
 from ui.presenters.card_room_state import CardRoomState, RoomAct
 from ui.presenters.card_room_work import RoomWork
@@ -148,11 +148,19 @@ class CardRoom:
 
     def step_back(self) -> None:
         """Esc: from the form to the list, from the list to the counter."""
-        if self._state.act is not None:
+        if self._state.shown_once:
+            self.hide()
+        elif self._state.act is not None:
             self._to_list(None)
         else:
             self.visit.end()
             self.screen.go_counter()
+
+    def card_taken(self) -> None:
+        """The reader is empty: what the card said is there no longer, what is being filled in stays."""
+        if self._room is not None and self._room.card is not None:
+            self._room = replace(self._room, card=None)
+            self._show(card=(), card_code="")
 
     # for the work -----------------------------------------------------------------------------------------------------
 
@@ -163,6 +171,9 @@ class CardRoom:
         if error.code == "account.changed_meanwhile" and known is not None:
             self._load(known.account.terms.account_no, self.room.card, notice_of(error))  # what she saw is old
             return
+        form = form_of(self._state.act, self.room) if self._state.act is not None else None
+        if form is not None:  # what was read over before the refusal is no longer what would be booked
+            self._show(meaning=form.meaning, lines=form.lines, shown_once=False)
         self._show(busy=False, notice=notice_of(error), wrong=FIELD_OF.get(error.code, ""))
 
     def waits(self) -> None:
@@ -172,7 +183,7 @@ class CardRoom:
     def show_lines(self, lines: tuple[SignedLine, ...], asked: Notice | None = None) -> None:
         """What was asked for, or is to be read before the same key books it."""
         meaning = self._state.meaning if asked is None else None  # what is asked stands alone, above the lines
-        self._show(busy=False, lines=lines, notice=asked, meaning=meaning, wrong="")
+        self._show(busy=False, lines=lines, notice=asked, meaning=meaning, wrong="", shown_once=asked is None)
 
     def hide(self) -> None:
         """She turns away, or something is laid over the page: a number shown in full is there no longer.
@@ -181,7 +192,7 @@ class CardRoom:
         """
         if self._state.act is RoomAct.REVEAL:
             self.visit.begin()
-            self._show(lines=(), busy=False)
+            self._show(lines=(), busy=False, shown_once=False)
 
     def booked(self, said: Notice) -> None:
         """An act is in the books: the account is read anew, and the counter must not show it as it was."""
@@ -199,12 +210,29 @@ class CardRoom:
 
     def _card_read(self, image: CardImage) -> None:
         sells = not self.screen.roles().isdisjoint(ALLOWED[Act.SELL])
-        remember_reading(self.desk, self.shift(), image, self.refused, actor=self.actor() if sells else "")
+        failed = self.refused if self._state.act is None else self._unread
+        remember_reading(self.desk, self.shift(), image, failed, actor=self.actor() if sells else "")
         known = self._room.account if self._room else None
         account_no = known.account.terms.account_no if known else ""
+        if self._state.act is not None:
+            self._read_in_form(image)
+            return
         if image.kind is CardKind.USER and image.identity is not None:
             account_no = image.identity.account_no
         self._load(account_no, image, refused_kind(image))
+
+    def _read_in_form(self, image: CardImage) -> None:
+        """A card that comes while a form is filled in: it is shown, and the form stays with all that was typed."""
+        self._room = replace(self.room, card=image)
+        notice = self._state.notice
+        if self._state.meaning is not None:  # else changes are being read over, and that stands first
+            notice = card_in_form(image, self.room.account)
+        facts = card_facts(image, self.desk.offset_min)
+        self._show(card=facts, card_code=f"card.{image.kind.value}", notice=notice, wrong="", card_came=True)
+
+    def _unread(self, error: KnownError) -> None:
+        """What a card's reading in the books said while a form is filled in: the form is not refused by it."""
+        self._show(notice=notice_of(error), card_came=True)
 
     def _load(self, account_no: str, card: CardImage | None, said: Notice | None, *, opens: bool = False) -> None:
         shift = self.shift()
@@ -251,5 +279,5 @@ class CardRoom:
         self.screen.show_room(self._state)
 
     def _show(self, **values: object) -> None:
-        self._state = replace(self._state, **values)  # type: ignore[arg-type]
+        self._state = replace(self._state, **{"card_came": False, **values})  # type: ignore[arg-type]
         self.screen.show_room(self._state)

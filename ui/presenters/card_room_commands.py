@@ -14,6 +14,7 @@ from pos.domain.card_replacement import LastPurchaseWas
 from pos.domain.card_stock import CardMove
 from pos.domain.errors import RuleViolation
 from pos.domain.purchase_limit import LimitSpan
+from pos.domain.reasons import require_document
 from pos.usecases.card_room_overview import RoomAccount
 from pos.usecases.change_meter import ChangeMeter
 from pos.usecases.close_account import CloseAccount
@@ -37,7 +38,6 @@ FIELD_OF = {
     "account.phone": "phone",
     "account.phone_length": "phone",
     "account.people": "people",
-    "account.nothing_changed": "name",
     "account.status_step": "status",
     "account.stop_reason": "stop_reason",
     "account.arrears": "arrears",
@@ -61,6 +61,7 @@ FIELD_OF = {
     "reason.missing": "note",
     "reveal.reason": "note",
     "text.personal_number": "note",
+    "reason.short": "note",
     "reason.long": "note",
     "loss.not_told": "told",
     "card_stock.pieces": "pieces",
@@ -146,8 +147,7 @@ def _change_meter(_room: Room, known: RoomAccount, values: Values, own: _Own) ->
 
 
 def _close_account(room: Room, known: RoomAccount, values: Values, own: _Own) -> Command:
-    if not values["document_no"].strip():  # before a second person is asked
-        raise RuleViolation("account.document")
+    require_document(values["document_no"])  # before a second person is asked
     return CloseAccount(
         **own,
         session_id=room.shift.session_id if room.shift else "",

@@ -14,7 +14,7 @@ from ledger.money import Money
 from pos.domain.account import AccountStatus, Inlet, Person, PriceClass, checked_people, checked_person
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import RuleViolation
-from pos.domain.masking import mask_phone
+from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
 from pos.usecases.bind_card import BindCard, bind_card
@@ -60,8 +60,7 @@ class RoomContact:
     def erase(self, values: Values) -> None:
         """Forget the person behind a closed account, after what goes and what stays was read."""
         known = self.work.known()
-        if not values["document_no"].strip():
-            raise RuleViolation("account.document")
+        require_document(values["document_no"])
         command = EraseContact(
             command_id=self.work.new_id(),
             actor=self.work.of.actor(),
@@ -168,13 +167,16 @@ def correction_of(known: RoomAccount, values: Values, *, command_id: str, actor:
     )
     if not command.touched():
         raise RuleViolation("account.nothing_changed")
-    if not command.document_no.strip():
-        raise RuleViolation("account.document")
+    require_document(command.document_no)
     return command
 
 
 def changed_lines(command: ChangeTerms, known: RoomAccount) -> tuple[SignedLine, ...]:
-    """What is there and what will be, field by field; telephone and ID number as masks."""
+    """What is there and what will be, field by field; on the screen only.
+
+    Telephone and ID number are masks as they were and in full as they become: who typed the new one and who agrees to
+    it compare every digit.
+    """
     account = known.account
     contact, terms, meter = account.contact, account.terms, account.meter
     moved = (
@@ -182,10 +184,10 @@ def changed_lines(command: ChangeTerms, known: RoomAccount) -> tuple[SignedLine,
         (
             "phone",
             contact.phone_masked if contact else "",
-            None if command.phone is None else mask_phone(command.phone),
+            command.phone,
         ),
         ("address", contact.address if contact else "", command.address),
-        ("id_number", _STARS if contact and contact.has_id_number else "", command.id_number and _STARS),
+        ("id_number", _STARS if contact and contact.has_id_number else "", command.id_number),
         ("price_class", terms.price_class, command.price_class),
         ("people", str(terms.people), None if command.people is None else str(command.people)),
         ("inlet", meter.inlet if meter else "", command.inlet),

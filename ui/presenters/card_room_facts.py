@@ -44,6 +44,20 @@ def refused_kind(image: CardImage) -> Notice | None:
     return Notice(f"card.{image.kind.value}", Tone.WARNING, (("note", image.note),))
 
 
+def card_in_form(image: CardImage, known: RoomAccount | None) -> Notice:
+    """What was put in while a form is being filled in, and that the form is still there."""
+    refused, who = refused_kind(image), image.identity
+    if refused is not None:
+        return refused
+    if who is None:
+        return Notice("room.in_form.blank", Tone.GOOD)
+    own = known.account.terms.account_no if known else ""
+    if own and who.account_no != own:
+        figures = (("card_no", who.card_no), ("account_no", own))
+        return Notice("room.in_form.of_another", Tone.WARNING, figures)
+    return Notice("room.in_form.own", Tone.GOOD, (("card_no", who.card_no),))
+
+
 def card_facts(image: CardImage, offset_min: int) -> tuple[CardFact, ...]:
     """Every field, in the order it lies on the card."""
     facts = [

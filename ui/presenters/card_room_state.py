@@ -82,7 +82,9 @@ class CardRoomState:
         who: the account, line by line. card: the card as read, field by field; card_code: message of its kind.
         acts: the list. act: the one that is open, None = the list. meaning: what it does to card, meter and money.
         lines: the figures it rests on. fields: its form; wrong: the field a refusal is about.
-        verb: message on the filled button. notice: what was done, or why not.
+        verb: message on the filled button. notice: what was done, or why not; card_came: it is about a card that was
+        put in meanwhile, and the cursor stays where it is.
+        shown_once: a number stands in `lines` in full; Esc hides it before it does anything else.
     """
 
     who: tuple[SignedLine, ...] = ()
@@ -97,3 +99,5 @@ class CardRoomState:
     verb: str = "room.choose"
     notice: Notice | None = None
     busy: bool = False
+    card_came: bool = False
+    shown_once: bool = False

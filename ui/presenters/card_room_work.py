@@ -16,7 +16,7 @@ from pos.domain.card import CardImage, CardKind, CardPurchase
 from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
 from pos.domain.card_write import check_cumulative
 from pos.domain.errors import RuleViolation
-from pos.domain.reasons import Evidence, ReversalReason, require_reason
+from pos.domain.reasons import Evidence, ReversalReason, require_document, require_reason
 from pos.domain.roles import ALLOWED, Act
 from pos.domain.sale import TenderKind
 from pos.sagas.card_purchase import read_card
@@ -250,8 +250,7 @@ class RoomWork:
         known, shift, hall = self.known(), self._shift(), self.of.desk.hall
         terms = known.account.terms
         person = checked_person(Person(values["name"], values["phone"], values["address"], values["id_number"]))
-        if not values["document_no"].strip():
-            raise RuleViolation("account.document")
+        require_document(values["document_no"])
         if terms.arrears_fen:
             raise RuleViolation("account.arrears_left", arrears_fen=terms.arrears_fen)
 

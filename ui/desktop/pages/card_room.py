@@ -31,6 +31,7 @@ class CardRoomPage(Page):
         stepped_back(): Esc. covered(): something is laid over the page.
     """
 
+    retypes = True
     act_chosen = Signal(object)
     submitted = Signal(dict)
     card_asked = Signal()
@@ -103,7 +104,8 @@ class CardRoomPage(Page):
 
     def render_state(self, state: CardRoomState) -> None:
         """Draw it; what was typed stays as long as the form is the same."""
-        moved, asks = state.act is not self._state.act, state.notice not in (None, self._state.notice)
+        before = self._state
+        moved, asks = state.act is not before.act, state.notice not in (None, before.notice)
         self._state = state
         if self._drawn is None or (moved or state.fields != self._drawn):
             self._build_form(state.fields)
@@ -111,8 +113,11 @@ class CardRoomPage(Page):
         self._draw()
         if moved and self.isVisible():
             self.focus_first()
-        elif asks and not state.wrong and state.act is not None:
-            self.focus_first()  # what is to be read over stands above the fields
+        elif state.wrong and not before.wrong:
+            self._go_to(self.inputs[state.wrong])
+        elif asks and state.act is not None:
+            if not state.card_came:
+                self.focus_first()  # what is to be read over stands above the fields
             QTimer.singleShot(0, self._show_notice)
         if asks and state.act is None:
             QTimer.singleShot(0, self._show_row)  # the notice takes its room from the list
@@ -120,6 +125,12 @@ class CardRoomPage(Page):
     def _show_notice(self) -> None:
         """As soon as it is laid out."""
         self._work.ensureWidgetVisible(self.notice, 0, 0)
+
+    def _go_to(self, widget: QWidget) -> None:
+        """The field a refusal is about: what is typed next replaces what stands there."""
+        widget.setFocus()
+        if isinstance(widget, QLineEdit):
+            widget.selectAll()
 
     def _show_row(self) -> None:
         """The line that was chosen stays in sight below what is said of it."""
@@ -158,7 +169,7 @@ class CardRoomPage(Page):
         elif name == "search":
             self.search_asked.emit()
         elif name == "back":
-            if not self.walk(-1):
+            if self._state.shown_once or not self.walk(-1):
                 self.stepped_back.emit()
         else:
             return super().handle(name)
@@ -229,7 +240,7 @@ class CardRoomPage(Page):
         self._arrange()
 
     def _draw_captions(self) -> None:
-        """Captions and choices in the operator's language; the field a refusal means is marked and gets the focus."""
+        """Captions and choices in the operator's language; the field a refusal means is marked."""
         text = self.look.text
         for (caption, widget, code), field in zip(self._captions, self._state.fields, strict=True):
             caption.setText(text(code))
@@ -237,10 +248,7 @@ class CardRoomPage(Page):
             if isinstance(widget, ChoiceField):
                 for number, (_value, choice) in enumerate(field.choices):
                     widget.setItemText(number, text(choice))
-            wrong = field.name == self._state.wrong
-            set_role(widget, "wrong", "true" if wrong else "false")
-            if wrong and not self._state.busy:
-                widget.setFocus()
+            set_role(widget, "wrong", "true" if field.name == self._state.wrong else "false")
 
     def _worded(self, line: SignedLine | CardFact) -> str:
         return self.look.text(line.value, **dict(line.params)) if line.says else line.value

@@ -374,7 +374,7 @@ def test_what_decides_the_price_needs_a_second_person(
     opened(demo_hall, cipher)
     for actor in (demo_hall.card_clerk, demo_hall.lead):
         wish = ChangeTerms(
-            command_id=demo_hall.new_id(), actor=actor, account_no="1000204471", from_revision=1, document_no="D",
+            command_id=demo_hall.new_id(), actor=actor, account_no="1000204471", from_revision=1, document_no="D1",
             **changes,
         )  # type: ignore[arg-type]  # fmt: skip
         with pytest.raises(RuleViolation, match=r"approval\.needed"):
@@ -384,7 +384,7 @@ def test_what_decides_the_price_needs_a_second_person(
 def test_the_card_clerk_corrects_a_phone_alone(demo_hall: DemoHall, cipher: DataKey) -> None:
     opened(demo_hall, cipher)
     wish = ChangeTerms(
-        command_id="p", actor=demo_hall.card_clerk, account_no="1000204471", from_revision=1, document_no="D",
+        command_id="p", actor=demo_hall.card_clerk, account_no="1000204471", from_revision=1, document_no="D1",
         phone="13900000000",
     )  # fmt: skip
     assert change_terms(demo_hall.hall, wish, cipher).revision == 2
@@ -393,7 +393,7 @@ def test_the_card_clerk_corrects_a_phone_alone(demo_hall: DemoHall, cipher: Data
 def test_an_administrator_erases_nobody_alone(demo_hall: DemoHall, cipher: DataKey) -> None:
     opened(demo_hall, cipher)
     change(demo_hall, cipher, status=AccountStatus.CLOSED)
-    wish = EraseContact(command_id="e", actor=demo_hall.admin, account_no="1000204471", document_no="D")
+    wish = EraseContact(command_id="e", actor=demo_hall.admin, account_no="1000204471", document_no="D1")
     with pytest.raises(RuleViolation, match=r"approval\.needed"):
         erase_contact(demo_hall.hall, wish)
 
@@ -405,7 +405,7 @@ def test_an_account_whose_paid_gas_is_not_written_is_not_closed(counter: Counter
     def close(revision: int) -> None:
         wish = ChangeTerms(
             command_id=demo.new_id(), actor=demo.card_clerk, account_no=counter.account_no, from_revision=revision,
-            document_no="D", status=AccountStatus.CLOSED,
+            document_no="D1", status=AccountStatus.CLOSED,
         )  # fmt: skip
         change_terms(demo.hall, demo.approved(wish, Act.CHANGE_PRICED_TERMS), cipher_of_counter)
 

@@ -109,7 +109,7 @@ def test_arrears_come_first(sold: Counter, tmp_path: Path) -> None:
     demo = sold.demo
     owing = ChangeTerms(
         command_id=demo.new_id(), actor=demo.card_clerk, account_no=sold.account_no, from_revision=1,
-        document_no="D", arrears_fen=500,
+        document_no="D1", arrears_fen=500,
     )  # fmt: skip
     key = load_data_key(tmp_path / "keys" / "data.key")
     change_terms(demo.hall, demo.approved(owing, Act.CHANGE_PRICED_TERMS), key)
