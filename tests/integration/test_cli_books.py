@@ -141,6 +141,21 @@ def test_a_path_that_cannot_be_used_is_said_in_chinese_with_its_code(
     assert (f"错误 [{code}] " in desk.complained, "没有动过账" in desk.complained) == (True, True)
 
 
+def test_an_export_of_the_journal_goes_into_a_new_file_of_a_folder_that_is_there(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "old.jsonl").write_text("mine", encoding="utf-8")
+    for name, code in (("old.jsonl", "file.exists"), ("out", "file.is_folder"), ("no/x.jsonl", "file.missing")):
+        assert desk("export", "journal", "--format", "jsonl", "--out", str(tmp_path / name)) == 4
+        assert (f"错误 [{code}] " in desk.complained, ".partial" in desk.complained) == (True, False)
+    assert (tmp_path / "old.jsonl").read_text(encoding="utf-8") == "mine"
+    assert {path.name for path in tmp_path.iterdir()} & {"out.partial", "no", "old.jsonl.partial"} == set()
+
+
+def test_a_data_folder_that_is_a_file_is_no_hall_for_the_doctor(tmp_path: Path) -> None:
+    (tmp_path / "hall").touch()
+    assert main(["doctor", "--data", str(tmp_path / "hall")]) == 4
+
+
 def test_a_missing_export_is_said_to_be_missing_when_it_cannot_be_judged(desk: Desk) -> None:
     assert desk("verify", "--export", "/nonexistent.jsonl") == 2
     assert "无法核对：找不到 /nonexistent.jsonl" in desk.complained

@@ -15,7 +15,7 @@ import ui.cli.backup
 from tests.integration.cli_desk import ADMIN, LEAD, TWO_PEOPLE, Desk
 from tests.integration.test_cli_books import GOOD_ROW, HEADINGS
 from ui.app.workplace import Workplace
-from ui.cli.texts import TEXTS
+from ui.cli.texts import Texts
 
 IMPORT = ("import", "customers", "--document-no", "移交〔2026〕1 号", *TWO_PEOPLE)
 ROWS = 120
@@ -50,7 +50,7 @@ def at_terminal(desk: Desk, press_at: str, *words: str, codes: tuple[str, ...] =
 
 
 def sentence(code: str) -> str:
-    return TEXTS[code][0]
+    return Texts("zh_CN")(code)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ agree with its sealed record is refused. Formats are `printing`'s and `ledger`'s
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -64,9 +65,16 @@ def export_journal(database: Path, out: TextIO, journal_format: str, progress: P
 
 
 def export_journal_file(database: Path, target: Path, journal_format: str, progress: Progress | None = None) -> int:
-    """The same into a file, which is whole or not there."""
+    """The same into a new file, which is whole or not there.
+
+    Raises: OSError if its folder is not there, or something of its name is; StoreError kinds.
+    """
+    target.parent.stat()  # a mistyped folder is not made
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     partial = target.with_name(target.name + ".partial")
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with partial.open("wb") as raw, TextIOWrapper(raw, encoding="utf-8", newline="") as out:
             number = export_journal(database, out, journal_format, progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from ui.cli import exit_codes
@@ -9,13 +11,18 @@ from ui.cli.texts import Texts
 
 
 def doctor(say: Texts, data: Path | None, *, demo: bool, proof: bool = False) -> int:
-    """Print one line per part and an advice where one is needed; returns 0, or 1 if something failed."""
+    """Print one line per part and an advice where one is needed; returns 0, or 1 if something failed.
+
+    Raises: OSError if the data folder is a file.
+    """
     from ui.app.check_result import Outcome
     from ui.app.config import SIMULATED
     from ui.app.doctor import examine, worst
     from ui.app.places import places
 
     at = places(data, demo=demo)
+    if at.data.is_file():  # nothing in it could be looked at
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(at.data))
     results = []
     for result in examine(at, SIMULATED if demo and not at.config.exists() else None, proof=proof):
         results.append(result)

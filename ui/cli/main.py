@@ -37,9 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def command() -> int:  # `run` with a word it does not know, `--help`, and all other commands
         from ui.cli.commands import build_app
+        from ui.cli.usage import exit_code_of
 
-        code = _exit_code_of(lambda: build_app()(args=["--lang", language, *words], prog_name="changshou"))
-        if code == exit_codes.INTERRUPTED:  # the command library makes an exit of it
+        line = ["--lang", language, *words]
+        spoken = language if language == "en" else "zh_CN"
+        code = exit_code_of(lambda: build_app()(args=line, prog_name="changshou", standalone_mode=False), spoken)
+        if code == exit_codes.INTERRUPTED:  # the command library makes a code of it
             raise KeyboardInterrupt
         return code
 
@@ -85,15 +88,6 @@ def _crash(bug: Exception, language: str, words: Sequence[str]) -> int:
     number = handler.take(bug)
     print(Texts(language)("crash", number=number, folder=str(handler.folder)), file=sys.stderr)
     return exit_codes.CRASH
-
-
-def _exit_code_of(act: Callable[[], object]) -> int:
-    """The command library ends by SystemExit."""
-    try:
-        act()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else exit_codes.GOOD
-    return exit_codes.GOOD
 
 
 def take_option(words: Sequence[str], name: str) -> tuple[str, list[str]]:

@@ -7,6 +7,7 @@ Must not know: Qt, what the figures mean.
 from __future__ import annotations
 
 from ledger.errors import KnownError
+from ui.cli.backup_texts import BACKUP_TEXTS
 from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
 from ui.cli.file_trouble import FileTrouble
@@ -130,8 +131,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "export.format": ("没有这种格式：{text}（可用 {known}）", "No such format: {text} (known: {known})"),
     "export.date": ("日期写成 2026-11-22 的样子，不是 {text}", "Write the date like 2026-11-22, not {text}"),
     "deposit.none_that_day": (
-        "{business_day} 还没有做过解款单，没有导出任何文件。请出纳先在“财务”页做解款单。",
-        "No deposit slip was made for {business_day}; nothing was exported. Finance makes it on its page first.",
+        "{business_day} 还没有做过解款单，没有导出任何文件。请出纳按 Ctrl+4 打开“出纳”页，先做解款单。",
+        "No deposit slip was made for {business_day}; nothing was exported. Finance makes it first, on page Finance"
+        " (Ctrl+4).",
     ),
     "deposit.paper_differs": (
         "第 {number} 号解款单的底稿不在了，或与封存的记录不一致，没有导出。请稽核 changshou verify。",
@@ -156,18 +158,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "To be approved: {actor} imports {good} accounts from {file} by document {document}, leaving out {rows}"
         " rows with {problems} problems (SHA-256 {digest}).",
     ),
-    "sign.restore": (
-        "授权内容：{actor}把备份 {file}（SHA-256 {digest}）恢复到 {path}，原因：{reason}。",
-        "To be approved: {actor} puts the backup {file} (SHA-256 {digest}) back to {path}. Reason: {reason}.",
-    ),
-    "sign.replaces": (
-        "  现有账本由它取代，另行保留；备份之后的记录不在新账本里。",
-        "  The present books are replaced and put aside; what was recorded after the backup is not in the new ones.",
-    ),
-    "sign.known": (
-        "  已知记到 {chain}-{epoch}-{seq}；其后的编号从新一期起。",
-        "  Known to have existed: up to {chain}-{epoch}-{seq}; numbers go on in a new epoch.",
-    ),
     "import.done": (
         "已导入 {imported} 户，跳过 {skipped} 行。",
         "{imported} accounts imported, {skipped} rows skipped.",
@@ -183,33 +173,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "一户也没有导入。改正文件，或加 --skip-bad 跳过有问题的行。",
         "Nothing was imported. Mend the file, or add --skip-bad to leave these rows out.",
     ),
-    "backup.copying": ("正在抄写账本……", "Copying the books ..."),
-    "backup.verifying": ("正在核对抄件……", "Verifying the copy ..."),
-    "backup.done": ("备份完成并已核对：{path}", "Backed up and verified: {path}"),
-    "backup.manifest": ("清单：{path}", "Manifest: {path}"),
-    "backup.head": ("  {anchor}", "  {anchor}"),
-    "backup.more_keys": (
-        "账本恢复过，换过签名密钥。备份只说明抄件完整；这些指纹要和纸上的对过：changshou verify {keys}",
-        "The books were restored, with a new signing key. A backup says that the copy is whole; compare these"
-        " fingerprints with those on paper: changshou verify {keys}",
-    ),
-    "backup.same_disk": (
-        "提醒：备份和账本在同一块磁盘上，请把文件再抄到另一块盘或 U 盘。",
-        "Note: the backup lies on the disk of the books; copy it to another disk or a USB stick.",
-    ),
-    "backup.keys": (
-        "密钥不在备份里，它们在 {path}：另抄一份，与账本的备份分开保管。只有备份没有密钥时账能恢复，"
-        "身份证号读不出来，卡密钥要请发卡单位重装。",
-        "Keys are not in the backup, they lie in {path}: copy them too and keep them apart from it. With the backup but"
-        " without the keys the books can be restored, ID numbers cannot be read, and the issuer must put the card keys"
-        " in again.",
-    ),
-    "backup.wrong": (
-        "账本核对不过（{codes}）。抄下的留作证据，不是备份：{path}。停止收费，报告管理员。",
-        "The books do not verify ({codes}). The copy is kept as evidence, it is no backup: {path}. Stop selling.",
-    ),
-    "restore.verifying": ("正在核对备份……", "Verifying the backup ..."),
-    "restore.verifying_again": ("正在核对恢复后的账本……", "Verifying the restored books ..."),
     "stopped.import": (
         "已停下：一户也没有导入，账本和开始前一样。",
         "Stopped: nothing was imported, the books are as they were.",
@@ -227,74 +190,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已停下：没有核对完，什么也没有证明。账未动。",
         "Stopped before the end: nothing is proved; the books are untouched.",
     ),
-    "restore.not_verified": (
-        "这个备份核对不过（{codes}），没有恢复，现在的账本未动。换一份备份。",
-        "This backup does not verify ({codes}); nothing was restored, the present books are untouched. Take another.",
+    "usage.missing": ("命令行缺少 {what}，什么也没有做，账未动。", "The command line lacks {what}; nothing was done."),
+    "usage.no_option": ("没有 {what} 这个选项，什么也没有做，账未动。", "There is no option {what}; nothing was done."),
+    "usage.no_command": (
+        "没有 {what} 这个命令，什么也没有做，账未动。",
+        "There is no command {what}; nothing was done.",
     ),
-    "restore.not_a_backup": (
-        "{path} 不是本程序的备份，或已损坏：没有恢复，营业厅的账本未动。核对文件名，换一份备份（changshou-….db）。",
-        "{path} is no backup of this program, or is damaged: nothing was restored, the hall's books are untouched."
-        " Check the name, or take another backup (changshou-….db).",
+    "usage.value": (
+        "{what} 的值不对（{reason}），什么也没有做，账未动。",
+        "The value of {what} is wrong ({reason}); nothing was done.",
     ),
-    "restore.actor_role": (
-        "这个岗位不能恢复账本：没有恢复，现在的账本未动。请管理员经办，班长或另一名管理员授权。",
-        "This post may not restore the books: nothing was restored, the present books are untouched. An administrator"
-        " does it, a shift lead or another administrator approves.",
-    ),
-    "restore.approver_role": (
-        "这位同事不能授权恢复：没有恢复，现在的账本未动。请班长或另一名管理员授权。",
-        "This colleague may not approve a restore: nothing was restored, the present books are untouched. Ask a shift"
-        " lead or another administrator.",
-    ),
-    "restore.approver_self": (
-        "不能自己授权自己：没有恢复，现在的账本未动。请班长或另一名管理员授权。",
-        "Nobody approves her own restore: nothing was restored, the present books are untouched. Ask a shift lead or"
-        " another administrator.",
-    ),
-    "restore.target_exists": (
-        "这里已有账本：{path}。确要用备份代替，加 --replace：旧文件会移到一旁，不会删除。",
-        "There are books at {path}. To put the backup in their place add --replace: the old file is moved aside, never"
-        " deleted.",
-    ),
-    "restore.older_epoch": (
-        "这份备份比上一次恢复还早（链 {chain}），没有恢复。请用上一次恢复之后的备份。",
-        "This backup is from before an earlier restore (chain {chain}); nothing was restored. Take one made after it.",
-    ),
-    "restore.another_hall": (
-        "这份备份是另一个营业厅的，没有恢复，现在的账本未动。",
-        "This backup belongs to another hall; nothing was restored, the present books are untouched.",
-    ),
-    "restore.done": ("已恢复：{path}", "Restored: {path}"),
-    "restore.aside": ("原来的账本移到：{path}", "The former books are at {path}"),
-    "restore.chain": (
-        "  {chain}：从 {last} 接续，新一期 {epoch}",
-        "  {chain}: goes on from {last}, new epoch {epoch}",
-    ),
-    "restore.lost": (
-        "  {chain}：丢失的号码 {first} 至 {last}，凭手里的票据逐笔补查",
-        "  {chain}: lost numbers {first} to {last}; look each up by the papers at hand",
-    ),
-    "restore.passwords": (
-        "密码和恢复码回到备份时的状态：各人用备份时的密码登录，之后换的恢复码已失效。请立即换新恢复码："
-        "管理员登录后按 Ctrl+6，在自己一行按 Enter，选“换新的恢复码”。",
-        "Passwords and recovery code are those of the backup again: everybody signs in with the password of that day,"
-        " and a code made since is void. Make a new recovery code at once: the administrator signs in, Ctrl+6, Enter on"
-        " her own row, 'New recovery code'.",
-    ),
-    "restore.new_key": (
-        "签名密钥换了新的。抄在纸上，今后核对时全部给出：{keys}",
-        "A new signing key was made. Keep it on paper and give the verifier all of them: {keys}",
-    ),
-    "restore.no_data_key": (
-        "身份证号的密钥不在本机：已存的身份证号读不出来。请从密钥备份放回 {path}",
-        "The key of the ID numbers is not on this machine: those stored cannot be read. Put it back at {path}",
-    ),
-    "restore.no_reason": ("没有写恢复的原因，没有恢复。", "No reason was given; nothing was restored."),
-    "backup.not_there": ("没有这个备份文件：{path}", "There is no such backup: {path}"),
-    "backup.changed": (
-        "备份文件与它的清单不符：抄错或被改动，没有恢复。",
-        "The backup differs from its manifest: badly copied or changed; nothing was restored.",
-    ),
+    "usage.other": ("命令行写得不对（{reason}），什么也没有做，账未动。", "The command line is wrong ({reason})."),
+    "usage.form": ("写法：{form}", "Usage: {form}"),
+    "usage.help": ("全部写法：{path} --help", "All of it: {path} --help"),
 }  # fmt: skip
 
 
@@ -311,7 +219,7 @@ class Texts:
 
     def __call__(self, code: str, /, **params: int | str) -> str:
         """The sentence of a code; the code itself if nobody wrote it."""
-        both = TEXTS.get(code) or IMPORT_TEXTS.get(code) or CARD_TEXTS.get(code) or KEY_TEXTS.get(code)
+        both = next((table[code] for table in _TABLES if code in table), None)
         return both[self._column].format_map(_Lenient(params)) if both else self.of_error(code, params)
 
     def what(self, code: str) -> str:
@@ -368,6 +276,7 @@ class Texts:
         return self._screen
 
 
+_TABLES = (TEXTS, BACKUP_TEXTS, IMPORT_TEXTS, CARD_TEXTS, KEY_TEXTS)
 _STOPS = tuple("。？！….?!")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pos.domain.errors import RuleViolation, StoreTooNew
+from ui.cli.backup_texts import BACKUP_TEXTS
 from ui.cli.card_texts import CARD_TEXTS
 from ui.cli.doctor_texts import DOCTOR_TEXTS
 from ui.cli.file_trouble import CODE_OF, OTHER
@@ -80,6 +81,39 @@ def test_an_unknown_language_is_a_usage_error(capsys: pytest.CaptureFixture[str]
     assert "zh_CN / en" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["export", "journal"], "缺少 --format"),
+        (["restore"], "缺少 FILE"),
+        (["verify", "--nonsense"], "没有 --nonsense 这个选项"),
+        (["sell"], "没有 sell 这个命令"),
+        (["restore", "x.db", "more", "--reason", "x"], "命令行写得不对"),
+    ],
+)
+def test_a_wrong_line_is_said_in_chinese_with_how_it_is_written_and_ends_with_2(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    first, form, help_line = capsys.readouterr().err.splitlines()
+    assert (sentence in first, "账未动" in first) == (True, True)
+    assert (form.startswith("写法：changshou"), help_line.endswith("--help")) == (True, True)
+
+
+def test_a_wrong_line_is_said_in_english_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "journal", "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "Missing option '--format'" in said
+    assert re.findall("[一-鿿]", said) == []
+
+
+def test_a_command_without_words_lists_its_help_and_help_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export"]) == 2
+    assert "journal" in "".join(capsys.readouterr())
+    assert main(["--help"]) == 0
+    assert "restore" in capsys.readouterr().out
+
+
 def test_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert re.fullmatch(r"changshou \d+\.\d+\.\d+\n", capsys.readouterr().out)
@@ -112,7 +146,9 @@ def test_passwords_come_one_a_line_and_never_from_an_empty_input(monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    "table", [TEXTS, DOCTOR_TEXTS, CARD_TEXTS, KEY_TEXTS], ids=["command", "doctor", "card", "keys"]
+    "table",
+    [TEXTS, DOCTOR_TEXTS, CARD_TEXTS, BACKUP_TEXTS, KEY_TEXTS],
+    ids=["command", "doctor", "card", "backup", "keys"],
 )
 def test_both_languages_say_everything_with_the_same_parameters(table: dict[str, tuple[str, str]]) -> None:
     def fields(text: str) -> set[str]:
@@ -138,7 +174,9 @@ def test_every_code_the_command_says_has_a_sentence() -> None:
     sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "ui" / "cli").glob("*.py")))
     said = set(re.findall(r'\bsay\("([a-z_.]+)"', sources))
     assert len(said) > 20
-    assert said - TEXTS.keys() - IMPORT_TEXTS.keys() - CARD_TEXTS.keys() - KEY_TEXTS.keys() == set()
+    assert (
+        said - TEXTS.keys() - IMPORT_TEXTS.keys() - CARD_TEXTS.keys() - BACKUP_TEXTS.keys() - KEY_TEXTS.keys() == set()
+    )
 
 
 def test_known_errors_become_sentences_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
