@@ -315,3 +315,10 @@ def test_what_gave_way_is_there_again_where_three_columns_have_room(
     assert not all(part.isVisible() for part in parts)
     look.switch(scale=100)
     assert all(part.isVisible() for part in parts)
+
+
+def test_usual_cubic_metres_are_not_offered_beside_a_field_of_yuan(counter: CounterPage) -> None:
+    counter.render_state(replace(samples.QUANTITY, item=replace(samples.ITEM, by_money=False)))
+    assert "30" in counter.what._usual.text()
+    counter.render_state(replace(samples.QUANTITY, item=replace(samples.ITEM, by_money=True)))
+    assert counter.what._usual.text() == ""

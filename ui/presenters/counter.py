@@ -172,7 +172,10 @@ class Counter:
         sale = self.serving.sale
         if sale.step in (Step.QUANTITY, Step.TENDER) and sale.charge_id is None and sale.fee is None:
             self.serving.held.append(self.serving.sale)
-            self.serving.sale = Sale()
+            code = "counter.held_card" if self.desk.reader_seen.has_card else "counter.held"
+            count = (("count", len(self.serving.held)),)
+            self.serving.sale = Sale(notice=Notice(code, Tone.INFO, count))
+            self.serving.tell_customer("idle")
             self.serving.refresh()
 
     def recall(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from statistics import median_low
 
 from ledger.errors import KnownError
 from ledger.money import Money
@@ -208,7 +209,6 @@ def item_panel(
     asked_fen: the sum typed, when bought by money. bought: the tiers hold the purchase already; names_samples: a 示例
     price is said.
     """
-    usual = next((row.volume_l for row in overview.purchases if row.item == "gas" and row.volume_l > 0), None)
     limits = tuple(tier.limit_l for tier in overview.tiers if tier.limit_l is not None)
     used = sum(tier.used_l for tier in overview.tiers)
     tiers = None
@@ -230,8 +230,27 @@ def item_panel(
     if names_samples and priced is not None and priced.tariff.sample:
         notices += (Notice("notice.sample_price", Tone.INFO),)
     return ItemPanel(
-        item_code="gas", by_money=by_money, typed=typed, usual_l=usual, tiers=tiers, lines=lines, notices=notices
+        item_code="gas",
+        by_money=by_money,
+        typed=typed,
+        usual_l=_usual_l(overview),
+        tiers=tiers,
+        lines=lines,
+        notices=notices,
     )
+
+
+def _usual_l(overview: AccountOverview) -> int | None:
+    """The middle one of her last purchases of gas (of an even number the smaller of two), so always a quantity she has
+    bought; one that was reversed is none, and so is a single large one before winter.
+    """
+    reversed_ids = {row.reverses_sale_id for row in overview.purchases}
+    bought = [
+        row.volume_l
+        for row in overview.purchases
+        if row.item == "gas" and row.volume_l > 0 and row.sale_id not in reversed_ids
+    ]
+    return median_low(bought) if bought else None
 
 
 def _for_money(priced: Quote, asked_fen: int) -> tuple[Notice, ...]:

@@ -122,7 +122,9 @@ class WhatColumn(Panel):
 
     def _offers(self, item: ItemPanel) -> list[str]:
         text = self.look.text
-        parts = []
+        parts: list[str] = []
+        if item.by_money:  # cubic metres beside a field of yuan are read as yuan
+            return parts
         if item.usual_l is not None:
             parts.append(text("counter.usual", volume=cubic_metres(item.usual_l)))
         if item.limit_l is not None:

@@ -24,6 +24,7 @@ from pos.domain.sale import TenderKind, settle
 from pos.domain.settings import FenRule
 from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
+from pos.store.account_queries import PurchaseRow
 from pos.store.personal_cipher import load_data_key
 from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
@@ -788,6 +789,38 @@ def test_held_sales_are_not_handed_to_the_next_cashier(workstation: Workstation)
     assert workstation.state.held == 1
     workstation.presenter.begin_shift(workstation.presenter.shift)
     assert workstation.state.held == 0
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "usual_l"),
+    [
+        (((10, ""), (12, ""), (60, "")), 12_000),
+        (((-20, "a"), (20, ""), (12, "")), 12_000),
+        (((-20, "a"), (20, "")), None),
+        (((12, ""), (30, "")), 12_000),
+    ],
+)
+def test_usual_quantity_is_the_middle_of_what_she_bought_and_kept(
+    workstation: Workstation, newest_first: tuple[tuple[int, str], ...], usual_l: int | None
+) -> None:
+    workstation.presenter.customer.read_card()
+    overview = workstation.presenter.serving.sale.overview
+    assert overview is not None
+    rows = tuple(
+        PurchaseRow("a" if m3 == 20 else f"s{number}", "gas", number, "cash", m3 * 1000, 0, 0, undoes or None, number)
+        for number, (m3, undoes) in enumerate(newest_first)
+    )
+    assert item_panel(replace(overview, purchases=rows), None, typed="", by_money=False).usual_l == usual_l
+
+
+@pytest.mark.parametrize(("seen", "code"), [(True, "counter.held_card"), (False, "counter.held")])
+def test_sale_put_on_hold_says_how_many_and_what_becomes_of_the_card(
+    workstation: Workstation, seen: bool, code: str
+) -> None:
+    workstation.presenter.desk.reader_seen.state = ReaderState.CARD_PRESENT if seen else ReaderState.NO_CARD
+    workstation.to_tender()
+    workstation.presenter.hold()
+    assert workstation.state.notice == Notice(code, Tone.INFO, (("count", 1),))
 
 
 def test_held_sale_reads_its_card_again_before_money_is_taken(workstation: Workstation) -> None:
