@@ -70,6 +70,19 @@ def diversify(key: bytes, factor: bytes) -> bytes:
     return ecb_encrypt(key, factor) + ecb_encrypt(key, inverted)
 
 
+def code_block(length: int, attempt: int) -> bytes:
+    """The block whose cryptogram a memory card's code of `length` bytes is cut from."""
+    return b"PSC" + bytes([length, attempt, 0, 0, 0])
+
+
+def blocks_mac(key: bytes, blocks: bytes, iv: bytes) -> bytes:
+    """`line_mac` over blocks that were padded before, as a module computes it that pads nothing itself."""
+    encryptor = Cipher(TripleDES(_three_keys(key[:8])), modes.CBC(iv)).encryptor()
+    last = (encryptor.update(blocks) + encryptor.finalize())[-BLOCK:]
+    finished = last if len(key) == 8 else ecb_encrypt(key[:8], ecb_decrypt(key[8:], last))
+    return finished[:MAC_LENGTH]
+
+
 def message_iv(challenge4: bytes) -> bytes:
     """Start value of secure messaging from the card's 4-byte random number."""
     return challenge4 + bytes(BLOCK - len(challenge4))

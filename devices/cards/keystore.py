@@ -254,7 +254,7 @@ class KeyRing:
         if purpose in UNDIVERSIFIED:
             return key[:length]
         for attempt in range(256):
-            code = crypto.ecb_encrypt(key, b"PSC" + bytes([length, attempt, 0, 0, 0]))[:length]
+            code = crypto.ecb_encrypt(key, crypto.code_block(length, attempt))[:length]
             if code != b"\xff" * length:
                 return code
         raise DeviceRefused("keys.unknown", purpose=purpose)

@@ -58,28 +58,19 @@ _SETTLE_S = 0.6
 _SETTLE_STEP_S = 0.05
 
 
-class PcscReader:
-    """`pos.ports.card.CardReader` over PC/SC.
+class PcscSlot:
+    """One slot of a reader: the customer's, or that of a security module.
 
     The reader is picked by name, never by position: the order changes with every plug. An empty name takes the first
     reader, which is right for a counter that has one.
     """
 
-    def __init__(
-        self,
-        keys: KeyAuthority,
-        reader_name: str = "",
-        *,
-        matrix: MatrixSource = built_in_matrix,
-        layouts: LayoutSource = built_in_layouts,
-    ) -> None:
-        self._keys = keys
-        self._matrix, self._layouts = matrix, layouts
+    def __init__(self, reader_name: str = "") -> None:
         self._reader_name = reader_name
         self._settle = threading.Event()  # never set: waiting on it is a sleep that a debugger can see through
 
     def status(self) -> ReaderStatus:
-        """See `CardReader.status`."""
+        """What is there, see `CardReader.status`."""
         with _context() as (context, refusal):
             if context is None:
                 why = _why_no_service(refusal)
@@ -97,13 +88,12 @@ class PcscReader:
             trouble = _MUTE_BY_SERVICE if state is ReaderState.CARD_MUTE and _breaks_memory_cards() else ""
             return ReaderStatus(state, name, bytes(atr).hex().upper(), _service(), trouble)
 
-    def session(self) -> AbstractContextManager[CardSession]:
-        """See `CardReader.session`."""
-        return self._hold()
-
     @contextmanager
-    def _hold(self) -> Iterator[CardSession]:
-        """Context, exclusive connection and transaction for the length of the block; a CPU card stays powered."""
+    def connection(self) -> Iterator[PcscConnection]:
+        """Context, exclusive connection and transaction for the length of the block; a CPU card stays powered.
+
+        Raises: DeviceUnavailable `reader.*`, see `CardReader.session`.
+        """
         with _context() as (context, refusal):
             if context is None:
                 why = _why_no_service(refusal)
@@ -121,10 +111,10 @@ class PcscReader:
                 begun = _code(scard.SCardBeginTransaction(handle))
                 if begun != _DONE:
                     raise DeviceUnavailable(_CONNECT_CODES.get(begun, "reader.no_card"), reader=name)
-                connection = _PcscConnection(handle, protocol)
+                connection = PcscConnection(handle, protocol, name)
                 if recognise(connection.atr).family in MEMORY_FAMILIES:
                     disposition = scard.SCARD_UNPOWER_CARD  # nothing else closes a chip whose code was presented
-                yield open_card(connection, self._keys, reader=name, matrix=self._matrix, layouts=self._layouts)
+                yield connection
             finally:
                 if connection is not None:
                     connection.close()
@@ -156,6 +146,34 @@ class PcscReader:
         return ours, tuple(name for name in names if name != ours)
 
 
+class PcscReader(PcscSlot):
+    """`pos.ports.card.CardReader` over PC/SC."""
+
+    def __init__(
+        self,
+        keys: KeyAuthority,
+        reader_name: str = "",
+        *,
+        matrix: MatrixSource = built_in_matrix,
+        layouts: LayoutSource = built_in_layouts,
+    ) -> None:
+        super().__init__(reader_name)
+        self._keys = keys
+        self._matrix, self._layouts = matrix, layouts
+
+    def session(self) -> AbstractContextManager[CardSession]:
+        """See `CardReader.session`."""
+        return self._hold()
+
+    @contextmanager
+    def _hold(self) -> Iterator[CardSession]:
+        """A session with the customer's card, for the length of the block."""
+        with self.connection() as connection:
+            yield open_card(
+                connection, self._keys, reader=connection.reader, matrix=self._matrix, layouts=self._layouts
+            )
+
+
 def chosen_reader(names: Sequence[str], wanted: str) -> str | None:
     """The reader of that name, else the first whose name contains it, else None; "" is the first that takes cards.
 
@@ -168,10 +186,11 @@ def chosen_reader(names: Sequence[str], wanted: str) -> str | None:
     return fitting[0] if fitting else None
 
 
-class _PcscConnection:
-    """`CardConnection` over a connected handle; lives as long as its session."""
+class PcscConnection:
+    """`CardConnection` over a connected handle; lives as long as its session. Attributes: reader, its full name."""
 
-    def __init__(self, handle: int, protocol: int) -> None:
+    def __init__(self, handle: int, protocol: int, reader: str) -> None:
+        self.reader = reader
         self._handle = handle
         self._protocol = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         self._open = True

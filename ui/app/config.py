@@ -15,8 +15,9 @@ from pos.domain.catalogue import LANGUAGES
 from pos.domain.errors import KnownError
 from printing.roll import LEAST_DOTS, MOST_DOTS, MOST_FEED_LINES, Characters, Cutter
 
-Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig")
+Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig", "KeysConfig")
 READERS = ("none", "pcsc", "library", "simulated")
+KEY_AUTHORITIES = ("keystore", "psam")
 PRINTERS = ("none", "network", "usb", "serial", "file", "spooler", "simulated")
 BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 USUAL_DOTS = {58: LEAST_DOTS, 80: MOST_DOTS}
@@ -100,12 +101,29 @@ class ScreenConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysConfig:
+    """Who answers for the card keys (docs/keys.md).
+
+    Attributes:
+        kind: one of KEY_AUTHORITIES.
+        slot: of a security module, part of the PC/SC name of its slot; module: its number, "" = any.
+        test: it holds development keys; what says otherwise of itself is refused.
+    """
+
+    kind: str = "keystore"
+    slot: str = ""
+    module: str = ""
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The workstation. damaged_key: the file is wrong there ("" = as a whole) and this is the last good copy."""
 
     reader: ReaderConfig = field(default_factory=ReaderConfig)
     printer: PrinterConfig = field(default_factory=PrinterConfig)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
+    keys: KeysConfig = field(default_factory=KeysConfig)
     damaged_key: str | None = field(default=None, compare=False)
 
     @property
@@ -160,14 +178,16 @@ def parse_config(text: str) -> Config:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigDamaged("config.damaged", key=str(error)) from error
-    unknown = set(document) - {"reader", "printer", "screen"}
+    unknown = set(document) - {"reader", "printer", "screen", "keys"}
     if unknown:
         raise ConfigDamaged("config.unknown", key=min(unknown))
     config = Config(
         _section(ReaderConfig, document.get("reader", {}), "reader"),
         _section(PrinterConfig, document.get("printer", {}), "printer"),
         _section(ScreenConfig, document.get("screen", {}), "screen"),
+        _section(KeysConfig, document.get("keys", {}), "keys"),
     )
+    _check_keys(config.keys)
     _one_of("reader.kind", config.reader.kind, READERS)
     if config.reader.kind == "library" and not config.reader.library:
         raise ConfigDamaged("config.value", key="reader.library", value="", allowed="C:/reader/reader.dll")
@@ -176,6 +196,13 @@ def parse_config(text: str) -> Config:
     _one_of("screen.theme", config.screen.theme, ("light", "dark", "high_contrast"))
     _one_of("screen.language", config.screen.language, LANGUAGES)
     return config
+
+
+def _check_keys(keys: KeysConfig) -> None:
+    """What the chosen authority cannot do without."""
+    _one_of("keys.kind", keys.kind, KEY_AUTHORITIES)
+    if keys.kind == "psam" and not keys.slot:
+        raise ConfigDamaged("config.missing", key="keys.slot", kind=keys.kind)
 
 
 def _check_printer(printer: PrinterConfig) -> None:
@@ -214,7 +241,7 @@ def _is_host(text: str) -> bool:
 def config_text(config: Config) -> str:
     """The file's text; `parse_config` gives the same values back."""
     lines: list[str] = []
-    for name in ("reader", "printer", "screen"):
+    for name in ("reader", "printer", "screen", "keys"):
         section = getattr(config, name)
         lines.append(f"[{name}]")
         lines += [f"{item.name} = {_toml(getattr(section, item.name))}" for item in fields(section)]

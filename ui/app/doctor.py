@@ -44,7 +44,7 @@ def examine(at: Places, config: Config | None = None, *, proof: bool = False) ->
     yield _fonts()
     configuration, found = _configuration(at, config)
     yield configuration
-    yield _card_keys(at)
+    yield _card_keys(at, found)
     yield _reader_table(at)
     yield _card_profiles(at)
     yield from device_checks(found, at.config.parent, proof=proof)
@@ -136,11 +136,13 @@ def _configuration(at: Places, config: Config | None) -> tuple[CheckResult, Conf
         return result(Outcome.FAIL, "config.damaged", str(at.config)), Config()
 
 
-def _card_keys(at: Places) -> CheckResult:
+def _card_keys(at: Places, config: Config) -> CheckResult:
     """Whose keys go on the cards; development keys are marked 测试密钥 on screen and paper."""
     from devices.cards.keystore import SoftwareKeystore
 
     result = partial(CheckResult, "card_keys")
+    if config.keys.kind != "keystore":
+        return _key_authority(at, config)
     if not at.keystore.exists():
         return result(Outcome.WARN, "doctor.no_card_keys", str(at.keystore))
     try:
@@ -150,6 +152,22 @@ def _card_keys(at: Places) -> CheckResult:
     if keystore.is_test_key:
         return result(Outcome.WARN, "doctor.test_keys")
     return result(Outcome.OK, "doctor.card_keys_there")
+
+
+def _key_authority(at: Places, config: Config) -> CheckResult:
+    """A security module, asked who it is; that costs no try."""
+    from devices.cards.psam import PsamAuthority
+    from ui.app.workplace import card_keys
+
+    result = partial(CheckResult, "card_keys")
+    authority = card_keys(at, config.keys)
+    try:
+        number = authority.look() if isinstance(authority, PsamAuthority) else ""
+    except KnownError as error:
+        return result(Outcome.FAIL, "doctor.keys_not_answering", f"{config.keys.kind} · {error.code}")
+    if config.keys.test:
+        return result(Outcome.WARN, "doctor.test_keys")
+    return result(Outcome.OK, "doctor.card_keys_there", f"{config.keys.kind} · {number}")
 
 
 def _reader_table(at: Places) -> CheckResult:

@@ -19,7 +19,7 @@ from pos.store.personal_cipher import MissingDataKey, create_data_key, load_data
 from pos.store.unit_of_work import Store
 from pos.usecases.fact import Hall
 from pos.usecases.prints import adopt_interrupted
-from ui.app.config import Config, load_config
+from ui.app.config import Config, KeysConfig, load_config
 from ui.app.device_setup import Devices, open_devices, printer_roll
 from ui.app.places import Places
 from ui.app.rendering import RollRenderer
@@ -87,7 +87,7 @@ def open_workplace(
     if profile is not None:
         store.offset_min = profile.offset_min
     is_demo = profile is not None and profile.demo
-    keys = keys or _card_keys(at)
+    keys = keys or card_keys(at, chosen.keys)
     hall = Hall(store, clock, ids or UuidIds(), test_keys=keys is not None and keys.is_test_key)
     if commissioned and not is_demo and (demo or (chosen.simulates and not hall.test_keys)):
         store.close()
@@ -133,8 +133,16 @@ def _cipher(at: Places) -> PersonalCipher:
     return MissingDataKey() if at.database.exists() else create_data_key(at.data_key)
 
 
-def _card_keys(at: Places) -> KeyAuthority | None:
-    """Development keys open by themselves; a production keystore waits for its passphrase."""
+def card_keys(at: Places, config: KeysConfig) -> KeyAuthority | None:
+    """Whoever the configuration names; nothing is connected yet.
+
+    Of a keystore, development keys open by themselves; the issuer's wait for their passphrase.
+    """
+    if config.kind == "psam":
+        from devices.cards.pcsc import PcscSlot
+        from devices.cards.psam import PsamAuthority
+
+        return PsamAuthority(PcscSlot(config.slot).connection, number=config.module, is_test_key=config.test)
     if not at.keystore.exists():
         return None
     from devices.cards.keystore import SoftwareKeystore

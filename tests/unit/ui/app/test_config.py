@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from ui.app.config import Config, ConfigDamaged, PrinterConfig, ReaderConfig, config_text, load_config, parse_config
+from ui.app.config import (
+    Config,
+    ConfigDamaged,
+    KeysConfig,
+    PrinterConfig,
+    ReaderConfig,
+    config_text,
+    load_config,
+    parse_config,
+)
 
 PROFILE = PrinterConfig(
     kind="network",
@@ -108,3 +117,14 @@ def test_reader_behind_a_library_needs_its_file_and_keeps_what_it_is_opened_with
     assert (refused.value.code, refused.value.params["key"]) == ("config.value", "reader.library")
     reader = ReaderConfig("library", "Decard*", "C:\\reader\\reader.dll", "COM3", "C:/python-32/python.exe")
     assert parse_config(config_text(Config(reader=reader))).reader == reader
+
+
+def test_a_security_module_is_configured_by_its_slot_and_cannot_do_without() -> None:
+    keys = KeysConfig("psam", slot="SAM 0", module="000000005101", test=True)
+    assert parse_config(config_text(Config(keys=keys))).keys == keys
+    with pytest.raises(ConfigDamaged) as missing:
+        parse_config('[keys]\nkind = "psam"\n')
+    assert (missing.value.code, missing.value.params["key"]) == ("config.missing", "keys.slot")
+    with pytest.raises(ConfigDamaged) as unknown:
+        parse_config('[keys]\nkind = "drawer"\n')
+    assert unknown.value.code == "config.value"

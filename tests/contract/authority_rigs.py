@@ -1,0 +1,105 @@
+"""Every adapter of the key authority over the same keys: what one answers, all must."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from devices.cards.connection import CardConnection
+from devices.cards.keystore import KeyRing, KeySet, SoftwareKeystore, development_key_set, save_keystore
+from devices.cards.pcsc import PcscSlot
+from devices.cards.psam import PsamAuthority
+from devices.cards.simulated_memory import CardGone
+from devices.cards.simulated_psam import SimulatedPsam
+from devices.cards.vpcd import VirtualSlot
+from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
+from pos.ports.keys import KeyAuthority
+from tests.contract.card_rigs import private_service, wait_for
+
+KEY_SET: KeySet = development_key_set()
+RING = KeyRing(KEY_SET)
+PASSPHRASE = "twelve quiet rivers"
+
+
+class ModuleSlot:
+    """A slot in this process that a module can be pulled out of."""
+
+    def __init__(self, module: SimulatedPsam | None) -> None:
+        self.module = module
+
+    @contextmanager
+    def __call__(self) -> Iterator[CardConnection]:
+        if self.module is None:
+            raise DeviceUnavailable("reader.no_card")
+        self.module.power_on()
+        yield _Link(self.module)
+
+
+class _Link:
+    is_block_protocol = False
+
+    def __init__(self, module: SimulatedPsam) -> None:
+        self._module = module
+
+    @property
+    def atr(self) -> bytes:
+        return self._module.atr
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        try:
+            answer = self._module.transmit(command)
+        except CardGone as gone:
+            raise OutcomeUnknown("card.answer_lost") from gone
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+
+@dataclass(frozen=True)
+class AuthorityRig:
+    """Attributes: name; authority, over KEY_SET; wraps, moves_wallets: what it is meant to do."""
+
+    name: str
+    authority: KeyAuthority
+    wraps: bool = True
+    moves_wallets: bool = True
+
+
+@functools.cache
+def psam_behind_pcscd() -> VirtualSlot:
+    """A module in the second slot of the private service, for the whole test process."""
+    service = private_service()
+    slot = VirtualSlot(service.ports[1])
+    module = SimulatedPsam(KEY_SET.keys)
+    slot.insert(module)
+    reader = PcscSlot(service.reader_names[1])
+    wait_for(lambda: reader.status().atr_hex == module.atr.hex().upper())
+    return slot
+
+
+def _keystore(folder: Path) -> AuthorityRig:
+    path = folder / "cards.keystore"
+    save_keystore(path, KEY_SET, PASSPHRASE)
+    store = SoftwareKeystore(path)
+    store.unlock(PASSPHRASE)
+    return AuthorityRig("keystore", store)
+
+
+def _psam(_folder: Path) -> AuthorityRig:
+    slot = ModuleSlot(SimulatedPsam(KEY_SET.keys))
+    return AuthorityRig("psam", PsamAuthority(slot, is_test_key=True), wraps=False, moves_wallets=False)
+
+
+def _psam_pcscd(_folder: Path) -> AuthorityRig:
+    psam_behind_pcscd()
+    slot = PcscSlot(private_service().reader_names[1])
+    authority = PsamAuthority(slot.connection, is_test_key=True)
+    return AuthorityRig("psam_pcscd", authority, wraps=False, moves_wallets=False)
+
+
+RIGS: dict[str, Callable[[Path], AuthorityRig]] = {
+    "keystore": _keystore,
+    "psam": _psam,
+    "psam_pcscd": _psam_pcscd,
+}
