@@ -23,7 +23,7 @@ from devices.cards.reader_matrix import ReaderMatrix
 from devices.cards.recognition import FMCOS, MIFARE_1K, Recognition, recognise
 from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import DeviceUnavailable, RuleViolation
-from pos.ports.card import CardSession
+from pos.ports.card import CardFacts, CardSession
 from pos.ports.keys import KeyAuthority
 
 _MEMORY_DIALECTS: Final[dict[str, Callable[[ApduChannel, MemoryFamily], MemoryChip]]] = {
@@ -76,6 +76,10 @@ class ForeignCardSession:
     def read(self) -> CardImage:
         """What the answer to reset tells; no command is sent."""
         return self._image
+
+    def facts(self) -> CardFacts:
+        """None of our profiles, and nothing is asked."""
+        return CardFacts()
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """Always refused: whatever was read before, it was not this card."""

@@ -33,6 +33,7 @@ from pos.domain.card import (
     CardPurchase,
 )
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from pos.ports.card import CardFacts
 from pos.ports.keys import KeyAuthority
 
 # Applications of other companies on the same kind of chip. Their presence is learnt by selecting, without any key.
@@ -53,6 +54,13 @@ class FmcosCardSession:
             return self._image()[0]
         except OutcomeUnknown as lost:
             raise DeviceUnavailable("card.removed_while_reading", **lost.params) from lost
+
+    def facts(self) -> CardFacts:
+        """Its keys count tries and tell them only to whoever fails one, so nobody asks."""
+        image = self.read()
+        if image.identity is None:
+            return CardFacts()
+        return CardFacts("card-reference" if image.wallet_l is None else "card-wallet")
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.write_purchase`.

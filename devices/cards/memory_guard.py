@@ -27,12 +27,16 @@ class GuardedChip:
         self._chip.begin()
         return self._chip.read(0, self.family.readable)
 
+    def tries_left(self) -> int | None:
+        """The counter as it is, None where nobody can tell. Reads only."""
+        try:
+            return self._chip.tries()
+        except DeviceRefused:
+            return None
+
     def is_spent(self) -> bool:
         """True unless the counter is known to be full: such a card will not be written. Reads only."""
-        try:
-            return self._chip.tries() != self.family.tries
-        except DeviceRefused:
-            return True
+        return self.tries_left() != self.family.tries
 
     def open(self, code: bytes) -> None:
         """Counter, one presentation, counter again.

@@ -29,6 +29,7 @@ from pos.domain.card import (
     CardPurchase,
 )
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from pos.ports.card import CardFacts
 from pos.ports.keys import KeyAuthority
 
 MARK = "memory_mark"
@@ -52,6 +53,12 @@ class MemoryCardSession:
             return self._image()[0]
         except OutcomeUnknown as lost:
             raise DeviceUnavailable("card.removed_while_reading", **lost.params) from lost
+
+    def facts(self) -> CardFacts:
+        """The counter of presentations lies open to be read."""
+        image = self.read()
+        profile = self._layout.records.profile.name if image.identity is not None else ""
+        return CardFacts(profile, self._chip.tries_left(), self._chip.family.tries)
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.write_purchase`. Everything up to the selector byte can be lost without harm."""

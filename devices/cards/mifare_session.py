@@ -31,6 +31,7 @@ from pos.domain.card import (
     CardPurchase,
 )
 from pos.domain.errors import DeviceRefused, DeviceUnavailable, OutcomeUnknown, RuleViolation
+from pos.ports.card import CardFacts
 from pos.ports.keys import KeyAuthority
 
 NOTE_OTHER_KEYS = "foreign.other_keys"
@@ -50,6 +51,10 @@ class MifareCardSession:
             return self._image()[0]
         except OutcomeUnknown as lost:
             raise DeviceUnavailable("card.removed_while_reading", **lost.params) from lost
+
+    def facts(self) -> CardFacts:
+        """The one profile of this family; its sectors count no tries."""
+        return CardFacts("mifare-reference")
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.write_purchase`.

@@ -42,6 +42,19 @@ class ReaderStatus:
     others: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What a technician asks of a card.
+
+    Attributes: profile (whose layout it follows, "" for a blank or foreign card); tries_left and tries (of the code
+    that writing needs; None where the card does not tell without a presentation).
+    """
+
+    profile: str = ""
+    tries_left: int | None = None
+    tries: int | None = None
+
+
 class CardSession(Protocol):
     """The card, held in ONE exclusive transaction. Never keep it across a dialog or a commit that waits for people."""
 
@@ -51,6 +64,9 @@ class CardSession(Protocol):
         Blocking: 0.05-0.5 s. Repeat: safe.
         Raises: DeviceUnavailable, DeviceRefused, DeviceProtocolError, OutcomeUnknown (for a read: just unknown).
         """
+
+    def facts(self) -> CardFacts:
+        """Profile and tries left. Changes nothing, presents no key and no code; blocking and errors as `read`."""
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """Write the purchase into the non-current copy, flip the selector last, read back with a fresh SELECT.

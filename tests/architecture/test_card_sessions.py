@@ -24,6 +24,7 @@ HOLDERS = {
     "pos/sagas/card_run.py",
     "ui/app/demo.py",
     "ui/app/demo_tray.py",
+    "ui/app/doctor_devices.py",
 }
 ADAPTERS = ("devices/",)
 
@@ -53,7 +54,7 @@ def sources() -> list[Source]:
     return [source for source in product_sources() if not source.path.startswith(ADAPTERS)]
 
 
-def test_only_the_sagas_and_the_demo_hold_a_card() -> None:
+def test_only_the_sagas_the_demo_and_the_doctor_hold_a_card() -> None:
     assert {source.path for source in sources() if list(card_sessions(source))} == HOLDERS
 
 

@@ -74,7 +74,7 @@ def psam_behind_pcscd() -> VirtualSlot:
     module = SimulatedPsam(KEY_SET.keys)
     slot.insert(module)
     reader = PcscSlot(service.reader_names[1])
-    wait_for(lambda: reader.status().atr_hex == module.atr.hex().upper())
+    wait_for(lambda: reader.status().atr_hex == module.atr.hex().upper(), timeout_s=20)
     return slot
 
 

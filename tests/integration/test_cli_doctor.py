@@ -14,22 +14,37 @@ import pytest
 
 from devices.cards.pcsc_service import service_version
 from devices.cards.private_pcscd import PrivatePcscd
+from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
 from pos.ports.card import ReaderState, ReaderStatus
 from tests.contract.authority_rigs import psam_behind_pcscd
-from tests.contract.card_rigs import FMCOS_CARD, private_service
+from tests.contract.card_rigs import (
+    FAMILIES,
+    FMCOS_CARD,
+    MEMORY_CARDS,
+    CardFamily,
+    all_tries_full,
+    presentations,
+    private_service,
+)
 from tests.contract.library_rigs import LibrarySlot, compiled_library
 from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, KeysConfig, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
-from ui.app.doctor_devices import _reader_and_card, _service_version, device_checks
+from ui.app.doctor_devices import _reader_and_card, _service_version, card_facts, device_checks
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys
 
 ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
 ROOT = Path(__file__).resolve().parents[2]
+PROFILES = {
+    "fmcos": ("card-reference", "card-wallet"),
+    "mifare-1k": ("mifare-reference",),
+    "memory-4442": ("reference-memory",),
+    "memory-4428": ("reference-memory",),
+}
 PCSC = Config(reader=ReaderConfig("pcsc"))
 
 
@@ -299,3 +314,41 @@ def test_a_security_module_is_asked_who_it_is_and_one_that_is_gone_is_a_failure(
             "doctor.keys_not_answering",
             f"psam · {code}",
         )
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=str)
+def test_profile_and_tries_of_the_card_are_told_and_cost_none(family: CardFamily) -> None:
+    card = family.issued(bought=True)
+    presented = presentations(card)
+    found = by_name(card_facts(family.reader(card)))
+    counts = card.chip.family.tries if isinstance(card, SimulatedMemoryCard) else 0
+    tries = ("doctor.tries_full", f"{counts}/{counts}") if counts else ("doctor.tries_untold", "")
+    assert found["card_profile"].finding == "doctor.card_profile"
+    assert found["card_profile"].detail in PROFILES[family.driver]
+    assert (found["card_tries"].finding, found["card_tries"].detail) == tries
+    assert presentations(card) == presented
+    assert all_tries_full(card)
+
+
+def test_memory_card_that_lost_a_try_is_a_warning_with_what_is_left() -> None:
+    family = MEMORY_CARDS[0]
+    card = family.issued()
+    reader = family.reader(card)
+    assert isinstance(card, SimulatedMemoryCard)
+    card.chip.power_on()
+    assert not card.chip.present(bytes(3))
+    found = by_name(card_facts(reader))["card_tries"]
+    assert (found.outcome, found.finding, found.detail) == (Outcome.WARN, "doctor.tries_spent", "2/3")
+
+
+def test_card_that_goes_while_it_is_looked_at_is_told_and_an_empty_reader_says_nothing() -> None:
+    card = FMCOS_CARD.issued()
+    reader = FMCOS_CARD.reader(card)
+    card.fail_before(after=1, pulled=True)
+    assert by_name(card_facts(reader))["card_profile"].detail == "card.removed_while_reading"
+    assert by_name(card_facts(reader)) == {}
+
+
+def test_blank_card_has_no_profile() -> None:
+    blank = by_name(card_facts(FMCOS_CARD.reader(FMCOS_CARD.blank())))
+    assert (blank["card_profile"].outcome, blank["card_profile"].finding) == (Outcome.OK, "doctor.no_card_profile")

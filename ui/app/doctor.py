@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from ledger.errors import KnownError, StoreError
+from pos.ports.keys import KeyAuthority
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, ConfigDamaged, parse_config
 from ui.app.doctor_devices import device_checks
@@ -47,7 +48,7 @@ def examine(at: Places, config: Config | None = None, *, proof: bool = False) ->
     yield _card_keys(at, found)
     yield _reader_table(at)
     yield _card_profiles(at)
-    yield from device_checks(found, at.config.parent, proof=proof)
+    yield from device_checks(found, at.config.parent, proof=proof, keys=_hall_keys(at))
     yield _display()
     yield _clock(at)
 
@@ -168,6 +169,16 @@ def _key_authority(at: Places, config: Config) -> CheckResult:
     if config.keys.test:
         return result(Outcome.WARN, "doctor.test_keys")
     return result(Outcome.OK, "doctor.card_keys_there", f"{config.keys.kind} · {number}")
+
+
+def _hall_keys(at: Places) -> KeyAuthority | None:
+    """The hall's card keys; what is wrong with them `_card_keys` has said."""
+    from devices.cards.keystore import SoftwareKeystore
+
+    try:
+        return SoftwareKeystore(at.keystore) if at.keystore.exists() else None
+    except (KnownError, OSError):
+        return None
 
 
 def _reader_table(at: Places) -> CheckResult:

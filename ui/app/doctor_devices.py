@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from pos.domain.errors import KnownError
-from pos.ports.card import ReaderState, ReaderStatus
+from pos.ports.card import CardReader, ReaderState, ReaderStatus
+from pos.ports.keys import KeyAuthority
 from pos.ports.printer import DrawerState, PrinterState, PrintState
 from printing.roll import COLUMN_DOTS
 from ui.app.check_result import CheckResult, Outcome
@@ -24,11 +25,13 @@ from ui.app.config import Config, PrinterConfig, ReaderConfig
 from ui.app.device_setup import Devices, look_for_reader, look_through_library, open_devices, printer_roll
 
 
-def device_checks(config: Config, folder: Path | None = None, *, proof: bool = False) -> Iterator[CheckResult]:
+def device_checks(
+    config: Config, folder: Path | None = None, *, proof: bool = False, keys: KeyAuthority | None = None
+) -> Iterator[CheckResult]:
     """PC/SC step by step, then the printer and the drawer behind it.
 
     `folder`: where a hall's own rows of the reader table lie, None for the built-in ones alone. `proof`: print the
-    proof page too.
+    proof page too. `keys`: the hall's, for a card that tells nothing without one; None where they are locked.
     """
     if config.reader.kind in {"pcsc", "none"}:
         yield from _pcsc(config, folder)
@@ -36,7 +39,9 @@ def device_checks(config: Config, folder: Path | None = None, *, proof: bool = F
         yield from _library(config.reader, folder)
     else:
         yield CheckResult("reader", Outcome.OK, "doctor.simulated")
-    devices = open_devices(config, None)
+    devices = open_devices(config, keys or _no_keys(), folder=folder)
+    if config.reader.kind in ("pcsc", "library"):
+        yield from card_facts(devices.reader)
     yield _printer(config, devices)
     if config.printer.kind != "none":
         yield _printer_profile(config.printer)
@@ -134,6 +139,34 @@ def _card(status: ReaderStatus, folder: Path | None) -> CheckResult:
             return CheckResult("card", Outcome.WARN, "reader.no_dialect", f"{status.reader} · {family}")
     said = " · ".join(part for part in (family, dialect, status.atr_hex) if part)
     return CheckResult("card", Outcome.OK, "doctor.card_answers", said)
+
+
+def card_facts(reader: CardReader) -> Iterator[CheckResult]:
+    """Profile of the card and tries of its code, read in a session of its own; nothing is presented to it."""
+    if reader.status().state is not ReaderState.CARD_PRESENT:
+        return
+    try:
+        with reader.session() as card_session:
+            facts = card_session.facts()
+    except KnownError as error:
+        yield CheckResult("card_profile", Outcome.WARN, "doctor.card_not_read", error.code)
+        return
+    profile = "doctor.card_profile" if facts.profile else "doctor.no_card_profile"
+    yield CheckResult("card_profile", Outcome.OK, profile, facts.profile)
+    if facts.tries_left is None:
+        yield CheckResult("card_tries", Outcome.OK, "doctor.tries_untold")
+        return
+    full = facts.tries_left == facts.tries
+    finding = "doctor.tries_full" if full else "doctor.tries_spent"
+    said = f"{facts.tries_left}/{facts.tries}"
+    yield CheckResult("card_tries", Outcome.OK if full else Outcome.WARN, finding, said)
+
+
+def _no_keys() -> KeyAuthority:
+    """Fresh ones that no card knows: a look needs none."""
+    from devices.cards.keystore import KeyRing, development_key_set
+
+    return KeyRing(development_key_set())
 
 
 def _printer(config: Config, devices: Devices) -> CheckResult:
