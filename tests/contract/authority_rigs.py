@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.cards.connection import CardConnection
+from devices.cards.head_office import HeadOffice
 from devices.cards.keystore import KeyRing, KeySet, SoftwareKeystore, development_key_set, save_keystore
 from devices.cards.pcsc import PcscSlot
 from devices.cards.psam import PsamAuthority
@@ -18,6 +20,7 @@ from devices.cards.vpcd import VirtualSlot
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.keys import KeyAuthority
 from tests.contract.card_rigs import private_service, wait_for
+from tests.contract.head_office_server import KeyService, Office, service_of
 
 KEY_SET: KeySet = development_key_set()
 RING = KeyRing(KEY_SET)
@@ -98,8 +101,17 @@ def _psam_pcscd(_folder: Path) -> AuthorityRig:
     return AuthorityRig("psam_pcscd", authority, wraps=False, moves_wallets=False)
 
 
+def _head_office(folder: Path) -> AuthorityRig:
+    office = Office(folder)
+    service = KeyService(office, RING)
+    service.start()
+    atexit.register(service.stop)
+    return AuthorityRig("head_office", HeadOffice(service_of(office, service.port), is_test_key=True))
+
+
 RIGS: dict[str, Callable[[Path], AuthorityRig]] = {
     "keystore": _keystore,
+    "head_office": _head_office,
     "psam": _psam,
     "psam_pcscd": _psam_pcscd,
 }

@@ -18,7 +18,7 @@ from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
 from pos.ports.card import ReaderState, ReaderStatus
-from tests.contract.authority_rigs import psam_behind_pcscd
+from tests.contract.authority_rigs import RING, psam_behind_pcscd
 from tests.contract.card_rigs import (
     FAMILIES,
     FMCOS_CARD,
@@ -28,6 +28,7 @@ from tests.contract.card_rigs import (
     presentations,
     private_service,
 )
+from tests.contract.head_office_server import KeyService, Office, service_of
 from tests.contract.library_rigs import LibrarySlot, compiled_library
 from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
@@ -352,3 +353,20 @@ def test_card_that_goes_while_it_is_looked_at_is_told_and_an_empty_reader_says_n
 def test_blank_card_has_no_profile() -> None:
     blank = by_name(card_facts(FMCOS_CARD.reader(FMCOS_CARD.blank())))
     assert (blank["card_profile"].outcome, blank["card_profile"].finding) == (Outcome.OK, "doctor.no_card_profile")
+
+
+def test_the_head_office_is_asked_whether_it_knows_the_hall(desk: Desk, tmp_path: Path) -> None:
+    office = Office(tmp_path / "office")
+    with KeyService(office, RING).running() as service:
+        there = service_of(office, service.port)
+        files = {
+            "authority": str(there.authority),
+            "certificate": str(there.certificate),
+            "private_key": str(there.private_key),
+        }
+        keys = KeysConfig("head_office", host=there.host, port=there.port, test=True, **files)
+        found = by_name(examine(desk.at, Config(keys=keys)))["card_keys"]
+        assert found == CheckResult("card_keys", Outcome.WARN, "doctor.test_keys")
+        service.misbehave = "stranger"
+        found = by_name(examine(desk.at, Config(keys=keys)))["card_keys"]
+        assert (found.outcome, found.detail) == (Outcome.FAIL, "head_office · keys.office_refused")

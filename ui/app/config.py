@@ -17,7 +17,8 @@ from printing.roll import LEAST_DOTS, MOST_DOTS, MOST_FEED_LINES, Characters, Cu
 
 Section = TypeVar("Section", "ReaderConfig", "PrinterConfig", "ScreenConfig", "KeysConfig")
 READERS = ("none", "pcsc", "library", "simulated")
-KEY_AUTHORITIES = ("keystore", "psam")
+KEY_AUTHORITIES = ("keystore", "psam", "head_office")
+_NEEDED_OF_KEYS = {"psam": ("slot",), "head_office": ("host", "authority", "certificate", "private_key")}
 PRINTERS = ("none", "network", "usb", "serial", "file", "spooler", "simulated")
 BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 USUAL_DOTS = {58: LEAST_DOTS, 80: MOST_DOTS}
@@ -107,12 +108,19 @@ class KeysConfig:
     Attributes:
         kind: one of KEY_AUTHORITIES.
         slot: of a security module, part of the PC/SC name of its slot; module: its number, "" = any.
+        host, port: of the head office's service; authority: the PEM file of who signs its certificate; certificate,
+            private_key: of this hall, PEM files.
         test: it holds development keys; what says otherwise of itself is refused.
     """
 
     kind: str = "keystore"
     slot: str = ""
     module: str = ""
+    host: str = ""
+    port: int = 8443
+    authority: str = ""
+    certificate: str = ""
+    private_key: str = ""
     test: bool = False
 
 
@@ -201,8 +209,12 @@ def parse_config(text: str) -> Config:
 def _check_keys(keys: KeysConfig) -> None:
     """What the chosen authority cannot do without."""
     _one_of("keys.kind", keys.kind, KEY_AUTHORITIES)
-    if keys.kind == "psam" and not keys.slot:
-        raise ConfigDamaged("config.missing", key="keys.slot", kind=keys.kind)
+    _between("keys.port", keys.port, 1, 65535)
+    for needed in _NEEDED_OF_KEYS.get(keys.kind, ()):
+        if not getattr(keys, needed):
+            raise ConfigDamaged("config.missing", key=f"keys.{needed}", kind=keys.kind)
+    if keys.kind == "head_office" and not _is_host(keys.host):
+        raise ConfigDamaged("config.value", key="keys.host", value=keys.host, allowed="keys.example.com, 10.0.0.5")
 
 
 def _check_printer(printer: PrinterConfig) -> None:

@@ -156,19 +156,20 @@ def _card_keys(at: Places, config: Config) -> CheckResult:
 
 
 def _key_authority(at: Places, config: Config) -> CheckResult:
-    """A security module, asked who it is; that costs no try."""
+    """A security module or the head office, asked who it is; that costs no try and uses no key."""
+    from devices.cards.head_office import HeadOffice
     from devices.cards.psam import PsamAuthority
     from ui.app.workplace import card_keys
 
     result = partial(CheckResult, "card_keys")
     authority = card_keys(at, config.keys)
     try:
-        number = authority.look() if isinstance(authority, PsamAuthority) else ""
+        named = authority.look() if isinstance(authority, PsamAuthority | HeadOffice) else ""
     except KnownError as error:
         return result(Outcome.FAIL, "doctor.keys_not_answering", f"{config.keys.kind} · {error.code}")
     if config.keys.test:
         return result(Outcome.WARN, "doctor.test_keys")
-    return result(Outcome.OK, "doctor.card_keys_there", f"{config.keys.kind} · {number}")
+    return result(Outcome.OK, "doctor.card_keys_there", f"{config.keys.kind} · {named}")
 
 
 def _hall_keys(at: Places) -> KeyAuthority | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ledger.errors import KnownError
 from ledger.keys import MissingKey, Signer, create_key, load_key
@@ -143,6 +144,11 @@ def card_keys(at: Places, config: KeysConfig) -> KeyAuthority | None:
         from devices.cards.psam import PsamAuthority
 
         return PsamAuthority(PcscSlot(config.slot).connection, number=config.module, is_test_key=config.test)
+    if config.kind == "head_office":
+        from devices.cards.head_office import HeadOffice, Service
+
+        files = (Path(config.authority), Path(config.certificate), Path(config.private_key))
+        return HeadOffice(Service(config.host, config.port, *files), is_test_key=config.test)
     if not at.keystore.exists():
         return None
     from devices.cards.keystore import SoftwareKeystore

@@ -101,9 +101,9 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "正式启用前由发卡单位换成正式密钥；在那以前不要给真实客户写卡",
         "have the card issuer put the real keys in before the hall opens; write no card for a customer until then",
     ),
-    "doctor.keys_not_answering": ("加密模块不应答", "the key authority does not answer"),
+    "doctor.keys_not_answering": ("加密模块或总部密钥服务不应答", "the key authority does not answer"),
     "doctor.keys_not_answering.do": (
-        "按括号内的错误代码查 docs/error-codes.md；在此之前不能写卡",
+        "按后面的错误代码查 docs/error-codes.md；在此之前不能写卡",
         "look the code up in docs/error-codes.md; until then no card can be written",
     ),
     "doctor.no_card_keys": ("没有，不能读写卡", "none: no card can be read or written"),

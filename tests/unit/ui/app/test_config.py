@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,15 @@ def test_a_security_module_is_configured_by_its_slot_and_cannot_do_without() -> 
     with pytest.raises(ConfigDamaged) as unknown:
         parse_config('[keys]\nkind = "drawer"\n')
     assert unknown.value.code == "config.value"
+
+
+@pytest.mark.parametrize("needed", ["host", "authority", "certificate", "private_key"])
+def test_a_head_office_is_configured_with_its_address_and_certificates(needed: str) -> None:
+    keys = KeysConfig("head_office", host="10.0.0.5", authority="a.pem", certificate="h.pem", private_key="h.key")
+    assert parse_config(config_text(Config(keys=keys))).keys == keys
+    with pytest.raises(ConfigDamaged) as missing:
+        parse_config(config_text(Config(keys=replace(keys, **{needed: ""}))))
+    assert (missing.value.code, missing.value.params["key"]) == ("config.missing", f"keys.{needed}")
+    with pytest.raises(ConfigDamaged) as wrong:
+        parse_config(config_text(Config(keys=replace(keys, host="head office"))))
+    assert wrong.value.code == "config.value"
