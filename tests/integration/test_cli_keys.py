@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import json
 import secrets
+import signal
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import pos.usecases.note_card_keys
+import ui.app.key_ceremony
 from devices.cards.crypto import check_value
 from devices.cards.key_shares import purposes_of
 from devices.cards.keystore import SoftwareKeystore
@@ -23,6 +27,7 @@ from tests.integration.cli_desk import ADMIN, CASHIER, LEAD, TWO_PEOPLE, Desk
 from ui.app.key_ceremony import unlocked_keys
 from ui.app.start import HallLock
 from ui.app.workplace import DEVELOPMENT_PASSPHRASE, make_development_keys, open_workplace
+from ui.cli.key_texts import KEY_TEXTS
 from ui.cli.main import main
 
 PASSPHRASE = "十一月的气表 correct horse"
@@ -207,3 +212,31 @@ def test_an_opened_keystore_answers_the_program_and_a_locked_one_says_how(desk: 
         assert not held.is_test_key
     with pytest.raises(DeviceRefused, match=r"keys\.wrong_passphrase"):
         unlocked_keys(desk.at, lambda: PASSPHRASE + "?")
+
+
+def pressed_in(desk: Desk, owner: Any, name: str) -> None:
+    """Ctrl+C comes as this function begins."""
+    real = getattr(owner, name)
+
+    def and_then(*args: Any, **kwargs: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return real(*args, **kwargs)
+
+    desk.monkeypatch.setattr(owner, name, and_then)
+
+
+def test_a_stopped_ceremony_says_so_and_leaves_no_file(desk: Desk, holders: Holders) -> None:
+    pressed_in(desk, ui.app.key_ceremony, "save_keystore")
+    assert ceremony(desk, holders) == 130
+    assert KEY_TEXTS["stopped.keys"][0] in desk.complained
+    assert not list(desk.at.keys.glob("*.keystore"))
+    assert not list(desk.at.keys.glob("*.new"))
+    assert desk.demo.facts("DJ-H", "card_keys_loaded") == []
+
+
+def test_keys_that_the_books_name_are_put_in_their_place_whatever_is_pressed(desk: Desk, holders: Holders) -> None:
+    pressed_in(desk, pos.usecases.note_card_keys, "note_card_keys")
+    assert ceremony(desk, holders) == 0
+    assert KEY_TEXTS["stopped.keys"][0] not in desk.complained
+    assert len(desk.demo.facts("DJ-H", "card_keys_loaded")) == 1
+    assert SoftwareKeystore(desk.at.keystore).is_locked

@@ -7,6 +7,7 @@ keys are made or kept.
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ def _two_people(say: Texts, people: People, options: CeremonyOptions, rite: KeyC
     from pos.usecases.give_consent import give_consent
     from pos.usecases.note_card_keys import NoteCardKeys, note_card_keys
     from pos.usecases.permission import require_role
+    from ui.app.interrupt import interrupt_held
 
     login = people.login(options.login, "actor")
     password = people.password(login, "actor")
@@ -89,14 +91,17 @@ def _two_people(say: Texts, people: People, options: CeremonyOptions, rite: KeyC
         word = people.password(approver, "approver")
         with people.meaning(approver, "approver"):
             consent = give_consent(hall, command, Act.MANAGE_KEYS, approver_login=approver, password=word)
+        rest.enter_context(held)  # keys that the books name are put in their place and said, whatever is pressed
         recorded.append(note_card_keys(hall, replace(command, consent=consent)))
 
-    done = rite.load(keys, passphrase, agree)
-    print(say("keys.loaded", path=str(done.keystore)))
-    print(say("keys.recorded", record=recorded[0]))
-    if done.aside is not None:
-        print(say("keys.aside", path=str(done.aside)))
-    print(say("keys.next"))
+    with ExitStack() as rest:
+        held = interrupt_held()
+        done = rite.load(keys, passphrase, agree)
+        print(say("keys.loaded", path=str(done.keystore)))
+        print(say("keys.recorded", record=recorded[0]))
+        if done.aside is not None:
+            print(say("keys.aside", path=str(done.aside)))
+        print(say("keys.next"))
 
 
 def _shares(say: Texts, people: People, rite: KeyCeremony) -> dict[str, bytes]:
