@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import secrets
@@ -17,6 +18,7 @@ import pytest
 
 import pos.usecases.note_card_keys
 import ui.app.key_ceremony
+import ui.app.start
 from devices.cards.crypto import check_value
 from devices.cards.key_shares import purposes_of
 from devices.cards.keystore import SoftwareKeystore
@@ -24,7 +26,10 @@ from pos.domain.errors import DeviceRefused, DeviceUnavailable
 from pos.ports.keys import KeyAuthority
 from tests.fixtures_hall import PASSWORD
 from tests.integration.cli_desk import ADMIN, CASHIER, LEAD, TWO_PEOPLE, Desk
+from ui.app.config import Config
+from ui.app.demo_start import open_or_make
 from ui.app.key_ceremony import unlocked_keys
+from ui.app.places import Places
 from ui.app.start import HallLock
 from ui.app.workplace import DEVELOPMENT_PASSPHRASE, make_development_keys, open_workplace
 from ui.cli.key_texts import KEY_TEXTS
@@ -240,3 +245,28 @@ def test_keys_that_the_books_name_are_put_in_their_place_whatever_is_pressed(des
     assert KEY_TEXTS["stopped.keys"][0] not in desk.complained
     assert len(desk.demo.facts("DJ-H", "card_keys_loaded")) == 1
     assert SoftwareKeystore(desk.at.keystore).is_locked
+
+
+def test_the_counter_is_opened_with_the_keys_that_the_passphrase_opened(desk: Desk, holders: Holders) -> None:
+    assert ceremony(desk, holders) == 0
+    given: list[KeyAuthority | None] = []
+
+    def open_counter(_at: Places, *, keys: KeyAuthority | None, **_: Any) -> int:
+        given.append(keys)
+        return 0
+
+    desk.monkeypatch.setattr(ui.app.start, "run_program", open_counter)
+    desk.monkeypatch.setattr(getpass, "getpass", lambda _prompt: PASSPHRASE)
+    assert main(["run", "--unlock-keys", "--data", str(desk.at.data)]) == 0
+    assert main(["run", "--data", str(desk.at.data)]) == 0
+    opened_keys, none = given
+    assert none is None
+    assert isinstance(opened_keys, SoftwareKeystore)
+    assert not opened_keys.is_locked
+    desk.demo.store.close()
+    workplace = open_or_make(desk.at, Config(), demo=False, keys=opened_keys)
+    try:
+        assert workplace.keys is opened_keys
+        assert not workplace.hall.test_keys
+    finally:
+        workplace.close()
