@@ -72,8 +72,8 @@ def transfer_account(hall: Hall, command: TransferAccount, cipher: PersonalCiphe
     """Book the fee and the new customer.
 
     Raises: RuleViolation `account.unknown`, `account.changed_meanwhile`, `account.not_active`, `account.document`,
-        `account.arrears_left`, `account.open_write`, the fields' own codes, `fee.missing`, `sale.*`, `unionpay.*`,
-        `till.*`, `role.*`, `approval.*`; StoreError kinds.
+        `account.arrears_at_transfer`, `account.open_write`, the fields' own codes, `fee.missing`, `sale.*`,
+        `unionpay.*`, `till.*`, `role.*`, `approval.*`; StoreError kinds.
     """
     person = checked_person(Person(command.name, command.phone, command.address, command.id_number))
     salt = secrets.token_bytes(customer_rows.SALT_BYTES)
@@ -127,7 +127,7 @@ def _transferable(connection: Connection, command: TransferAccount) -> AccountTe
         raise RuleViolation("account.not_active", status=str(old.status), reason=old.stop_reason)
     require_document(command.document_no)
     if old.arrears_fen:
-        raise RuleViolation("account.arrears_left", arrears_fen=old.arrears_fen)
+        raise RuleViolation("account.arrears_at_transfer", arrears_fen=old.arrears_fen)
     if sale_queries.open_write_of_account(connection, command.account_no) is not None:
         raise RuleViolation("account.open_write", account_no=command.account_no)
     return old

@@ -28,7 +28,7 @@ from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_panels import plain_volume as m3
 from ui.presenters.people_state import SignedLine
 from ui.presenters.setting_rows import scaled
-from ui.presenters.to_sign import reason_lines
+from ui.presenters.to_sign import evidence_lines, reason_lines
 
 Values = dict[str, str]
 _Own = dict[str, Any]
@@ -218,7 +218,7 @@ def signed_lines(command: Command, known: RoomAccount | None) -> tuple[SignedLin
             SignedLine("room.field.final_reading", f"{m3(command.final_reading_l)} m³"),
             SignedLine("room.field.old_remaining", f"{m3(command.remaining_l)} m³"),
             SignedLine("room.field.said", f"room.said.{command.said}", says=True),
-            *reason_lines(command.evidence, command.note),
+            *evidence_lines(command.evidence, command.note),
         )
     if isinstance(command, CloseAccount):
         paid = Money(known.pay_out_fen).grouped() if known else ""

@@ -55,6 +55,9 @@ ACT_OF = {
     RoomAct.ERASE: Act.ERASE_CONTACT,
 }
 _OF_RECORD = frozenset({RoomAct.CORRECT, RoomAct.HISTORY, RoomAct.REVEAL, RoomAct.ERASE})
+_OF_ACTIVE = frozenset({RoomAct.REPLACE, RoomAct.CARRY_GAS, RoomAct.TRANSFER})
+_CLEARED = frozenset({RoomAct.TRANSFER, RoomAct.CLOSE_ACCOUNT})
+"""Where arrears come first: whoever owes them is not there afterwards."""
 YES, NO = "yes", "no"
 _INLETS = (("left", "meter.left_inlet"), ("right", "meter.right_inlet"))
 _YES_NO = ((NO, "answer.no"), (YES, "answer.yes"))
@@ -114,6 +117,10 @@ def _why_not_account(act: RoomAct, known: RoomAccount) -> str:
         return "room.open_write"
     if status is AccountStatus.CLOSED:
         return "room.account_closed"
+    if act in _OF_ACTIVE and status is not AccountStatus.ACTIVE:
+        return "room.not_active"
+    if act in _CLEARED and known.account.terms.arrears_fen:
+        return "room.arrears_left"
     if act is RoomAct.BIND_CARD:
         return "room.card_in_use" if card is not None and card.status is CardStatus.ACTIVE else ""
     if act is RoomAct.REPLACE:
@@ -184,7 +191,7 @@ def _replace(known: RoomAccount, _room: Room) -> Form:
             FormField("meter_remaining", Entry.VOLUME),
             FormField("old_card_returned", Entry.CHOICE, _YES_NO, NO),
         ),
-        (*_last_lines(known), _fee_line(0 if reason is ReplacementReason.METER_CHANGED else known.replacement_fee_fen)),
+        (*last_lines(known), _fee_line(0 if reason is ReplacementReason.METER_CHANGED else known.replacement_fee_fen)),
     )
 
 
@@ -193,7 +200,7 @@ def _fee_line(fee_fen: int | None) -> SignedLine:
     return SignedLine("room.sale.fee", "—" if fee_fen is None else Money(fee_fen).grouped())
 
 
-def _last_lines(known: RoomAccount) -> tuple[SignedLine, ...]:
+def last_lines(known: RoomAccount) -> tuple[SignedLine, ...]:
     """The last purchase, and whether its meter was ever seen to have taken it."""
     if known.last is None:
         return (SignedLine("room.who.last", "room.who.no_purchase", says=True),)
@@ -237,7 +244,7 @@ def _change_meter(known: RoomAccount, room: Room) -> Form:
             FormField("note"),
             FormField("document_no"),
         ),
-        _last_lines(known),
+        last_lines(known),
     )
 
 

@@ -37,14 +37,14 @@ from pos.usecases.transfer_account import TransferAccount, quote_transfer, trans
 from pos.usecases.withdraw_loss import WithdrawLoss, withdraw_loss
 from ui.presenters.card_room_commands import Values, command_of, litres_or_none, pieces, signed_lines
 from ui.presenters.card_room_contact import RoomContact
-from ui.presenters.card_room_forms import ACT_OF, YES
+from ui.presenters.card_room_forms import ACT_OF, YES, last_lines
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_desk import Shift
 from ui.presenters.counter_panels import plain_volume as m3
 from ui.presenters.fee_sale import FeeQuote, FeeSale
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine, ToSign
-from ui.presenters.to_sign import reason_lines
+from ui.presenters.to_sign import evidence_lines, reason_lines
 
 if TYPE_CHECKING:
     from ui.presenters.card_room import CardRoom
@@ -197,8 +197,12 @@ class RoomWork:
             signed = (
                 SignedLine("room.field.because", f"room.because.{reason}", says=True),
                 SignedLine("room.field.said", f"room.said.{said}", says=True),
-                *reason_lines(values["evidence"], values["note"]),
+                SignedLine("room.sale.written", f"{m3(content.volume_l)} m³"),
+                *last_lines(known),
+                *evidence_lines(values["evidence"], values["note"]),
+                *_display_lines(meter_count, remaining_l),
             )
+            figures = (("volume", m3(content.volume_l)), ("sequence", content.sequence))
             fee = FeeSale(
                 item="card_replacement",
                 act=Act.REPLACE_CARD,
@@ -208,6 +212,7 @@ class RoomWork:
                 quote=quote,
                 command=command,
                 book=_booking(hall, ReplaceCard, replace_card),
+                told=Notice(f"room.told.{'reissued' if content.volume_l else 'empty'}", Tone.INFO, figures),
             )
             self._lead(fee, known, image)
 
@@ -249,10 +254,11 @@ class RoomWork:
     def _transfer(self, values: Values) -> None:
         known, shift, hall = self.known(), self._shift(), self.of.desk.hall
         terms = known.account.terms
+        owner = known.account.contact.name if known.account.contact else ""
         person = checked_person(Person(values["name"], values["phone"], values["address"], values["id_number"]))
         require_document(values["document_no"])
         if terms.arrears_fen:
-            raise RuleViolation("account.arrears_left", arrears_fen=terms.arrears_fen)
+            raise RuleViolation("account.arrears_at_transfer", arrears_fen=terms.arrears_fen)
 
         def quote(tender: TenderKind) -> FeeQuote:
             found = quote_transfer(hall, terms.account_no, shift.business_day, tender)
@@ -285,6 +291,8 @@ class RoomWork:
             quote=quote,
             command=command,
             book=_booking(hall, TransferAccount, use_case),
+            told=Notice("room.told.transfer", Tone.INFO, (("old_name", owner), ("new_name", person.name))),
+            new_owner=person.name,
         )
         self._lead(fee, known, None)
 
@@ -336,6 +344,18 @@ class RoomWork:
         if shift is None:
             raise RuleViolation("till.not_open")
         return shift
+
+
+def _display_lines(meter_count: int | None, remaining_l: int | None) -> tuple[SignedLine, ...]:
+    """What was typed off the meter's display, on one line: the password stands below what is agreed to."""
+    if meter_count is None and remaining_l is None:
+        return ()
+    figures = (("count", "—" if meter_count is None else meter_count), ("left", _m3_or_none(remaining_l)))
+    return (SignedLine("room.sale.display", "room.sale.display_says", says=True, params=figures),)
+
+
+def _m3_or_none(litres: int | None) -> str:
+    return "—" if litres is None else m3(litres)
 
 
 def _booking(

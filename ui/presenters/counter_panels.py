@@ -34,9 +34,14 @@ from ui.presenters.people_state import HitView
 COIN_UP_TO_FEN = 50
 
 
+_NOT_ACTIVE = "account.not_active"
+"""Of the use cases; on the screen it says which: not let in yet, stopped, or closed."""
+
+
 def notice_of(error: KnownError, tone: Tone = Tone.BAD) -> Notice:
     """A known error as a notice: its code and its figures."""
-    return Notice(error.code, tone, tuple(sorted(error.params.items())))
+    code = f"{error.code}_{error.params['status']}" if error.code == _NOT_ACTIVE else error.code
+    return Notice(code, tone, tuple(sorted(error.params.items())))
 
 
 def password_notice(error: KnownError, name: str, *, administrator: bool) -> Notice:
@@ -170,9 +175,7 @@ def account_notices(overview: AccountOverview, open_write: CardWriteRow | None) 
     if open_write is not None:
         notices.append(Notice("card.open_write", Tone.BAD, (("write_id", open_write.write_id),)))
     if terms.status != "active":
-        notices.append(
-            Notice("account.not_active", Tone.BAD, (("reason", terms.stop_reason), ("status", str(terms.status))))
-        )
+        notices.append(Notice(f"{_NOT_ACTIVE}_{terms.status}", Tone.BAD, (("reason", terms.stop_reason),)))
     if overview.card is not None and overview.card.status is CardStatus.LOST:
         notices.append(Notice("card.lost", Tone.BAD, (("card_no", overview.card.card_no),)))
     if terms.arrears_fen:

@@ -9,6 +9,7 @@ from ledger.money import Money, MoneyFormatError
 from pos.domain.anomaly import RULE_OF
 from pos.domain.card import CardImage
 from pos.domain.errors import RuleViolation
+from pos.domain.masking import mask_name
 from pos.domain.sale import ReadBack, Settlement, TenderKind, check_tender
 from pos.ports.surroundings import CustomerView
 from pos.usecases.account_overview import AccountOverview
@@ -114,6 +115,9 @@ def sale_of(found: InterruptedSale, overview: AccountOverview | None) -> Sale:
 def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
     """The customer's screen: her name masked, what she buys, the figures of the step."""
     contact = sale.overview.contact if sale.overview else None
+    owners = [contact.name_masked if contact else ""]
+    if sale.fee is not None and sale.fee.new_owner:
+        owners.append(mask_name(sale.fee.new_owner))
     settlement, received = sale.settlement, sale.received_fen
     shows_money = settlement is not None and step in ("due", "readback", "writing", "done")
     due = settlement.to_pay_fen if settlement and shows_money else None
@@ -121,7 +125,7 @@ def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:
     volume = "" if sale.priced is None else f"{sale.priced.volume_l // LITRES_PER_M3} m³"
     return CustomerView(
         step=step,
-        who=contact.name_masked if contact else "",
+        who=" → ".join(owners),
         item=SERVICE_LINES.get(_service(sale), volume),
         due_fen=due,
         tendered_fen=tendered,
@@ -267,7 +271,8 @@ def _item(sale: Sale, *, names_samples: bool) -> ItemPanel:
         volume_l = sale.fee.volume_l if sale.fee else 0
         line = LineView(SERVICE_LINES.get(service, service), volume_l, 0, due)
         code = "card_fee" if sale.first_card else service
-        return ItemPanel(item_code=code, measured=False, lines=(line,) if due or volume_l else ())
+        told = (sale.fee.told,) if sale.fee and sale.fee.told else ()
+        return ItemPanel(item_code=code, measured=False, lines=(line,) if due or volume_l else (), notices=told)
     return panels.item_panel(
         sale.overview,
         sale.priced,

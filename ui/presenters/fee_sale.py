@@ -7,12 +7,13 @@ Must not know: Qt, how the counter leads a sale.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken
+from ui.presenters.notice import Notice
 from ui.presenters.people_state import SignedLine
 
 SERVICE_LINES = {
@@ -39,7 +40,8 @@ class FeeSale:
     Attributes:
         item: of the sale. volume_l: put on the card without a price, 0 for a plain fee.
         act, approve_code, signed: what a second person signs, where the roles ask for one.
-        writes_card: a card is written after the booking.
+        writes_card: a card is written after the booking. told: what else comes of it, read over with the money.
+        new_owner: who the account goes to, "" where it stays with whom it is.
         quote(tender); command(fields of `PayingCommand`); book(command): run on the lane of the books.
     """
 
@@ -52,3 +54,5 @@ class FeeSale:
     command: Callable[[dict[str, Any]], PayingCommand]
     book: Callable[[PayingCommand], PaymentTaken]
     volume_l: int = 0
+    told: Notice | None = None
+    new_owner: str = field(default="", repr=False)

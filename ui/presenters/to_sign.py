@@ -84,6 +84,12 @@ def reason_lines(reason: str, note: str) -> tuple[SignedLine, ...]:
     return (*said, SignedLine("reason.note", note)) if note else said
 
 
+def evidence_lines(evidence: str, note: str) -> tuple[SignedLine, ...]:
+    """What a decision rests on, where no card can tell any more, and the words beside it."""
+    said = (SignedLine("room.field.evidence", f"reason.{evidence}", says=True),)
+    return (*said, SignedLine("reason.note", note)) if note else said
+
+
 def difference_lines(comparison: Comparison, reason: str) -> tuple[SignedLine, ...]:
     """A difference of the closing count, tender by tender and in blank cards, and how the cashier explains it."""
     cards = comparison.cards_counted - comparison.cards_expected

@@ -42,7 +42,7 @@ class ApprovalOverlay(Overlay):
         self._what = NoticeBox(look)
         self.head.addWidget(self._title)
         self.head.addWidget(self._what)  # what is signed is in sight while the password is typed, once more too
-        self._lines = self.grid(spacing=8)
+        self._lines = self.grid(spacing=4)
         self.shown: list[tuple[str, str]] = []
         self.body.addLayout(self._lines)
         self.people = ChoiceField()

@@ -55,8 +55,8 @@ class ReadbackOverlay(Overlay):
         self._change = self._line("pay.change", "readback_change")
         self._change_caption = self._captions[-1]
         self._note = self.label(role="spoken", right=True, wrap=True)
-        self._who = self.label(role="spoken", wrap=True)
-        for part in (self._note, self.rule(), self._who):
+        self._who, self._told = self.label(role="spoken", wrap=True), self.label(role="spoken", wrap=True)
+        for part in (self._note, self.rule(), self._told, self._who):
             self.body.addWidget(part)
         self.notice = NoticeBox(look)
         self.foot.addWidget(self.notice)
@@ -102,6 +102,9 @@ class ReadbackOverlay(Overlay):
         litres = sum(line.volume_l for line in state.item.lines)
         what = [f"{cubic_metres(litres)} m³"] if litres else []
         self._who.setText(" · ".join([*who, *what, text(f"tender.{pay.tender}")]))
+        told = [text(f"item.{state.item.item_code}"), *(text.parts(n.code, n.params)[0] for n in state.item.notices)]
+        self._told.setText(" · ".join(told))  # of a service: which, and what comes of it
+        self._told.setVisible(not state.item.measured)
         due = pay.due_fen or 0
         cash = pay.tender == "cash"
         change = pay.change_fen or 0

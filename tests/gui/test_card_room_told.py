@@ -1,0 +1,135 @@
+"""What the card room tells before money is taken: what a new card is given, who gets an account, what comes first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pos.domain.account import AccountStatus
+from pos.domain.roles import Act
+from pos.usecases.change_terms import ChangeTerms, change_terms
+from pos.usecases.give_consent import give_consent
+from tests.fixtures_card_room import (
+    blank,
+    choose,
+    counter,
+    fill,
+    found_by_search,
+    open_room,
+    page_of,
+    put,
+    said,
+    story_card,
+    submit,
+    wait,
+)
+from tests.fixtures_running import CODES, RunningHall, sell_story_card
+from ui.app.demo import DEMO_PASSWORD
+from ui.app.demo_customers import STORY_CUSTOMER
+from ui.presenters.card_room_state import RoomAct
+from ui.presenters.counter_state import Step
+
+
+@pytest.fixture
+def hall(running_hall: RunningHall) -> RunningHall:
+    running_hall.sign_in("cashier")
+    return running_hall
+
+
+def read_back(hall: RunningHall) -> str:
+    """The fee's money, and what the read-back says besides it."""
+    hall.stage.page("counter")
+    wait(hall, lambda state: state.step is Step.TENDER, "the fee")
+    hall.stage.press("Enter", "+")
+    hall.stage.pause(900)
+    overlay = hall.running.counter.read_back
+    hall.stage.shot("read-back", hall.program.window)
+    return overlay._told.text()
+
+
+def confirmed(hall: RunningHall) -> dict[str, str]:
+    """The money confirmed; what the lead reads before she agrees."""
+    hall.stage.press("+")
+    hall.stage.until(hall.running.people.approval.isVisible, "the approval", 5)
+    hall.stage.shot("approval")
+    return dict(hall.running.people.approval.shown)
+
+
+def changed(hall: RunningHall, **terms: object) -> None:
+    """A change of the story's account by the clerk with the lead's consent, as it was made some other day."""
+    wish = ChangeTerms(
+        command_id="earlier",
+        actor=hall.people["clerk"],
+        account_no=STORY_CUSTOMER.account_no,
+        from_revision=1,
+        document_no="变更单 1",
+        **terms,  # type: ignore[arg-type]
+    )
+    consent = give_consent(
+        hall.hall, wish, Act.CHANGE_PRICED_TERMS, approver_login=CODES["lead"], password=DEMO_PASSWORD
+    )
+    change_terms(hall.hall, replace(wish, consent=consent), hall.running.workplace.cipher)
+
+
+def test_what_a_new_card_is_given_is_read_back_and_agreed_to(hall: RunningHall) -> None:
+    sell_story_card(hall, card=story_card(hall))
+    found_by_search(hall)
+    open_room(hall)
+    put(hall, blank(hall))
+    choose(hall, RoomAct.REPLACE)
+    fill(hall, said="not_taken", evidence="meter_display", note="客户带来照片", meter_count="0", meter_remaining="1.5")
+    submit(hall)
+    assert read_back(hall).startswith("补卡 · 新卡写入 10 m³")
+    agreed = confirmed(hall)
+    assert agreed["写入新卡"] == "10 m³"
+    assert agreed["依据"] == "表上显示的气量"
+    assert "10 m³" in agreed["上次购气"]
+    assert agreed["表上显示"] == "第 0 次，余气 1.5 m³"
+    assert "原因" not in agreed
+    hall.approve()
+
+
+def test_the_read_back_of_a_transfer_names_both_owners(hall: RunningHall) -> None:
+    found_by_search(hall)
+    open_room(hall)
+    choose(hall, RoomAct.TRANSFER)
+    fill(hall, name="欧阳春晓", phone="13900001234", address="和平小区 3 号楼", document_no="过户申请 7 号")
+    submit(hall)
+    told = read_back(hall)
+    ((owner,),) = hall.rows("SELECT name FROM customer WHERE account_no = ?", STORY_CUSTOMER.account_no)
+    assert told == f"过户 · 户主 {owner} → 欧阳春晓"
+
+
+@pytest.mark.parametrize("act", [RoomAct.TRANSFER, RoomAct.CLOSE_ACCOUNT])
+def test_arrears_are_said_in_the_list_before_a_form_is_filled_in(hall: RunningHall, act: RoomAct) -> None:
+    changed(hall, arrears_fen=1250)
+    found_by_search(hall)
+    open_room(hall)
+    choose(hall, act)
+    assert (said(hall), page_of(hall)._state.act) == ("room.arrears_left", None)
+
+
+def test_imported_arrears_are_settled_by_the_cashier_with_the_leads_consent(hall: RunningHall) -> None:
+    changed(hall, arrears_fen=1250)
+    found_by_search(hall)
+    open_room(hall)
+    choose(hall, RoomAct.CORRECT)
+    fill(hall, arrears="0", document_no="收据 88")
+    submit(hall)
+    submit(hall)
+    hall.approve()
+    assert said(hall) == "room.done.correct"
+    choose(hall, RoomAct.TRANSFER)
+    assert page_of(hall)._state.act is RoomAct.TRANSFER
+
+
+def test_the_counter_says_that_an_account_is_stopped_why_and_where_it_is_resumed(hall: RunningHall) -> None:
+    changed(hall, status=AccountStatus.STOPPED, stop_reason="欠费停供")
+    put(hall, story_card(hall))
+    state = wait(hall, lambda now: now.notice is not None and now.customer is not None, "the customer")
+    assert state.notice is not None
+    what, _money, do = hall.program.look.text.parts(state.notice.code, state.notice.params)
+    assert what == "该户已停供（欠费停供），不能购气"
+    assert "Ctrl+7" in do
+    assert counter(hall).step is Step.QUANTITY
