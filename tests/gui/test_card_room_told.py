@@ -7,17 +7,19 @@ from dataclasses import replace
 import pytest
 
 from pos.domain.account import AccountStatus
-from pos.domain.roles import Act
+from pos.domain.roles import Act, Role
 from pos.usecases.change_terms import ChangeTerms, change_terms
 from pos.usecases.give_consent import give_consent
 from tests.fixtures_card_room import (
     blank,
     choose,
     counter,
+    done,
     fill,
     found_by_search,
     open_room,
     page_of,
+    pay,
     put,
     said,
     story_card,
@@ -27,8 +29,10 @@ from tests.fixtures_card_room import (
 from tests.fixtures_running import CODES, RunningHall, sell_story_card
 from ui.app.demo import DEMO_PASSWORD
 from ui.app.demo_customers import STORY_CUSTOMER
+from ui.desktop.messages import Messages
 from ui.presenters.card_room_state import RoomAct
-from ui.presenters.counter_state import Step
+from ui.presenters.counter_state import CounterState, HandOutPanel, Step, WriteState
+from ui.presenters.key_bars import counter_keys, page_keys
 
 
 @pytest.fixture
@@ -133,3 +137,57 @@ def test_the_counter_says_that_an_account_is_stopped_why_and_where_it_is_resumed
     assert what == "该户已停供（欠费停供），不能购气"
     assert "Ctrl+7" in do
     assert counter(hall).step is Step.QUANTITY
+
+
+def test_a_transfer_hands_out_its_receipt_and_neither_asks_for_a_card_nor_offers_to_write_one(
+    hall: RunningHall,
+) -> None:
+    found_by_search(hall)
+    open_room(hall)
+    choose(hall, RoomAct.TRANSFER)
+    fill(hall, name="欧阳春晓", phone="13900001234", address="和平小区 3 号楼", document_no="过户申请 7 号")
+    submit(hall)
+    pay(hall)
+    hall.approve()
+    finished = done(hall)
+    assert [key for key in counter_keys(finished, demo=False) if key.startswith("read_card")] == []
+    hall.running.sign_out()
+    hall.sign_in("cashier")
+    again = done(hall)
+    assert again.notice is not None
+    assert again.notice.code == "sale.taken_up_exact_paper"
+    words = " ".join(hall.program.look.text.parts(again.notice.code, again.notice.params))
+    assert "卡" not in words
+
+
+def test_a_doubtful_write_is_checked_by_the_word_that_the_text_uses() -> None:
+    bar = counter_keys(CounterState(step=Step.DONE, hand_out=HandOutPanel(write=WriteState.IN_DOUBT)), demo=False)
+    label = next(key.partition("=")[2] for key in bar if key.startswith("read_card"))
+    text = Messages("zh_CN")
+    assert "复核" in text(label)
+    assert "复核" in text.parts("card.outcome_unknown")[2]
+    assert all("新卡" in text.parts(code)[2] for code in ("card.outcome_unknown", "card.other_card"))
+
+
+def test_a_customer_who_was_not_confirmed_is_not_nobody(hall: RunningHall) -> None:
+    hall.stage.press("F3")
+    hall.stage.type(STORY_CUSTOMER.account_no)
+    hall.stage.press("Enter")
+    wait(hall, lambda state: state.step is Step.IDENTIFY, "the customer")
+    open_room(hall)
+    assert (said(hall), page_of(hall)._state.who) == ("room.not_confirmed", ())
+
+
+def test_another_customer_begins_at_the_first_line(hall: RunningHall) -> None:
+    open_room(hall)
+    choose(hall, RoomAct.ERASE)
+    assert page_of(hall).table.currentIndex().row() > 0
+    put(hall, story_card(hall))
+    hall.stage.until(lambda: page_of(hall)._state.account_no == STORY_CUSTOMER.account_no, "her account", 5)
+    assert page_of(hall).table.currentIndex().row() == 0
+
+
+def test_the_box_of_demo_cards_is_on_the_bar_of_the_demos_card_room_only() -> None:
+    roles = frozenset({Role.CASHIER})
+    assert "demo_cards" in page_keys("card_room", roles, demo=True)
+    assert "demo_cards" not in (*page_keys("card_room", roles), *page_keys("search", roles, demo=True))

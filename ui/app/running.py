@@ -194,7 +194,7 @@ class Running(QObject):
         person = self.people.person
         roles = None if person is None else person.roles
         if page != "counter":
-            bar = page_keys(page, roles or frozenset())
+            bar = page_keys(page, roles or frozenset(), demo=self._tray is not None)
         elif self.shift is None:
             bar = idle_keys(roles, waits=self.arrival.something_waits, samples=bool(self.arrival.samples))
         else:

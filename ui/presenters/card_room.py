@@ -98,7 +98,8 @@ class CardRoom:
         confirmed = not sale.found_by_search or sale.identity_at is not None
         account_no = sale.overview.terms.account_no if sale.overview is not None and confirmed else ""
         self.visit.begin()
-        self._load(account_no, sale.card, None, opens=True)
+        unread = sale.overview is not None and not confirmed
+        self._load(account_no, sale.card, Notice("room.not_confirmed", Tone.WARNING) if unread else None, opens=True)
 
     def open_account_of(self, account_no: str) -> None:
         """A customer was found from here: name, address and meter number are read out before anything is done (P2)."""
@@ -270,6 +271,7 @@ class CardRoom:
         room = self.room
         kind = f"card.{room.card.kind.value}" if room.card else ""
         self._state = CardRoomState(
+            account_no=room.account.account.terms.account_no if room.account else "",
             who=who_lines(room.account) if room.account else (),
             card=card_facts(room.card, self.desk.offset_min) if room.card else (),
             card_code=kind,

@@ -79,7 +79,8 @@ class CardRoomState:
     """The page.
 
     Attributes:
-        who: the account, line by line. card: the card as read, field by field; card_code: message of its kind.
+        account_no: who stands there, "" for nobody. who: the account, line by line.
+        card: the card as read, field by field; card_code: message of its kind.
         acts: the list. act: the one that is open, None = the list. meaning: what it does to card, meter and money.
         lines: the figures it rests on. fields: its form; wrong: the field a refusal is about.
         verb: message on the filled button. notice: what was done, or why not; card_came: it is about a card that was
@@ -87,6 +88,7 @@ class CardRoomState:
         shown_once: a number stands in `lines` in full; Esc hides it before it does anything else.
     """
 
+    account_no: str = ""
     who: tuple[SignedLine, ...] = ()
     card: tuple[CardFact, ...] = ()
     card_code: str = ""

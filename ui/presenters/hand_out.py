@@ -73,15 +73,20 @@ def copy_notice(report: PrintReport) -> Notice:
     return Notice(code, _TONES.get(report.state, Tone.WARNING), params)
 
 
-def _interrupted(sale: SaleRow, state: WriteState) -> Notice:
-    """What is true of a sale that the program died in: its card, then its money; by card there was never any change."""
+def _interrupted(sale: SaleRow, state: WriteState, *, with_card: bool) -> Notice:
+    """What is true of a sale that the program died in: its card, then its money; by card there was never any change.
+
+    with_card: a card was part of it, and is asked about; a transfer hands out its receipt only.
+    """
+    paper = "" if with_card else "_paper"
     if state is not WriteState.POSTED:
         return Notice("sale.taken_up_unwritten" if state in _TO_WRITE else "sale.taken_up_doubt", Tone.WARNING)
     tendered = ("tendered", str(Money(sale.tendered_fen)))
     if sale.change_fen:
-        return Notice("sale.taken_up", Tone.WARNING, (("change", str(Money(sale.change_fen))), tendered))
+        figures = (("change", str(Money(sale.change_fen))), tendered)
+        return Notice(f"sale.taken_up{paper}", Tone.WARNING, figures)
     code = "sale.taken_up_exact" if sale.tender == TenderKind.CASH else "sale.taken_up_card"
-    return Notice(code, Tone.WARNING, (tendered,))
+    return Notice(code + paper, Tone.WARNING, (tendered,))
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -140,7 +145,7 @@ class HandOut:
         needed = ("change", *goods) if sale.change_fen else goods
         self._start(shift, sale.sale_id, receipt_number_of(sale.sale_id, sale.receipt_no), needed)
         self.state = found.state
-        self._notice = _interrupted(sale, found.state)
+        self._notice = _interrupted(sale, found.state, with_card=found.writes_card)
         lamp = _LAMPS[found.state] if found.writes_card else WriteLamp.NONE
         self._change(write=lamp, receipt_code=found.receipt_code)
 

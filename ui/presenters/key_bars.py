@@ -31,7 +31,11 @@ COUNTER_KEYS: dict[Step, tuple[str, ...]] = {
     Step.BOOKED: ("help", "lock"),
     Step.DONE: ("help", "next", "read_card=hand_out.card_again", "reprint", "open_drawer", "lock"),
 }
-_WRITE_NOW = "read_card=hand_out.write_now"
+_F2_AFTER = {
+    WriteState.UNWRITTEN: "read_card=hand_out.write_now",
+    WriteState.IN_DOUBT: "read_card=hand_out.look_again",
+}
+"""What F2 does to the card after the booking, where it is not another try; the texts beside it say the same word."""
 _AGREED_KEYS = ("help", "read_card", "search", "go_card_room", "back", "lock")
 IDLE_KEYS = ("help", "open_till", "close_till", "go_matters", "sign_out", "lock")
 LEAD_KEYS = (
@@ -114,9 +118,11 @@ _OF_ROLES: dict[str, tuple[str, tuple[Role, ...]]] = {
 _WHILE_SELLING = ("open_drawer", "go_account", "reprint")
 
 
-def page_keys(page: str, roles: frozenset[Role]) -> tuple[str, ...]:
-    """The bar of a page other than the counter."""
+def page_keys(page: str, roles: frozenset[Role], *, demo: bool = False) -> tuple[str, ...]:
+    """The bar of a page other than the counter. `demo`: its box of cards is at hand, where cards are read."""
     bar = PAGE_KEYS.get(page, ("help",))
+    if demo and page == "card_room":
+        bar = (bar[0], "demo_cards", *bar[1:])
     if not roles & set(ALLOWED[Act.READ_ALL_REPORTS]):
         bar = tuple(key for key in bar if key != "go_anomalies")
     return bar if Role.ADMINISTRATOR in roles else tuple(key for key in bar if key not in _ADMINISTRATORS)
@@ -159,9 +165,9 @@ def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
         bar = tuple(key for key in bar if key != "hold")
     if not state.held:
         bar = tuple(key for key in bar if key != "recall")
-    written = state.hand_out is not None and state.hand_out.write is WriteState.WRITTEN
-    if written:
+    lamp = None if state.hand_out is None else state.hand_out.write
+    if lamp in (WriteState.WRITTEN, WriteState.NONE):
         bar = tuple(key for key in bar if not key.startswith("read_card"))
-    elif state.hand_out is not None and state.hand_out.write is WriteState.UNWRITTEN:
-        bar = tuple(_WRITE_NOW if key.startswith("read_card") else key for key in bar)
+    elif lamp in _F2_AFTER:
+        bar = tuple(_F2_AFTER[lamp] if key.startswith("read_card") else key for key in bar)
     return bar if not demo else (bar[0], "demo_cards", *bar[1:])

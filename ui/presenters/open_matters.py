@@ -68,7 +68,8 @@ def hand_out_view(desk: Desk, found: InterruptedSale) -> MatterView:
         amount_fen=sale.change_fen,
         since=local_time(sale.sold_at_utc_ms, desk.offset_min),
         tone=Tone.WARNING,
-        state_code="hand_out.open_change" if sale.change_fen else "hand_out.open",
+        state_code=("hand_out.open_change" if sale.change_fen else "hand_out.open")
+        + ("" if found.writes_card else "_paper"),
     )
 
 

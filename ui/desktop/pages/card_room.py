@@ -111,6 +111,8 @@ class CardRoomPage(Page):
             self._build_form(state.fields)
         self.redraw_with(self._draw)
         self._draw()
+        if state.account_no != before.account_no:
+            self.table.selectRow(0)  # what was done for another customer is not where this one begins
         if moved and self.isVisible():
             self.focus_first()
         elif state.wrong and not before.wrong:
@@ -185,6 +187,8 @@ class CardRoomPage(Page):
         narrow = self.width() < self.look.px(TWO_COLUMNS_FROM)
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(down if narrow else across)
+        self._columns.setStretch(0, 2 if narrow else 5)  # the list is what is worked in; arrows turn the facts
+        self._title.setVisible(not narrow or self._state.act is not None)
         self._facts.setVisible(not narrow or self._state.act is None)
 
     def _build_form(self, fields: tuple[FormField, ...]) -> None:
