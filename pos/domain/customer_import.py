@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ledger.money import Money, MoneyFormatError
 from pos.domain.account import (
@@ -67,23 +68,18 @@ COLUMNS = (
     Column("卡号", "card_no", False),
 )
 HEADING_OF = {column.name: column.heading for column in COLUMNS}
+_PLACES = {column.heading: place for place, column in enumerate(COLUMNS)}
 _BY_HEADING = {column.heading: column for column in COLUMNS} | {column.name: column for column in COLUMNS}
 _CLASSES = {cn: member for member, cn in PRICE_CLASS_CN.items()} | {member.value: member for member in PriceClass}
 _STATUSES = {"正常": AccountStatus.ACTIVE, "报装": AccountStatus.APPLIED} | {
     status.value: status for status in (AccountStatus.ACTIVE, AccountStatus.APPLIED)
 }
 _INLETS = {"左": Inlet.LEFT, "右": Inlet.RIGHT, "left": Inlet.LEFT, "right": Inlet.RIGHT}
-_COLUMN_OF_CODE = {
-    "account.name": "name",
-    "account.phone": "phone",
-    "account.phone_length": "phone",
-    "account.address": "address",
-    "account.id_number": "id_number",
-    "meter.number": "meter_no",
-    "meter.type": "meter_type",
-    "meter.installed_on": "installed_on",
-    "meter.base_reading": "base_reading",
-}
+
+
+_RIGHT_PERSON = Person("某人", "", "某处")
+_RIGHT_METER = Meter("0000", "G4", Inlet.LEFT, "")
+"""What one cell is put into to be judged by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ class NewCustomer:
     card_no: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class RowProblem:
     """Why a row is bad: its number in the file, the column's heading, a stable reason (`import.*`)."""
 
@@ -162,7 +158,7 @@ def read_customers(content: bytes) -> CustomerSheet:
     return CustomerSheet(
         digest=hashlib.sha256(content).hexdigest(),
         customers=tuple(customers),
-        problems=tuple(problems),
+        problems=in_order(problems),
         samples=tuple(samples),
         row_count=row_count - len(samples),
     )
@@ -258,8 +254,6 @@ def _read_row(
     ]
     if any(cells[len(names) :]):
         problems.append(RowProblem(row_no, "", "import.extra_cell"))
-    if problems:
-        return None, problems
     customer = _Cells(row_no, values, problems).customer()
     for name in ("account_no", "meter_no", "card_no"):
         if values[name] and seen.setdefault((name, values[name].upper()), row_no) != row_no:
@@ -267,9 +261,14 @@ def _read_row(
     return (None, problems) if problems else (customer, problems)
 
 
+def in_order(problems: Iterable[RowProblem]) -> tuple[RowProblem, ...]:
+    """As a person looks for them: by row, then the columns of the template, then what stands beyond them."""
+    return tuple(sorted(problems, key=lambda one: (one.row_no, _PLACES.get(one.column, len(_PLACES)))))
+
+
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """A row being read; every bad cell is added to `problems`."""
+    """A row being read; every bad cell is added to `problems`, once: an empty or overlong one is not judged again."""
 
     row_no: int
     values: dict[str, str]
@@ -300,7 +299,8 @@ class _Cells:
         )  # fmt: skip
 
     def _bad(self, name: str, code: str) -> None:
-        self.problems.append(RowProblem(self.row_no, HEADING_OF[name], code))
+        if HEADING_OF[name] not in {problem.column for problem in self.problems}:
+            self.problems.append(RowProblem(self.row_no, HEADING_OF[name], code))
 
     def _people(self) -> int:
         text = self.values["people"] or "1"
@@ -320,11 +320,19 @@ class _Cells:
 
     def _person(self) -> Person | None:
         values = self.values
+        person = Person(values["name"], values["phone"], values["address"], values["id_number"])
         try:
-            return checked_person(Person(values["name"], values["phone"], values["address"], values["id_number"]))
-        except RuleViolation as refusal:
-            self._bad(_COLUMN_OF_CODE[refusal.code], "import.format")
+            return checked_person(person)
+        except RuleViolation:  # for the first thing that is wrong with her: each cell by itself
+            for name in ("name", "phone", "address", "id_number"):
+                self._judge(name, partial(checked_person, replace(_RIGHT_PERSON, **{name: getattr(person, name)})))
             return None
+
+    def _judge(self, name: str, check: Callable[[], object]) -> None:
+        try:
+            check()
+        except RuleViolation:
+            self._bad(name, "import.format")
 
     def _meter(self, inlet: Inlet | None) -> Meter | None:
         values = self.values
@@ -341,8 +349,10 @@ class _Cells:
         )  # fmt: skip
         try:
             return checked_meter(meter)
-        except RuleViolation as refusal:
-            self._bad(_COLUMN_OF_CODE[refusal.code], "import.format")
+        except RuleViolation:
+            for name in ("meter_no", "meter_type", "maker", "installed_on", "base_reading_l"):
+                alone = replace(_RIGHT_METER, **{name: getattr(meter, name)})
+                self._judge(name.removesuffix("_l"), partial(checked_meter, alone))
             return None
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ledger.entry import Record, RecordDraft, Row
 from ledger.progress import Progress
 from pos.domain.account import contact_digest
-from pos.domain.customer_import import CustomerSheet, NewCustomer, RowProblem, read_customers
+from pos.domain.customer_import import CustomerSheet, NewCustomer, RowProblem, in_order, read_customers
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
@@ -81,7 +81,7 @@ def check_against(connection: Connection, content: bytes) -> ImportCheck:
     """
     sheet = read_customers(content)
     fresh, clashes = _without_clashes(connection, sheet)
-    return ImportCheck(sheet.digest, len(fresh), tuple(sorted((*sheet.problems, *clashes))), sheet.samples)
+    return ImportCheck(sheet.digest, len(fresh), in_order((*sheet.problems, *clashes)), sheet.samples)
 
 
 def import_customers(
@@ -100,7 +100,7 @@ def import_customers(
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         fresh, clashes = _without_clashes(uow.connection, sheet)
-        problems = sorted((*sheet.problems, *clashes))
+        problems = in_order((*sheet.problems, *clashes))
         if problems and not command.skip_bad:
             first = problems[0]
             raise RuleViolation(

@@ -371,6 +371,37 @@ def test_customers_do_not_come_in_without_two_different_people_with_the_right(
     assert "customers_imported" not in desk.demo.kinds("DJ-H")
 
 
+@pytest.mark.parametrize("content", ["", "户号,户名\n", "户号,不认识\n", "a\x00b"])
+def test_a_file_that_is_no_customer_table_is_found_by_the_check_and_refused_by_the_import(
+    desk: Desk, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text(content, encoding="utf-8")
+    for words, code in ((("--check",), 1), (BY_LEAD, 3)):
+        assert desk("import", "customers", str(file), *words, codes=(LEAD, ADMIN)) == code
+        assert ("错误 [import." in desk.complained, "账未动" in desk.complained) == (True, True)
+        assert "：-" not in desk.complained
+
+
+def test_bad_rows_are_refused_with_a_code_and_left_out_only_where_there_are_some(desk: Desk, tmp_path: Path) -> None:
+    bad = customers_file(tmp_path, GOOD_ROW, GOOD_ROW.replace("居民", "贵宾").replace("471", "472"))
+    assert desk("import", "customers", bad, *BY_LEAD, codes=(LEAD, ADMIN)) == 3
+    assert ("错误 [import.bad_rows] " in desk.complained, "账未动" in desk.complained) == (True, True)
+    assert desk("import", "customers", bad, *BY_LEAD, "--skip-bad", codes=(LEAD, LEAD)) == 3
+    assert "有问题的 1 行（1 处）不导入" in desk.said
+    good = customers_file(tmp_path, GOOD_ROW)
+    assert desk("import", "customers", good, *BY_LEAD, codes=(LEAD, ADMIN)) == 0
+    assert "不导入" not in desk.said
+
+
+def test_an_import_without_a_person_says_who_is_missing(desk: Desk, tmp_path: Path) -> None:
+    file = customers_file(tmp_path, GOOD_ROW)
+    words = ("import", "customers", file, "--document-no", "7", "--passwords-from-stdin")
+    for given, who in (((), "经办人的工号"), (("--login", LEAD), "授权人的工号")):
+        assert desk(*words, *given, codes=(LEAD, ADMIN)) == 3
+        assert ("ask.no_login" in desk.complained, who in desk.complained) == (True, True)
+
+
 FREE_TEXT = {"合同号", "片区"}
 
 
@@ -434,7 +465,7 @@ def test_an_import_without_its_order_is_refused_before_anybody_is_asked(desk: De
 def test_every_wrong_heading_is_named_at_once(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "headings.csv"
     file.write_text("户号,户号,地址,价格类别,表号,网址,邮箱\n", encoding="utf-8")
-    assert desk("import", "customers", str(file), "--check") == 3
+    assert desk("import", "customers", str(file), "--check") == 1
     assert "缺少：户名、表型、进气方向；重复：户号；不认识：网址、邮箱" in desk.complained
 
 

@@ -60,7 +60,11 @@ def import_file(say: Texts, options: ImportOptions) -> int:
     at = places(options.data, demo=options.demo)
     with reading_books(at.database) as connection:  # a hall, and of this version, before a lock or a key is made
         if options.only_check:
-            found = check_against(connection, content)
+            try:
+                found = check_against(connection, content)
+            except RuleViolation as wrong:  # the file as a whole
+                print(say.error(wrong), file=sys.stderr)
+                return exit_codes.FOUND
             _say_found(say, found)
             return exit_codes.FOUND if found.problems else exit_codes.GOOD
     if not options.document_no.strip():
@@ -73,7 +77,7 @@ def import_file(say: Texts, options: ImportOptions) -> int:
             found = check_import(workplace.hall, content)
             _say_found(say, found)
             if found.problems and not options.skip_bad:
-                print(say("import.refused"), file=sys.stderr)
+                print(say("error.head", code="import.bad_rows") + say("import.refused"), file=sys.stderr)
                 return exit_codes.REFUSED
             return _with_two_people(say, options, workplace, content, found, waiting, rest)
         finally:
@@ -163,12 +167,12 @@ def _with_two_people(
             document=options.document_no,
             file=options.file.name,
             good=found.good,
-            rows=found.bad_rows,
-            problems=len(found.problems),
             digest=sha256(content).hexdigest()[:16],
         ),
         flush=True,
     )
+    if found.problems:
+        print(say("sign.import_skips", rows=found.bad_rows, problems=len(found.problems)), flush=True)
     password = people.password(approver, "approver")
     with people.meaning(approver, "approver"):
         consent = give_consent(hall, command, Act.IMPORT_CUSTOMERS, approver_login=approver, password=password)

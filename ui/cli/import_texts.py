@@ -14,6 +14,18 @@ IMPORT_TEXTS: dict[str, tuple[str, str]] = {
         "第 {rows} 行是示例（户号以“示例”开头），不导入。",
         "Row {rows}: a sample (its 户号 begins with 示例), not imported.",
     ),
+    "import.heading": (
+        "表头不对（{parts}）。一户也没有导入，账未动。对照模板改正第一行（changshou import template）。",
+        "Wrong headings ({parts}). No account was imported; the books are unchanged. Correct the first row from the"
+        " template (changshou import template).",
+    ),
+    "import.heading.missing": ("缺少：{names}", "missing: {names}"),
+    "import.heading.twice": ("重复：{names}", "twice: {names}"),
+    "import.heading.unknown": ("不认识：{names}", "unknown: {names}"),
+    "import.refused": (
+        "一户也没有导入，账未动。按行号改正文件，或加 --skip-bad 跳过有问题的行。",
+        "Nothing was imported; the books are unchanged. Mend the rows, or add --skip-bad to leave them out.",
+    ),
     "import.right": ("{reason}；应为：{right}", "{reason}; right is: {right}"),
     "import.right.account_no": ("6 至 12 位数字", "6 to 12 digits"),
     "import.right.name": ("1 至 60 个字", "1 to 60 characters"),
@@ -32,10 +44,11 @@ IMPORT_TEXTS: dict[str, tuple[str, str]] = {
         "4 to 12 digits, capital letters or -",
     ),
     "import.right.meter_type": (
-        "1 至 12 个字，例如 G4；厂家不超过 40 个字",
-        "1 to 12 characters, for example G4; the maker at most 40",
+        "1 至 12 个字，例如 G4",
+        "1 to 12 characters, for example G4",
     ),
     "import.right.inlet": ("左、右", "左, 右"),
+    "import.right.maker": ("不超过 40 个字", "at most 40 characters"),
     "import.right.installed_on": ("2019-05-20 或 2019/05/20", "2019-05-20 or 2019/05/20"),
     "import.right.base_reading": ("立方米，最多三位小数", "m³, at most three decimals"),
     "import.right.card_no": ("10 位数字", "ten digits"),

@@ -8,16 +8,18 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pos.domain.errors import RuleViolation
 from ui.cli.texts import Texts
 
 _OF_A_PERSON = ("sign_in.", "role.", "approval.", "restore.actor_", "restore.approver_")
 
+_OPTION = {"actor": "--login", "approver": "--approver"}
+
 
 class NoPassword(RuleViolation):
-    """Standard input ended before a password came."""
+    """Nobody was named, or standard input ended before a password came."""
 
 
 class People:
@@ -32,12 +34,16 @@ class People:
         self._from_stdin = from_stdin
 
     def login(self, given: str, who: str) -> str:
-        """The login from the command line, or asked for. who: `actor`, `approver`."""
+        """The login from the command line, or asked for. who: `actor`, `approver`. Raises NoPassword `ask.no_login`."""
         if given:
             return given
-        if self._from_stdin:
-            raise NoPassword("ask.no_more")
-        return input(self._say("ask.login", who=self._say(f"who.{who}"))).strip()
+        typed = ""
+        if not self._from_stdin:
+            with suppress(EOFError):
+                typed = input(self._say("ask.login", who=self._say(f"who.{who}"))).strip()
+        if not typed:
+            raise NoPassword("ask.no_login", who=who, option=_OPTION[who])
+        return typed
 
     @contextmanager
     def meaning(self, login: str, who: str) -> Iterator[None]:
@@ -56,7 +62,10 @@ class People:
     def secret(self, prompt: str) -> str:
         """Anything that is typed without echo. Raises NoPassword `ask.no_more`."""
         if not self._from_stdin:
-            return getpass.getpass(prompt)
+            try:
+                return getpass.getpass(prompt)
+            except EOFError as error:
+                raise NoPassword("ask.no_more") from error
         line = sys.stdin.readline()
         if not line:
             raise NoPassword("ask.no_more")

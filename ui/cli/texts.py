@@ -143,8 +143,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask.login": ("{who}的工号：", "{who}'s login: "),
     "ask.password": ("{who}（{login}）的密码：", "Password of {who} ({login}): "),
     "ask.no_more": (
-        "标准输入里没有下一个密码：每行一个，先经办人，后授权人。",
+        "标准输入里没有下一个密码：每行一个，先经办人，后授权人。什么也没有做，账未动。",
         "Standard input holds no further password: one a line, the actor's first, then the approver's.",
+    ),
+    "ask.no_login": (
+        "没有给出{who}的工号，什么也没有做，账未动。加上 {option}。",
+        "No login was given for {who}; nothing was done, the books are untouched. Add {option}.",
     ),
     "who.actor": ("经办人", "the person acting"),
     "who.approver": ("授权人", "the person approving"),
@@ -153,10 +157,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "import.reading": ("正在读取并检查文件……", "Reading and checking the file ..."),
     "import.writing": ("正在导入（Ctrl+C 停下，一户也不留）……", "Importing (Ctrl+C stops it, nothing stays) ..."),
     "sign.import": (
-        "授权内容：{actor}按文件 {document} 从 {file} 导入 {good} 户，"
-        "有问题的 {rows} 行（{problems} 处）不导入（SHA-256 {digest}）。",
-        "To be approved: {actor} imports {good} accounts from {file} by document {document}, leaving out {rows}"
-        " rows with {problems} problems (SHA-256 {digest}).",
+        "授权内容：{actor}按文件 {document} 从 {file} 导入 {good} 户（SHA-256 {digest}）。",
+        "To be approved: {actor} imports {good} accounts from {file} by document {document} (SHA-256 {digest}).",
+    ),
+    "sign.import_skips": (
+        "  有问题的 {rows} 行（{problems} 处）不导入。",
+        "  {rows} rows with {problems} problems are left out.",
     ),
     "import.done": (
         "已导入 {imported} 户，跳过 {skipped} 行。",
@@ -169,10 +175,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "list.comma": ("、", ", "),
     "import.problem": ("第 {row} 行  {column}  {reason}", "row {row}  {column}  {reason}"),
     "import.more": ("……另有 {number} 处", "... and {number} more"),
-    "import.refused": (
-        "一户也没有导入。改正文件，或加 --skip-bad 跳过有问题的行。",
-        "Nothing was imported. Mend the file, or add --skip-bad to leave these rows out.",
-    ),
     "stopped.import": (
         "已停下：一户也没有导入，账本和开始前一样。",
         "Stopped: nothing was imported, the books are as they were.",
@@ -238,7 +240,18 @@ class Texts:
     def error(self, error: KnownError) -> str:
         """A known error in one breath: what happened, what it means, what to do."""
         head = TEXTS["error.head"][self._column].format(code=error.code)
-        return head + self(error.code, **error.params) + self._who_may(error)
+        return head + self(error.code, **(error.params | self._in_words(error))) + self._who_may(error)
+
+    def _in_words(self, error: KnownError) -> dict[str, int | str]:
+        """Parameters that are words themselves: who is meant, and which headings are wrong, kind by kind."""
+        if error.code == "ask.no_login":
+            return {"who": self(f"who.{error.params['who']}")}
+        if error.code != "import.heading":
+            return {}
+        kinds = ("missing", "twice", "unknown")
+        wrong = [(kind, str(error.params[kind])) for kind in kinds if error.params.get(kind, "-") != "-"]
+        joint = "; " if self.language == "en" else "；"
+        return {"parts": joint.join(self(f"import.heading.{kind}", names=names) for kind, names in wrong)}
 
     def file_error(self, error: OSError) -> str:
         """The system's complaint about a file or folder, as `error` says a known one."""

@@ -144,6 +144,22 @@ def test_every_bad_cell_of_a_row_is_reported() -> None:
     assert {problem.column for problem in sheet.problems} == {"价格类别", "进气方向", "人口数", "户号"}
 
 
+def test_an_empty_cell_hides_no_other_fault_and_faults_come_in_the_order_of_the_columns() -> None:
+    wrong = {
+        "户名": "",
+        "电话": "1x",
+        "身份证号": "110101199003070000",
+        "表号": "表一",
+        "表型": "G" * 13,
+        "厂家": "x" * 41,
+    }
+    (sheet,) = [read_customers(csv_of(row(**wrong, 安装日期="昨天", 表底数="-1")))]
+    assert [problem.column for problem in sheet.problems] == [
+        "户名", "电话", "身份证号", "表号", "表型", "厂家", "安装日期", "表底数",
+    ]  # fmt: skip
+    assert [problem.code for problem in sheet.problems[:2]] == ["import.required", "import.format"]
+
+
 @pytest.mark.parametrize("column", ["户号", "表号", "卡号"])
 def test_number_that_comes_twice_is_reported_at_its_second_row(column: str) -> None:
     sheet = read_customers(csv_of(row(), row(1, **{column: row()[column]})))
