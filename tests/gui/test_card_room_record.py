@@ -108,13 +108,13 @@ def test_household_class_and_inlet_are_read_as_old_and_new_by_who_agrees(running
     hall.stage.shot("correct-approval")
     hall.approve()
     assert said(hall) == "room.done.correct"
-    assert before["field.price_class"] == "居民 → 商业用气"
+    assert before["field.price_class"] == "居民 → 商业"
     assert before["field.inlet"] == "左进气 → 右进气"
     assert before["field.persons"].endswith(" → 6")
     choose(hall, RoomAct.HISTORY)
     hall.stage.shot("history")
     history = lines(hall)
-    assert history["field.price_class"].startswith("居民 → 商业用气 · ")
+    assert history["field.price_class"].startswith("居民 → 商业 · ")
     assert history["field.inlet"].startswith("左进气 → 右进气 · ")
     submit(hall)
     assert page_of(hall)._state.act is None

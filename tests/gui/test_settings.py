@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from pos.usecases.hall_settings import operators_of, settings_of
 from pos.usecases.settings_overview import settings_overview
@@ -22,6 +22,7 @@ from ui.app.settings_wiring import SettingsWiring
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.tokens import THEMES
 from ui.presenters.lane import SameThreadLane
@@ -130,6 +131,10 @@ def test_a_fee_is_set_with_day_document_and_the_leads_password(
     QTest.keyClicks(QApplication.focusWidget(), "P")
     assert (wiring.form.notice.isVisible(), wiring.form.inputs["document_no"].property("wrong")) == (False, "false")
     type_over("PF-1", "6", "25")
+    assert not window.has_overlay  # the day is past: asked about once
+    said = wiring.form.notice.accessibleName()
+    assert [part for part in ("2026-11-01", "早于今天", "不重算") if part not in said] == []
+    press(K.Key_F9)
     assert window.has_overlay
     shown = [label.text() for label in overlay_of(window).findChildren(QLabel)]
     assert {"首张卡费（元）", "2026-11-01", "PF-1", "25.00"} <= set(shown)
@@ -201,6 +206,47 @@ def test_cancel_in_the_form_of_a_price_leaves_from_any_field(wiring: SettingsWir
     (cancel,) = [button for button in wiring.form.findChildren(KeyButton) if button.action_name == "back"]
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert window.current == "settings"
+
+
+def test_esc_in_a_half_typed_price_asks_once_and_an_untouched_form_is_left_at_once(
+    wiring: SettingsWiring, window: MainWindow
+) -> None:
+    go_to(wiring, "fee.first_card")
+    press(K.Key_Return, K.Key_Escape)
+    assert window.current == "settings"
+    press(K.Key_Return)
+    QTest.keyClicks(QApplication.focusWidget(), "2026-12-01")
+    press(K.Key_Escape)
+    assert (window.current, "还没有提交" in wiring.form.notice.accessibleName()) == ("price", True)
+    QTest.keyClicks(QApplication.focusWidget(), "x")
+    assert not wiring.form.notice.isVisible()
+    press(K.Key_Escape, K.Key_Escape)
+    assert window.current == "settings"
+
+
+def test_a_long_schedule_is_agreed_to_from_its_first_line_and_page_keys_move_it(
+    wiring: SettingsWiring, window: MainWindow
+) -> None:
+    window.resize(1366, 768)
+    go_to(wiring, "tariff.commercial")
+    press(K.Key_Return)
+    tiers = {f"tier_name{n}": f"T{n}" for n in (1, 2, 3, 4)} | {f"price{n}": "3" for n in (1, 2, 3, 4)}
+    tiers |= {"upper1": "10", "upper2": "20", "upper3": "30"}
+    head = {"effective_from": "2026-12-01", "document_no": "PF-1", "name": "Shops", "year_start": "01-01"}
+    for name, text in (head | tiers).items():
+        wiring.form.inputs[name].setText(text)
+    press(K.Key_F9)
+    overlay = overlay_of(window)
+    area = overlay.findChildren(QScrollArea)[0]
+    bar = area.verticalScrollBar()
+    QApplication.processEvents()
+    assert (bar.maximum() > 0, bar.value()) == (True, 0)
+    press(K.Key_PageDown)
+    assert bar.value() > 0
+    press(K.Key_PageUp)
+    assert bar.value() == 0
+    press(K.Key_F9)
+    assert any("还没有输入密码" in box.accessibleName() for box in overlay.findChildren(NoticeBox) if box.isVisible())
 
 
 def test_end_home_and_page_keys_go_through_the_rows_of_a_list(wiring: SettingsWiring) -> None:

@@ -6,6 +6,9 @@ Rule: screen.md "Looked at, not believed" at 200 % on the usual counter screen. 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QWidget
@@ -82,6 +85,8 @@ class ScrollKeys(QObject):
     """Arrow and page keys, Home and End pressed on `button` move `area`: a sheet to read has nothing that takes the
     focus, so the focus stands on the one button beneath it."""
 
+    moves: Mapping[int, QAbstractSlider.SliderAction] = _MOVES
+
     def __init__(self, area: QScrollArea, button: QWidget) -> None:
         super().__init__(button)
         self._area = area
@@ -91,8 +96,14 @@ class ScrollKeys(QObject):
         """True for a key that moves the sheet; a button would give the focus away."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        move = _MOVES.get(event.key())
+        move = self.moves.get(event.key())
         if move is None:
             return False
         self._area.verticalScrollBar().triggerAction(move)
         return True
+
+
+class PageKeys(ScrollKeys):
+    """The same by Page Up and Page Down alone, under an input field: arrows, Home and End are the field's."""
+
+    moves = MappingProxyType({key: _MOVES[key] for key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)})

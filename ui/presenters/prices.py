@@ -19,6 +19,7 @@ from pos.domain.roles import Act
 from pos.domain.tariff import Tariff, Tier
 from pos.usecases.anomalies import hoarding
 from pos.usecases.fact import Command, Hall
+from pos.usecases.finance_day import business_day_now
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.permission import Consent, consenting_roles
 from pos.usecases.set_fee_price import SetFeePrice, check_fee_price, set_fee_price
@@ -26,6 +27,7 @@ from pos.usecases.set_tariff import SetTariff, check_tariff, set_tariff
 from pos.usecases.settings_overview import SettingsOverview
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.lane import Lane
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import TIER_FIELDS, TIERS, PriceState
 from ui.presenters.people_state import ToSign
 from ui.presenters.setting_rows import NOT_SET, plain, price_text, price_words, scaled
@@ -58,6 +60,8 @@ class Prices:
     screen: PriceScreen
     _person: OperatorRow | None = None
     _before: str = ""
+    _backdated: str = ""
+    """The past day that was asked about."""
     _state: PriceState = field(default_factory=PriceState)
     _visit: Visit = field(init=False)
 
@@ -67,7 +71,7 @@ class Prices:
     def begin(self, person: OperatorRow, key: str, overview: SettingsOverview) -> None:
         """Open the form with the prices in force."""
         self._visit.begin()
-        self._person = person
+        self._person, self._backdated = person, ""
         kind, _, name = key.partition(".")
         if kind == "tariff":
             now = next((tariff for tariff in overview.tariffs if tariff.price_class == name), None)
@@ -100,13 +104,27 @@ class Prices:
             if kind == "tariff":
                 tariff = self._tariff(person, PriceClass(name), values)
                 check_tariff(tariff)
+                if self._asks_about(tariff.effective_from):
+                    return
                 self._submit(person, tariff, set_tariff)
             else:
                 fee = self._fee(person, name, values)
                 check_fee_price(fee)
+                if self._asks_about(fee.effective_from):
+                    return
                 self._submit(person, fee, set_fee_price)
         except RuleViolation as refusal:
             self._trouble(refusal)
+
+    def _asks_about(self, first_day: str) -> bool:
+        """Once of each past day: what was sold since then is not worked out again."""
+        today = business_day_now(self.hall)
+        if first_day >= today or first_day == self._backdated:
+            return False
+        self._backdated = first_day
+        said = Notice("price.backdated", Tone.WARNING, (("day", first_day), ("today", today)))
+        self._show(replace(self._state, notice=said))
+        return True
 
     def _submit(
         self, person: OperatorRow, command: PriceCommand, use_case: Callable[[Hall, PriceCommand], object]

@@ -25,6 +25,7 @@ from pos.ports.printer import PrintState
 from ui.desktop import keys
 from ui.desktop.messages import LANGUAGES, CatalogueError, Messages, read_catalogue
 from ui.presenters.key_bars import ADMIN_KEYS, COUNTER_KEYS, IDLE_KEYS, LEAD_KEYS, PAGE_KEYS, READER_KEYS
+from ui.presenters.setting_rows import FEES
 
 ROOT = Path(__file__).resolve().parents[3]
 REASONS = (DrawerReason, Evidence, LossReason, ReprintReason, ReturnReason, ReversalReason, SpoilReason)
@@ -131,6 +132,13 @@ def test_a_broken_catalogue_names_file_and_line(tmp_path: Path) -> None:
     bad.write_text('msgid "a"\nmsgstr "b"\nnonsense\n', encoding="utf-8")
     with pytest.raises(CatalogueError, match=r"ui\.po:3"):
         read_catalogue(bad)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fee_and_class_that_may_have_a_price_has_its_words(language: str) -> None:
+    words = read_catalogue(path_of(language))
+    assert [item for item in FEES if f"fee_item.{item}" not in words] == []
+    assert [one for one in PriceClass if not {f"class.{one.value}", f"set.tariff.{one.value}"} <= words.keys()] == []
 
 
 def test_every_known_error_has_its_three_parts_as_documented() -> None:

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField, ChoiceField, SecretField, TextField
@@ -18,10 +18,12 @@ from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
 from ui.desktop.panel import clear
-from ui.presenters.notice import Notice
+from ui.desktop.scrolling import PageKeys
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import ApprovalState, PersonChoice
 
 ROOMY_FROM = 400
+NO_PASSWORD = Notice("approval.no_password", Tone.WARNING)
 
 
 class ApprovalOverlay(Overlay):
@@ -49,12 +51,18 @@ class ApprovalOverlay(Overlay):
         self.password, self.reason = SecretField(), TextField(120)
         self.say(self.reason.setPlaceholderText, "text.hint")
         self._reason_caption = self.field_label("approval.reason", self.reason)
+        self._asked = QWidget()
+        asked = self.column(self._asked, spacing=8)
         for part in (self._reason_caption, self.reason, self.field_label("approval.person", self.people), self.people):
-            self.body.addWidget(part)
-        self.body.addWidget(self.field_label("approval.password", self.password))
-        self.body.addWidget(self.password)
+            asked.addWidget(part)
+        asked.addWidget(self.field_label("approval.password", self.password))
+        asked.addWidget(self.password)
+        self.foot.addWidget(self._asked)
         self.notice = NoticeBox(look)
         self.foot.addWidget(self.notice)
+        self._area = self.findChildren(QScrollArea)[0]
+        for field in (self.reason, self.password):
+            PageKeys(self._area, field)
         row = self.row()
         cancel = self.button("back", code="approval.refuse")
         cancel.clicked.connect(self.closed)
@@ -83,7 +91,8 @@ class ApprovalOverlay(Overlay):
             self.primary.setEnabled(not state.busy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it gets tight, the title goes and what is signed scrolls with the rest."""
+        """The lines scroll from their first one above the fields; where it gets tight, the title goes and all scrolls
+        together."""
         super().resizeEvent(event)
         roomy = self.height() >= self.look.px(ROOMY_FROM)
         self._title.setVisible(roomy)
@@ -91,6 +100,12 @@ class ApprovalOverlay(Overlay):
             self.head.addWidget(self._what)
         elif not roomy and self.body.indexOf(self._what) < 0:
             self.body.insertWidget(0, self._what)
+        place = self.foot if roomy else self.body
+        if place.indexOf(self._asked) < 0:
+            focus = self.window().focusWidget()
+            place.insertWidget(0 if roomy else place.count(), self._asked)
+            if self._asked.isAncestorOf(focus):
+                focus.setFocus()
 
     def _draw_lines(self) -> None:
         """What is signed, figure by figure; a person's words are never read as markup."""
@@ -108,6 +123,7 @@ class ApprovalOverlay(Overlay):
             self._lines.addWidget(value, row, 1)
         self._lines.setColumnStretch(0, 2)
         self._lines.setColumnStretch(1, 3)
+        self._area.verticalScrollBar().setValue(0)
 
     def _named(self, person: PersonChoice) -> str:
         """Her name; of somebody who cannot sign yet also why."""
@@ -119,6 +135,7 @@ class ApprovalOverlay(Overlay):
         password = self.password.text()
         if not password:  # a key that was meant for the page below is no attempt to sign
             self.password.setFocus()
+            self.notice.show_notice(NO_PASSWORD)
             return
         self.password.clear()
         self.approved.emit(login, password, self.reason.text().strip())

@@ -20,6 +20,7 @@ from ui.presenters.office_state import TIER_FIELDS, TIERS, PriceState
 
 HEAD = ("effective_from", "document_no", "vat")
 OF_TARIFF = ("name", "base_people", "year_start")
+UNSAVED = Notice("price.unsaved", Tone.WARNING)
 _WRONG = {
     "tariff.no_day": "effective_from",
     "tariff.day": "effective_from",
@@ -98,12 +99,21 @@ class PricePage(CentredPage):
         return {name: field.text().strip() for name, field in self.inputs.items()}
 
     def handle(self, name: str) -> bool:
-        """Esc walks back through the fields, then leaves; nothing has been written."""
+        """Esc walks back through the fields, then leaves; what was typed is asked about once."""
         if name == "back":
-            if not self.walk(-1):
+            if not self.walk(-1) and self._may_leave():
                 self.stepped_back.emit()
             return True
         return super().handle(name)
+
+    def _may_leave(self) -> bool:
+        given = dict(self._state.values)
+        typed = any(field.text() != given.get(name, "") for name, field in self.inputs.items())
+        if not typed or self._state.notice == UNSAVED:
+            return True
+        self._state = replace(self._state, notice=UNSAVED)
+        self._draw()
+        return False
 
     def _block(self, names: tuple[str, ...]) -> QWidget:
         block = QWidget()
@@ -133,8 +143,8 @@ class PricePage(CentredPage):
         return block
 
     def _mended(self, name: str) -> None:
-        """The field that was refused is typed anew: what was said of it is of yesterday."""
-        if _wrong_field(self._state.notice) == name:
+        """The field that was refused is typed anew: what was said of it is of yesterday; so is the wish to leave."""
+        if self._state.notice == UNSAVED or _wrong_field(self._state.notice) == name:
             self._state = replace(self._state, notice=None)
             self._draw()
 

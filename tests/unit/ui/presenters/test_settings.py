@@ -207,9 +207,9 @@ def test_who_approves_a_price_sees_class_day_document_and_every_tier_beside_the_
 
 def test_who_approves_a_fee_sees_its_amount(work: Work) -> None:
     work.settings.choose("fee.first_card")
-    work.prices.save({"effective_from": "2026-11-01", "document_no": "价费1号", "vat": "6", "amount": "25"})
+    work.prices.save({"effective_from": "2026-12-01", "document_no": "价费1号", "vat": "6", "amount": "25"})
     assert [line.value for line in work.screen.signed.lines] == [
-        "set.fee.first_card", "2026-11-01", "价费1号", NOT_SET, "25.00", "6",
+        "set.fee.first_card", "2026-12-01", "价费1号", NOT_SET, "25.00", "6",
     ]  # fmt: skip
 
 
@@ -275,9 +275,11 @@ def test_day_and_document_are_never_proposed_and_the_present_price_is(work: Work
     fee = {"effective_from": "2026-11-01", "document_no": "价费1号", "vat": "6", "amount": "25"}
     work.prices.save(fee | {"amount": "a"})
     assert work.price_said == "fee.amount"
-    work.prices.save(fee)
+    for _asked_once in range(2):  # a past day
+        work.prices.save(fee)
     work.settings.choose("tariff.resident")
-    work.prices.save(EMPTY | TARIFF | {"effective_from": "2026-11-01"})
+    for _asked_once in range(2):
+        work.prices.save(EMPTY | TARIFF | {"effective_from": "2026-11-01"})
     work.begin()
     assert (work.row("fee.first_card").value, work.row("tariff.resident").value) == ("25.00", "2.63 / 3.1605")
     work.settings.choose("tariff.resident")
@@ -344,3 +346,13 @@ def test_a_limit_in_the_log_says_how_much_for_whom_and_until_when(work: Work) ->
     for language in LANGUAGES:
         text = Messages(language)
         assert [row.key for row in rows[:3] if not text.has(f"set.{row.key}")] == []
+
+
+def test_a_past_day_is_asked_about_once_and_another_one_again(work: Work) -> None:
+    work.settings.choose("fee.first_card")
+    fee = {"document_no": "价费1号", "vat": "6", "amount": "25"}
+    for day in ("2026-11-01", "2026-11-02"):
+        work.prices.save(fee | {"effective_from": day})
+        assert (work.price_said, work.screen.signed.lines) == ("price.backdated", ())
+    work.prices.save(fee | {"effective_from": "2026-11-02"})
+    assert work.screen.signed.lines[1].value == "2026-11-02"
