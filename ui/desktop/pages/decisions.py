@@ -23,6 +23,7 @@ from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import ApprovalState, PersonChoice
 
 ROOMY_FROM = 400
+FIELDS_STAY_FROM = 640
 NO_PASSWORD = Notice("approval.no_password", Tone.WARNING)
 
 
@@ -91,8 +92,8 @@ class ApprovalOverlay(Overlay):
             self.primary.setEnabled(not state.busy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The lines scroll from their first one above the fields; where it gets tight, the title goes and all scrolls
-        together."""
+        """The lines scroll from their first one above the fields; where it gets tight, fields and title scroll with
+        them."""
         super().resizeEvent(event)
         roomy = self.height() >= self.look.px(ROOMY_FROM)
         self._title.setVisible(roomy)
@@ -100,10 +101,11 @@ class ApprovalOverlay(Overlay):
             self.head.addWidget(self._what)
         elif not roomy and self.body.indexOf(self._what) < 0:
             self.body.insertWidget(0, self._what)
-        place = self.foot if roomy else self.body
+        stays = self.height() >= self.look.px(FIELDS_STAY_FROM)
+        place = self.foot if stays else self.body
         if place.indexOf(self._asked) < 0:
             focus = self.window().focusWidget()
-            place.insertWidget(0 if roomy else place.count(), self._asked)
+            place.insertWidget(0 if stays else place.count(), self._asked)
             if self._asked.isAncestorOf(focus):
                 focus.setFocus()
 
