@@ -157,7 +157,7 @@ def deposit_tables(paper: DepositSlipPaper, words: Words, anchor: Anchor | None 
         _received_slips(paper, words),
         _named_counts(words, "slip.cash", "paper.denomination", cash, count_title="paper.pieces"),
         _named_counts(words, "slip.kinds", "paper.item", _said(paper.kinds, words)),
-        _named_counts(words, "slip.tenders", "paper.tender", _said(paper.tenders, words), count_title="paper.slips"),
+        _named_counts(words, "slip.tenders", "paper.tender", _tenders(paper, words), count_title="paper.slips"),
         *_reconciled(paper, words),
         ExportTable(words("export.card"), batch_columns, batches),
         ExportTable(words("deposit.missing"), missing_columns, missing),
@@ -254,12 +254,21 @@ def _said(lines: tuple[NamedCount, ...], words: Words) -> tuple[tuple[str, int, 
     return tuple((words.said(line.name), line.count, line.amount_fen) for line in lines)
 
 
+def _tenders(paper: DepositSlipPaper, words: Words) -> tuple[tuple[str, int | str, int], ...]:
+    """Cash has no slips to count: its place stays empty."""
+    return tuple((words.said(line.name), line.count or "", line.amount_fen) for line in paper.tenders)
+
+
 def _columns(words: Words, *titles: tuple[str, ColumnKind]) -> tuple[ExportColumn, ...]:
     return tuple(ExportColumn(words(code), kind) for code, kind in titles)
 
 
 def _named_counts(
-    words: Words, name: str, first_title: str, rows: tuple[tuple[str, int, int], ...], count_title: str = "paper.count"
+    words: Words,
+    name: str,
+    first_title: str,
+    rows: tuple[tuple[str, int | str, int], ...],
+    count_title: str = "paper.count",
 ) -> ExportTable:
     columns = _columns(words, (first_title, _TEXT), (count_title, _COUNT), ("paper.amount", _MONEY))
     return ExportTable(words(name), columns, rows, (words("paper.sum"), "", sum(row[2] for row in rows)))

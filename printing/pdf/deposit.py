@@ -9,7 +9,7 @@ from __future__ import annotations
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from pos.domain.papers import DepositSlipPaper, RemittanceSlipPaper
+from pos.domain.papers import DepositSlipPaper, PaperHead, RemittanceSlipPaper
 from printing.figures import apart, over_short, person, till_session, yuan
 from printing.pdf.remittance import handed_in, money_columns, tickets
 from printing.pdf.tables import (
@@ -57,9 +57,11 @@ def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
     """One line a slip; a column for bills only on a day that has any; made out, received and both differences, where
     the slips know them (papers of before know one sum)."""
     has_bills, known = bool(bills(paper.tenders)), knows_receipts(paper)
+    whose = words("paper.till_session.whose")
+    whose = "\n".join(whose.rsplit(" ", 1)) if known else whose
     columns = [
         Column(words("slip.number"), 26 if known else 22),
-        Column(words("paper.till_session.whose"), 21 if known else 34),
+        Column(whose, 21 if known else 34),
         Column(words("paper.tickets"), 29 if known else 25),
         Column(words("slip.handed_in" if known else "slip.cash"), 19 if known else 17, right=True),
         *([Column(words("slip.received"), 19, right=True)] if known else []),
@@ -83,7 +85,7 @@ def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
     rows = [
         [
             slip.slip_no,
-            f"{till_session(slip.head, words)} {slip.head.operator_name}",
+            _whose(slip.head, words, narrow=known),
             tickets(slip.first_receipt, slip.last_receipt, words),
             *figures(slip),
         ]
@@ -91,6 +93,14 @@ def _slips_table(paper: DepositSlipPaper, words: Words) -> Flowable:
     ]
     sums = [words("deposit.slips.count", n=len(paper.slips)), "", "", *figures(paper)]
     return grid(columns, rows, sums=sums, size=9, padding=_PADDING)
+
+
+def _whose(head: PaperHead, words: Words, *, narrow: bool) -> str:
+    """Till, session and cashier; where the column is narrow, broken between them and never within."""
+    if not narrow:
+        return f"{till_session(head, words)} {head.operator_name}"
+    session = words("paper.session", n=head.session_no) if head.session_no else ""
+    return "\n".join(part for part in (head.till_name, session, head.operator_name) if part)
 
 
 def _reconciled(paper: DepositSlipPaper, words: Words) -> list[Flowable]:

@@ -52,8 +52,9 @@ def style(size: float = TEXT_SIZE, *, bold: bool = False, right: bool = False, f
 def cell(
     text: str, *, bold: bool = False, right: bool = False, faint: bool = False, size: float = TEXT_SIZE
 ) -> Paragraph:
-    """Text from anywhere as one cell; markup in it is shown, not obeyed."""
-    return Paragraph(marked_up(text), style(size, bold=bold, right=right, faint=faint))
+    """Text from anywhere as one cell; markup in it is shown, not obeyed. A line feed breaks the line at sense."""
+    lines = "<br/>".join(marked_up(line) for line in text.split("\n"))
+    return Paragraph(lines, style(size, bold=bold, right=right, faint=faint))
 
 
 def section(text: str) -> Flowable:

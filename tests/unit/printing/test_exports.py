@@ -55,6 +55,8 @@ def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
         ["3 号窗口", "第 88 班", "李雪", "0107", "JK-T03-00088", "已结班 未收讫"],
         ["1 号窗口", "第 128 班", "赵丽华", "0104", None, "未结班"],
     ]
+    tenders = [[cell.value for cell in row[:2]] for row in book["交款合计"].iter_rows(min_row=2, max_row=3)]
+    assert tenders == [["现金", None], ["银联刷卡", 4]]  # cash is no number of slips
     cash = book["现金"]
     assert [cell.value for cell in cash[2]] == ["100 元", 112, 11200]
     assert cash.cell(cash.max_row, 1).value == "合计"

@@ -98,11 +98,17 @@ def test_deposit_slip_names_what_is_not_received() -> None:
     assert "收款项目合计" not in before
 
 
+def test_where_a_deposit_slip_has_both_differences_till_session_and_cashier_have_a_line_each() -> None:
+    slips = tuple(replace(SLIP, receipt_off_fen=0) for _ in range(3))
+    text = text_of(render_pdf(replace(DEPOSIT, slips=slips), anchor=ANCHOR))
+    assert text.count("1 号窗口\n第 127 班\n王晓梅") == len(slips)
+
+
 def test_deposit_slip_names_the_float_that_changed_and_what_finance_found_in_card_slips() -> None:
     slips = tuple(replace(SLIP, slips_off_fen=off_fen) for off_fen in (-300, 100, None))
     parts = (NamedCount("kinds_sum", 0, 1_485_000), NamedCount("float_change", 0, 1_080))
     text = text_of(render_pdf(replace(DEPOSIT, slips=slips, reconciled=parts), anchor=ANCHOR))
-    assert "14,860.80 = 收款项目合计 14,850.00 + 备用金变动 10.80" in text
+    assert "14,860.80 = 收款项目合计 14,850.00 + 备用金变动（开班实点加补领，减留存） 10.80" in text
     assert "出纳点收刷卡单差额合计" in text
     assert "-2.00" in text
     assert "出纳点收刷卡单差额合计" not in text_of(render_pdf(DEPOSIT, anchor=ANCHOR))
