@@ -12,6 +12,7 @@ from ui.desktop import keys, samples
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
+from ui.desktop.messages import LANGUAGES
 from ui.desktop.pages.counter import INTENTIONS, CounterPage
 from ui.presenters.counter_state import CounterState, RecentPurchase
 from ui.presenters.notice import Notice, Tone
@@ -322,3 +323,34 @@ def test_usual_cubic_metres_are_not_offered_beside_a_field_of_yuan(counter: Coun
     assert "30" in counter.what._usual.text()
     counter.render_state(replace(samples.QUANTITY, item=replace(samples.ITEM, by_money=True)))
     assert counter.what._usual.text() == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scale", [150, 200])
+def test_name_is_in_sight_beside_the_quantity_and_what_refused_it(
+    look: Look, counter: CounterPage, language: str, scale: int
+) -> None:
+    look.switch(language=language, scale=scale)
+    counter.render_state(samples.IDLE)
+    counter.focus_first()
+    notice = Notice("volume.not_a_number", Tone.WARNING)
+    counter.render_state(replace(samples.QUANTITY, item=replace(samples.ITEM, lines=(), notices=()), notice=notice))
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    assert samples.PERSON.name in counter.what._title.text()
+    what = counter.what
+    assert [part for part in (what._title, what.quantity, what.sale_notice) if not in_view(counter, part)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_word_on_an_opened_till_is_in_view_before_anybody_stands_there(
+    look: Look, counter: CounterPage, language: str
+) -> None:
+    look.switch(language=language, scale=150)
+    figures = (("no", 3), ("float", "500.00"))
+    counter.render_state(replace(samples.IDLE, notice=Notice("till.opened", Tone.GOOD, figures)))
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    assert in_view(counter, counter.what.sale_notice)
+    counter.render_state(samples.IDLE)
+    assert counter.what._first_step.isVisible()

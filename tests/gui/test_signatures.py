@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from pos.domain.count import CountLine
 from pos.domain.roles import Role
 from tests.fixtures_running import RunningHall, seal_till
 from ui.app.demo import DEMO_PASSWORD
@@ -17,10 +18,13 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.pages.decisions import ApprovalOverlay
+from ui.desktop.pages.difference import DifferencePage
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.desktop.samples_office import MATTERS
+from ui.presenters.count_state import DifferenceRow, DifferenceState
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import SignedLine, ToSign
+from ui.presenters.people_state import ApprovalState, PersonChoice, SignedLine, ToSign
+from ui.presenters.to_sign import cash_lines
 
 
 @pytest.fixture
@@ -78,6 +82,45 @@ def test_wrong_password_is_said_to_be_whose_and_the_cursor_goes_to_the_first_emp
     hall.stage.type(DEMO_PASSWORD)
     hall.stage.press("F9")
     hall.stage.page("office_count")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sum_that_is_signed_stays_in_sight_at_150_percent_when_a_password_was_wrong(
+    window: MainWindow, look: Look, language: str
+) -> None:
+    look.switch(language=language, scale=150)
+    overlay = ApprovalOverlay(look)
+    pieces = tuple(CountLine(face, False, 40) for face in (10_000, 5000, 2000, 1000, 500, 100))
+    asked = ApprovalState(
+        what_code="approve.safe_start",
+        lines=cash_lines(pieces, "王晓梅"),
+        people=(PersonChoice("l1", "陈志强", "shift_lead"),),
+    )
+    overlay.render_state(asked)
+    window.open_overlay(overlay)
+    overlay.render_state(replace(asked, notice=Notice("sign_in.wrong", Tone.BAD)))
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    for part in (overlay._glance, overlay.password, overlay.notice):
+        assert part.visibleRegion().boundingRect().height() == part.height()
+    assert "7,440.00" in overlay._glance.text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_to_be_done_stays_above_the_explanation_that_is_typed_at_150_percent(
+    window: MainWindow, look: Look, language: str
+) -> None:
+    look.switch(language=language, scale=150)
+    difference = DifferencePage(look)
+    window.add_page("difference", difference)
+    rows = (DifferenceRow("tender.cash", 52_130, 52_130, 52_630, -500, False),)
+    difference.render_state(DifferenceState(rows=rows, lead_name="陈志强", may_explain=True))
+    window.show_page("difference")
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    assert difference.explanation.hasFocus()
+    for part in (difference.verdict._what, difference.verdict._do, difference.explanation):
+        assert part.visibleRegion().boundingRect().height() == part.height()
 
 
 def test_bag_number_that_is_not_filled_in_gets_the_cursor_and_both_passwords_stay(offered: RunningHall) -> None:

@@ -27,6 +27,8 @@ class NoticeBox(Panel):
         self._money = self.label(role="text", wrap=True)
         self._do = self.label(role="text", wrap=True)
         self._code = self.label(role="code")
+        self._notice: Notice | None = None
+        self._brief = False
         row.addWidget(self._sign)
         row.addLayout(column, 1)
         for part in (self._what, self._money, self._do, self._code):
@@ -36,8 +38,15 @@ class NoticeBox(Panel):
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show it, or disappear for None."""
+        self._notice = notice
         self.redraw_with(lambda: self._draw(notice))
         self._draw(notice)
+
+    def shorten(self, *, brief: bool) -> None:
+        """Only what happened, where the room is needed for something that was not read yet; or the whole again."""
+        if brief != self._brief:
+            self._brief = brief
+            self._draw(self._notice)
 
     def _draw(self, notice: Notice | None) -> None:
         self.setVisible(notice is not None)
@@ -52,7 +61,7 @@ class NoticeBox(Panel):
         self._sign.setText(SIGNS[notice.tone])
         for label, text in ((self._what, what), (self._money, money), (self._do, advice)):
             label.setText(text)
-            label.setVisible(bool(text))
+            label.setVisible(bool(text) and (label is self._what or not self._brief))
         self._code.setText(notice.code)
-        self._code.setVisible(notice.tone in (Tone.WARNING, Tone.BAD) and loud)
+        self._code.setVisible(notice.tone in (Tone.WARNING, Tone.BAD) and loud and not self._brief)
         self.setAccessibleName(" ".join(part for part in (what, money, advice) if part))

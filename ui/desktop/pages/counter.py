@@ -90,6 +90,7 @@ class CounterPage(Page):
         self._draw()
         if moved:
             self.focus_first()
+            self._compact()  # the search box gives way only once the focus has left it
 
     def _draw(self) -> None:
         self.who.render_state(self._state)
@@ -202,10 +203,9 @@ class CounterPage(Page):
             part.setVisible(wanted)
         if not self._narrow:
             self.who.fit_into(self._scroll.viewport().height())
-        elif self._state.customer is not None:
-            self._give_way()
         else:
-            self.who.fit_into(None)
+            self._give_way()
+        self.what.name_customer(self._state.customer if self._narrow else None)
 
     def _give_way(self) -> None:
         """Above each other: the list of purchases goes first, then part by part what this step can do without."""

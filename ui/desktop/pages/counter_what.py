@@ -16,7 +16,7 @@ from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import Panel, clear
 from ui.desktop.tier_bar import TierBar
-from ui.presenters.counter_state import CounterState, ItemPanel, LineView, Step, TierView
+from ui.presenters.counter_state import CounterState, CustomerPanel, ItemPanel, LineView, Step, TierView
 
 
 class WhatColumn(Panel):
@@ -35,6 +35,7 @@ class WhatColumn(Panel):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._tight = False
+        self._item_code = "gas"
         frame, layout = self.card()
         self.column(self).addWidget(frame)
         self._build_empty(layout)
@@ -59,8 +60,9 @@ class WhatColumn(Panel):
         """Nobody stands there: the first step, or why nothing can be sold."""
         self._empty = QWidget()
         words = self.column(self._empty, margin=32, spacing=8)
-        for code, role in (("counter.empty_title", "name"), ("counter.empty", "spoken")):
-            words.addWidget(self.label(code, role, wrap=True))
+        self._first_step = self.label("counter.empty", "spoken", wrap=True)
+        words.addWidget(self.label("counter.empty_title", "name", wrap=True))
+        words.addWidget(self._first_step)
         layout.addWidget(self._empty)
         self._cannot_sell = NoticeBox(self.look)
         layout.addWidget(self._cannot_sell)
@@ -68,7 +70,7 @@ class WhatColumn(Panel):
     def _build_head(self, layout: QVBoxLayout) -> None:
         self._head, self._entry = QWidget(), QWidget()
         head = self.row(self._head)
-        self._title = self.label(role="section")
+        self._title = self.label(role="section", wrap=True)
         self.by_volume = self.chip("counter.by_volume", "mode")
         self.by_money = self.chip("counter.by_money", "mode")
         for part in (self.by_volume, self.by_money):
@@ -98,7 +100,7 @@ class WhatColumn(Panel):
         self._head.setVisible(not idle)
         for part in (self._entry, self.by_volume, self.by_money):
             part.setVisible(not idle and item.measured)
-        self._title.setText(text(f"item.{item.item_code}"))
+        self._item_code = item.item_code
         self.by_volume.setChecked(not item.by_money)
         self.by_money.setChecked(item.by_money)
         self.quantity.setEnabled(state.step is Step.QUANTITY and state.can_sell)
@@ -115,10 +117,20 @@ class WhatColumn(Panel):
         self.sale_notice.show_notice(state.notice if state.hand_out is None and state.can_sell else None)
         tiers, entered = item.tiers is not None, item.measured and not idle
         self.spare = ((self._tier_names, tiers), (self._bar, tiers))
+        self._first_step.show()
+        if idle and state.notice is not None:  # what was booked is said before how the next sale begins
+            self.spare += ((self._first_step, state.can_sell), (self._empty, state.can_sell))
+        if state.step is Step.QUANTITY and state.notice is not None:  # a refusal is read before a tier
+            self.spare += ((self._tier_words, tiers),)
         if state.step is not Step.QUANTITY:  # agreed to: each line says how much of which tier
             self.spare += ((self._entry, entered), (self._tier_words, tiers))
         if state.step is not Step.QUANTITY and item.lines:
             self.spare += ((self._head, not idle),)
+
+    def name_customer(self, person: CustomerPanel | None) -> None:
+        """Whose purchase it is, in the heading: the column that names her may have scrolled away."""
+        item = self.look.text(f"item.{self._item_code}")
+        self._title.setText(item if person is None else f"{person.name} · {item}")
 
     def _offers(self, item: ItemPanel) -> list[str]:
         text = self.look.text

@@ -20,9 +20,10 @@ from ui.desktop.overlay import Overlay
 from ui.desktop.panel import clear
 from ui.desktop.scrolling import PageKeys
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.people_state import ApprovalState, PersonChoice
+from ui.presenters.people_state import ApprovalState, PersonChoice, SignedLine
 
 ROOMY_FROM = 400
+SPACIOUS_FROM = 620
 FIELDS_STAY_FROM = 640
 NO_PASSWORD = Notice("approval.no_password", Tone.WARNING)
 
@@ -45,6 +46,8 @@ class ApprovalOverlay(Overlay):
         self._what = NoticeBox(look)
         self.head.addWidget(self._title)
         self.head.addWidget(self._what)  # what is signed is in sight while the password is typed, once more too
+        self._glance = self.label(role="strong", wrap=True)
+        self.head.addWidget(self._glance)
         self._lines = self.grid(spacing=4)
         self.shown: list[tuple[str, str]] = []
         self.body.addLayout(self._lines)
@@ -85,6 +88,7 @@ class ApprovalOverlay(Overlay):
         if anew:
             self._draw_lines()
         self.notice.show_notice(state.notice)
+        self._make_room()
         for part in (self._reason_caption, self.reason):
             part.setVisible(state.with_reason)
         self.fields = [self.reason, self.password] if state.with_reason else [self.password]
@@ -95,10 +99,17 @@ class ApprovalOverlay(Overlay):
         """The lines scroll from their first one above the fields; where it gets tight, fields and title scroll with
         them."""
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A refusal takes room from what was read already; the sums that are signed stay in sight above it."""
+        refused = self._state.notice is not None and self.height() < self.look.px(SPACIOUS_FROM)
         roomy = self.height() >= self.look.px(ROOMY_FROM)
-        self._title.setVisible(roomy)
+        self._title.setVisible(roomy and not refused)
+        self._what.shorten(brief=refused)
+        self._glance.setVisible(refused and bool(self._state.lines))
         if roomy and self.head.indexOf(self._what) < 0:
-            self.head.addWidget(self._what)
+            self.head.insertWidget(1, self._what)
         elif not roomy and self.body.indexOf(self._what) < 0:
             self.body.insertWidget(0, self._what)
         stays = self.height() >= self.look.px(FIELDS_STAY_FROM)
@@ -123,6 +134,8 @@ class ApprovalOverlay(Overlay):
             self.shown.append((caption.text(), value.text()))
             self._lines.addWidget(caption, row, 0)
             self._lines.addWidget(value, row, 1)
+        sums = [words for line, words in zip(self._state.lines, self.shown, strict=True) if _is_sum(line)]
+        self._glance.setText(" · ".join(" ".join(words) for words in (sums or self.shown[:1])))
         self._lines.setColumnStretch(0, 2)
         self._lines.setColumnStretch(1, 3)
         self._area.verticalScrollBar().setValue(0)
@@ -141,6 +154,10 @@ class ApprovalOverlay(Overlay):
             return
         self.password.clear()
         self.approved.emit(login, password, self.reason.text().strip())
+
+
+def _is_sum(line: SignedLine) -> bool:
+    return line.code == "sign.amount" or line.code.startswith("tender.")
 
 
 class ChoiceOverlay(Overlay):

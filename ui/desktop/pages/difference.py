@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import compress
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from ui.desktop.centred import CentredPage
@@ -20,6 +21,7 @@ from ui.desktop.panel import clear
 from ui.presenters.count_state import DifferenceRow, DifferenceState
 from ui.presenters.notice import Notice, Tone
 
+ROOMY_FROM = 500
 HEADS = ("count.name", "count.counted", "count.verified", "count.expected", "count.over_short")
 
 
@@ -36,10 +38,12 @@ class DifferencePage(CentredPage):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, width=880)
-        self.body.addWidget(self.label("difference.title", "title"))
+        self._state = DifferenceState()
+        self._title = self.label("difference.title", "title")
+        self.head.addWidget(self._title)
         self.verdict = NoticeBox(look)
         self.notice = NoticeBox(look)
-        self.body.addWidget(self.verdict)
+        self.head.addWidget(self.verdict)  # what is to be done now does not scroll away under the cursor
         rows = QWidget()
         self._grid = self.grid(rows, spacing=8)
         self.sized(self._grid.setHorizontalSpacing, 24)
@@ -63,7 +67,6 @@ class DifferencePage(CentredPage):
         self.primary = self.button("settle", primary=True, key="F9", code="difference.accept")
         self.primary.clicked.connect(self._go_on)
         self.foot.addWidget(self.primary)
-        self._state = DifferenceState()
 
     def render_state(self, state: DifferenceState) -> None:
         """Draw what may be seen now."""
@@ -74,6 +77,16 @@ class DifferencePage(CentredPage):
         self._draw()
         if state.reason_missing:
             self.explanation.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets tight, the title goes, and beside a refusal only the head of what was read before stays."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        roomy = self.height() >= self.look.px(ROOMY_FROM)
+        self._title.setVisible(roomy)
+        self.verdict.shorten(brief=not roomy and self._state.notice is not None)
 
     def handle(self, name: str) -> bool:
         """F9 does the next step, F6 counts again while one may; Esc never leaves a count."""
@@ -87,6 +100,7 @@ class DifferencePage(CentredPage):
         agrees = all(row.agrees for row in state.rows)
         self.verdict.show_notice(Notice("difference.agrees", Tone.GOOD) if agrees else self._differs())
         self.notice.show_notice(state.notice)
+        self._make_room()
         clear(self._grid)
         rows = [self._cells(row) for row in state.rows]
         if state.cards is not None:
