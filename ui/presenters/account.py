@@ -108,6 +108,8 @@ class AccountForm:
             ("address", command.address),
             ("people", command.people),
             ("meter_no", command.meter.meter_no),
+            ("class_word", f"class.{command.price_class}"),
+            ("inlet_word", f"meter.{command.meter.inlet}_inlet"),
         )
         self._show(notice=Notice("account.check", Tone.WARNING, figures), wrong=frozenset())
 
