@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.entry import Foreseen, Record, RecordDraft
+from ledger.entry import Foreseen, Record, RecordDraft, Row
 from pos.domain.count import CountLine, cash_fen, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import require_two_people
@@ -21,7 +21,7 @@ from pos.domain.till_session import TillState
 from pos.store.custody_queries import SlipRow, bag_waiting, counted_batches, slip
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.people_queries import hall_profile, settings
-from pos.store.till_queries import require_session
+from pos.store.till_queries import TillSessionRow, require_session
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.custody_papers import slip_with_receipt
 from pos.usecases.fact import Command, Hall, perform
@@ -62,10 +62,7 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         connection = uow.connection
         row = require_session(connection, command.session_id)
         waiting = slip(connection, command.session_id)
-        if waiting.receipt_id is not None:
-            raise RuleViolation("till.received")
-        in_safe = bag_waiting(connection, command.session_id) is not None
-        steps = [] if in_safe else [step_row(row, TillState.RECEIVED, command.actor)]
+        steps = _last_step(uow, row, waiting, command.actor)
         one_person = settings(connection).one_person_hall
         same = require_two_people(row.operator_id, command.actor, one_person_hall=one_person)
         lines = checked_lines(command.lines)
@@ -120,6 +117,15 @@ def receive_takings(hall: Hall, command: ReceiveTakings) -> TakingsReceived:
         return [freeze(paper, till_id=waiting.till_id, session_id=waiting.session_id, reason="received")]
 
     return perform(hall, command, Act.RECEIVE_TAKINGS, decide, _result, papers=papers)
+
+
+def _last_step(uow: UnitOfWork, row: TillSessionRow, waiting: SlipRow, actor: str) -> list[Row]:
+    """The session ends with the receipt; where its float lies sealed in the safe, it ends when the bag is opened."""
+    if waiting.receipt_id is not None:
+        raise RuleViolation("till.received")
+    if bag_waiting(uow.connection, row.session_id) is not None:
+        return []
+    return [step_row(row, TillState.RECEIVED, actor)]
 
 
 def _require_note(over_short_fen: int, slips_off_fen: int, note: str) -> None:
