@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.quote import QuoteRequest, quote
 from pos.usecases.take_payment import TakePayment, take_payment
 from tests.fixtures_hall import make_hashes_cheap
-from ui.app.config import SIMULATED
+from ui.app.config import SIMULATED, Config
 from ui.app.demo import ADMIN, DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, make_demo_cards, make_demo_hall
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys, open_workplace
@@ -161,15 +162,24 @@ def hall_folder(tmp_path_factory: pytest.TempPathFactory) -> HallFolder:
 @pytest.fixture
 def running_hall(hall_folder: HallFolder, tmp_path: Path, qapp: Any) -> Generator[RunningHall, None, None]:
     """The program on a copy of the hall, at its sign-in page."""
+    with program_over(hall_folder, tmp_path, qapp) as made:
+        yield made
+
+
+@contextmanager
+def program_over(
+    hall_folder: HallFolder, folder: Path, qapp: Any, config: Config = SIMULATED
+) -> Generator[RunningHall, None, None]:
+    """The program with these devices on a copy of the hall, until the block ends."""
     import shiboken6
 
     from ui.app.program import Program
     from ui.app.stage import Stage
 
-    shutil.copytree(hall_folder.folder, tmp_path / "hall")
-    at = Places(tmp_path / "hall" / "data", tmp_path / "hall" / "keys")
-    program = Program(qapp, at, demo=True, customer_screen=False, config=SIMULATED)
-    stage = Stage(program, tmp_path / "screens")
+    shutil.copytree(hall_folder.folder, folder / "hall")
+    at = Places(folder / "hall" / "data", folder / "hall" / "keys")
+    program = Program(qapp, at, demo=True, customer_screen=False, config=config)
+    stage = Stage(program, folder / "screens")
     program.start()
     stage.until(lambda: program.running is not None and program.running.is_ready, "the books to open", 20)
     made = RunningHall(program, stage, dict(hall_folder.people), hall_folder.session_id)

@@ -12,6 +12,7 @@ from ui.app.config import Config
 from ui.presenters.notice import Lamp, LampState
 
 PRINTS = (PrinterState.OK, PrinterState.PAPER_LOW)
+ABOUT_CARD, ABOUT_EMPTY = "reader.about_card", "reader.about_empty"
 _TROUBLES = {
     ReaderState.NO_SERVICE: "reader.no_service",
     ReaderState.NO_READER: "reader.no_reader",
@@ -30,13 +31,29 @@ def absent_devices(config: Config) -> frozenset[str]:
     return frozenset(absent)
 
 
-def reader_lamp(status: ReaderStatus) -> Lamp:
-    """The reader by its state; what is wrong under the code that a refused read would carry."""
+def reader_lamp(status: ReaderStatus, *, test_keys: bool = False) -> Lamp:
+    """The reader by its state; what is wrong under the code that a refused read would carry.
+
+    A reader that works says what it is, which service and keys it works with, and what lies in it.
+    """
     trouble = status.trouble or _TROUBLES.get(status.state, "")
     if not trouble:
-        return Lamp("reader", LampState.OK)
+        return Lamp("reader", LampState.OK, *_about(status, "mark.test_keys" if test_keys else "reader.own_keys"))
     found, version = ", ".join(status.others), status.service.rsplit(" ", 1)[-1]
     return Lamp("reader", LampState.FAULT, trouble, (("found", found), ("reader", status.reader), ("version", version)))
+
+
+def _about(status: ReaderStatus, keys: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Code and figures of a working reader; nothing where it does not tell its name."""
+    from devices.cards.recognition import recognise
+
+    if not status.reader:
+        return "", ()
+    told = (("keys_word", keys), ("reader", status.reader), ("service", status.service))
+    if not status.atr_hex:
+        return ABOUT_EMPTY, told
+    family = recognise(bytes.fromhex(status.atr_hex)).family
+    return ABOUT_CARD, (("atr", status.atr_hex), ("family", family), *told)
 
 
 def printer_lamps(state: PrinterState) -> tuple[Lamp, Lamp]:
@@ -51,6 +68,6 @@ def with_lamp(lamps: tuple[Lamp, ...], shown: Lamp, absent: frozenset[str]) -> t
     """The bar's lamps with one of them as it is now."""
     if shown.device in absent:
         shown = Lamp(shown.device, LampState.ABSENT)
-    elif shown.state is LampState.OK:
+    elif shown.state is LampState.OK and shown.detail_code not in (ABOUT_CARD, ABOUT_EMPTY):
         shown = Lamp(shown.device, LampState.OK)
     return tuple(shown if lamp.device == shown.device else lamp for lamp in lamps)

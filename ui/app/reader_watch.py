@@ -47,7 +47,7 @@ class ReaderWatch:
     def _seen(self, status: ReaderStatus) -> None:
         self._looking, self.status = False, status
         running, seen = self._running, self._running.desk.reader_seen
-        running.light(reader_lamp(status))
+        running.light(reader_lamp(status, test_keys=running.desk.hall.test_keys))
         if status.state is seen.state:
             return
         before, seen.state = seen.state, status.state

@@ -23,6 +23,7 @@ SIZE = (1366, 768)
 KEYS = {
     "Enter": (Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier),
     "Esc": (Qt.Key.Key_Escape, NO_KEY),
+    "F1": (Qt.Key.Key_F1, NO_KEY),
     "F2": (Qt.Key.Key_F2, NO_KEY),
     "F3": (Qt.Key.Key_F3, NO_KEY),
     "F4": (Qt.Key.Key_F4, NO_KEY),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ui.desktop.overlay import Overlay
     from ui.desktop.page import Page
     from ui.desktop.pages.help import HelpOverlay
-    from ui.presenters.notice import FrameState
+    from ui.presenters.notice import FrameState, Lamp
 
 NAME = "唱收  Changshou"
 """Painted and titled before a language is known."""
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(look)
         self.stack = QStackedWidget()
         self._is_demo = False
+        self._lamps: tuple[Lamp, ...] = ()
         self._opening = Opening(look)
         self.stack.addWidget(self._opening)
         self.key_bar = KeyBar(look)
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         from ui.desktop.pages.help import HelpOverlay
 
         sheet = HelpOverlay(self._look, demo=self._is_demo)
+        sheet.show_devices(self._lamps)
         sheet.closed.connect(lambda: self.close_overlay(sheet))
         return sheet
 
@@ -158,6 +160,9 @@ class MainWindow(QMainWindow):
         self._is_demo = "demo" in state.marks
         self.top_bar.render_state(state)
         self.key_bar.render_state(state)
+        self._lamps = state.lamps
+        if "help" in self.__dict__:  # made already
+            self.help.show_devices(state.lamps)
 
     def open_overlay(self, overlay: Overlay) -> None:
         """Lay something over bars and page; until it closes, nothing below can take the focus.

@@ -37,11 +37,11 @@ PILL_OF_TONE = {Tone.INFO: "info", Tone.GOOD: "good", Tone.WARNING: "warning", T
 
 
 def why_of(text: Messages, lamp: Lamp) -> str:
-    """What is wrong with a device and what to do, "" where nothing is or nobody knows."""
+    """What is wrong with a device and what to do, or what a working one is; "" where nobody knows."""
     if lamp.detail_code and text.has(f"{lamp.detail_code}.what"):
         what, _money, do = text.parts(lamp.detail_code, lamp.params)
         return "\n".join(part for part in (what, do) if part)
-    return text(lamp.detail_code) if lamp.detail_code and text.has(lamp.detail_code) else ""
+    return text(lamp.detail_code, **dict(lamp.params)) if lamp.detail_code and text.has(lamp.detail_code) else ""
 
 
 WITHOUT_COMPANY, ONE_LAMP, WITHOUT_HALL, WITHOUT_PRODUCT = 1, 2, 3, 4
@@ -117,7 +117,7 @@ class TopBar(Panel):
             names = ", ".join(self.look.text(f"device.{lamp.device}") for lamp in working)
             made = self._pill(f"{SHAPES[LampState.OK]} {self.look.text('frame.devices_ok')}", "good")
             made.setAccessibleName(f"{names} {self.look.text('lamp.ok')}")
-            made.setToolTip(names)
+            made.setToolTip("\n".join([names, *(why for lamp in working if (why := why_of(self.look.text, lamp)))]))
             self._add(made)
             lamps = tuple(lamp for lamp in lamps if lamp.state is not LampState.OK)
         for lamp in lamps:

@@ -14,7 +14,8 @@ from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
 from ui.desktop.overlay import Overlay
 from ui.desktop.scrolling import FocusScrollArea, ScrollKeys
-from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES
+from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES, why_of
+from ui.presenters.notice import Lamp, LampState
 
 MARKS = ("test_keys", "demo")
 
@@ -25,6 +26,8 @@ class HelpOverlay(Overlay):
     def __init__(self, look: Look, *, demo: bool = False) -> None:
         super().__init__(look, width=1334)
         self._demo = demo
+        self._lamps: tuple[Lamp, ...] = ()
+        self._abouts: list[tuple[QLabel, LampState]] = []
         self.body.addWidget(self.label("help.title", "title"))
         inner = QWidget()
         flow = self.keep(FlowLayout(inner, top=True), 0, 24)
@@ -41,6 +44,19 @@ class HelpOverlay(Overlay):
     def handle(self, name: str) -> bool:
         """F1 and Enter close as Esc does."""
         return super().handle("back" if name in ("help", "next") else name)
+
+    def show_devices(self, lamps: tuple[Lamp, ...]) -> None:
+        """Beside each kind of lamp, which devices show it now, why, and what to do; the rule where none does."""
+        if lamps != self._lamps:
+            self._lamps = lamps
+            for label, state in self._abouts:
+                self._about(label, state, self.look.text(f"lamp.about.{state.value}"))
+
+    def _about(self, label: QLabel, state: LampState, rule: str) -> None:
+        text = self.look.text
+        told = [(lamp.device, why_of(text, lamp)) for lamp in self._lamps if lamp.state is state]
+        now = [f"{text(f'device.{device}')} · {why}" for device, why in told if why]
+        label.setText("\n".join(now) or rule)
 
     def _legend(self) -> QWidget:
         """Marks and lamps with what each means and what to do: a tooltip is nothing for whoever works by keys."""
@@ -60,7 +76,13 @@ class HelpOverlay(Overlay):
             pill = self.pill("", tone)
             self.say(partial(self._sign, pill, sign), code)
             grid.addWidget(pill, row, column)
-            grid.addWidget(self.label(about, "text", wrap=True), row, column + 1, 1, wide)
+            words = self.label(role="text", wrap=True)
+            if about.startswith("lamp."):
+                self._abouts.append((words, LampState(about.rsplit(".", 1)[1])))
+                self.say(partial(self._about, *self._abouts[-1]), about)
+            else:
+                self.say(words.setText, about)
+            grid.addWidget(words, row, column + 1, 1, wide)
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
         return block

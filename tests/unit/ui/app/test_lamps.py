@@ -50,6 +50,18 @@ def test_a_working_device_carries_no_complaint() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_reader_that_works_tells_service_keys_family_and_answer_to_reset(language: str) -> None:
+    text = Messages(language)
+    atr = "3B8B80012090000000000001020304BE"
+    status = ReaderStatus(ReaderState.CARD_PRESENT, "ACR39 00 00", atr, "pcsc-lite 1.9.9")
+    told = why_of(text, shown(reader_lamp(status, test_keys=True), REAL))
+    for word in ("ACR39 00 00", "pcsc-lite 1.9.9", "fmcos", atr, text("mark.test_keys")):
+        assert word in told
+    empty = why_of(text, shown(reader_lamp(ReaderStatus(ReaderState.NO_CARD, "ACR39 00 00", "", "pcsc")), REAL))
+    assert (text("reader.own_keys") in empty, "fmcos" in empty) == (True, False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("status", "code", "named"),
     [
