@@ -363,3 +363,15 @@ def test_contact_card_with_its_other_protocol_does_the_same(cpu_rig: Rig) -> Non
     cpu_rig.insert(blank_development_card(CHIP, contact=True))
     before = issue(cpu_rig.reader)
     assert write(cpu_rig.reader, FIRST_BUY, before).holds(FIRST_BUY)
+
+
+def test_facts_of_a_card_are_told_without_a_presentation_or_a_write(rig: Rig) -> None:
+    card = rig.family.issued(bought=True)
+    rig.insert(card)
+    done = (card.memory.written, presentations(card))
+    with rig.reader.session() as card_session:
+        facts = card_session.facts()
+    assert facts.profile
+    assert facts.tries_left == facts.tries
+    assert (facts.tries is not None) is isinstance(card, SimulatedMemoryCard)
+    assert ((card.memory.written, presentations(card)), all_tries_full(card)) == (done, True)
