@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.sqlite_engine import all_rows
+from pos.domain.account import CardStatus
 
 _PERSONAL = ("name", "phone", "address", "id_number")
 _TERMS = ("price_class", "people", "status", "stop_reason", "arrears_fen", "contract_no", "district")
@@ -50,7 +51,10 @@ def changes_of(connection: Connection, account_no: str) -> tuple[FieldChange, ..
     found = [
         *_of_terms(_revisions(connection, "account_terms", (*_TERMS, "document_no", "contact_digest"), account_no)),
         *_of_meter(_revisions(connection, "meter_fitted", _METER, account_no)),
-        *_of_cards(_revisions(connection, "card_binding", ("card_no", "status"), account_no)),
+        *_of_cards(
+            _revisions(connection, "card_binding", ("card_no", "status"), account_no),
+            _who_agreed_to_replace(connection, account_no),
+        ),
     ]
     return tuple(sorted(found, key=lambda change: change.at_utc_ms))
 
@@ -98,7 +102,23 @@ def _of_meter(revisions: list[tuple[Sequence[Any], dict[str, str]]]) -> Iterator
                 yield FieldChange(at, actor, approver, "", name, old[name], new[name])
 
 
-def _of_cards(revisions: list[tuple[Sequence[Any], dict[str, str]]]) -> Iterator[FieldChange]:
+def _of_cards(
+    revisions: list[tuple[Sequence[Any], dict[str, str]]], agreed: dict[tuple[str, str], str]
+) -> Iterator[FieldChange]:
     for record, card in revisions:
         at, actor, approver, _kind, _fields = record
-        yield FieldChange(at, actor, approver, "", "card_status", card["card_no"], card["status"])
+        to_replace = agreed.pop((card["card_no"], card["status"]), "")  # once: found again is not replaced
+        yield FieldChange(at, actor, approver or to_replace, "", "card_status", card["card_no"], card["status"])
+
+
+def _who_agreed_to_replace(connection: Connection, account_no: str) -> dict[tuple[str, str], str]:
+    """Who agreed, by card and what it became: to the fee's record, for the cards change in that of the proven write."""
+    sql = (
+        "SELECT r.old_card_no, r.new_card_no, coalesce(j.body ->> '$.approver', '') FROM card_replacement r"
+        " JOIN journal j USING (chain, epoch, seq) WHERE r.account_no = ?"
+    )
+    found = {}
+    for old, new, approver in all_rows(connection, sql, (account_no,)):
+        found[str(old), CardStatus.REPLACED.value] = str(approver)
+        found[str(new), CardStatus.ACTIVE.value] = str(approver)
+    return found

@@ -8,6 +8,8 @@ import pytest
 
 from pos.domain.account import AccountStatus
 from pos.domain.roles import Act, Role
+from pos.store import people_queries
+from pos.usecases.account_history import account_history
 from pos.usecases.change_terms import ChangeTerms, change_terms
 from pos.usecases.give_consent import give_consent
 from tests.fixtures_card_room import (
@@ -92,6 +94,14 @@ def test_what_a_new_card_is_given_is_read_back_and_agreed_to(hall: RunningHall) 
     assert agreed["表上显示"] == "第 0 次，余气 1.5 m³"
     assert "原因" not in agreed
     hall.approve()
+    done(hall)
+    with hall.hall.store.reading() as connection:
+        names = {person.operator_id: person.display_name for person in people_queries.operators(connection)}
+    lead = names[hall.people["lead"]]
+    history = account_history(hall.hall, STORY_CUSTOMER.account_no)
+    cards = {one.change.new: one.agreed for one in history if one.change.field == "card_status"}
+    assert cards["replaced"] == lead
+    assert next(one.agreed for one in history if one.change.new == "active") == lead  # the newest: the new card
 
 
 def test_the_read_back_of_a_transfer_names_both_owners(hall: RunningHall) -> None:
