@@ -15,7 +15,7 @@ from printing.figures import cubic_metres, price, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 4
+VERSION = 5
 CASH, STORE_COPY = "cash", "stub"
 _OWN_TITLE = ("unwritten", "in_doubt")
 _WITHDRAWN = "withdrawn"
@@ -138,7 +138,9 @@ def _put_how_much(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
         strip.field(words("receipt.paid_with"), charge)
     elif paper.pay_reference:
         strip.field(words("receipt.paid_with"), paper.pay_reference)
-    amount = Money(-abs(paper.to_pay_fen) if paper.reversal_of else paper.to_pay_fen)
+    amount = Money(abs(paper.to_pay_fen) if paper.offsets else paper.to_pay_fen)
+    if paper.reversal_of and not paper.offsets:
+        amount = Money(-abs(paper.to_pay_fen))
     strip.field(words("paper.capitals"), rmb_capitals(amount))
 
 
@@ -193,5 +195,6 @@ def _put_foot(strip: Strip, paper: ReceiptPaper, words: Words, copy: str, anchor
     if copy != STORE_COPY and not paper.reversal_of:
         strip.centre(words("receipt.count_change_and_keep"))
     if paper.reversal_of:
-        strip.centre(words("receipt.refund.note", amount=yuan(abs(paper.to_pay_fen))))
+        note = "receipt.refund.offsets" if paper.offsets else "receipt.refund.note"
+        strip.centre(words(note, amount=yuan(abs(paper.to_pay_fen))))
     put_anchor(strip, anchor)

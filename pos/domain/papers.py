@@ -110,6 +110,8 @@ class ReceiptPaper:
     old_card_no, reissued_l: of a replacement: the card before, and the litres paid for earlier that are on the new one.
     tender: code; pay_reference, pay_last_four: of the merchant's slip, where there is one.
     sample_price: something of it was priced by a 示例 schedule or fee that nobody approved; a mark says so.
+    offsets: a refund whose words in capitals are those of its figures, and that offsets its original; False of one that
+        was frozen before, which prints 负 and 作废 as it did.
     """
 
     TEMPLATE: ClassVar[str] = "receipt"
@@ -143,6 +145,7 @@ class ReceiptPaper:
     reason: str = ""
     reason_note: str = ""
     sample_price: bool = False
+    offsets: bool = False
     copies: tuple[str, ...] = ("customer",)
     old_card_no: str = ""
     reissued_l: int = 0

@@ -113,6 +113,7 @@ def sale_receipt(
         tier_left_l=tier_left_l,
         card_result=card_result,
         reversal_of=_number(original) if original and original is not sale else "",
+        offsets=bool(original and original is not sale),
         sample_price=_is_sample(connection, original or sale, lines, schedule),
         sold_at=local_text(sale.sold_at_utc_ms, makers.profile.offset_min),
         copies=tuple(COPIES.get(name, name) for name in people_queries.settings(connection).receipt_copies),

@@ -103,7 +103,7 @@ def test_the_slip_has_three_lines_to_sign_the_approver_and_the_count_going_back(
     assert paper.signatures[0].name == "王小燕（1001）"
     assert (paper.card_result, paper.approver_name, paper.reason) == ("withdrawn", "李班（2001）", "wrong_volume")
     assert (paper.count_before, paper.count_after, paper.to_pay_fen) == (1, 0, -PAID_FEN)
-    assert paper.reversal_of == "DJ-T01-000002"
+    assert (paper.reversal_of, paper.offsets) == ("DJ-T01-000002", True)
 
 
 def test_what_was_taken_back_can_be_bought_anew_and_the_meter_takes_only_that(counter: Counter, sale_id: str) -> None:

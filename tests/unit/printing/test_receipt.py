@@ -75,6 +75,19 @@ def test_receipt_in_doubt_forbids_putting_the_card_into_the_meter() -> None:
     assert "7 → 8 待核" in text
 
 
+def test_a_refund_says_one_sum_in_figures_and_words_and_that_it_offsets_its_original() -> None:
+    paper = replace(RECEIPT, reversal_of="T01-0000128", card_result="withdrawn", to_pay_fen=-5260, offsets=True)
+    text = text_of(paper)
+    assert "52.60" in text
+    assert "人民币伍拾贰元陆角" in text
+    assert "原单由本单冲抵" in text
+    for absent in ("负", "作废"):
+        assert absent not in text
+    before = text_of(replace(paper, offsets=False))  # frozen by an earlier version: prints as it did
+    assert "人民币负伍拾贰元陆角" in before
+    assert "原凭证同时作废" in before
+
+
 def test_refund_names_the_original_the_approver_and_is_negative_in_capitals() -> None:
     paper = replace(
         RECEIPT,
@@ -193,6 +206,6 @@ def test_receipt_on_paper_of_unknown_width_is_a_mistake_of_the_program() -> None
 def test_template_version_and_hash_of_the_bytes_are_given_for_the_record() -> None:
     job = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
     again = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
-    assert (job.template, job.template_version) == ("receipt", 4)
+    assert (job.template, job.template_version) == ("receipt", 5)
     assert job.sha256 == again.sha256
     assert job.sha256 != render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR, copy_no=1).sha256
