@@ -68,6 +68,15 @@ def test_a_newcomer_replaces_her_password_and_then_goes_to_work(place: Place) ->
     assert not any(field.text() for field in place.people.password.page.fields)
 
 
+def test_two_new_passwords_that_differ_put_the_cursor_into_the_second_with_its_text_selected(place: Place) -> None:
+    place.fill("1001", STARTING)
+    place.fill(OWN, f"{OWN}x")
+    page = place.people.password.page
+    assert (QApplication.focusWidget(), page.again.selectedText() != "") == (page.again, True)
+    place.fill(OWN)
+    assert [person.code for person in place.came] == ["1001"]
+
+
 def test_starting_password_just_typed_is_not_asked_for_again_and_is_forgotten_with_the_page(place: Place) -> None:
     place.fill("1001", STARTING)
     page = place.people.password.page

@@ -100,6 +100,12 @@ def test_an_absent_device_has_a_shape_and_a_word_of_its_own(window: MainWindow) 
     assert "技术员" in shown["□ 打印机 未配置"].accessibleDescription()
 
 
+@pytest.mark.parametrize(("name", "said"), [("收费员甲", "收费员甲"), ("王晓梅", "收费员 王晓梅")])
+def test_a_name_that_says_the_post_is_not_said_twice_at_the_top(window: MainWindow, name: str, said: str) -> None:
+    window.render_state(FrameState(operator_name=name, operator_role="cashier"))
+    assert [label.text() for label in window.findChildren(QLabel) if name in label.text()] == [said]
+
+
 def test_test_keys_are_explained_at_their_pill_and_on_the_key_sheet(window: MainWindow, look: Look) -> None:
     window.render_state(FrameState(marks=("test_keys",)))
     about = look.text("mark.about.test_keys")

@@ -14,7 +14,7 @@ from pos.usecases.hall_settings import operators_of, settings_of
 from pos.usecases.settings_overview import settings_overview
 from tests.fixtures_hall import DemoHall
 from tests.fixtures_window import press
-from ui.app.config import config_text, load_config, parse_config
+from ui.app.config import SIMULATED, config_text, load_config, parse_config
 from ui.app.people_wiring import PeopleWiring
 from ui.app.places import Places
 from ui.app.prices import set_sample_prices
@@ -52,6 +52,7 @@ def wiring(demo_hall: DemoHall, window: MainWindow, look: Look, tmp_path: Path) 
         window,
         look,
         at,
+        SIMULATED,
         people.ask_approval,
         lambda company, hall: window.render_state(FrameState(company=company, hall=hall)),
     )
@@ -117,6 +118,15 @@ def test_every_look_is_kept_for_the_next_start(wiring: SettingsWiring, look: Loo
     assert (look.theme, look.scale) == (theme, 125)
     screen = load_config(tmp_path / "changshou.toml").screen
     assert (screen.theme, screen.scale) == (theme, 125)
+
+
+def test_the_look_of_a_demo_without_a_file_is_kept_and_its_devices_stay_simulated(
+    wiring: SettingsWiring, tmp_path: Path
+) -> None:
+    (tmp_path / "changshou.toml").unlink()
+    wiring.apply_look("language", "en")
+    kept = load_config(tmp_path / "changshou.toml")
+    assert (kept.screen.language, kept.reader.kind, kept.printer.kind) == ("en", "simulated", "simulated")
 
 
 def test_a_fee_is_set_with_day_document_and_the_leads_password(

@@ -189,6 +189,8 @@ def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_c
     hall.stage.press("F9")
     hall.settle()
     assert (bags.notice._code.text(), bags._bag_no.hasFocus()) == ("bag.number", True)
+    assert bags._password.text() == DEMO_PASSWORD  # it was not used: only the number is typed anew
+    bags._password.clear()
     hall.stage.fill("fb001")
     hall.stage.press("F9")
     assert (bags.notice._code.text(), bags._password.hasFocus()) == ("bags.password_empty", True)

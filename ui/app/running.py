@@ -99,7 +99,7 @@ class Running(QObject):
         self.leaving = Leaving(self, program.close)
         self.staff = StaffWiring(self.window, program.look, self.people)
         self.settings = SettingsWiring(
-            self.window, program.look, program.places, self.people.ask_approval, self.name_hall
+            self.window, program.look, program.places, program.config, self.people.ask_approval, self.name_hall
         )
         self.shift: Shift | None = None
         self.reader_watch = ReaderWatch(self)

@@ -11,7 +11,7 @@ from pos.domain.roles import Act
 from pos.usecases.fact import Command, Hall
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.permission import Consent
-from ui.app.config import ScreenConfig, config_text, load_config
+from ui.app.config import Config, ScreenConfig, config_text, load_config
 from ui.app.places import Places
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import SCALES, Look
@@ -33,11 +33,18 @@ class SettingsWiring:
     """The page, the form of a price, and this workstation's own look, kept in its configuration file."""
 
     def __init__(
-        self, window: MainWindow, look: Look, at: Places, ask_approval: AskConsent, name_hall: NameHall
+        self,
+        window: MainWindow,
+        look: Look,
+        at: Places,
+        config: Config,
+        ask_approval: AskConsent,
+        name_hall: NameHall,
     ) -> None:
         self._window = window
         self._look = look
         self._places = at
+        self._config = config
         self._ask_approval = ask_approval
         self._name_hall = name_hall
         self._key_id = ""
@@ -95,12 +102,11 @@ class SettingsWiring:
             self._look.switch(theme=value)
         else:
             self._look.switch(language=value)
-        if not self._places.config.exists():  # the demo has none
-            return False
-        config = load_config(self._places.config)
+        path = self._places.config
+        config = load_config(path) if path.exists() else self._config  # a new demo has no file yet, but its devices
         second = config.screen.customer_screen
         screen = ScreenConfig(self._look.text.language, self._look.theme, self._look.scale, second)
-        self._places.config.write_text(config_text(replace(config, screen=screen)), encoding="utf-8")
+        path.write_text(config_text(replace(config, screen=screen)), encoding="utf-8")
         return True
 
     def name_hall(self, company: str, hall_name: str) -> None:

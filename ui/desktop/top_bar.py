@@ -109,7 +109,8 @@ class TopBar(Panel):
         self._add_lamps(state.lamps, together=tightness >= ONE_LAMP)
         if state.operator_name:
             role = text(f"role.{state.operator_role}") if state.operator_role else ""
-            self._add(self._word(f"{role} {state.operator_name}".strip(), "strong"))
+            known = state.operator_name.startswith(role)  # a name such as 收费员甲 says the post itself
+            self._add(self._word(state.operator_name if known else f"{role} {state.operator_name}", "strong"))
 
     def _add_lamps(self, lamps: tuple[Lamp, ...], *, together: bool) -> None:
         working = [lamp for lamp in lamps if lamp.state is LampState.OK]

@@ -83,7 +83,9 @@ class BagsPage(Page):
         self._seal(True)
 
     def render_state(self, state: BagsState) -> None:
-        """Draw the list."""
+        """Draw the list; the password goes when it is used, and stays beside a number that is wrong."""
+        if state.busy:
+            self._password.clear()
         self.redraw_with(lambda: self._draw(state))
         self._draw(state)
         if state.missing:
@@ -130,6 +132,5 @@ class BagsPage(Page):
             self.left_empty.emit(part)
             return
         bag, password = self.table.current(), self._password.text()
-        self._password.clear()
         if bag is not None:
             self.open_asked.emit(bag.key, self._bag_no.text().strip(), password, self._seals[True].isChecked())

@@ -28,7 +28,10 @@ class HelpOverlay(Overlay):
         self._demo = demo
         self._lamps: tuple[Lamp, ...] = ()
         self._abouts: list[tuple[QLabel, LampState]] = []
-        self.body.addWidget(self.label("help.title", "title"))
+        top = self.row()
+        top.addWidget(self.label("help.title", "title"))
+        top.addWidget(self.label("help.look", "quiet", wrap=True), 1)
+        self.body.addLayout(top)
         inner = QWidget()
         flow = self.keep(FlowLayout(inner, top=True), 0, 24)
         for group in keys.GROUPS:

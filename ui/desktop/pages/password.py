@@ -42,7 +42,7 @@ class PasswordPage(NewPasswordPage):
             self.asked.addWidget(part)
         self.end_with_new_password([self.old], "password.change")
         if self.primary is not None:
-            self.primary.clicked.connect(lambda: self.change_asked.emit(*self._typed()))
+            self.primary.clicked.connect(self._change)
         for secret in (self.old, self.new, self.again):
             secret.textEdited.connect(lambda _text: self.typing.emit(*self._typed()))
 
@@ -79,6 +79,14 @@ class PasswordPage(NewPasswordPage):
         self.say_of_it(state.verdict, state.notice)
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
+
+    def _change(self) -> None:
+        """Two that differ: the second one is typed anew, over what stands there."""
+        self.change_asked.emit(*self._typed())
+        said = self._state.verdict
+        if said is not None and said.code == "password.differs":
+            self.again.setFocus()
+            self.again.selectAll()
 
     def _typed(self) -> tuple[str, str, str]:
         return self._carried or self.old.text(), self.new.text(), self.again.text()
