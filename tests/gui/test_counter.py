@@ -179,6 +179,21 @@ def test_digits_tick_their_own_row_and_take_nothing_back(counter: CounterPage) -
     assert ticked == ["paper"]
 
 
+def test_hand_out_without_change_is_numbered_from_one_and_its_digits_tick_what_they_name(
+    counter: CounterPage,
+) -> None:
+    ticked: list[str] = []
+    counter.ticked.connect(ticked.append)
+    assert samples.DONE.hand_out is not None
+    listed = replace(samples.DONE.hand_out, needed=("card", "paper"), ticked=frozenset())
+    counter.render_state(replace(samples.DONE, hand_out=listed))
+    rows = [counter.hand_out.ticks[name]._box.text() for name in listed.needed]
+    assert [words.split()[0] for words in rows] == ["1", "2"]
+    for key in (K.Key_2, K.Key_3, K.Key_1):
+        click(key)
+    assert ticked == ["paper", "card"]
+
+
 def test_alt_and_a_digit_take_the_offered_sum_and_the_digit_stays_out_of_the_amount(counter: CounterPage) -> None:
     taken: list[int] = []
     counter.quick_chosen.connect(taken.append)
@@ -354,3 +369,8 @@ def test_word_on_an_opened_till_is_in_view_before_anybody_stands_there(
     assert in_view(counter, counter.what.sale_notice)
     counter.render_state(samples.IDLE)
     assert counter.what._first_step.isVisible()
+
+
+def test_notes_and_coins_of_a_change_are_called_a_suggestion(counter: CounterPage) -> None:
+    counter.render_state(samples.TENDER)
+    assert counter.pay._pieces.text().startswith("建议找：")

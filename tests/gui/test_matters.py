@@ -12,7 +12,9 @@ from pos.usecases.settle_in_doubt import decision_digest
 from pos.usecases.till_overview import open_matters_of
 from tests.fixtures_running import RunningHall, sell_story_card
 from ui.app.demo import STORY_CARD, load_demo_card
-from ui.desktop.matter_list import subject_of
+from ui.desktop.look import Look
+from ui.desktop.matter_list import amount_of, subject_of
+from ui.presenters.count_state import MatterView
 from ui.presenters.counter_state import Step
 
 
@@ -315,3 +317,13 @@ def test_papers_that_waited_for_the_printer_come_out_when_it_is_ready_again(runn
     hall.settle()
     assert machine.roll.cuts == 1
     assert hall.rows("SELECT count(*) FROM outbox WHERE state = 'queued'") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount_fen", "said"),
+    [("card_write", 9994, "价款 99.94"), ("charge_unbooked", 9990, "99.90"), ("print_unconfirmed", 0, "")],
+)
+def test_sum_of_a_card_write_is_called_a_price_for_what_was_paid_may_differ(
+    look: Look, kind: str, amount_fen: int, said: str
+) -> None:
+    assert amount_of(look, MatterView("k", f"matter.{kind}", "DJ-T01-1", amount_fen)) == said

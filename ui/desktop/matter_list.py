@@ -11,6 +11,8 @@ from ui.desktop.panel import Panel, clear
 from ui.desktop.top_bar import PILL_OF_TONE
 from ui.presenters.count_state import MatterView
 
+PRICED = ("matter.card_write", "matter.reversal")
+
 
 class MatterList(Panel):
     """A pill with the kind and how much, who below it."""
@@ -37,11 +39,19 @@ class MatterList(Panel):
             parts = (subject_of(self.look, matter), charged_for(self.look, matter))
             subject.setText(" · ".join(part for part in parts if part))
             amount = self.label(role="text", right=True)
-            amount.setText(yuan(matter.amount_fen) if matter.amount_fen else "")
+            amount.setText(amount_of(self.look, matter))
             row.addWidget(self.pill(self.look.text(matter.kind_code), PILL_OF_TONE[matter.tone]))
             row.addWidget(amount, 1)
             self._column.addLayout(row)
             self._column.addWidget(subject)
+
+
+def amount_of(look: Look, matter: MatterView) -> str:
+    """The sum; of a card write it is the price of what was bought, which 户内余额 may have met in part."""
+    if not matter.amount_fen:
+        return ""
+    amount = yuan(matter.amount_fen)
+    return look.text("matters.price", amount=amount) if matter.kind_code in PRICED else amount
 
 
 def subject_of(look: Look, matter: MatterView) -> str:

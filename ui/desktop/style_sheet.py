@@ -42,6 +42,8 @@ LABELS: dict[str, tuple[int, bool, str]] = {
     "accent": (16, True, "accent"),
 }
 # fixed line heights: figures have no descenders, so the font's tall line is cut to the digits
+CELL_MARGIN = 3
+"""Pixels Qt puts around the words of a cell, and not around those of a heading."""
 TIGHT: dict[str, int] = {
     "amount": 76,
     "change": 78,
@@ -180,7 +182,7 @@ QTableView::item {{ border: 0; border-bottom: 1px solid {t.line}; padding: 0 {ea
 QTableView::item:selected {{ background: {t.accent_pale}; color: {t.text}; }}
 QHeaderView {{ background: {t.surface}; border: 0; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.secondary}; border: 0; border-bottom: 1px solid {t.line};
-  font-size: {px(15)}px; padding: {px(4)}px {eased(8)}px; }}"""
+  font-size: {px(15)}px; padding: {px(4)}px {eased(8) + CELL_MARGIN}px; }}"""
 
 
 def _label(role: str, t: Tokens, px: Callable[[int], int]) -> str:

@@ -40,13 +40,23 @@ class TickRow(Panel):
 
     pressed = Signal(str)
 
-    def __init__(self, look: Look, name: str, key: str = "") -> None:
+    def __init__(self, look: Look, name: str) -> None:
         super().__init__(look)
         self._box = TickBox(look)
-        self.say(lambda words: self._box.setText(f"{key}  {words}" if key else words), f"tick.{name}")
+        self._key, self._words = "", ""
+        self.say(self._name_it, f"tick.{name}")
         self.column(self).addWidget(self._box)
         self.setFocusProxy(self._box)
         self._box.clicked.connect(lambda: self._clicked(name))
+
+    def number(self, key: str) -> None:
+        """The key it has now."""
+        self._key = key
+        self._name_it(self._words)
+
+    def _name_it(self, words: str) -> None:
+        self._words = words
+        self._box.setText(f"{self._key}  {words}" if self._key else words)
 
     def show_tick(self, ticked: bool) -> None:
         """Draw it ticked or open; a tick is not taken back."""

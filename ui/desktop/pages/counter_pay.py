@@ -120,7 +120,7 @@ class PayColumn(Panel):
             self.received.deselect()
         self.received.setPlaceholderText(yuan(pay.due_fen) if paying and pay.due_fen is not None else "")
         self._change.setText("" if pay.change_fen is None else yuan(pay.change_fen))
-        self._pieces.setText(self.pieces_text(pay.pieces))
+        self._pieces.setText(self.look.text("pay.suggested", pieces=self.pieces_text(pay.pieces)))
         self._pieces.setVisible(bool(pay.pieces))
         self._carry.setText(kept_words(text, pay))
         self._carry.setVisible(pay.carry_fen > 0)
@@ -204,7 +204,7 @@ class PayColumn(Panel):
         return made
 
     def pieces_text(self, pieces: tuple[ChangePiece, ...]) -> str:
-        """`10 元 + 1 元×3 + 1 角`: which notes and coins to pick; a line breaks between them only."""
+        """`10 元 + 1 元×3 + 1 角`: which would do, as nobody knows the drawer by pieces; a line breaks between them."""
         text = self.look.text
         words = []
         for piece in pieces:

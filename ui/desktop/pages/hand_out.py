@@ -64,7 +64,7 @@ class HandOutPanelView(Panel):
             top.addWidget(part)
         self._title = self.label("hand_out.title", "section")
         top.addWidget(self._title)
-        self.ticks = {name: TickRow(look, name, str(key)) for key, name in enumerate(TICKS, 1)}
+        self.ticks = {name: TickRow(look, name) for name in TICKS}
         self._list = self.column(spacing=8)
         top.addLayout(self._list)
         for row in self.ticks.values():
@@ -106,6 +106,8 @@ class HandOutPanelView(Panel):
         for name, row in self.ticks.items():
             row.setVisible(name in panel.needed)
             row.show_tick(name in panel.ticked)
+        for key, name in enumerate(self._listed(), 1):
+            self.ticks[name].number(str(key))
         number = f" {panel.receipt_no}" if panel.receipt_no else ""
         self._receipt.setText(text(panel.receipt_code) + number)
         self._title.setVisible(bool(panel.needed) and not self._is_tight())
@@ -133,12 +135,15 @@ class HandOutPanelView(Panel):
         return self.height() < self.look.px(ROOMY_FROM)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """1, 2, 3 tick their row: no field takes digits here."""
-        name = dict(zip("123", TICKS, strict=True)).get(event.text(), "")
-        if name in self._panel.needed:
+        """1, 2, 3 tick their row, counted as they stand there: no field takes digits here."""
+        name = dict(zip("123", self._listed(), strict=False)).get(event.text())
+        if name is not None:
             self.ticks[name].press()
         else:
             super().keyPressEvent(event)
+
+    def _listed(self) -> list[str]:
+        return [name for name in TICKS if name in self._panel.needed]
 
     @staticmethod
     def _said_by(state: CounterState) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ui.desktop.figures import yuan
 from ui.desktop.look import Look
-from ui.desktop.matter_list import charged_for, subject_of
+from ui.desktop.matter_list import amount_of, charged_for, subject_of
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.tables import Column, RowTable
@@ -35,7 +34,7 @@ class MattersPage(Page):
             Column("matters.kind", lambda matter: text(matter.kind_code)),
             Column("matters.subject", lambda matter: subject_of(look, matter), stretch=True),
             Column("matters.bought", lambda matter: charged_for(look, matter), spare=True),
-            Column("line.amount", lambda matter: yuan(matter.amount_fen), right=True),
+            Column("line.amount", lambda matter: amount_of(look, matter), right=True),
             Column("matters.since", lambda matter: matter.since, spare=True),
             Column("matters.owner", lambda matter: matter.owner, spare=True),
         )
