@@ -22,3 +22,18 @@ def test_why_nobody_came_in_is_in_sight_above_the_button(
     for _ in range(8):
         QApplication.sendPostedEvents()
     assert page.notice.visibleRegion().boundingRect() == page.notice.rect()
+
+
+def test_language_that_is_on_is_marked_before_and_after_another_one_is_chosen(window: MainWindow, look: Look) -> None:
+    page = SignInPage(look)
+    page.language_asked.connect(lambda language: look.switch(language=language))
+    window.add_page("sign_in", page)
+    page.render_state(samples_office.SIGN_IN_CROWD)
+
+    def marked() -> list[str]:
+        return [language for language, chip in page._languages.items() if chip.isChecked()]
+
+    assert marked() == ["zh_CN"]
+    for language in ("en", "en", "zh_TW"):
+        page._languages[language].click()
+        assert marked() == [language]

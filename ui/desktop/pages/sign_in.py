@@ -16,6 +16,7 @@ from ui.desktop.centred import CentredPage
 from ui.desktop.fields import SecretField, TextField
 from ui.desktop.flow import FlowLayout
 from ui.desktop.look import Look
+from ui.desktop.messages import LANGUAGES
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.overlay import Overlay
 from ui.presenters.people_state import PersonChoice, SignInState
@@ -38,10 +39,12 @@ class SignInPage(CentredPage):
         self._state = SignInState()
         head = self.row(spacing=8)
         head.addWidget(self.label("sign_in.title", "title"), 1)
-        for language in ("zh_CN", "zh_TW", "en"):
-            chip = self.chip(f"language.{language}", "")
+        self._languages = {language: self.chip(f"language.{language}", "") for language in LANGUAGES}
+        for language, chip in self._languages.items():
             chip.clicked.connect(partial(self.language_asked.emit, language))
+            chip.clicked.connect(self._mark_language)  # a click on the one that is on takes its mark away
             head.addWidget(chip)
+        self._mark_language()
         self.body.addLayout(head)
         self._lead = self.label("sign_in.lead", "quiet", wrap=True)
         self.body.addWidget(self._lead)
@@ -85,7 +88,12 @@ class SignInPage(CentredPage):
             return True
         return super().handle(name)
 
+    def _mark_language(self) -> None:
+        for language, chip in self._languages.items():
+            chip.setChecked(language == self.look.text.language)
+
     def _draw(self) -> None:
+        self._mark_language()
         self.notice.show_notice(self._state.notice)
         self._lead.setVisible(self._state.notice is None)  # what happened takes its place
         self._people_title.setVisible(bool(self._state.people) and self._state.notice is None)

@@ -205,7 +205,7 @@ class WizardPage(CentredPage):
         number = STEPS.index(state.step) + 1
         self._title.setText(f"{number}/{len(STEPS)}  {text(f'wizard.title.{state.step}')}")
         self._lead.setText(text(f"wizard.lead.{state.step}", least=MIN_LENGTH))
-        chosen = {("theme", state.theme), ("scale", str(state.scale)), ("language", state.language)}
+        chosen = {("theme", state.theme), ("scale", str(state.scale)), ("language", text.language)}
         for choice, chip in self._chips.items():
             chip.setChecked(choice in chosen)
         clear(self._devices)
