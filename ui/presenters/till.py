@@ -277,7 +277,17 @@ class TillWork:
 
     def _propose_split(self) -> None:
         refused = self.difference.trouble
-        self.seal.propose(self.actor, self.session_id, self._count.matters, self._counted, refused)
+        till_id, session_id = self.till_id, self.session_id
+
+        def open_now() -> tuple[MatterView, ...]:
+            return self._open_matters(till_id, interrupted_sale(self.desk.hall, session_id))
+
+        self.seal.propose(self.actor, session_id, open_now, self._counted, refused)
+
+    def _open_matters(self, till_id: str, left: InterruptedSale | None) -> tuple[MatterView, ...]:
+        """The last sale if nobody has ticked off its hand-out, then what the books hold open."""
+        matters = matter_views(self.desk, till_id)
+        return matters if left is None else (hand_out_view(self.desk, left), *matters)
 
     def _take_up_count(self, actor_name: str, *, begun_now: bool = False) -> None:
         """One drawing with everything on it: rows that arrive later would wipe what was typed meanwhile."""
@@ -285,12 +295,12 @@ class TillWork:
 
         def look() -> tuple[InterruptedSale | None, tuple[MatterView, ...], tuple[str, ...], CountSoFar]:
             hall = self.desk.hall
-            unsettled, terminals = matter_views(self.desk, till_id), terminals_of(hall, session_id)
-            return interrupted_sale(hall, session_id), unsettled, terminals, count_so_far(hall, session_id)
+            left = interrupted_sale(hall, session_id)
+            views, terminals = self._open_matters(till_id, left), terminals_of(hall, session_id)
+            return left, views, terminals, count_so_far(hall, session_id)
 
         def found(answer: tuple[InterruptedSale | None, tuple[MatterView, ...], tuple[str, ...], CountSoFar]) -> None:
-            left, matters, terminals, so_far = answer
-            views = (hand_out_view(self.desk, left), *matters) if left is not None else matters
+            left, views, terminals, so_far = answer
             self._count = CountState(
                 purpose="closing",
                 counter_name=actor_name,

@@ -58,17 +58,22 @@ class TillSeal:
         self,
         actor: str,
         session_id: str,
-        matters: tuple[MatterView, ...],
+        matters: Callable[[], tuple[MatterView, ...]],
         counted: Count | None,
         refused: Callable[[KnownError], None],
     ) -> None:
         """Which notes to keep: small money stays (P6); beside it, before anything is sealed, books and counts.
 
-        `counted`: the count that holds; the number of its slips is in no book.
+        `matters()`: what is open now, as the seal will freeze it, not as it was when the count began. `counted`: the
+        count that holds; the number of its slips is in no book.
         """
         self._actor, self._session_id = actor, session_id
 
-        def proposed(split: SplitProposal) -> None:
+        def look() -> tuple[SplitProposal, tuple[MatterView, ...]]:
+            return split_proposal(self.desk.hall, session_id), matters()
+
+        def proposed(answer: tuple[SplitProposal, tuple[MatterView, ...]]) -> None:
+            split, open_now = answer
             kept = {(line.face_fen, line.coin): line.pieces for line in split.float_lines}
             rows = tuple(
                 SplitRow(
@@ -88,11 +93,11 @@ class TillSeal:
                     checks=check_rows(split.comparison),
                     cards=pieces,
                     slips=None if counted is None else (counted.slip_count, counted.unionpay_fen),
-                    matters=matters,
+                    matters=open_now,
                 )
             )
 
-        self.visit.ask(lambda: split_proposal(self.desk.hall, session_id), proposed, refused)
+        self.visit.ask(look, proposed, refused)
 
     def close(self, kept: tuple[int, ...]) -> None:
         """The close. `kept`: pieces per row of the proposal, as typed; more than was counted is refused at its row."""

@@ -28,6 +28,7 @@ from ui.presenters.count_state import (
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.counter_desk import Shift
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.open_matters import matter_views
 from ui.presenters.parked_counts import ParkedCounts
 from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.till import TillWork
@@ -501,6 +502,19 @@ def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
     assert (state.cards, state.handed_fen) == ((10, 10), 2_000)
     faces = [row.face.face_fen for row in state.split]
     assert faces == sorted(faces, reverse=True)
+
+
+def test_paper_that_waits_since_the_count_began_is_listed_before_the_seal_as_on_the_page_of_matters(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    began = [matter.key for matter in till.screen.count.matters]  # type: ignore[union-attr]
+    till.slow.demo.clock.forward(seconds=61)
+    till.work.submit(replace(result_of(change_for(till.day.cash_fen))))
+    till.slow.books.answer_all()
+    assert till.screen.close is not None
+    listed = [matter.key for matter in till.screen.close.matters]
+    assert listed == [matter.key for matter in matter_views(till.slow.desk, "T01")]
+    assert len(listed) > len(began)
 
 
 @pytest.mark.parametrize(
