@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from ledger.errors import KnownError, StoreError
 from pos.domain.errors import DeviceUnavailable
@@ -274,6 +274,32 @@ def test_a_leads_password_typed_differently_the_second_time_is_said_under_it(fir
     assert "8" in first.page._lead.text()  # how long a password must be is said before it is refused
     first.fill("people", (*PEOPLE[:7], "nine quiet river"))
     assert (first.step, list(first.faults())) == ("people", ["lead_again"])
+
+
+def in_sight(first: First, part: QWidget) -> bool:
+    return part.isVisible() and part.visibleRegion().boundingRect().height() == part.height()
+
+
+def test_what_is_wrong_below_the_last_field_is_read_whole_under_the_whole_title_on_the_usual_screen(
+    first: First,
+) -> None:
+    first.window.resize(1366, 768)
+    first.press(K.Key_F9)
+    first.fill("hall", HALL)
+    first.fill("people", (*PEOPLE[:7], "nine quiet river"))
+    QTest.qWait(20)
+    fault = first.page.faults["lead_again"]
+    assert (in_sight(first, fault), in_sight(first, first.page._title)) == (True, True)
+    assert QApplication.focusWidget() is first.page.inputs["lead_again"]
+
+
+def test_the_fingerprint_stays_in_sight_beside_the_warning_on_the_usual_screen(first: First) -> None:
+    first.window.resize(1366, 768)
+    to_the_end(first)
+    first.press(K.Key_F9)
+    QTest.qWait(20)
+    assert first.page.notice.isVisible()
+    assert in_sight(first, first.page.once["fingerprint"])
 
 
 def key_of(first: First) -> str:

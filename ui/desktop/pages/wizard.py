@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos.domain.passwords import MIN_LENGTH
@@ -23,6 +23,7 @@ from ui.desktop.look import SCALES, Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import clear, set_role
+from ui.desktop.scrolling import FocusScrollArea
 from ui.desktop.ticks import TickRow
 from ui.desktop.tokens import THEMES
 from ui.desktop.top_bar import PILL_OF_TONE
@@ -81,13 +82,17 @@ class WizardPage(CentredPage):
         self.faults: dict[str, QLabel] = {}
         self._chips: dict[tuple[str, str], ChipButton] = {}
         self._by_step: dict[str, list[QLineEdit]] = {step: [] for step in STEPS}
-        for part in (self._title, self._lead, self.notice):
+        self.head.addWidget(self._title)  # which step it is never scrolls away
+        for part in (self._lead, self.notice):
             self.body.addWidget(part)
         self._pages = {step: self._build(step) for step in STEPS}
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.body.addWidget(self._stack)
-        self.foot.addWidget(self.last_word)
+        (self._area,) = self.findChildren(FocusScrollArea)
+        self._proof = (self.label("wizard.fingerprint", "caption", wrap=True), self.once["fingerprint"])
+        for part in (*self._proof, self.last_word):
+            self.foot.addWidget(part)
         buttons = self.row()
         self._back = self.button("back", code="wizard.back")
         self._back.clicked.connect(self.stepped_back)
@@ -117,6 +122,8 @@ class WizardPage(CentredPage):
             layout.addWidget(test)
         else:
             for name, value in self.once.items():
+                if name == "fingerprint":  # has no tick to lead to it: it stands in the foot, always in sight
+                    continue
                 layout.addWidget(self.label(f"wizard.{name}", "caption", wrap=True))
                 layout.addWidget(value)
                 if name in self.ticks:
@@ -170,6 +177,13 @@ class WizardPage(CentredPage):
         elif blamed:
             self.inputs[blamed].setFocus()
             self.inputs[blamed].selectAll()
+            QTimer.singleShot(0, self._show_fault)
+
+    def _show_fault(self) -> None:
+        """What is wrong stands under its field and is read whole, also where the field is the last one in sight."""
+        fault = self.faults.get(self._state.wrong)
+        if fault is not None:
+            self._area.ensureWidgetVisible(fault, 0, 0)
 
     def _turn_to(self, step: str) -> None:
         """The card is as high as this step; a taller one behind it would leave an empty page to scroll."""
@@ -253,6 +267,8 @@ class WizardPage(CentredPage):
         }
         for name, label in self.once.items():
             label.setText(shown[name])
+        for part in self._proof:
+            part.setVisible(state.step == "done")
         for name, tick in self.ticks.items():
             tick.show_tick(name in state.written)
 
