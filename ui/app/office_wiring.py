@@ -204,7 +204,7 @@ class OfficeWiring:
 
     def ask_note(self, differs: str, done: Callable[[str], None]) -> None:
         """See `FinanceScreen`."""
-        self._reasons.ask_words("finance.differ_note", done, hint=differs)
+        self._reasons.ask_words("finance.differ_note", done, hint=differs, needed=True)
 
     def ask_deposit(self, title: str, question: Notice, done: Callable[[], None]) -> None:
         """See `FinanceScreen`."""

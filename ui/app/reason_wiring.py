@@ -51,10 +51,18 @@ class ReasonWiring:
         self.choice.offer(title, codes, **figures)
         self._window.open_overlay(self.choice)
 
-    def ask_words(self, title: str, done: Callable[[str], None], *, hint: str = "", most: int = MAX_NOTE_CHARS) -> None:
-        """Words alone."""
+    def ask_words(
+        self,
+        title: str,
+        done: Callable[[str], None],
+        *,
+        hint: str = "",
+        most: int = MAX_NOTE_CHARS,
+        needed: bool = False,
+    ) -> None:
+        """Words alone; needed: none is no answer."""
         self._code, self._done = "", lambda _code, words: done(words)
-        self.words.ask(title, Notice(hint) if hint else None, most=most)
+        self.words.ask(title, Notice(hint) if hint else None, most=most, needed=needed)
         self._window.open_overlay(self.words)
 
     def _chosen(self, code: str) -> None:
