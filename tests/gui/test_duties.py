@@ -341,7 +341,7 @@ def test_sale_that_was_ticked_off_is_put_away_when_the_count_begins(running_hall
     sell_story_card(hall)
     hall.sign_in("cashier")
     hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to be taken up", 5)
-    hall.stage.type("23")
+    hall.stage.type("12")
     hall.go("Ctrl+F7", "count")
     assert (hall.running.duties.till.count._state.notice, hall.running.duties.till.count._state.matters) == (None, ())
     assert len(hall.facts("goods_handed_out")) == 1
