@@ -117,8 +117,11 @@ class Finance:
                 if error.code == "takings.nothing_counted":  # what is left empty is not taken for nothing
                     self.count.remind(notice_of(error, Tone.WARNING))
                     return
-                self.count.trouble(error)
-                if error.code in DIFFERS:
+                if error.code not in DIFFERS:
+                    self.count.trouble(error)
+                else:  # what stands on the page once the note was left by Esc
+                    which = (("differs_word", f"{error.code}.what"),)
+                    self.count.remind(Notice("takings.count_again", Tone.WARNING, which))
                     self.screen.ask_note(error.code, lambda words: take(result, words))
 
             self.visit.ask(

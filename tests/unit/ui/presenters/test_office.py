@@ -701,6 +701,10 @@ def test_receipt_of_takings_says_whether_they_agree(office: Office, day: TillDay
     finance.receive(slip.slip_no)
     office.presenters.count.counted(result_of(change_for(slip.cash_fen + off_fen)))
     office.answer()
+    if off_fen:  # what she reads once she left the note by Esc: count again, not Esc again
+        said = office.screen.count.notice
+        assert said is not None
+        assert (said.code, said.params) == ("takings.count_again", (("differs_word", "takings.cash_differs.what"),))
     for done in office.screen.notes:  # asked for only where the count differs
         done("少一枚硬币")
         office.answer()
