@@ -237,7 +237,7 @@ def test_esc_in_a_half_typed_price_asks_once_and_an_untouched_form_is_left_at_on
 def test_a_long_schedule_is_agreed_to_from_its_first_line_and_page_keys_move_it(
     wiring: SettingsWiring, window: MainWindow
 ) -> None:
-    window.resize(1366, 768)
+    window.resize(1366, 700)
     go_to(wiring, "tariff.commercial")
     press(K.Key_Return)
     tiers = {f"tier_name{n}": f"T{n}" for n in (1, 2, 3, 4)} | {f"price{n}": "3" for n in (1, 2, 3, 4)}

@@ -91,6 +91,7 @@ def test_an_import_asked_to_stop_after_its_last_row_finishes_and_says_what_it_di
 @pytest.mark.parametrize("form", ["jsonl", "beancount", "hledger"])
 def test_an_export_says_how_far_it_is_and_stopped_it_leaves_no_file(desk: Desk, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out" / f"journal.{form}"
+    out.parent.mkdir()
     words = ("export", "journal", "--format", form, "--out", str(out))
     desk_opened(desk)
     code, seen = at_terminal(desk, " / ", *words)
