@@ -19,7 +19,7 @@ from devices.cards.simulated_psam import SimulatedPsam
 from devices.cards.vpcd import VirtualSlot
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.keys import KeyAuthority
-from tests.contract.card_rigs import private_service, wait_for
+from tests.contract.card_rigs import private_service, slot_at, wait_for
 from tests.contract.head_office_server import KeyService, Office, service_of
 
 KEY_SET: KeySet = development_key_set()
@@ -73,7 +73,7 @@ class AuthorityRig:
 def psam_behind_pcscd() -> VirtualSlot:
     """A module in the second slot of the private service, for the whole test process."""
     service = private_service()
-    slot = VirtualSlot(service.ports[1])
+    slot = slot_at(service.ports[1])
     module = SimulatedPsam(KEY_SET.keys)
     slot.insert(module)
     reader = PcscSlot(service.reader_names[1])

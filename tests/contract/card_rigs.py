@@ -202,7 +202,7 @@ class PcscdRig:
         service = private_service()
         self.family = family
         self._name = service.reader_names[0]
-        self.slot = _slot(service.ports[0])
+        self.slot = slot_at(service.ports[0])
         self.reader: CardReader = self.reader_with(KEYS)
         self.second: CardReader = self.reader_with(KEYS)
 
@@ -224,8 +224,8 @@ class PcscdRig:
 
 
 @functools.cache
-def _slot(port: int) -> VirtualSlot:
-    """One slot for all families: two clients at one port would be two cards in one reader."""
+def slot_at(port: int) -> VirtualSlot:
+    """One slot for whoever uses it in this process: two clients at one port would be two cards in one reader."""
     return VirtualSlot(port)
 
 

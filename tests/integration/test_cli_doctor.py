@@ -18,7 +18,7 @@ from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
 from pos.ports.card import ReaderState, ReaderStatus
-from tests.contract.authority_rigs import RING, psam_behind_pcscd
+from tests.contract.authority_rigs import RING
 from tests.contract.card_rigs import (
     FAMILIES,
     FMCOS_CARD,
@@ -26,7 +26,6 @@ from tests.contract.card_rigs import (
     CardFamily,
     all_tries_full,
     presentations,
-    private_service,
 )
 from tests.contract.head_office_server import KeyService, Office, service_of
 from tests.contract.library_rigs import LibrarySlot, compiled_library
@@ -297,24 +296,6 @@ def test_a_printer_that_cannot_be_reached_fails(desk: Desk) -> None:
         desk.at.config.write_text(config_text(Config(printer=PrinterConfig("network", port=port))), encoding="utf-8")
         assert desk("doctor") == 1
     assert "连不上" in desk.said
-
-
-def test_a_security_module_is_asked_who_it_is_and_one_that_is_gone_is_a_failure(desk: Desk) -> None:
-    psam_behind_pcscd()
-    slot = private_service().reader_names[1]
-    there = Config(keys=KeysConfig("psam", slot=slot, module="000000005101", test=True))
-    assert by_name(examine(desk.at, there))["card_keys"] == CheckResult("card_keys", Outcome.WARN, "doctor.test_keys")
-    for keys, code in (
-        (KeysConfig("psam", slot="no such slot", test=True), "keys.psam_gone"),
-        (KeysConfig("psam", slot=slot, module="000000005102", test=True), "keys.psam_wrong"),
-        (KeysConfig("psam", slot=slot, test=False), "keys.psam_wrong"),
-    ):
-        found = by_name(examine(desk.at, Config(keys=keys)))["card_keys"]
-        assert (found.outcome, found.finding, found.detail) == (
-            Outcome.FAIL,
-            "doctor.keys_not_answering",
-            f"psam · {code}",
-        )
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)

@@ -31,6 +31,7 @@ from tests.contract.card_rigs import (
     private_service,
     read,
     rig_of,
+    slot_at,
     wait_for,
     write,
 )
@@ -49,7 +50,7 @@ def rig() -> PcscdRig:
 
 @pytest.fixture
 def second_slot() -> Iterator[VirtualSlot]:
-    slot = VirtualSlot(private_service().ports[1])
+    slot = slot_at(private_service().ports[1])
     yield slot
     slot.remove()
 

@@ -14,7 +14,6 @@ import pytest
 from devices.cards.pcsc import PcscReader
 from devices.cards.pcsc_service import service_version
 from devices.cards.simulated_card import SimulatedCpuCard
-from devices.cards.vpcd import VirtualSlot
 from pos.domain.card_write import WriteState
 from pos.domain.errors import DeviceUnavailable
 from pos.ports.card import ReaderState
@@ -30,6 +29,7 @@ from tests.contract.card_rigs import (
     private_service,
     read,
     rig_of,
+    slot_at,
     wait_for,
     write,
 )
@@ -268,7 +268,7 @@ def test_mute_card_is_blamed_on_the_one_service_that_cannot_read_memory_cards(
 
 
 def test_second_slot_of_the_reader_is_left_to_whoever_asks_for_it(rig: PcscdRig) -> None:
-    slot = VirtualSlot(private_service().ports[1])
+    slot = slot_at(private_service().ports[1])
     here, there = issued_card(), issued_card(bytes.fromhex("0A0B0C0D"))
     rig.insert(here)
     slot.insert(there)

@@ -5,10 +5,10 @@ A harness that has never gone red proves nothing: test_card_flows_go_red shows t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from devices.cards.apdu import Command
 from devices.cards.fmcos_session import FmcosCardSession
 from pos.domain.card import CardImage, CardPurchase
 from pos.domain.card_write import SETTLED, WriteIntent, WriteState, next_purchase
@@ -116,6 +116,6 @@ def careless(hall: Hall, reader: CardReader, *, session_id: str, actor: str, wri
 class BelievesTheAnswer(FmcosCardSession):
     """Takes 90 00 for a proof and does not read again."""
 
-    def _flip_and_prove(self, flip: Command, before: CardImage, purchase: CardPurchase) -> CardImage:
-        self._channel.run(flip)
+    def _commit_and_prove(self, commit: Callable[[], object], before: CardImage, purchase: CardPurchase) -> CardImage:
+        commit()
         return replace(before, purchase=purchase, generation=before.generation + 1)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import time
 
 from devices.cards.pcsc import PcscReader
-from devices.cards.vpcd import VirtualSlot
-from tests.contract.card_rigs import KEYS, CardFamily, private_service, wait_for
+from tests.contract.card_rigs import KEYS, CardFamily, private_service, slot_at, wait_for
 from tests.faults.flows.fuzz import ACTS, Fuzz, LyingPlastic
-
-_SLOTS: dict[int, VirtualSlot] = {}
 
 
 class ServiceFuzz:
@@ -18,7 +15,7 @@ class ServiceFuzz:
     def __init__(self, family: CardFamily, seed: int) -> None:
         service = private_service()
         self.fuzz = Fuzz(family, seed)
-        self._slot = _SLOTS.setdefault(service.ports[1], VirtualSlot(service.ports[1]))
+        self._slot = slot_at(service.ports[1])
         self._reader = PcscReader(KEYS, service.reader_names[1], matrix=lambda: family.matrix)
 
     def play(self, answers: int) -> int:
@@ -42,4 +39,4 @@ class ServiceFuzz:
             self._slot.card = card
             return
         self._slot.insert(card)
-        wait_for(lambda: self._reader.status().atr_hex == card.atr.hex().upper())
+        wait_for(lambda: self._reader.status().atr_hex == card.atr.hex().upper(), timeout_s=20)
