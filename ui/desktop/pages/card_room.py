@@ -135,9 +135,13 @@ class CardRoomPage(Page):
             widget.selectAll()
 
     def _show_row(self) -> None:
-        """The line that was chosen stays in sight below what is said of it."""
+        """The line that was chosen stays in sight below what is said of it; where both have no room, the line does."""
         self.table.scrollTo(self.table.currentIndex())
         self._show_notice()
+        row = self.table.visualRect(self.table.currentIndex())
+        middle = self.table.viewport().mapTo(self.table, row.center())
+        inside = self.table.mapTo(self._work, middle).y() + self._work.verticalScrollBar().value()
+        self._work.ensureVisible(0, inside, 0, row.height() // 2)
 
     def values(self) -> dict[str, str]:
         """What has been typed and chosen, by field."""
