@@ -101,6 +101,8 @@ def _closes(run: Run, rig: HallRig, tills: list[str], raw: _RawCloses) -> None:
     """Every till of the last round is closed once."""
 
     def count(number: int) -> None:
+        rig.hall.store.rest()  # as the program does whenever nobody asked anything for a second
+        raw.rest()
         rig.count(tills[number])
         commands.append(rig.close_command(tills[number]))
 
@@ -146,6 +148,10 @@ class _RawCloses:
         line = f"session {session} closed: {totals}"
         self._raw.execute("INSERT INTO audit (session, line) VALUES (?, ?)", (session, line))
         self._raw.execute("COMMIT")
+
+    def rest(self) -> None:
+        """As the program: the log is carried over between two closes, not in one."""
+        self._raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Give the file back."""

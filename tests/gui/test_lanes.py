@@ -6,6 +6,7 @@ import pytest
 
 from ledger.errors import KnownError, StoreBusy
 from pos.domain.errors import DeviceUnavailable
+from ui.desktop import lanes
 from ui.desktop.lanes import MAX_WAITING, Lane
 
 
@@ -90,3 +91,23 @@ def test_closing_finishes_what_was_handed_in_and_refuses_the_rest(qapp, qtbot) -
     made.submit(lambda: ran.append(2), ignore, refused.append)
     qtbot.waitUntil(lambda: bool(refused), timeout=2000)
     assert ran == [1]
+
+
+def test_what_is_done_between_two_customers_waits_until_nobody_asks(lane: Lane, qtbot, monkeypatch) -> None:
+    monkeypatch.setattr(lanes, "IDLE_AFTER_S", 0.05)
+    rested, bugs = [], []
+    lane.when_idle = lambda: rested.append(threading.current_thread())
+    lane.bug.connect(bugs.append)
+    qtbot.wait(120)
+    assert rested == []
+    answers: list[str] = []
+    lane.submit(lambda: "one", answers.append, ignore)
+    lane.submit(lambda: "two", answers.append, ignore)
+    qtbot.waitUntil(lambda: bool(rested), timeout=2000)
+    assert (answers, len(rested), rested[0] is threading.main_thread()) == (["one", "two"], 1, False)
+    lane.when_idle = lambda: 1 // 0
+    lane.submit(lambda: "three", answers.append, ignore)
+    qtbot.waitUntil(lambda: bool(bugs), timeout=2000)
+    lane.submit(lambda: "four", answers.append, ignore)
+    qtbot.waitUntil(lambda: answers[-1] == "four", timeout=2000)
+    assert isinstance(bugs[0], ZeroDivisionError)

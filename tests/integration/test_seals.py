@@ -479,6 +479,7 @@ class TestSettings:
             ("cell_size_check", 0),
             ("mmap_size", 268435456),
             ("busy_timeout", 0),
+            ("wal_autocheckpoint", 1000),
         ],
     )
     def test_a_refused_setting_refuses_to_sell(self, books: Path, setting: str, answer: object) -> None:

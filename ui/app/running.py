@@ -71,6 +71,7 @@ class Running(QObject):
         )
         program.window.say_opening("pages")
         hall = self.workplace.hall
+        program.lanes["db"].when_idle = hall.store.rest
         lanes = program.lanes
         self.customer = CustomerScreen(self.light, program.window.put_beside)
         self._announcer = Announcer(self.workplace.voice)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from pos.domain.errors import DeviceUnavailable
 from ui.presenters.lane import ProgramBug
 
 T = TypeVar("T")
+IDLE_AFTER_S = 1.0
 MAX_WAITING = 64  # more than that means the lane is dead and somebody keeps pressing
 
 
@@ -44,11 +46,17 @@ class LaneTicket:
     started_s: float | None = None
 
 
+def _nobody_waits(_outcome: object) -> None:
+    """What is done between two customers is told to nobody."""
+
+
 class Lane(QObject):
     """One thread, first in first out.
 
     Attributes:
         name: `db`, `print`, `reader`, ... stuck: the running job has not answered for `stuck_after_s`.
+        when_idle: run on the lane's thread once nothing was asked for a second after work. A known error of it is
+            passed over: the next job meets it itself.
 
     Signals:
         stuck_changed(stuck): for the lamp.
@@ -63,8 +71,10 @@ class Lane(QObject):
         super().__init__()
         self.name = name
         self.stuck = False
+        self.when_idle: Callable[[], None] | None = None
         self._stuck_after_s = stuck_after_s
         self._refuse = refuse_when_stuck
+        self._worked = False
         self._queue: queue.SimpleQueue[LaneTicket | None] = queue.SimpleQueue()
         self._open: list[LaneTicket] = []
         self._closing = False
@@ -118,13 +128,22 @@ class Lane(QObject):
         return None
 
     def _work(self) -> None:
-        while (ticket := self._queue.get()) is not None:
-            ticket.started_s = monotonic()
-            outcome = self._run(ticket)
+        with suppress(RuntimeError):  # the GUI side is gone: the program is ending, the fact is committed
+            while (ticket := self._next()) is not None:
+                self._worked = True
+                ticket.started_s = monotonic()
+                self._returned.emit(ticket, self._run(ticket))
+
+    def _next(self) -> LaneTicket | None:
+        """The next job; while none comes, what is to be done between two customers."""
+        if self._worked and self.when_idle is not None:
             try:
-                self._returned.emit(ticket, outcome)
-            except RuntimeError:  # the GUI side is gone: the program is ending, the fact is committed
-                return
+                return self._queue.get(timeout=IDLE_AFTER_S)
+            except queue.Empty:
+                self._worked = False
+            ticket = LaneTicket(self.when_idle, _nobody_waits, _nobody_waits)
+            self._returned.emit(ticket, self._run(ticket))
+        return self._queue.get()
 
     @staticmethod
     def _run(ticket: LaneTicket) -> Outcome:
@@ -137,7 +156,8 @@ class Lane(QObject):
 
     @Slot(object, object)
     def _deliver(self, ticket: LaneTicket, outcome: Outcome) -> None:
-        self._open.remove(ticket)
+        if ticket in self._open:
+            self._open.remove(ticket)
         if not self._open:
             self._watch.stop()
         self.look_for_hang()
