@@ -1,4 +1,4 @@
-"""What every simulated card shares, whatever its chip: contact that can be lost, scripted faults, tears, a count.
+"""What every simulated chip shares: contact that can be lost, scripted faults, tears, a count; and what a card adds.
 
 A family adds what its chip makes of a command. It is product code for the demo hall and for every test; readers, the
 virtual slot and the box of cards take any family. A card that somebody keeps is kept like silicon: what a command
@@ -14,11 +14,10 @@ from devices.cards.simulated_faults import Fault, FaultKind, FaultScript
 from devices.cards.simulated_memory import CardGone, Memory
 
 
-class SimulatedPlastic(ABC):
-    """One piece of plastic.
+class SimulatedChip(ABC):
+    """One chip in a slot.
 
-    Attributes: atr; uses_t0; memory (plant tears there); apdu_count (commands ever received); kept_by (stores the card
-    as it is now, None where it ends with the program; OSError if it cannot).
+    Attributes: atr; uses_t0; memory (plant tears there); apdu_count (commands ever received).
     """
 
     def __init__(self, atr: bytes, memory: Memory | None = None) -> None:
@@ -26,7 +25,6 @@ class SimulatedPlastic(ABC):
         self.uses_t0 = not (atr[1] >> 4) & 0x08
         self.memory = Memory() if memory is None else memory
         self.apdu_count = 0
-        self.kept_by: Callable[[SimulatedPlastic], None] | None = None
         self._faults = FaultScript()
 
     @property
@@ -35,16 +33,8 @@ class SimulatedPlastic(ABC):
         return self._atr
 
     @abstractmethod
-    def tries_are_full(self) -> bool:
-        """True if no key or code of the card has lost a try; what a laboratory could see."""
-
-    @abstractmethod
     def power_on(self) -> bytes:
         """Reset: everything that does not last is gone. Returns the answer to reset."""
-
-    @abstractmethod
-    def to_json(self) -> str:
-        """Everything that lasts, so that a demo hall keeps its cards. Contains the keys of a simulated card."""
 
     @abstractmethod
     def _carry_out(self, raw: bytes) -> bytes:
@@ -73,16 +63,9 @@ class SimulatedPlastic(ABC):
             return reply[1:]
         return fault.status.to_bytes(2, "big")
 
+    @abstractmethod
     def _keep(self) -> None:
-        """Store what was changed. What cannot be stored is answered by nothing: the next command tries again."""
-        if self.kept_by is None or not self.memory.changed:
-            return
-        try:
-            self.kept_by(self)
-        except OSError as error:
-            self.power_on()
-            raise CardGone(pulled=False) from error
-        self.memory.changed = False
+        """Let what the last command changed outlast the program, before its answer goes out. Raises CardGone."""
 
     def _lose_contact(self, fault: Fault) -> None:
         self.power_on()
@@ -118,3 +101,33 @@ class SimulatedPlastic(ABC):
         """Forget every fault that has not happened."""
         self._faults.clear()
         self.memory.disarm()
+
+
+class SimulatedPlastic(SimulatedChip):
+    """One piece of plastic that somebody owns.
+
+    Attributes: kept_by (stores the card as it is now, None where it ends with the program; OSError if it cannot).
+    """
+
+    def __init__(self, atr: bytes, memory: Memory | None = None) -> None:
+        super().__init__(atr, memory)
+        self.kept_by: Callable[[SimulatedPlastic], None] | None = None
+
+    @abstractmethod
+    def tries_are_full(self) -> bool:
+        """True if no key or code of the card has lost a try; what a laboratory could see."""
+
+    @abstractmethod
+    def to_json(self) -> str:
+        """Everything that lasts, so that a demo hall keeps its cards. Contains the keys of a simulated card."""
+
+    def _keep(self) -> None:
+        """Store what was changed. What cannot be stored is answered by nothing: the next command tries again."""
+        if self.kept_by is None or not self.memory.changed:
+            return
+        try:
+            self.kept_by(self)
+        except OSError as error:
+            self.power_on()
+            raise CardGone(pulled=False) from error
+        self.memory.changed = False

@@ -11,14 +11,14 @@ from typing import Final
 
 from devices.cards import crypto
 from devices.cards import psam_profile as module
-from devices.cards.simulated_plastic import SimulatedPlastic
+from devices.cards.simulated_plastic import SimulatedChip
 from devices.cards.status_words import StatusWord
 
 ATR: Final = bytes.fromhex("3B680000") + b"PSAM0001"
 _DONE = StatusWord.DONE
 
 
-class SimulatedPsam(SimulatedPlastic):
+class SimulatedPsam(SimulatedChip):
     """One module.
 
     Attributes: number (6 bytes); is_locked: its application was locked for good and computes nothing any more.
@@ -42,13 +42,8 @@ class SimulatedPsam(SimulatedPlastic):
         self._pending = b""
         return self.atr
 
-    def tries_are_full(self) -> bool:
-        """A computation counts no tries."""
-        return True
-
-    def to_json(self) -> str:
-        """A module's keys are nowhere but in it: it is not kept."""
-        raise NotImplementedError("a security module is not written down")
+    def _keep(self) -> None:
+        """Nothing that it computes changes it; its keys are nowhere but in it."""
 
     def _carry_out(self, raw: bytes) -> bytes:
         if len(raw) < 4:

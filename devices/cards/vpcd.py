@@ -1,4 +1,4 @@
-"""Puts a simulated card behind the real PC/SC service, through the virtual reader driver vpcd.
+"""Puts a simulated chip behind the real PC/SC service, through the virtual reader driver vpcd.
 
 The card is a TCP client of the driver: two bytes of length, then a command; one-byte messages switch power, reset and
 ask for the answer to reset. For tests and `make day` only: the driver listens on all interfaces and is never part of
@@ -12,7 +12,7 @@ import socket
 import threading
 
 from devices.cards.simulated_memory import CardGone
-from devices.cards.simulated_plastic import SimulatedPlastic
+from devices.cards.simulated_plastic import SimulatedChip
 
 _POWER_OFF, _POWER_ON, _RESET, _GET_ATR = 0, 1, 2, 4
 # A card that comes back within one poll of the service (0.4 s) is never noticed; it has to stay out longer.
@@ -31,14 +31,14 @@ class VirtualSlot:
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port = port
-        self.card: SimulatedPlastic | None = None
+        self.card: SimulatedChip | None = None
         self._host = host
         self._link: socket.socket | None = None
         self._worker: threading.Thread | None = None
         self._pause = threading.Event()
         self._answering = False
 
-    def insert(self, card: SimulatedPlastic) -> None:
+    def insert(self, card: SimulatedChip) -> None:
         """Put the card in. The service notices within 0.4 s. Raises OSError if the driver does not listen."""
         self.remove()
         link = socket.create_connection((self._host, self.port), timeout=_CONNECT_TIMEOUT_S)
@@ -81,7 +81,7 @@ class VirtualSlot:
             _close(link)
 
     @staticmethod
-    def _control(card: SimulatedPlastic, link: socket.socket, order: int) -> None:
+    def _control(card: SimulatedChip, link: socket.socket, order: int) -> None:
         if order == _GET_ATR:
             _send(link, card.atr)
         elif order in (_POWER_ON, _RESET, _POWER_OFF):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +14,6 @@ from devices.cards.pcsc import PcscSlot
 from devices.cards.psam import PsamAuthority
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_psam import SimulatedPsam
-from devices.cards.vpcd import VirtualSlot
 from pos.domain.errors import DeviceUnavailable, OutcomeUnknown
 from pos.ports.keys import KeyAuthority
 from tests.contract.card_rigs import private_service, slot_at, wait_for
@@ -69,47 +66,54 @@ class AuthorityRig:
     moves_wallets: bool = True
 
 
-@functools.cache
-def psam_behind_pcscd() -> VirtualSlot:
-    """A module in the second slot of the private service, for the whole test process."""
+@contextmanager
+def psam_behind_pcscd() -> Iterator[str]:
+    """A module in the second slot of the private service, everybody's and left empty. Gives its name."""
     service = private_service()
-    slot = slot_at(service.ports[1])
+    slot, name = slot_at(service.ports[1]), service.reader_names[1]
     module = SimulatedPsam(KEY_SET.keys)
     slot.insert(module)
-    reader = PcscSlot(service.reader_names[1])
-    wait_for(lambda: reader.status().atr_hex == module.atr.hex().upper(), timeout_s=20)
-    return slot
+    try:
+        wait_for(lambda: PcscSlot(name).status().atr_hex == module.atr.hex().upper(), timeout_s=20)
+        yield name
+    finally:
+        slot.remove()
 
 
-def _keystore(folder: Path) -> AuthorityRig:
+@contextmanager
+def _keystore(folder: Path) -> Iterator[AuthorityRig]:
     path = folder / "cards.keystore"
     save_keystore(path, KEY_SET, PASSPHRASE)
     store = SoftwareKeystore(path)
     store.unlock(PASSPHRASE)
-    return AuthorityRig("keystore", store)
+    yield AuthorityRig("keystore", store)
 
 
-def _psam(_folder: Path) -> AuthorityRig:
+@contextmanager
+def _psam(_folder: Path) -> Iterator[AuthorityRig]:
     slot = ModuleSlot(SimulatedPsam(KEY_SET.keys))
-    return AuthorityRig("psam", PsamAuthority(slot, is_test_key=True), wraps=False, moves_wallets=False)
+    yield AuthorityRig("psam", PsamAuthority(slot, is_test_key=True), wraps=False, moves_wallets=False)
 
 
-def _psam_pcscd(_folder: Path) -> AuthorityRig:
-    psam_behind_pcscd()
-    slot = PcscSlot(private_service().reader_names[1])
-    authority = PsamAuthority(slot.connection, is_test_key=True)
-    return AuthorityRig("psam_pcscd", authority, wraps=False, moves_wallets=False)
+@contextmanager
+def _psam_pcscd(_folder: Path) -> Iterator[AuthorityRig]:
+    with psam_behind_pcscd() as name:
+        authority = PsamAuthority(PcscSlot(name).connection, is_test_key=True)
+        yield AuthorityRig("psam_pcscd", authority, wraps=False, moves_wallets=False)
 
 
-def _head_office(folder: Path) -> AuthorityRig:
+@contextmanager
+def _head_office(folder: Path) -> Iterator[AuthorityRig]:
     office = Office(folder)
     service = KeyService(office, RING)
     service.start()
-    atexit.register(service.stop)
-    return AuthorityRig("head_office", HeadOffice(service_of(office, service.port), is_test_key=True))
+    try:
+        yield AuthorityRig("head_office", HeadOffice(service_of(office, service.port), is_test_key=True))
+    finally:
+        service.stop()
 
 
-RIGS: dict[str, Callable[[Path], AuthorityRig]] = {
+RIGS: dict[str, Callable[[Path], AbstractContextManager[AuthorityRig]]] = {
     "keystore": _keystore,
     "head_office": _head_office,
     "psam": _psam,

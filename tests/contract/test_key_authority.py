@@ -11,7 +11,6 @@ from devices.cards.keystore import MEMORY_PURPOSES, PURPOSES, SECTOR_PURPOSES
 from pos.domain.errors import DeviceRefused
 from pos.ports.keys import WalletKind, WalletMove
 from tests.contract.authority_rigs import KEY_SET, RIGS, RING, AuthorityRig
-from tests.contract.card_rigs import private_service, slot_at
 
 FACTOR = bytes.fromhex("5101100000001700")
 OTHER = bytes.fromhex("5101100000002500")
@@ -21,9 +20,8 @@ LOAD = WalletMove(WalletKind.LOAD, 12_000, bytes(6), 0, 3, b"\x01\x02\x03\x04", 
 
 @pytest.fixture(scope="module", params=sorted(RIGS))
 def rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuthorityRig]:
-    yield RIGS[request.param](tmp_path_factory.mktemp("authority"))
-    if request.param == "psam_pcscd":
-        slot_at(private_service().ports[1]).remove()  # the second slot is everybody's
+    with RIGS[request.param](tmp_path_factory.mktemp("authority")) as made:
+        yield made
 
 
 @pytest.mark.parametrize("purpose", ON_CARDS)

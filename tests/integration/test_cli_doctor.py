@@ -18,7 +18,7 @@ from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
 from pos.ports.card import ReaderState, ReaderStatus
-from tests.contract.authority_rigs import RING
+from tests.contract.authority_rigs import RING, psam_behind_pcscd
 from tests.contract.card_rigs import (
     FAMILIES,
     FMCOS_CARD,
@@ -46,6 +46,7 @@ PROFILES = {
     "memory-4428": ("reference-memory",),
 }
 PCSC = Config(reader=ReaderConfig("pcsc"))
+WRONG_MODULE = "psam · keys.psam_wrong"
 
 
 def by_name(results: Iterator[CheckResult]) -> dict[str, CheckResult]:
@@ -296,6 +297,23 @@ def test_a_printer_that_cannot_be_reached_fails(desk: Desk) -> None:
         desk.at.config.write_text(config_text(Config(printer=PrinterConfig("network", port=port))), encoding="utf-8")
         assert desk("doctor") == 1
     assert "连不上" in desk.said
+
+
+def test_a_security_module_is_asked_who_it_is_and_one_that_is_gone_is_a_failure(desk: Desk) -> None:
+    with psam_behind_pcscd() as slot:
+        there = Config(keys=KeysConfig("psam", slot=slot, module="000000005101", test=True))
+        found = by_name(examine(desk.at, there))["card_keys"]
+        assert found == CheckResult("card_keys", Outcome.WARN, "doctor.test_keys")
+        assert _refused_keys(desk, KeysConfig("psam", slot="no such slot", test=True)) == "psam · keys.psam_gone"
+        assert _refused_keys(desk, KeysConfig("psam", slot=slot, module="000000005102", test=True)) == WRONG_MODULE
+        assert _refused_keys(desk, KeysConfig("psam", slot=slot, test=False)) == WRONG_MODULE
+    assert _refused_keys(desk, KeysConfig("psam", slot=slot, test=True)) == "psam · keys.psam_gone"
+
+
+def _refused_keys(desk: Desk, keys: KeysConfig) -> str:
+    found = by_name(examine(desk.at, Config(keys=keys)))["card_keys"]
+    assert (found.outcome, found.finding) == (Outcome.FAIL, "doctor.keys_not_answering")
+    return found.detail
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=str)
