@@ -41,6 +41,7 @@ from ui.presenters.card_room_forms import ACT_OF, YES, last_lines
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_desk import Shift
 from ui.presenters.counter_panels import plain_volume as m3
+from ui.presenters.drawer import open_drawer
 from ui.presenters.fee_sale import FeeQuote, FeeSale
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine, ToSign
@@ -102,7 +103,7 @@ class RoomWork:
         self.of.print_waiting()
         shift = self.of.shift()
         if shift is not None and dict(said.params).get("amount") != Money(0).grouped():
-            self.of.counter.hand_out.open_drawer(shift, "pay_out", "", self.of.counter.say, self.of.refused)
+            open_drawer(self.of.desk, shift, "pay_out", "", self.of.counter.say, self.of.refused)
 
     def _withdraw_loss(self, _values: Values) -> None:
         account_no = self.known().account.terms.account_no

@@ -19,6 +19,7 @@ from ui.presenters.counter_quantity import Quantity
 from ui.presenters.counter_sale import Sale, sale_of
 from ui.presenters.counter_state import HandOutPanel, Step
 from ui.presenters.counter_state import WriteState as WriteLamp
+from ui.presenters.drawer import open_drawer
 from ui.presenters.fee_sale import FeeSale
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
@@ -121,7 +122,7 @@ class Counter:
     def open_drawer(self, reason: str, note: str) -> None:
         """Ctrl+F9: the drawer without a sale; `reason`: a `DrawerReason`. It is on the Z, whether it opened or not."""
         if self.serving.shift is not None:
-            self.hand_out.open_drawer(self.serving.shift, reason, note, self.say, self.serving.trouble)
+            open_drawer(self.desk, self.serving.shift, reason, note, self.say, self.serving.trouble)
 
     def take_up_last_sale(self) -> None:
         """After a restart: a sale whose hand-out was never recorded is shown before anything is sold."""

@@ -15,21 +15,14 @@ from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.card import CardImage
 from pos.domain.card_write import WritePurpose, WriteState
-from pos.domain.errors import DeviceError, DeviceUnavailable
-from pos.domain.reasons import DRAWER_OCCASIONS
+from pos.domain.errors import DeviceUnavailable
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import TenderKind
 from pos.ports.card import ReaderState
-from pos.ports.printer import PULSE_LIFE_S, PrintState
+from pos.ports.printer import PrintState
 from pos.sagas.card_purchase import Delivery, deliver
 from pos.sagas.print_delivery import PrintReport, deliver_print
-from pos.usecases.counter_events import (
-    ASKED,
-    RecordDrawerOpening,
-    RecordHandOut,
-    record_drawer_opening,
-    record_hand_out,
-)
+from pos.usecases.counter_events import RecordHandOut, record_hand_out
 from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.open_card_writes import CardWriteRow, SaleRow, written_sale
 from pos.usecases.prints import Reprint, reprint
@@ -38,6 +31,7 @@ from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_state import HandOutPanel
 from ui.presenters.counter_state import WriteState as WriteLamp
+from ui.presenters.drawer import NOT_OPENED, open_drawer
 from ui.presenters.notice import Notice, Tone
 
 _LAMPS = {
@@ -51,7 +45,6 @@ _LAMPS = {
 _TO_WRITE = (WriteState.PAID, WriteState.FAILED)
 _UNDO_LAMPS = {WriteState.POSTED: WriteLamp.WRITTEN, WriteState.IN_DOUBT: WriteLamp.IN_DOUBT}
 """Of a reversal: what is not off the card for certain is not given back."""
-_NOT_OPENED = Notice("drawer.not_opened", Tone.WARNING)
 _RECEIPT = {
     PrintState.CONFIRMED: "receipt.confirmed",
     PrintState.UNKNOWN: "receipt.unknown",
@@ -124,7 +117,7 @@ class HandOut:
         goods = ("card", "paper") if writes_card else ("paper",)
         self._start(shift, write_id, receipt_no, ("change", *goods) if change_fen else goods)
         if by_cash:
-            self.open_drawer(shift, "sale", "", partial(self._drawer_said, write_id), self._say)
+            open_drawer(self.desk, shift, "sale", "", partial(self._drawer_said, write_id), self._say)
         if writes_card:
             self.write_card()
         else:
@@ -277,64 +270,9 @@ class HandOut:
             card_in_reader=self.desk.reader_seen.has_card,
         )
 
-    def open_drawer(
-        self,
-        shift: Shift,
-        reason: str,
-        note: str,
-        said: Callable[[Notice], None],
-        failed: Callable[[KnownError], None],
-    ) -> None:
-        """A pulse lives five seconds from here, is never resent, and is a fact whether it worked or not.
-
-        Without a sale the wish is in the books before anything opens.
-        """
-        dies_at_s = self.desk.steady_s() + PULSE_LIFE_S
-
-        def pulse() -> str:
-            life_s = dies_at_s - self.desk.steady_s()
-            if life_s <= 0:
-                return "expired"
-            try:
-                self.desk.drawer.pulse(life_s)
-            except DeviceUnavailable:
-                return "expired"
-            except DeviceError:
-                return "unknown"
-            return "opened"
-
-        def record(outcome: str, done: Callable[[str], None]) -> None:
-            command = RecordDrawerOpening(
-                command_id=self.desk.hall.ids.new_id(),
-                actor=shift.actor,
-                session_id=shift.session_id,
-                reason=reason,
-                outcome=outcome,
-                note=note,
-            )
-            self.desk.lanes.books.submit(lambda: record_drawer_opening(self.desk.hall, command), done, failed)
-
-        def opened(outcome: str) -> None:
-            notice = Notice("drawer.opened", Tone.GOOD) if outcome == "opened" else _NOT_OPENED
-            record(outcome, lambda _key: said(notice))
-
-        def not_started(error: KnownError) -> None:
-            if not isinstance(error, DeviceUnavailable):
-                failed(error)
-                return
-            opened("expired")  # a dead lane took no pulse
-
-        def open_now(_key: str = "") -> None:
-            self.desk.lanes.drawer.submit(pulse, opened, not_started)
-
-        if reason in DRAWER_OCCASIONS:
-            open_now()
-        else:
-            record(ASKED, open_now)
-
     def _drawer_said(self, write_id: str, said: Notice) -> None:
         """In a sale only a drawer that stayed shut is worth a word."""
-        if said is _NOT_OPENED and write_id == self.write_id:
+        if said is NOT_OPENED and write_id == self.write_id:
             self._notice = self._notice or said
             self._change()
 
@@ -374,7 +312,7 @@ class HandOut:
             self._notice = Notice(code, Tone.WARNING, (("amount", Money(sale.paid_fen).grouped()),))
             self._change(return_fen=sale.paid_fen)
             if by_cash:
-                self.open_drawer(shift, "reversal", "", partial(self._drawer_said, write_id), self._say)
+                open_drawer(self.desk, shift, "reversal", "", partial(self._drawer_said, write_id), self._say)
 
         self.desk.lanes.books.submit(lambda: written_sale(self.desk.hall, self._sale_id), known, self._say)
 

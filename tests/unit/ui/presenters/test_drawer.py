@@ -17,8 +17,8 @@ from tests.fakes import HandDrivenLane
 from tests.fixtures_counter import DAY
 from tests.fixtures_desk import SlowDesk
 from tests.fixtures_till import TillDay
-from ui.presenters.counter_desk import Lanes, Shift
-from ui.presenters.hand_out import HandOut
+from ui.presenters.counter_desk import Desk, Lanes, Shift
+from ui.presenters.drawer import open_drawer
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import Notice
 
@@ -30,14 +30,14 @@ class Pressing:
     till: TillDay
     lane: HandDrivenLane
     machine: PrinterMachine
-    hand_out: HandOut
+    desk: Desk
     seconds: list[float]
     said: list[str] = field(default_factory=list)
     failed: list[KnownError] = field(default_factory=list)
 
     def press(self, reason: str = "sale", actor: str = "") -> None:
         shift = Shift(actor or self.till.actor, self.till.session_id, "T01", DAY)
-        self.hand_out.open_drawer(shift, reason, "", self._hear, self.failed.append)
+        open_drawer(self.desk, shift, reason, "", self._hear, self.failed.append)
 
     def _hear(self, notice: Notice) -> None:
         self.said.append(notice.code)
@@ -58,7 +58,7 @@ def pressing(slow: SlowDesk, day: TillDay) -> Pressing:
     _printer, drawer, machine = simulated_printer()
     lane, now, seconds = HandDrivenLane(), SameThreadLane(), [100.0]
     desk = replace(slow.desk, lanes=Lanes(now, now, now, lane), drawer=drawer, steady_s=lambda: seconds[0])
-    return Pressing(day, lane, machine, HandOut(desk, lambda *_: None, lambda: None, lambda _card: None), seconds)
+    return Pressing(day, lane, machine, desk, seconds)
 
 
 def test_a_pulse_in_time_opens_the_drawer_and_is_recorded(pressing: Pressing) -> None:
