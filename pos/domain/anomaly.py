@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pos.domain.card_reading import CardReading
 from pos.domain.settings import Settings
 
 LITRES_PER_M3 = 1000
@@ -75,24 +76,6 @@ PASSING = (Sign.NOT_TAKEN, Sign.LOW_BATTERY)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A card as read and what its meter last wrote on it; `read_on`: day of that contact, None = never in a meter."""
-
-    card_no: str
-    meter_no: str
-    sequence: int
-    taken_sequence: int
-    remaining_l: int
-    used_l: int
-    battery_pct: int
-    status: int
-    magnet_count: int
-    valve_faults: int
-    read_on: str | None
-    read_at_utc_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class Credit:
     """Gas that was put onto a card and not taken back. evidence: key of its sale."""
 
@@ -109,7 +92,7 @@ class Evidence:
     wall; issue_of: 补卡次数 of its cards.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[CardReading, ...]
     credits: tuple[Credit, ...] = ()
     meters: frozenset[str] = frozenset()
     issue_of: tuple[tuple[str, int], ...] = ()
@@ -170,7 +153,7 @@ def days_between(earlier_utc_ms: int, later_utc_ms: int) -> int:
     return max(0, later_utc_ms - earlier_utc_ms) // DAY_MS
 
 
-def _before(readings: Sequence[Reading], new: Reading) -> Reading | None:
+def _before(readings: Sequence[CardReading], new: CardReading) -> CardReading | None:
     """The reading that `new` may be compared with: of the same meter, and its contact is not the later one.
 
     An old card that lay in a drawer brings old figures; those of one day say only of the same card which came first.
@@ -184,7 +167,7 @@ def _before(readings: Sequence[Reading], new: Reading) -> Reading | None:
     return newest if newest.card_no == new.card_no or newest.read_on < new.read_on else None
 
 
-def _not_taken(evidence: Evidence, new: Reading, days: int) -> Finding | None:
+def _not_taken(evidence: Evidence, new: CardReading, days: int) -> Finding | None:
     """B4: the card came back after so many days, and its purchase has not been in the meter."""
     if new.card_no != _newest_card(evidence, new.card_no):
         return None
@@ -201,7 +184,7 @@ def _not_taken(evidence: Evidence, new: Reading, days: int) -> Finding | None:
     return Finding(Sign.NOT_TAKEN, (("volume_l", bought.volume_l), ("days", age)), bought.evidence)
 
 
-def _jump(evidence: Evidence, before: Reading | None, new: Reading, most_l: int) -> Finding | None:
+def _jump(evidence: Evidence, before: CardReading | None, new: CardReading, most_l: int) -> Finding | None:
     """B2: what a meter has used and still has is what it had and what it took since; nothing else can be.
 
     Counts that our books do not know all of (before the first day here) are not judged, but a count that runs
@@ -231,7 +214,7 @@ def _jump(evidence: Evidence, before: Reading | None, new: Reading, most_l: int)
     return Finding(more, figures)
 
 
-def _tampered(before: Reading | None, new: Reading) -> list[Finding | None]:
+def _tampered(before: CardReading | None, new: CardReading) -> list[Finding | None]:
     """B2, B11: counts that only a hand at the meter raises. Without an earlier reading only its own flags speak."""
     if new.read_on is None:
         return []
@@ -251,7 +234,7 @@ def _tampered(before: Reading | None, new: Reading) -> list[Finding | None]:
     return found
 
 
-def _old_card(evidence: Evidence, new: Reading) -> Finding | None:
+def _old_card(evidence: Evidence, new: CardReading) -> Finding | None:
     """B9: an older card was in the meter after a newer one had been: two cards serve one meter."""
     issue = dict(evidence.issue_of)
     if new.read_on is None or new.card_no not in issue:
@@ -270,7 +253,7 @@ def _old_card(evidence: Evidence, new: Reading) -> Finding | None:
     return Finding(Sign.OLD_CARD, (("card", new.card_no), ("other", newer[-1].card_no), ("day", new.read_on)))
 
 
-def _foreign_meter(evidence: Evidence, new: Reading) -> Finding | None:
+def _foreign_meter(evidence: Evidence, new: CardReading) -> Finding | None:
     """A card that names a meter which never hung on its account's wall; said when it is first read."""
     seen = [one for one in evidence.readings[:-1] if one.meter_no == new.meter_no]
     if not evidence.meters or new.meter_no in evidence.meters or seen:
@@ -278,7 +261,7 @@ def _foreign_meter(evidence: Evidence, new: Reading) -> Finding | None:
     return Finding(Sign.FOREIGN_METER, (("meter", new.meter_no),))
 
 
-def _low_battery(new: Reading, pct: int) -> Finding | None:
+def _low_battery(new: CardReading, pct: int) -> Finding | None:
     """B11: the meter says it itself, or the level is below the hall's."""
     if new.read_on is None or not (new.battery_pct < pct or new.status & LOW_BATTERY):
         return None

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from ledger.chart import CUSTOMER_MONEY
 from ledger.sqlite_engine import first_row
 from pos.domain.account import AccountStatus, CardStatus, Inlet
+from pos.domain.card_reading import CardReading
 from pos.domain.masking import mask_name, mask_phone
 
 
@@ -114,25 +115,6 @@ class CardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingRow:
-    """What the meter last wrote back, as the counter read it. Volumes in litres."""
-
-    account_no: str
-    card_no: str
-    meter_no: str
-    sequence: int
-    taken_sequence: int
-    remaining_l: int
-    used_l: int
-    battery_pct: int
-    status: int
-    magnet_count: int
-    valve_faults: int
-    read_on: str | None
-    read_at_utc_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class PurchaseRow:
     """One sale of an account; negative figures are a reversal."""
 
@@ -197,10 +179,7 @@ _TERMS = (
 )
 _METER = "account_no, revision, meter_no, meter_type, inlet, maker, installed_on, base_reading_l, unit"
 _CARD = "card_no, revision, account_no, chip_uid, issue_no, status, reason"
-_READING = (
-    "account_no, card_no, meter_no, sequence, taken_sequence, remaining_l, used_l, battery_pct, status, magnet_count,"
-    " valve_faults, read_on, read_at_utc_ms"
-)
+_READING = ", ".join(CardReading.__dataclass_fields__)
 _PURCHASE = "sale_id, item, receipt_no, tender, volume_l, due_fen, paid_fen, reverses_sale_id, sold_at_utc_ms"
 
 
@@ -323,11 +302,11 @@ def last_purchases(connection: Connection, account_no: str, limit: int) -> tuple
     return tuple(PurchaseRow(*row) for row in connection.exec_driver_sql(sql, (account_no, limit)))
 
 
-def last_reading(connection: Connection, account_no: str) -> ReadingRow | None:
+def last_reading(connection: Connection, account_no: str) -> CardReading | None:
     """The newest meter feedback of an account."""
     sql = f"SELECT {_READING} FROM card_reading WHERE account_no = ? ORDER BY read_at_utc_ms DESC, seq DESC LIMIT 1"
     row = connection.exec_driver_sql(sql, (account_no,)).first()
-    return None if row is None else ReadingRow(*row)
+    return None if row is None else CardReading(*row)
 
 
 def _terms(row: Sequence[Any]) -> AccountTerms:

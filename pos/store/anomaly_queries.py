@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger.sqlite_engine import all_rows, first_row
-from pos.domain.anomaly import Credit, Evidence, Reading, Sign
+from pos.domain.anomaly import Credit, Evidence, Sign
+from pos.domain.card_reading import CardReading
 
 READINGS_KEPT = 40
-_READING = ", ".join(Reading.__dataclass_fields__)
+_READING = ", ".join(CardReading.__dataclass_fields__)
 _READINGS = f"SELECT {_READING} FROM card_reading WHERE account_no = ? ORDER BY read_at_utc_ms DESC, seq DESC LIMIT ?"
 _CREDITS = """
 SELECT s.sale_id, coalesce(w.detail ->> '$.intent.identity.meter_no', w.detail ->> '$.intent.before.identity.meter_no'),
@@ -114,10 +115,10 @@ class AnomalyAnswer:
     at_utc_ms: int
 
 
-def evidence_of(connection: Connection, account_no: str, new: Reading | None = None) -> Evidence:
+def evidence_of(connection: Connection, account_no: str, new: CardReading | None = None) -> Evidence:
     """What is known of an account, with a reading that is not in the books yet as its newest."""
     rows = all_rows(connection, _READINGS, (account_no, READINGS_KEPT))
-    known = tuple(Reading(*row) for row in reversed(rows))
+    known = tuple(CardReading(*row) for row in reversed(rows))
     meters = all_rows(connection, "SELECT meter_no FROM meter_fitted WHERE account_no = ?", (account_no,))
     issues = all_rows(
         connection, "SELECT DISTINCT card_no, issue_no FROM card_binding WHERE account_no = ?", (account_no,)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pos.domain.anomaly import Sign
+from pos.domain.card_reading import CardReading
 from pos.domain.errors import RuleViolation
 from pos.domain.tariff import Tariff, room_l
 from pos.store import account_queries as accounts
@@ -18,7 +19,6 @@ from pos.store.account_queries import (
     Contact,
     MeterRow,
     PurchaseRow,
-    ReadingRow,
 )
 from pos.usecases.anomalies import open_entries_of
 from pos.usecases.fact import Hall
@@ -54,7 +54,7 @@ class AccountOverview:
     tiers: tuple[TierPosition, ...]
     customer_money_fen: int
     purchases: tuple[PurchaseRow, ...]
-    reading: ReadingRow | None
+    reading: CardReading | None
     written_sequence: int | None
     left_to_carry_l: int
     terms_history: tuple[AccountTerms, ...]

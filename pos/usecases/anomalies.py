@@ -15,12 +15,12 @@ from pos.domain.anomaly import (
     HABIT_MONTHS,
     RULE_OF,
     AnomalyRule,
-    Reading,
     Sign,
     days_between,
     off_habit,
 )
 from pos.domain.business_day import MS_PER_MINUTE, business_day_at
+from pos.domain.card_reading import CardReading
 from pos.domain.roles import Act
 from pos.domain.settings import Settings
 from pos.store import account_queries, anomaly_queries, people_queries
@@ -77,7 +77,7 @@ class AnsweredBefore:
 class AnomalyHistory:
     """What led to an entry: readings and purchases newest first, and what was found out before."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[CardReading, ...]
     purchases: tuple[PurchaseRow, ...]
     answers: tuple[AnsweredBefore, ...]
 

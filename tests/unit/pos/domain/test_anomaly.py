@@ -19,12 +19,12 @@ from pos.domain.anomaly import (
     AnomalyRule,
     Credit,
     Evidence,
-    Reading,
     Sign,
     judge,
     median,
     off_habit,
 )
+from pos.domain.card_reading import CardReading
 from pos.domain.settings import Settings
 
 RULES = Settings()
@@ -32,9 +32,9 @@ METER, CARD, OLD_CARD = "G488203319", "0000100310", "0000100009"
 START = date(2026, 1, 1)
 
 
-def reading(day: int, **changes: object) -> Reading:
+def reading(day: int, **changes: object) -> CardReading:
     """A card read on the n-th day, its meter met the day before."""
-    known = Reading(
+    known = CardReading(
         card_no=CARD,
         meter_no=METER,
         sequence=1,
@@ -51,7 +51,7 @@ def reading(day: int, **changes: object) -> Reading:
     return replace(known, **changes)  # type: ignore[arg-type]
 
 
-def signs(*readings: Reading, bought: tuple[Credit, ...] = (), rules: Settings = RULES) -> set[Sign]:
+def signs(*readings: CardReading, bought: tuple[Credit, ...] = (), rules: Settings = RULES) -> set[Sign]:
     evidence = Evidence(
         readings=readings, credits=bought, meters=frozenset({METER}), issue_of=((OLD_CARD, 0), (CARD, 1))
     )
@@ -63,7 +63,7 @@ def credit(sequence: int, volume_l: int, day: int = 0) -> Credit:
 
 
 @st.composite
-def honest_lives(draw: st.DrawFn) -> tuple[tuple[Reading, ...], tuple[Credit, ...]]:
+def honest_lives(draw: st.DrawFn) -> tuple[tuple[CardReading, ...], tuple[Credit, ...]]:
     """A customer who buys, puts her card in, burns some of it and comes back; the battery only sinks."""
     remaining_l, used_l, battery, day = draw(st.integers(0, 50_000)), draw(st.integers(0, 10**6)), 100, 1
     readings, bought = [], []
@@ -85,7 +85,7 @@ def honest_lives(draw: st.DrawFn) -> tuple[tuple[Reading, ...], tuple[Credit, ..
 
 
 @given(honest_lives())
-def test_an_honest_customer_is_on_no_list(life: tuple[tuple[Reading, ...], tuple[Credit, ...]]) -> None:
+def test_an_honest_customer_is_on_no_list(life: tuple[tuple[CardReading, ...], tuple[Credit, ...]]) -> None:
     readings, bought = life
     for number in range(1, len(readings) + 1):
         assert signs(*readings[:number], bought=bought) == set()
@@ -93,7 +93,7 @@ def test_an_honest_customer_is_on_no_list(life: tuple[tuple[Reading, ...], tuple
 
 @given(honest_lives(), st.integers(1001, 10**6))
 def test_gas_that_nobody_sold_is_found_at_the_reading_that_shows_it(
-    life: tuple[tuple[Reading, ...], tuple[Credit, ...]], extra_l: int
+    life: tuple[tuple[CardReading, ...], tuple[Credit, ...]], extra_l: int
 ) -> None:
     readings, bought = life
     if len(readings) < 2:
@@ -111,7 +111,7 @@ def test_gas_that_nobody_sold_is_found_at_the_reading_that_shows_it(
 
 @given(honest_lives(), st.integers(0, 1000))
 def test_a_difference_within_the_halls_tolerance_is_no_jump(
-    life: tuple[tuple[Reading, ...], tuple[Credit, ...]], off_l: int
+    life: tuple[tuple[CardReading, ...], tuple[Credit, ...]], off_l: int
 ) -> None:
     readings, bought = life
     off = replace(readings[-1], remaining_l=readings[-1].remaining_l + off_l)
