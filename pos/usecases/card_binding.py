@@ -11,6 +11,7 @@ from pos.domain.card_write import WritePurpose
 from pos.domain.errors import RuleViolation
 from pos.store import account_queries, sale_queries
 from pos.store.unit_of_work import Connection
+from pos.usecases.known_account import known_terms
 
 
 def binding_row(
@@ -28,9 +29,7 @@ def binding_row(
     Whoever writes it also calls `search.add_number`. Raises: RuleViolation `account.unknown`, `account.closed`,
         `card.number`, `card.open_write`, `card.of_another`, `card.still_active`, `card.issue_no`.
     """
-    terms = account_queries.account_terms(connection, account_no)
-    if terms is None:
-        raise RuleViolation("account.unknown", account_no=account_no)
+    terms = known_terms(connection, account_no)
     if terms.status is AccountStatus.CLOSED and status is CardStatus.ACTIVE:
         raise RuleViolation("account.closed", account_no=account_no)
     if not CARD_NO.fullmatch(card_no):

@@ -16,11 +16,12 @@ from pos.domain.errors import RuleViolation
 from pos.domain.meter_change import MOST_L, carried_over_l
 from pos.domain.reasons import Evidence, require_document, require_reason
 from pos.domain.roles import Act
-from pos.store import account_queries, card_queries, sale_queries, search
+from pos.store import account_queries, card_queries, search
 from pos.store.account_queries import MeterRow
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.known_account import known_terms, require_no_open_write
 from pos.usecases.open_account import check_meter_free, meter_row
 
 
@@ -97,9 +98,7 @@ def change_meter(hall: Hall, command: ChangeMeter) -> MeterChanged:
 
 
 def _removable(connection: Connection, command: ChangeMeter) -> MeterRow:
-    terms = account_queries.account_terms(connection, command.account_no)
-    if terms is None:
-        raise RuleViolation("account.unknown", account_no=command.account_no)
+    terms = known_terms(connection, command.account_no)
     if terms.status is AccountStatus.CLOSED:
         raise RuleViolation("account.closed", account_no=command.account_no)
     require_document(command.document_no)
@@ -108,8 +107,7 @@ def _removable(connection: Connection, command: ChangeMeter) -> MeterRow:
         raise RuleViolation("account.no_meter", account_no=command.account_no)
     if old.meter_no != command.old_meter_no:
         raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
-    if sale_queries.open_write_of_account(connection, command.account_no) is not None:
-        raise RuleViolation("account.open_write", account_no=command.account_no)
+    require_no_open_write(connection, command.account_no)
     return old
 
 

@@ -27,11 +27,12 @@ from pos.domain.errors import RuleViolation
 from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.ports.personal_cipher import PersonalCipher
-from pos.store import account_queries, customer_rows, sale_queries
+from pos.store import account_queries, customer_rows
 from pos.store.account_queries import AccountTerms
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.known_account import require_no_open_write, terms_as_seen
 from pos.usecases.open_account import meter_row
 
 MAX_ARREARS_FEN = 10**11
@@ -128,11 +129,7 @@ def change_terms(hall: Hall, command: ChangeTerms, cipher: PersonalCipher) -> Te
 
 
 def _new_terms(uow: UnitOfWork, command: ChangeTerms) -> AccountTerms:
-    old = account_queries.account_terms(uow.connection, command.account_no)
-    if old is None:
-        raise RuleViolation("account.unknown", account_no=command.account_no)
-    if old.revision != command.from_revision:
-        raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
+    old = terms_as_seen(uow.connection, command.account_no, command.from_revision)
     require_document(command.document_no)
     if not command.touched():
         raise RuleViolation("account.nothing_changed")
@@ -166,8 +163,7 @@ def require_no_money(connection: Connection, account_no: str) -> None:
     """
     if account_queries.customer_money_fen(connection, account_no):
         raise RuleViolation("account.money_left", account_no=account_no)
-    if sale_queries.open_write_of_account(connection, account_no) is not None:
-        raise RuleViolation("account.open_write", account_no=account_no)
+    require_no_open_write(connection, account_no)
 
 
 def _stop_reason(command: ChangeTerms, old: AccountTerms, status: AccountStatus) -> str:

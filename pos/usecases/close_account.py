@@ -17,13 +17,14 @@ from pos.domain.papers import CashMovementPaper, Signature
 from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.domain.sale import paid_out_fen
-from pos.store import account_queries, card_queries, meter_queries, people_queries, sale_queries, till_queries
+from pos.store import account_queries, card_queries, meter_queries, people_queries, till_queries
 from pos.store.account_queries import AccountTerms
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.card_binding import binding_row
 from pos.usecases.change_terms import terms_row
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.known_account import require_no_open_write, terms_as_seen
 from pos.usecases.till_papers import name_of, signed_head
 from pos.usecases.till_records import till_draft
 
@@ -106,18 +107,13 @@ def close_account(hall: Hall, command: CloseAccount) -> AccountClosed:
 
 
 def _closable(connection: Connection, command: CloseAccount) -> AccountTerms:
-    old = account_queries.account_terms(connection, command.account_no)
-    if old is None:
-        raise RuleViolation("account.unknown", account_no=command.account_no)
-    if old.revision != command.from_revision:
-        raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
+    old = terms_as_seen(connection, command.account_no, command.from_revision)
     if AccountStatus.CLOSED not in ALLOWED_STEPS[old.status]:
         raise RuleViolation("account.status_step", old=old.status, new=AccountStatus.CLOSED)
     require_document(command.document_no)
     if old.arrears_fen:
         raise RuleViolation("account.arrears_left", arrears_fen=old.arrears_fen)
-    if sale_queries.open_write_of_account(connection, command.account_no) is not None:
-        raise RuleViolation("account.open_write", account_no=command.account_no)
+    require_no_open_write(connection, command.account_no)
     return old
 
 

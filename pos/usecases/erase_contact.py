@@ -13,11 +13,12 @@ from pos.domain.account import AccountStatus
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import require_document
 from pos.domain.roles import Act
-from pos.store import account_queries, customer_rows, outbox
+from pos.store import customer_rows, outbox
 from pos.store.people_queries import hall_chain
 from pos.store.unit_of_work import UnitOfWork
 from pos.usecases.change_terms import require_no_money
 from pos.usecases.fact import Command, Hall, perform
+from pos.usecases.known_account import known_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,7 @@ def erase_contact(hall: Hall, command: EraseContact) -> ContactErased:
 
 
 def _check(uow: UnitOfWork, command: EraseContact) -> None:
-    terms = account_queries.account_terms(uow.connection, command.account_no)
-    if terms is None:
-        raise RuleViolation("account.unknown", account_no=command.account_no)
+    terms = known_terms(uow.connection, command.account_no)
     if terms.status is not AccountStatus.CLOSED:
         raise RuleViolation("account.not_closed", account_no=command.account_no)
     require_no_money(uow.connection, command.account_no)

@@ -19,6 +19,7 @@ from pos.store.issued_numbers import next_card_no
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.card_fee import check_paid, fee_line, settle_fee
 from pos.usecases.fact import Hall, perform
+from pos.usecases.known_account import known_terms
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, SoldItem, paid_draft, payment_result
 
 FEE_ITEM = "first_card"
@@ -76,9 +77,7 @@ def sell_first_card(hall: Hall, command: SellFirstCard) -> PaymentTaken:
 def _settlement(uow: UnitOfWork, command: SellFirstCard, business_day: str) -> Settlement:
     """Check everything that forbids a first card; price it."""
     connection = uow.connection
-    terms = account_queries.account_terms(connection, command.account_no)
-    if terms is None:
-        raise RuleViolation("account.unknown", account_no=command.account_no)
+    terms = known_terms(connection, command.account_no)
     if terms.status != "active":
         raise RuleViolation("account.not_active", status=str(terms.status), reason=terms.stop_reason)
     if account_queries.card_of(connection, command.account_no) is not None:

@@ -17,7 +17,7 @@ from pos.domain.reasons import require_document
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
 from pos.ports.personal_cipher import PersonalCipher
-from pos.store import account_queries, customer_rows, people_queries, sale_queries, till_queries
+from pos.store import account_queries, customer_rows, people_queries, till_queries
 from pos.store.account_queries import AccountTerms
 from pos.store.outbox import FrozenPaper, freeze
 from pos.store.unit_of_work import Connection, UnitOfWork
@@ -25,6 +25,7 @@ from pos.usecases import receipts
 from pos.usecases.card_fee import check_paid, fee_line, settle_fee
 from pos.usecases.change_terms import terms_row
 from pos.usecases.fact import Hall, perform
+from pos.usecases.known_account import require_no_open_write, terms_as_seen
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken, fee_draft, payment_result
 
 FEE_ITEM = "account_transfer"
@@ -118,18 +119,13 @@ def transfer_account(hall: Hall, command: TransferAccount, cipher: PersonalCiphe
 
 
 def _transferable(connection: Connection, command: TransferAccount) -> AccountTerms:
-    old = account_queries.account_terms(connection, command.account_no)
-    if old is None:
-        raise RuleViolation("account.unknown", account_no=command.account_no)
-    if old.revision != command.from_revision:
-        raise RuleViolation("account.changed_meanwhile", account_no=command.account_no)
+    old = terms_as_seen(connection, command.account_no, command.from_revision)
     if old.status is not AccountStatus.ACTIVE:
         raise RuleViolation("account.not_active", status=str(old.status), reason=old.stop_reason)
     require_document(command.document_no)
     if old.arrears_fen:
         raise RuleViolation("account.arrears_at_transfer", arrears_fen=old.arrears_fen)
-    if sale_queries.open_write_of_account(connection, command.account_no) is not None:
-        raise RuleViolation("account.open_write", account_no=command.account_no)
+    require_no_open_write(connection, command.account_no)
     return old
 
 

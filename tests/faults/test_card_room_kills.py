@@ -12,31 +12,17 @@ from typing import Any
 
 import pytest
 
-from devices.cards.simulated_card import blank_development_card
 from devices.cards.simulated_meter import MeterAnswer
 from ledger.sqlite_engine import driver
-from pos.domain.account import Inlet, Meter
 from pos.domain.card import CardPurchase
-from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
-from pos.domain.roles import Act
-from pos.domain.sale import TenderKind
-from pos.usecases.change_meter import ChangeMeter, change_meter
-from pos.usecases.replace_card import ReplaceCard, replace_card
 from pos.usecases.report_loss import ReportLoss, report_loss
 from tests.faults.conftest import CounterServer, serving
 from tests.faults.surviving_world import card_as_it_lies, pack
 from tests.fixtures_counter import DAY, Counter, price_fee
+from tests.fixtures_meter import changed_meter, new_card_for_the_meter, put_blank
 
 SHORT = ("commit after", "apdu after")
 EVERY = ("append", "commit", "apdu", "byte", "paper")
-NEW_METER = "G488209901"
-BLANK_UID = bytes.fromhex("A1B2C3D6")
-
-
-def put_blank(counter: Counter) -> None:
-    counter.card = blank_development_card(BLANK_UID)
-    counter.reader.remove()
-    counter.reader.insert(counter.card)
 
 
 def bought(counter: Counter) -> None:
@@ -60,36 +46,8 @@ def changed(counter: Counter) -> None:
     """The meter has taken the gas and was changed; its free new card lies in the reader."""
     bought(counter)
     assert counter.meter.insert(counter.card, today=DAY) is MeterAnswer.TAKEN
-    demo = counter.demo
-    wish = ChangeMeter(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        account_no=counter.account_no,
-        old_meter_no=counter.meter.meter_no,
-        meter=Meter(NEW_METER, "G4", Inlet.LEFT, "示例表具"),
-        document_no="换表单 12 号",
-        final_reading_l=3_000,
-        remaining_l=30_000,
-        said=LastPurchaseWas.TAKEN,
-        evidence="meter_display",
-    )
-    change_meter(demo.hall, demo.approved(wish, Act.CHANGE_METER))
-    put_blank(counter)
-    new = ReplaceCard(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=counter.session_id,
-        account_no=counter.account_no,
-        tender=TenderKind.CASH,
-        tendered_fen=0,
-        read_back=counter.read_back(0, 0),
-        blank=counter.read(),
-        reason=ReplacementReason.METER_CHANGED,
-        said=LastPurchaseWas.TAKEN,
-        evidence="customer_letter",
-    )
-    sold = replace_card(demo.hall, demo.approved(new, Act.REPLACE_CARD))
-    assert counter.deliver(sold.sale_id).state == "posted"
+    changed_meter(counter)
+    new_card_for_the_meter(counter)
 
 
 _DRAWER = (

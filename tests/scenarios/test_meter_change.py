@@ -7,27 +7,22 @@ from typing import Any
 
 import pytest
 
-from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card
 from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from ledger import chart
 from pos.domain.account import Inlet, Meter
-from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
+from pos.domain.card_replacement import LastPurchaseWas
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind
 from pos.store import account_queries, limit_queries, meter_queries, tariff_queries
 from pos.usecases.carry_gas import CarryGas, carry_gas, quote_instalment
-from pos.usecases.change_meter import ChangeMeter, MeterChanged, change_meter
 from pos.usecases.paid_sale import PaymentTaken
 from pos.usecases.record_card_reading import RecordCardReading, record_card_reading
-from pos.usecases.replace_card import ReplaceCard, replace_card
 from pos.usecases.return_money import ReturnMoney, return_money
 from tests.faults.invariants import World, violations
 from tests.fixtures_counter import DAY, Counter, cap_meter
-
-NEW_METER = "G488209901"
-NEW_UID = bytes.fromhex("A1B2C3D6")
+from tests.fixtures_meter import NEW_METER, changed_meter, new_card_for_the_meter
 
 
 @pytest.fixture
@@ -37,49 +32,6 @@ def hall(counter: Counter) -> Counter:
     assert counter.meter.insert(counter.card, today=DAY) is MeterAnswer.TAKEN
     counter.meter.use(3_000)
     return counter
-
-
-def change(hall: Counter, **changes: Any) -> MeterChanged:
-    demo = hall.demo
-    wish = ChangeMeter(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        account_no=hall.account_no,
-        old_meter_no=hall.meter.meter_no,
-        meter=Meter(NEW_METER, "G4", Inlet.RIGHT, "示例表具"),
-        document_no="换表单 12 号",
-        final_reading_l=3_000,
-        remaining_l=30_000,
-        said=LastPurchaseWas.TAKEN,
-        evidence="meter_display",
-    )
-    return change_meter(demo.hall, demo.approved(replace(wish, **changes), Act.CHANGE_METER))
-
-
-def new_card(hall: Counter, said: LastPurchaseWas = LastPurchaseWas.TAKEN) -> SimulatedCpuCard:
-    """The free card for the new meter."""
-    demo = hall.demo
-    hall.card = blank_development_card(NEW_UID)
-    hall.reader.remove()
-    hall.reader.insert(hall.card)
-    wish = ReplaceCard(
-        command_id=demo.new_id(),
-        actor=demo.cashier,
-        session_id=hall.session_id,
-        account_no=hall.account_no,
-        tender=TenderKind.CASH,
-        tendered_fen=0,
-        read_back=hall.read_back(0, 0),
-        blank=hall.read(),
-        reason=ReplacementReason.METER_CHANGED,
-        said=said,
-        evidence="other",
-        note="换表单 12 号",
-        old_card_returned=True,
-    )
-    sold = replace_card(demo.hall, demo.approved(wish, Act.REPLACE_CARD))
-    assert hall.deliver(sold.sale_id).state is WriteState.POSTED
-    return hall.card
 
 
 def book(hall: Counter, **changes: Any) -> PaymentTaken:
@@ -105,8 +57,8 @@ def left_l(hall: Counter) -> int:
 
 
 def test_without_a_cap_all_that_the_old_meter_held_goes_into_the_new_one_at_once(hall: Counter) -> None:
-    assert change(hall).carried_l == 30_000
-    card, meter = new_card(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
+    assert changed_meter(hall).carried_l == 30_000
+    card, meter = new_card_for_the_meter(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
     income_fen = hall.account_fen(chart.INCOME_GAS)
     assert hall.deliver(book(hall).sale_id).state is WriteState.POSTED
     assert meter.insert(card, today=DAY) is MeterAnswer.TAKEN
@@ -118,8 +70,8 @@ def test_without_a_cap_all_that_the_old_meter_held_goes_into_the_new_one_at_once
 
 def test_a_cap_splits_what_is_carried_into_instalments_that_add_up(hall: Counter) -> None:
     cap_meter(hall.demo, 12)
-    change(hall)
-    card, meter = new_card(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
+    changed_meter(hall)
+    card, meter = new_card_for_the_meter(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
     given = []
     for _ in range(3):
         hall.reader.insert(card)
@@ -140,8 +92,8 @@ def test_a_cap_splits_what_is_carried_into_instalments_that_add_up(hall: Counter
 
 def test_a_meter_that_is_full_by_its_own_word_gets_no_instalment(hall: Counter) -> None:
     cap_meter(hall.demo, 12)
-    change(hall)
-    card, meter = new_card(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
+    changed_meter(hall)
+    card, meter = new_card_for_the_meter(hall), SimulatedMeter(hall.meter.keys, NEW_METER)
     assert hall.deliver(book(hall).sale_id).state is WriteState.POSTED
     meter.insert(card, today=DAY)
     hall.reader.insert(card)
@@ -154,7 +106,7 @@ def test_a_meter_that_is_full_by_its_own_word_gets_no_instalment(hall: Counter) 
 def test_a_purchase_the_old_meter_never_took_is_carried_with_the_rest(hall: Counter) -> None:
     hall.reader.insert(hall.card)
     assert hall.deliver(hall.pay(5_000, 2_000).sale_id).state is WriteState.POSTED
-    assert change(hall, said=LastPurchaseWas.NOT_TAKEN, evidence="customer_letter").carried_l == 35_000
+    assert changed_meter(hall, said=LastPurchaseWas.NOT_TAKEN, evidence="customer_letter").carried_l == 35_000
 
 
 def test_untaken_gas_of_a_purchase_the_meter_has_taken_is_refused(hall: Counter) -> None:
@@ -162,11 +114,11 @@ def test_untaken_gas_of_a_purchase_the_meter_has_taken_is_refused(hall: Counter)
     demo = hall.demo
     record_card_reading(demo.hall, RecordCardReading(command_id=demo.new_id(), actor=demo.cashier, image=hall.read()))
     with pytest.raises(RuleViolation, match=r"meter_change\.nothing_untaken"):
-        change(hall, said=LastPurchaseWas.NOT_TAKEN)
+        changed_meter(hall, said=LastPurchaseWas.NOT_TAKEN)
 
 
 def test_an_overdraft_is_recorded_and_carries_nothing(hall: Counter) -> None:
-    assert change(hall, remaining_l=-1_500).carried_l == 0
+    assert changed_meter(hall, remaining_l=-1_500).carried_l == 0
     with hall.demo.store.reading() as connection:
         (line,) = meter_queries.changes_of(connection, hall.account_no)
         wall = account_queries.meter_of(connection, hall.account_no)
@@ -176,8 +128,8 @@ def test_an_overdraft_is_recorded_and_carries_nothing(hall: Counter) -> None:
 
 
 def test_carried_gas_counts_in_no_tier_and_in_no_limit(hall: Counter) -> None:
-    change(hall)
-    new_card(hall)
+    changed_meter(hall)
+    new_card_for_the_meter(hall)
     assert hall.deliver(book(hall).sale_id).state is WriteState.POSTED
     with hall.demo.store.reading() as connection:
         schedule = tariff_queries.tariff_on(connection, "resident", DAY)
@@ -187,8 +139,8 @@ def test_carried_gas_counts_in_no_tier_and_in_no_limit(hall: Counter) -> None:
 
 
 def test_an_instalment_that_was_never_written_is_to_give_again(hall: Counter) -> None:
-    change(hall)
-    new_card(hall)
+    changed_meter(hall)
+    new_card_for_the_meter(hall)
     demo, sold = hall.demo, book(hall)
     assert left_l(hall) == 0
     back = ReturnMoney(
@@ -203,15 +155,15 @@ def test_an_instalment_that_was_never_written_is_to_give_again(hall: Counter) ->
 
 
 def test_another_volume_than_the_one_shown_is_refused(hall: Counter) -> None:
-    change(hall)
-    new_card(hall)
+    changed_meter(hall)
+    new_card_for_the_meter(hall)
     with pytest.raises(RuleViolation, match=r"carry\.changed"):
         book(hall, volume_l=31_000)
 
 
 def test_the_database_refuses_more_than_a_removed_meter_held(hall: Counter) -> None:
-    change(hall)
-    new_card(hall)
+    changed_meter(hall)
+    new_card_for_the_meter(hall)
     with (
         hall.demo.store.unit_of_work() as uow,
         pytest.raises(Exception, match="seal: gas_carried"),
@@ -236,7 +188,7 @@ def test_a_change_that_cannot_be_is_refused_and_leaves_the_meter(
     hall: Counter, changes: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(RuleViolation) as refused:
-        change(hall, **changes)
+        changed_meter(hall, **changes)
     assert refused.value.code == code
     with hall.demo.store.reading() as connection:
         wall = account_queries.meter_of(connection, hall.account_no)
@@ -246,4 +198,4 @@ def test_a_change_that_cannot_be_is_refused_and_leaves_the_meter(
 
 def test_the_meter_on_the_wall_is_no_new_one(hall: Counter) -> None:
     with pytest.raises(RuleViolation, match=r"meter_change\.same_meter"):
-        change(hall, meter=Meter(hall.meter.meter_no, "G4", Inlet.LEFT, "示例表具"))
+        changed_meter(hall, meter=Meter(hall.meter.meter_no, "G4", Inlet.LEFT, "示例表具"))
