@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardImage
+from pos.domain.roles import Act
 from pos.sagas.card_purchase import read_card
-from tests.fixtures_running import RunningHall
-from ui.app.demo import BLANK_CARD, STORY_CARD, load_demo_card
+from pos.usecases.begin_reversal import BeginReversal, begin_reversal
+from pos.usecases.give_consent import give_consent
+from tests.fixtures_running import CODES, RunningHall, sell_story_card
+from ui.app.demo import BLANK_CARD, DEMO_PASSWORD, STORY_CARD, load_demo_card
 from ui.app.demo_customers import STORY_CUSTOMER
 from ui.desktop.fields import ChoiceField
 from ui.desktop.pages.card_room import CardRoomPage
@@ -127,3 +131,21 @@ def done(hall: RunningHall) -> CounterState:
 
 def card_in(hall: RunningHall) -> CardImage:
     return read_card(reader_of(hall))
+
+
+def begun_without_a_card(hall: RunningHall, card: SimulatedPlastic) -> str:
+    """A reversal was begun, and then the card was gone: its write."""
+    sold = sell_story_card(hall, card=card)
+    reader_of(hall).insert(card)
+    wish = BeginReversal(
+        command_id="begin",
+        actor=hall.people["cashier"],
+        session_id=hall.session_id,
+        sale_id=sold.sale_id,
+        card=card_in(hall),
+        reason="wrong_volume",
+    )
+    consent = give_consent(hall.hall, wish, Act.VOID_LARGE, approver_login=CODES["lead"], password=DEMO_PASSWORD)
+    write_id = begin_reversal(hall.hall, replace(wish, consent=consent)).write_id
+    reader_of(hall).remove()
+    return write_id

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -13,10 +11,8 @@ from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardIdentity, CardPurchase
-from pos.domain.roles import Act
-from pos.usecases.begin_reversal import BeginReversal, begin_reversal
-from pos.usecases.give_consent import give_consent
 from tests.fixtures_card_room import (
+    begun_without_a_card,
     blank,
     card_in,
     choose,
@@ -34,8 +30,8 @@ from tests.fixtures_card_room import (
     submit,
     wait,
 )
-from tests.fixtures_running import CODES, RunningHall, sell_story_card
-from ui.app.demo import BLANK_CARD, BLANK_MIFARE, BLANK_WALLET, DEMO_PASSWORD
+from tests.fixtures_running import RunningHall, sell_story_card
+from ui.app.demo import BLANK_CARD, BLANK_MIFARE, BLANK_WALLET
 from ui.app.demo_customers import STORY_CUSTOMER
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_state import Step, WriteState
@@ -193,22 +189,10 @@ def test_an_open_reversal_is_shown_first_and_ends_by_the_cards_word(
     running_hall: RunningHall, verb: int, kind: str, word: str, left_l: int
 ) -> None:
     hall, card = running_hall, story_card(running_hall)
-    sold = sell_story_card(hall, card=card)
-    reader_of(hall).insert(card)
-    wish = BeginReversal(
-        command_id="begin",
-        actor=hall.people["cashier"],
-        session_id=hall.session_id,
-        sale_id=sold.sale_id,
-        card=card_in(hall),
-        reason="wrong_volume",
-    )
-    consent = give_consent(hall.hall, wish, Act.VOID_LARGE, approver_login=CODES["lead"], password=DEMO_PASSWORD)
-    begun = begin_reversal(hall.hall, replace(wish, consent=consent))
-    reader_of(hall).remove()
+    write_id = begun_without_a_card(hall, card)
     hall.sign_in("cashier", page="matters")
     (matter,) = hall.running.matters.page.table.rows_model.rows
-    assert (matter.key, matter.kind_code) == (begun.write_id, "matter.reversal")
+    assert (matter.key, matter.kind_code) == (write_id, "matter.reversal")
     reader_of(hall).insert(card)
     hall.stage.press("Enter")
     hall.choose(verb)

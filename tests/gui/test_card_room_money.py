@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from ledger import chart
-from pos.domain.roles import Act
-from pos.usecases.begin_reversal import BeginReversal, begin_reversal
-from pos.usecases.give_consent import give_consent
 from pos.usecases.settle_in_doubt import decision_digest
 from tests.fixtures_card_room import (
-    card_in,
+    begun_without_a_card,
     choose,
     done,
     fill,
     found_by_search,
     open_room,
-    reader_of,
     story_card,
     submit,
     wait,
 )
-from tests.fixtures_running import CODES, RunningHall, sell_story_card
-from ui.app.demo import DEMO_PASSWORD
+from tests.fixtures_running import RunningHall
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_state import Step
 
@@ -70,25 +64,6 @@ def test_a_fee_of_the_card_room_is_paid_by_card_slip_and_leaves_no_charge_open(r
     assert [matter.kind_code for matter in hall.running.unsettled._matters if "charge" in matter.kind_code] == []
 
 
-def begun_without_a_card(hall: RunningHall) -> str:
-    """A reversal was begun, and then the card was gone: its write."""
-    card = story_card(hall)
-    sold = sell_story_card(hall, card=card)
-    reader_of(hall).insert(card)
-    wish = BeginReversal(
-        command_id="begin",
-        actor=hall.people["cashier"],
-        session_id=hall.session_id,
-        sale_id=sold.sale_id,
-        card=card_in(hall),
-        reason="wrong_volume",
-    )
-    consent = give_consent(hall.hall, wish, Act.VOID_LARGE, approver_login=CODES["lead"], password=DEMO_PASSWORD)
-    write_id = begin_reversal(hall.hall, replace(wish, consent=consent)).write_id
-    reader_of(hall).remove()
-    return write_id
-
-
 @pytest.mark.parametrize(
     ("line", "decision", "word"),
     [(0, "written", "matter.decided_gas_off"), (1, "not_written", "matter.decided_gas_on")],
@@ -97,7 +72,7 @@ def test_a_leads_word_on_a_doubtful_reversal_moves_no_money_by_itself(
     running_hall: RunningHall, line: int, decision: str, word: str
 ) -> None:
     hall = running_hall
-    write_id = begun_without_a_card(hall)
+    write_id = begun_without_a_card(hall, story_card(hall))
     before_fen = cash_fen(hall)
     hall.sign_in("lead", page="matters")
     hall.stage.press("Enter")
@@ -116,7 +91,7 @@ def test_a_leads_word_on_a_doubtful_reversal_moves_no_money_by_itself(
 
 def test_money_of_a_reversal_goes_back_at_a_till_on_the_leads_word_without_the_card(running_hall: RunningHall) -> None:
     hall = running_hall
-    begun_without_a_card(hall)
+    begun_without_a_card(hall, story_card(hall))
     before_fen = cash_fen(hall)
     hall.sign_in("lead", page="matters")
     hall.stage.press("Enter")
