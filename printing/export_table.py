@@ -16,7 +16,7 @@ from pos.domain.papers import DaybookPaper, DepositSlipPaper, MissingTakings, Na
 from printing.anchor import Anchor
 from printing.blocks import marks
 from printing.figures import face
-from printing.slips import bills, knows_receipts, slips_off, slips_off_of
+from printing.slips import bills, knows_notes, knows_receipts, slips_off, slips_off_of
 from printing.words import Words
 
 
@@ -203,6 +203,7 @@ def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
         ("export.card", _MONEY),
         ("export.bill", _MONEY),
         *((code, _MONEY) for code in (_RECEIVED if known else ("paper.over_short",))),
+        *([("slip.receipt_note", _TEXT)] if knows_notes(paper) else []),
     )
 
     def figures(of: DepositSlipPaper | RemittanceSlipPaper) -> tuple[int, ...]:
@@ -214,11 +215,21 @@ def _received_slips(paper: DepositSlipPaper, words: Words) -> ExportTable:
         apart = [sum(fen for fen in each if (fen > 0) is over) for each in off for over in (True, False)]
         return sum(slip.cash_fen for slip in slips), *beside, sum(slip.received_fen for slip in slips), *apart
 
+    def noted(text: str) -> tuple[Value, ...]:
+        return (text,) if knows_notes(paper) else ()
+
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (slip.slip_no, *_whose(slip.head, words), slip.first_receipt, slip.last_receipt, *figures(slip))
+        (
+            slip.slip_no,
+            *_whose(slip.head, words),
+            slip.first_receipt,
+            slip.last_receipt,
+            *figures(slip),
+            *noted(slip.receipt_note or ""),
+        )
         for slip in paper.slips
     )
-    sums: tuple[Value, ...] = (words("paper.sum"), "", "", "", "", "", "", *figures(paper))
+    sums: tuple[Value, ...] = (words("paper.sum"), "", "", "", "", "", "", *figures(paper), *noted(""))
     return ExportTable(f"{words.one_line('deposit.title')} {paper.slip_no}", columns, rows, sums)
 
 

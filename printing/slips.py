@@ -23,7 +23,7 @@ from printing.figures import over_short, yuan
 from printing.layout import Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 2
+VERSION = 3
 _MOVEMENTS = (
     "float_issue",
     "float_top_up",
@@ -63,6 +63,12 @@ def differences(paper: RemittanceSlipPaper, words: Words) -> list[tuple[str, str
     ]
 
 
+def reasons(paper: RemittanceSlipPaper, words: Words) -> list[tuple[str, str]]:
+    """Whose words explain which difference: the shift's and finance's, those that were said."""
+    said = (("paper.explanation", paper.explanation), ("slip.receipt_note", paper.receipt_note))
+    return [(words(code), text) for code, text in said if text]
+
+
 def slips_off(difference_fen: int, words: Words) -> str:
     """What finance found more or less in card slips than the cashier; 长款 and 短款 are words for cash only."""
     return f"{'+' if difference_fen > 0 else ''}{yuan(difference_fen)}" if difference_fen else words("slip.cards.agree")
@@ -71,6 +77,11 @@ def slips_off(difference_fen: int, words: Words) -> str:
 def knows_receipts(paper: DepositSlipPaper) -> bool:
     """True if each slip says what finance received of it; papers of before do not."""
     return bool(paper.slips) and all(slip.receipt_off_fen is not None for slip in paper.slips)
+
+
+def knows_notes(paper: DepositSlipPaper) -> bool:
+    """True if each slip keeps finance's words apart from the shift's; papers of before have them in one text."""
+    return bool(paper.slips) and all(slip.receipt_note is not None for slip in paper.slips)
 
 
 def slips_off_of(paper: DepositSlipPaper) -> int:
@@ -104,8 +115,8 @@ def layout_remittance_slip(
         strip.pair(name, said)
     if paper.slips_off_fen is not None:
         strip.pair(words("slip.cards.off"), slips_off(paper.slips_off_fen, words))
-    if paper.explanation:
-        strip.field(words("paper.explanation"), paper.explanation)
+    for name, said in reasons(paper, words):
+        strip.field(name, said)
     strip.pair(words("slip.float_kept"), yuan(paper.float_kept_fen))
     put_signatures(strip, paper.signatures, words)
     strip.rule()

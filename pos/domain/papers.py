@@ -246,7 +246,9 @@ class RemittanceSlipPaper:
     soon as a session took any. receipt_count, void_count: numbers used between first and last, and how many of them
     are reversals. slips_off_fen: finance's own sum of the card slips minus the cashier's, None before she has counted.
     receipt_off_fen: the part of over_short_fen that finance found in cash against this slip, None before she has
-    counted and on papers of before, which show the sum only.
+    counted and on papers of before, which show the sum only. explanation: of the shift's own difference.
+    receipt_note: why finance counted something else, in her words; None before she has counted and on papers of
+    before, whose explanation has both in one text.
     """
 
     TEMPLATE: ClassVar[str] = "remittance_slip"
@@ -272,6 +274,7 @@ class RemittanceSlipPaper:
     void_count: int = 0
     slips_off_fen: int | None = None
     receipt_off_fen: int | None = None
+    receipt_note: str | None = None
 
     @property
     def received_fen(self) -> int:

@@ -128,7 +128,6 @@ def slip_with_receipt(
 ) -> RemittanceSlipPaper:
     """The cashier's slip as it was, with finance's 收讫 on it and what she found more or less, as the record says."""
     made_out = slip_document(connection, slip.slip_id)
-    explanation = "；".join(part for part in (made_out.explanation, note) if part)
     one_person = made_out.head.one_person or settings(connection).one_person_hall
     stamp = signed(connection, FINANCE, received_by, record.at_utc_ms)
     return replace(
@@ -138,7 +137,7 @@ def slip_with_receipt(
         over_short_fen=made_out.over_short_fen + int(record.facts["over_short_fen"]),
         slips_off_fen=int(record.facts["slips_off_fen"]),
         receipt_off_fen=int(record.facts["over_short_fen"]),
-        explanation=explanation,
+        receipt_note=note,
         signatures=(*(line for line in made_out.signatures if line.role != FINANCE), stamp),
     )
 

@@ -6,12 +6,17 @@ over/short with its explanation, float kept, signatures. Must not know: where th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import Denomination, DepositSlipPaper, NamedCount, PosBatch, RemittanceSlipPaper
 from printing.figures import face, person, till_session, yuan
 from printing.pdf.tables import (
+    ROW_PADDING,
+    TEXT_SIZE,
     Column,
     capitals_row,
     cell,
@@ -24,7 +29,7 @@ from printing.pdf.tables import (
     signature_block,
     stamp_boxes,
 )
-from printing.slips import bills, differences, receipts_used, slips_off
+from printing.slips import bills, differences, reasons, receipts_used, slips_off
 from printing.words import Words
 
 
@@ -57,8 +62,7 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
             ]
         ),
     ]
-    if paper.explanation:
-        story.append(note(words("paper.explanation"), paper.explanation))
+    story += [note(name, said) for name, said in reasons(paper, words)]
     story += [
         signature_block(paper.signatures, words),
         stamp_boxes((words("stamp.received"),)),
@@ -73,15 +77,23 @@ def _slips_off(paper: RemittanceSlipPaper, words: Words) -> list[tuple[str, str]
     return [] if paper.slips_off_fen is None else [(words("slip.cards.off"), slips_off(paper.slips_off_fen, words))]
 
 
-def money_columns(cash_title: str, paper: RemittanceSlipPaper | DepositSlipPaper, words: Words) -> Flowable:
-    """Cash by denomination at the left; kinds, card batches and bills at the right."""
-    left: list[Flowable] = [section(cash_title), cash_table(paper.cash_lines, paper.cash_fen, words)]
+def money_columns(
+    cash_title: str,
+    paper: RemittanceSlipPaper | DepositSlipPaper,
+    words: Words,
+    *,
+    size: float = TEXT_SIZE,
+    padding: float = ROW_PADDING,
+) -> Flowable:
+    """Cash by denomination at the left; kinds, card batches and bills at the right. size, padding: of the tables."""
+    table = partial(grid, size=size, padding=padding)
+    left: list[Flowable] = [section(cash_title), cash_table(paper.cash_lines, paper.cash_fen, words, table=table)]
     right: list[Flowable] = [
         section(words("slip.kinds")),
-        kinds_table(paper.kinds, words),
+        kinds_table(paper.kinds, words, table=table),
         section(words("slip.cards")),
-        pos_table(paper.pos_batches, words),
-        *bills_part(paper.tenders, words),
+        pos_table(paper.pos_batches, words, table=table),
+        *bills_part(paper.tenders, words, table=table),
     ]
     return side_by_side(left, right)
 
@@ -91,23 +103,29 @@ def tickets(first: str, last: str, words: Words) -> str:
     return words("paper.from_to", first=first, last=last) if first else words("paper.none")
 
 
-def cash_table(lines: tuple[Denomination, ...], sum_fen: int, words: Words, width: float | None = None) -> Flowable:
+def cash_table(
+    lines: tuple[Denomination, ...],
+    sum_fen: int,
+    words: Words,
+    width: float | None = None,
+    table: Callable[..., Flowable] = grid,
+) -> Flowable:
     """Denominations with pieces and amounts."""
     columns = _counted_columns(words, "paper.denomination", "paper.pieces")
     rows = [[face(line, words), f"{line.pieces:,}", yuan(line.face_fen * line.pieces)] for line in lines if line.pieces]
-    return grid(columns, rows, sums=[words("paper.sum"), "", yuan(sum_fen)], width=width or half_width())
+    return table(columns, rows, sums=[words("paper.sum"), "", yuan(sum_fen)], width=width or half_width())
 
 
-def kinds_table(kinds: tuple[NamedCount, ...], words: Words) -> Flowable:
+def kinds_table(kinds: tuple[NamedCount, ...], words: Words, table: Callable[..., Flowable] = grid) -> Flowable:
     """Kinds with counts and sums."""
-    return _named_counts(kinds, _counted_columns(words, "paper.item", "paper.count"), words)
+    return _named_counts(kinds, _counted_columns(words, "paper.item", "paper.count"), words, table)
 
 
-def bills_part(tenders: tuple[NamedCount, ...], words: Words) -> list[Flowable]:
+def bills_part(tenders: tuple[NamedCount, ...], words: Words, table: Callable[..., Flowable] = grid) -> list[Flowable]:
     """Cheques and transfers, on a day that has any."""
     columns = _counted_columns(words, "paper.tender", "paper.slips")
     taken = bills(tenders)
-    return [section(words("export.bill")), _named_counts(taken, columns, words)] if taken else []
+    return [section(words("export.bill")), _named_counts(taken, columns, words, table)] if taken else []
 
 
 def handed_in(tenders: tuple[NamedCount, ...], words: Words) -> Flowable:
@@ -121,7 +139,7 @@ def handed_in(tenders: tuple[NamedCount, ...], words: Words) -> Flowable:
     return note(words("slip.tenders"), f"{total} = {' + '.join(parts)}")
 
 
-def pos_table(batches: tuple[PosBatch, ...], words: Words) -> Flowable:
+def pos_table(batches: tuple[PosBatch, ...], words: Words, table: Callable[..., Flowable] = grid) -> Flowable:
     """Terminal batches with counted slips."""
     columns = [
         Column(words("paper.terminal"), 26),
@@ -131,7 +149,7 @@ def pos_table(batches: tuple[PosBatch, ...], words: Words) -> Flowable:
     ]
     rows = [[b.terminal, b.batch, f"{b.slip_count:,}", yuan(b.amount_fen)] for b in batches]
     count, sum_fen = sum(b.slip_count for b in batches), sum(b.amount_fen for b in batches)
-    return grid(columns, rows, sums=[words("paper.sum"), "", f"{count:,}", yuan(sum_fen)], width=half_width())
+    return table(columns, rows, sums=[words("paper.sum"), "", f"{count:,}", yuan(sum_fen)], width=half_width())
 
 
 def _counted_columns(words: Words, name: str, count: str) -> list[Column]:
@@ -142,7 +160,9 @@ def _counted_columns(words: Words, name: str, count: str) -> list[Column]:
     ]
 
 
-def _named_counts(lines: tuple[NamedCount, ...], columns: list[Column], words: Words) -> Flowable:
+def _named_counts(
+    lines: tuple[NamedCount, ...], columns: list[Column], words: Words, table: Callable[..., Flowable]
+) -> Flowable:
     rows = [[words.said(line.name), f"{line.count:,}" if line.count else "", yuan(line.amount_fen)] for line in lines]
     sums = [words("paper.sum"), "", yuan(sum(line.amount_fen for line in lines))]
-    return grid(columns, rows, sums=sums, width=half_width())
+    return table(columns, rows, sums=sums, width=half_width())

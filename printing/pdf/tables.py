@@ -5,7 +5,7 @@ Figures stand at the right in digits of one width; text cells wrap as Chinese do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
@@ -24,6 +24,7 @@ from printing.words import Words
 
 TEXT_SIZE = 10
 ROW_PADDING = 2.2
+CELL_GAP = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,12 @@ def grid(
     width: float = CONTENT_WIDTH,
     size: float = TEXT_SIZE,
     padding: float = ROW_PADDING,
+    gap: float = CELL_GAP,
 ) -> Table:
-    """A table with a repeated head; `sums` is the last line, bold, over a stronger line."""
+    """A table with a repeated head; `sums` is the last line, bold, over a stronger line, and never without a row.
+
+    gap: at both sides of a cell; a table of many columns needs a smaller one.
+    """
     head = [cell(column.title, faint=True, right=column.right, size=size) for column in columns]
     body = [_body_row(columns, row, size, bold=False) for row in rows]
     if sums is not None:
@@ -112,11 +117,33 @@ def grid(
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         *_paddings(padding),
         ("TOPPADDING", (0, 0), (-1, -1), padding + 0.9),
+        *_side_paddings(gap),
     ]
     if sums is not None:
+        looks += [("NOSPLIT", (0, max(1, len(body) - 2)), (-1, -1))]
         looks += [("LINEABOVE", (0, -1), (-1, -1), 0.8, INK), ("LINEBELOW", (0, -1), (-1, -1), 0.8, INK)]
     table.setStyle(looks)
     return table
+
+
+def fitted(
+    columns: list[Column], rows: list[list[str]], sums: list[str], *, size: float, gap: float, gives_way: int
+) -> list[Column]:
+    """The columns with shares by what stands in them, so that nothing wraps that has room.
+
+    Headings and sums may wrap, by words. gives_way: the column that wraps where the page is too narrow for all of them.
+    """
+    register_fonts()
+
+    def width(at: int) -> float:
+        regular = [line for row in rows for line in row[at].split("\n")] + columns[at].title.split()
+        texts = [(line, REGULAR) for line in regular] + [(word, BOLD) for word in sums[at].split()]
+        widest = max(pdfmetrics.stringWidth(printable(text), font, size) for text, font in texts)
+        return float(widest) + 2 * gap + 0.5
+
+    widths = [width(at) for at in range(len(columns))]
+    widths[gives_way] -= min(max(0.0, sum(widths) - CONTENT_WIDTH), widths[gives_way] / 2)
+    return [replace(column, share=share) for column, share in zip(columns, widths, strict=True)]
 
 
 def _body_row(columns: list[Column], texts: list[str], size: float, *, bold: bool) -> list[Paragraph]:
@@ -155,7 +182,19 @@ def capitals_row(label: str, amount_fen: int, words: Words) -> Flowable:
     label_width = _label_width((spoken,), 34)
     table = Table([row], colWidths=[label_width, CONTENT_WIDTH - label_width - 46 * mm, 46 * mm])
     table.setStyle([("BOX", (0, 0), (-1, -1), 0.9, INK), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *_paddings(5)])
-    return KeepTogether([Spacer(1, 3.2 * mm), table])
+    table.spaceBefore = 3.2 * mm
+    return table
+
+
+def together(*parts: Flowable) -> Flowable:
+    """What belongs together moves to the next page as one, as long as a page can hold it; no part is such a whole."""
+    return KeepTogether(list(parts))
+
+
+def with_tail(body: Flowable, *tail: Flowable) -> list[Flowable]:
+    """A body, and what must not stand on another page than the end of it, as long as one page can hold both."""
+    height = sum(part.wrap(CONTENT_WIDTH, CONTENT_HEIGHT)[1] + part.getSpaceBefore() for part in (body, *tail))
+    return [CondPageBreak(min(CONTENT_HEIGHT, height)), body, together(*tail)]
 
 
 def signature_block(signatures: tuple[Signature, ...], words: Words) -> Flowable:
@@ -172,8 +211,11 @@ def signature_block(signatures: tuple[Signature, ...], words: Words) -> Flowable
     widths = [part for _ in range(across) for part in (width, gap)][:-1]
     padded = [row + [""] * (len(widths) - len(row)) for row in rows]
     table = Table(padded, colWidths=widths)
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(2), *_side_paddings(0)])
-    return KeepTogether([Spacer(1, 5 * mm), table])
+    table.setStyle(
+        [("VALIGN", (0, 0), (-1, -1), "TOP"), ("NOSPLIT", (0, 0), (-1, -1)), *_paddings(2), *_side_paddings(0)]
+    )
+    table.spaceBefore = 5 * mm
+    return table
 
 
 def _signature(signature: Signature, width: float, words: Words) -> Table:

@@ -74,6 +74,17 @@ def test_deposit_files_reconcile_kinds_with_what_is_handed_in_and_say_what_finan
     assert sum(Decimal(line[1]) for line in lines[1:-1]) == Decimal(lines[-1][1]) == Decimal("14860.80")
 
 
+def test_deposit_files_give_finances_reason_beside_the_difference_it_explains() -> None:
+    quiet, noted = (replace(DEPOSIT.slips[0], receipt_off_fen=off_fen, receipt_note=note)
+                    for off_fen, note in ((0, ""), (-5_000, "百元少一张，交款人到场")))  # fmt: skip
+    tables = deposit_tables(replace(DEPOSIT, slips=(quiet, noted)), CHINESE)
+    lines = list(csv.reader(StringIO(to_csv(tables[0]).decode("utf-8-sig"))))
+    assert [line[-1] for line in lines] == ["收款差异说明", "", "百元少一张，交款人到场", ""]
+    assert (lines[0][-2], lines[2][-2]) == ("收款短款", "-50.00")
+    sheet = load_workbook(BytesIO(to_workbook(tables, title="t", company="c"))).worksheets[0]
+    assert sheet.cell(3, sheet.max_column).value == "百元少一张，交款人到场"
+
+
 @pytest.mark.parametrize(
     ("head", "mark"), [({"test_keys": True}, "测试密钥"), ({"training": True, "demo": True}, "练习 无效 演示 无效")]
 )

@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from pos.domain.papers import NamedCount, PosBatch, Signature
+from pos.domain.papers import DepositSlipPaper, NamedCount, PosBatch, Signature
 from printing.pdf.document import SheetPaper, render_pdf
 from printing.render import render_receipt
 from printing.words import words_in
@@ -98,10 +98,50 @@ def test_deposit_slip_names_what_is_not_received() -> None:
     assert "收款项目合计" not in before
 
 
-def test_where_a_deposit_slip_has_both_differences_till_session_and_cashier_have_a_line_each() -> None:
-    slips = tuple(replace(SLIP, receipt_off_fen=0) for _ in range(3))
-    text = text_of(render_pdf(replace(DEPOSIT, slips=slips), anchor=ANCHOR))
-    assert text.count("1 号窗口\n第 127 班\n王晓梅") == len(slips)
+def many_slips(number: int) -> DepositSlipPaper:
+    """A day of many windows, received by finance, with a reason now and then."""
+    slips = tuple(
+        replace(
+            SLIP,
+            slip_no=f"DJ-T{at % 9:02d}-J{at:05d}",
+            first_receipt=f"DJ-T{at % 9:02d}-{at * 180:06d}",
+            last_receipt=f"DJ-T{at % 9:02d}-{at * 180 + 179:06d}",
+            receipt_off_fen=-5_000 if at % 20 == 7 else 0,
+            receipt_note="百元少一张，交款人到场" if at % 20 == 7 else "",
+        )
+        for at in range(number)
+    )
+    return replace(DEPOSIT, slips=slips, not_received=())
+
+
+@pytest.mark.parametrize(("slips", "pages"), [(1, 1), (6, 1), (25, 2), (80, 4)])
+def test_a_day_of_many_slips_takes_few_pages_and_is_signed_beside_its_sums(slips: int, pages: int) -> None:
+    paper = many_slips(slips)
+    texts = [page.extract_text() for page in read(render_pdf(paper, anchor=ANCHOR)).pages]
+    assert len(texts) <= pages
+    text = "\n".join(texts)
+    listed_twice = sum(bool(slip.receipt_note) for slip in paper.slips)  # once more beside finance's reason
+    assert text.count("1 号窗口 第 127 班 王晓梅") == slips + listed_twice
+    for at, page in enumerate(texts, 1):
+        assert f"第 {at} 页 共 {len(texts)} 页" in page
+        listed = [slip.slip_no for slip in paper.slips if f"{slip.slip_no}\n" in page]
+        assert ("窗口 班次 收费员" in page) == bool(listed)
+    assert f"{paper.slips[-1].first_receipt}\N{EN DASH}{paper.slips[-1].last_receipt[7:]}" in text
+    for said in ("人民币", "周敏 0201", "银行收讫", "14,860.80 = 现金"):
+        assert said in texts[-1], said
+    (sums,) = (page for page in texts if f"共 {slips} 张" in page)
+    assert paper.slips[-1].slip_no in sums
+
+
+def test_finances_reason_stands_on_both_slips_and_the_shifts_own_beside_it() -> None:
+    slip = replace(SLIP, receipt_off_fen=-5_000, slips_off_fen=0, receipt_note="百元少一张，交款人到场")
+    quiet = replace(SLIP, slip_no="JK-T01-00128", receipt_off_fen=0, receipt_note="")
+    for text in (text_of(render_pdf(slip)), render_receipt(slip).text):
+        assert [said in text for said in ("找零多付 0.50 元，已当面说明", "百元少一张，交款人到场")] == [True, True]
+    text = text_of(render_pdf(replace(DEPOSIT, slips=(quiet, slip)), anchor=ANCHOR))
+    notes = text.partition("收款差异说明")[2]
+    assert ("百元少一张，交款人到场" in notes, "短款 50.00" in notes, "JK-T01-00127" in notes) == (True, True, True)
+    assert "收款差异说明" not in text_of(render_pdf(replace(DEPOSIT, slips=(quiet, quiet))))
 
 
 def test_deposit_slip_names_the_float_that_changed_and_what_finance_found_in_card_slips() -> None:

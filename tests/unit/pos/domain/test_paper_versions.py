@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from pypdf import PdfReader
 
 from pos.domain.paper_json import from_json, to_json
 from pos.domain.paper_versions import PAPER_VERSION, PaperTooNew
@@ -21,9 +23,11 @@ from pos.domain.papers import (
     RemittanceSlipPaper,
     ZPaper,
 )
+from printing.export_table import deposit_tables
 from printing.pdf.document import render_pdf
 from printing.render import render_receipt
 from printing.roll import ROLL_58
+from printing.words import words_in
 
 SAMPLES = Path(__file__).parent / "papers"
 FROZEN = sorted(SAMPLES.glob("v*/*.json"))
@@ -76,6 +80,25 @@ def test_card_payment_of_version_1_keeps_reference_and_last_digits() -> None:
     paper = from_json(json.dumps(document))
     assert isinstance(paper, ReceiptPaper)
     assert (paper.tender, paper.pay_reference, paper.pay_last_four) == ("unionpay", "123456789012", "6688")
+
+
+def test_received_slip_that_has_both_reasons_in_one_text_prints_them_as_it_did() -> None:
+    document = json.loads((SAMPLES / "v3/deposit_slip.json").read_text(encoding="utf-8"))
+    received = {
+        "custody": "received",
+        "receipt_off_fen": -5000,
+        "slips_off_fen": 0,
+        "explanation": "找零多付；百元少一张",
+    }
+    document["content"]["slips"] = [slip | received for slip in document["content"]["slips"]]
+    deposit = from_json(json.dumps(document))
+    assert isinstance(deposit, DepositSlipPaper)
+    (slip,) = deposit.slips
+    assert (slip.receipt_note, slip.explanation) == (None, "找零多付；百元少一张")
+    text = render_receipt(slip, roll=ROLL_58).text
+    assert ("找零多付；百元少一张" in text.replace("\n", ""), "收款差异说明" in text) == (True, False)
+    assert "收款差异说明" not in {column.title for column in deposit_tables(deposit, words_in("zh_CN"))[0].columns}
+    assert "收款差异说明" not in PdfReader(BytesIO(render_pdf(deposit))).pages[0].extract_text()
 
 
 @pytest.mark.parametrize("name", ["z_report", "x_report", "hand_over"])

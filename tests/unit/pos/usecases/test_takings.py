@@ -94,7 +94,7 @@ def test_card_slips_finance_counts_differently_need_a_note_and_stand_in_record_a
         assert account_fen(connection, chart.OVER_SHORT, day.session_id) == 0
     assert isinstance(job.paper, RemittanceSlipPaper)
     assert (job.paper.over_short_fen, job.paper.slips_off_fen) == (0, -20)
-    assert "少一张签购单" in job.paper.explanation
+    assert (job.paper.receipt_note, job.paper.explanation) == ("少一张签购单", "")
 
 
 def test_one_character_explains_no_difference_of_finance(day: TillDay) -> None:
