@@ -105,10 +105,14 @@ def test_backups_while_the_counter_sells_all_verify(desk: Desk, tmp_path: Path) 
     assert desk("verify") == 0
 
 
-def test_a_backup_by_the_administrator_is_recorded_and_one_by_a_cashier_taken_away(desk: Desk, tmp_path: Path) -> None:
+def test_a_backup_by_the_administrator_is_recorded_and_one_by_a_cashier_refused_before_a_byte_is_copied(
+    desk: Desk, tmp_path: Path
+) -> None:
     words = ("backup", "--to", str(tmp_path / "usb"), "--passwords-from-stdin", "--login")
     assert desk(*words, CASHIER, codes=(CASHIER,)) == 3
-    assert list((tmp_path / "usb").iterdir()) == []
+    assert not (tmp_path / "usb").exists()
+    (refused,) = (json.loads(facts) for facts in desk.demo.facts("DJ-H", "refused"))
+    assert (refused["act"], refused["code"]) == (Act.BACKUP, "role.refused")
     assert desk(*words, ADMIN, codes=(ADMIN,)) == 0
     (facts,) = desk.demo.facts("DJ-H", "backup_made")
     assert {head["chain"] for head in json.loads(facts)["heads"]} == {"DJ-H", "DJ-T01", "DJ-T02"}

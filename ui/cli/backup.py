@@ -15,7 +15,7 @@ from ui.cli.texts import Texts
 from ui.cli.waiting import Waiting
 
 if TYPE_CHECKING:
-    from pos.usecases.fact import Hall
+    from pos.usecases.fact import Command, Hall
     from pos.usecases.note_restore import NoteRestore
     from ui.app.backup import Backup
     from ui.app.places import Places
@@ -40,13 +40,13 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
     people = People(say, from_stdin=from_stdin)
     password = people.password(login, "actor") if login else ""
     with people.meaning(login, "actor"):
-        operator_id = _person(at, login, password) if login else ""
+        asked = _allowed(at, login, password) if login else None
     with ExitStack() as rest:  # a copy that is there is recorded and said, whatever is pressed
         folder, held = to or at.data / "backup", interrupt_held()
         made = make_backup(at, folder, Waiting(say).stage, lambda: rest.enter_context(held))
-        if login:
+        if asked is not None:
             with people.meaning(login, "actor"):
-                _record(at, made, operator_id)
+                _record(at, made, asked)
         print(say("backup.done", path=str(made.file)))
         print(say("backup.manifest", path=str(made.manifest)))
         for head in made.heads:
@@ -59,20 +59,26 @@ def backup(say: Texts, to: Path | None, login: str, data: Path | None, *, demo: 
     return exit_codes.GOOD
 
 
-def _person(at: Places, login: str, password: str) -> str:
-    """Who asks, before anything is copied: a mistyped password costs no backup."""
+def _allowed(at: Places, login: str, password: str) -> Command:
+    """Who asks, and whether she may, before anything is copied: neither a mistyped password nor another post costs a
+    copy of the whole books. The command is the record's own, so that a refusal is on record under it once."""
+    from pos.domain.roles import Act
     from pos.usecases.check_password import check_password
+    from pos.usecases.fact import Command, require_may
     from ui.app.open_books import open_books
 
     hall = open_books(at)
     try:
-        return check_password(hall, login, password, purpose="sign_in").person.operator_id
+        person = check_password(hall, login, password, purpose="sign_in").person
+        asked = Command(command_id=hall.ids.new_id(), actor=person.operator_id)
+        require_may(hall, asked, Act.BACKUP)
+        return asked
     finally:
         hall.store.close()
 
 
-def _record(at: Places, made: Backup, operator_id: str) -> None:
-    """A copy that its maker may not make is taken away again; one that could not be recorded stays."""
+def _record(at: Places, made: Backup, asked: Command) -> None:
+    """A copy whose maker lost the right while it was made is taken away; one that could not be recorded stays."""
     from pos.domain.errors import RuleViolation
     from pos.usecases.note_backup import NoteBackup, note_backup
     from ui.app.open_books import open_books
@@ -83,8 +89,8 @@ def _record(at: Places, made: Backup, operator_id: str) -> None:
         note_backup(
             hall,
             NoteBackup(
-                command_id=hall.ids.new_id(),
-                actor=operator_id,
+                command_id=asked.command_id,
+                actor=asked.actor,
                 sha256=made.sha256,
                 file_name=made.file.name,
                 heads=heads,
