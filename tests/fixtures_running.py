@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from devices.cards.keystore import SoftwareKeystore, save_keystore
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.count import CountLine
 from pos.domain.sale import ReadBack, TenderKind
@@ -28,7 +29,7 @@ from tests.fixtures_hall import make_hashes_cheap
 from ui.app.config import SIMULATED, Config
 from ui.app.demo import ADMIN, DEMO_PASSWORD, PEOPLE, STORY_CARD, load_demo_card, make_demo_cards, make_demo_hall
 from ui.app.places import Places
-from ui.app.workplace import make_development_keys, open_workplace
+from ui.app.workplace import DEVELOPMENT_PASSPHRASE, make_development_keys, open_workplace
 from ui.presenters.count_state import FACES
 
 if TYPE_CHECKING:
@@ -168,9 +169,10 @@ def running_hall(hall_folder: HallFolder, tmp_path: Path, qapp: Any) -> Generato
 
 @contextmanager
 def program_over(
-    hall_folder: HallFolder, folder: Path, qapp: Any, config: Config = SIMULATED
+    hall_folder: HallFolder, folder: Path, qapp: Any, config: Config = SIMULATED, *, locked_with: str = ""
 ) -> Generator[RunningHall, None, None]:
-    """The program with these devices on a copy of the hall, until the block ends."""
+    """The program with these devices on a copy of the hall, until the block ends. `locked_with`: the passphrase that
+    the keystore waits for; else it opens by itself."""
     import shiboken6
 
     from ui.app.program import Program
@@ -178,6 +180,8 @@ def program_over(
 
     shutil.copytree(hall_folder.folder, folder / "hall")
     at = Places(folder / "hall" / "data", folder / "hall" / "keys")
+    if locked_with:
+        lock_keystore(at.keystore, locked_with)
     program = Program(qapp, at, demo=True, customer_screen=False, config=config)
     stage = Stage(program, folder / "screens")
     program.start()
@@ -192,6 +196,15 @@ def program_over(
     made.running.workplace.close()
     program.window.allow_close()
     shiboken6.delete(program.window)
+
+
+def lock_keystore(path: Path, passphrase: str) -> None:
+    """The same keys, under a passphrase that the program does not know."""
+    keystore = SoftwareKeystore(path)
+    keystore.unlock(DEVELOPMENT_PASSPHRASE)
+    key_set = keystore._ring()._key_set
+    path.unlink()
+    save_keystore(path, key_set, passphrase)
 
 
 def sell_story_card(

@@ -65,6 +65,7 @@ class Act(StrEnum):
     MANAGE_DEVICES = "manage_devices"
     MANAGE_SETTINGS = "manage_settings"
     MANAGE_KEYS = "manage_keys"
+    UNLOCK_KEYS = "unlock_keys"
     BACKUP = "backup"
     RESTORE = "restore"
 
@@ -114,6 +115,7 @@ ALLOWED: dict[Act, tuple[Role, ...]] = {
     Act.MANAGE_DEVICES: (Role.ADMINISTRATOR,),
     Act.MANAGE_SETTINGS: (Role.ADMINISTRATOR,),
     Act.BACKUP: (Role.ADMINISTRATOR,),
+    Act.UNLOCK_KEYS: (Role.SHIFT_LEAD, Role.ADMINISTRATOR),  # who opens the counter in the morning (docs/keys.md)
 }
 """Acts a role may do alone."""
 

@@ -22,9 +22,9 @@ HOLDERS = {
     "pos/sagas/card_purchase.py",
     "pos/sagas/card_reversal.py",
     "pos/sagas/card_run.py",
+    "ui/app/card_look.py",
     "ui/app/demo.py",
     "ui/app/demo_tray.py",
-    "ui/app/doctor_devices.py",
 }
 ADAPTERS = ("devices/",)
 

@@ -15,7 +15,7 @@ from ui.presenters.notice import FrameState
 
 BY_THE_PROGRAM = {
     "lock", "sign_out", "close_till", "open_drawer", "x_report", "accept_bag", "go_settings", "go_staff", "go_account",
-    "go_card_room", "go_anomalies",
+    "go_card_room", "go_anomalies", "go_devices",
 }  # fmt: skip
 """What no page answers: `Running` and its duties do, whatever page is shown."""
 SCENES = {
@@ -23,7 +23,7 @@ SCENES = {
     "search": "search", "account": "open-account",
     "count": "count-closing", "close": "close-sealed", "hand_over": "hand-over", "matters": "matters", "bags": "bags",
     "staff": "staff", "price": "price-tariff", "settings": "settings", "x_report": "x-report", "finance": "finance",
-    "card_room": "card-room", "anomalies": "anomalies",
+    "card_room": "card-room", "anomalies": "anomalies", "devices": "devices",
 }  # fmt: skip
 STEPS = {
     Step.IDLE: "counter-idle", Step.IDENTIFY: "counter-identify", Step.QUANTITY: "counter-quantity",

@@ -157,19 +157,16 @@ def _card_keys(at: Places, config: Config) -> CheckResult:
 
 def _key_authority(at: Places, config: Config) -> CheckResult:
     """A security module or the head office, asked who it is; that costs no try and uses no key."""
-    from devices.cards.head_office import HeadOffice
-    from devices.cards.psam import PsamAuthority
+    from ui.app.card_look import look_at_keys
     from ui.app.workplace import card_keys
 
     result = partial(CheckResult, "card_keys")
-    authority = card_keys(at, config.keys)
-    try:
-        named = authority.look() if isinstance(authority, PsamAuthority | HeadOffice) else ""
-    except KnownError as error:
-        return result(Outcome.FAIL, "doctor.keys_not_answering", f"{config.keys.kind} · {error.code}")
+    seen = look_at_keys(card_keys(at, config.keys))
+    if seen.refused:
+        return result(Outcome.FAIL, "doctor.keys_not_answering", f"{config.keys.kind} · {seen.refused}")
     if config.keys.test:
         return result(Outcome.WARN, "doctor.test_keys")
-    return result(Outcome.OK, "doctor.card_keys_there", f"{config.keys.kind} · {named}")
+    return result(Outcome.OK, "doctor.card_keys_there", f"{config.keys.kind} · {seen.named}")
 
 
 def _hall_keys(at: Places) -> KeyAuthority | None:

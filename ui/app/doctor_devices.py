@@ -20,6 +20,7 @@ from pos.ports.card import CardReader, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
 from pos.ports.printer import DrawerState, PrinterState, PrintState
 from printing.roll import COLUMN_DOTS
+from ui.app.card_look import look_at_card
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, PrinterConfig, ReaderConfig
 from ui.app.device_setup import Devices, look_for_reader, look_through_library, open_devices, printer_roll
@@ -143,13 +144,11 @@ def _card(status: ReaderStatus, folder: Path | None) -> CheckResult:
 
 def card_facts(reader: CardReader) -> Iterator[CheckResult]:
     """Profile of the card and tries of its code, read in a session of its own; nothing is presented to it."""
-    if reader.status().state is not ReaderState.CARD_PRESENT:
+    facts = look_at_card(reader)
+    if facts is None:
         return
-    try:
-        with reader.session() as card_session:
-            facts = card_session.facts()
-    except KnownError as error:
-        yield CheckResult("card_profile", Outcome.WARN, "doctor.card_not_read", error.code)
+    if facts.refused:
+        yield CheckResult("card_profile", Outcome.WARN, "doctor.card_not_read", facts.refused)
         return
     profile = "doctor.card_profile" if facts.profile else "doctor.no_card_profile"
     yield CheckResult("card_profile", Outcome.OK, profile, facts.profile)

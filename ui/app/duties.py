@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _LEADS_AWAY = {
-    "go_counter", "go_account", "go_card_room", "go_anomalies", "go_matters", "go_finance", "go_settings", "go_staff",
-    "open_till", "close_till", "x_report", "accept_bag", "sign_out",
+    "go_counter", "go_account", "go_card_room", "go_devices", "go_anomalies", "go_matters", "go_finance", "go_settings",
+    "go_staff", "open_till", "close_till", "x_report", "accept_bag", "sign_out",
 }  # fmt: skip
 _COUNTER_ROLES = {Role.CASHIER, Role.CARD_CLERK, Role.SHIFT_LEAD}
 

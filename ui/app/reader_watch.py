@@ -40,15 +40,24 @@ class ReaderWatch:
         desk = self._running.desk
         desk.lanes.reader.submit(desk.reader.status, self._seen, self._failed)
 
+    def light(self) -> None:
+        """The lamp as the last look showed it, with what a closer one told of the card."""
+        if self.status is not None:
+            devices = self._running.devices
+            self._running.light(reader_lamp(self.status, devices.standing, devices.card))
+
     def stuck(self) -> None:
         """The reader does not answer: what is in it, nobody knows."""
         self.status = self._running.desk.reader_seen.state = None
         self._running.sale.hand_out.reader_stuck()
 
     def _seen(self, status: ReaderStatus) -> None:
+        before_atr = "" if self.status is None else self.status.atr_hex
         self._looking, self.status = False, status
         running, seen = self._running, self._running.desk.reader_seen
-        running.light(reader_lamp(status, test_keys=running.desk.hall.test_keys))
+        if status.atr_hex != before_atr:
+            running.devices.card_changed(came=bool(status.atr_hex))
+        self.light()
         if status.state is seen.state:
             return
         before, seen.state = seen.state, status.state

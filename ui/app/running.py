@@ -25,6 +25,7 @@ from ui.app.card_room_wiring import CardRoomWiring
 from ui.app.counter_wiring import CounterWiring
 from ui.app.customer_screen import CustomerScreen
 from ui.app.demo_start import demo_password, open_or_make
+from ui.app.devices_wiring import DevicesWiring
 from ui.app.duties import Duties
 from ui.app.lamps import PRINTS, absent_devices, printer_lamps, with_lamp
 from ui.app.leaving import Leaving
@@ -94,6 +95,7 @@ class Running(QObject):
         self.matters = MattersWiring(self.window, program.look, self.people, self.reasons)
         self.card_room = CardRoomWiring(self)
         self.anomalies = AnomaliesWiring(self)
+        self.devices = DevicesWiring(self)
         self.duties = Duties(self)
         self.refused_keys = RefusedKeys(self)
         self.arrival = Arrival(self)
@@ -106,7 +108,7 @@ class Running(QObject):
         self.reader_watch = ReaderWatch(self)
         self._papers_wait = True
         self._idle_s = 0
-        self.is_ready = False
+        self.is_ready = self._is_demo = False
         self._tray: DemoTray | None = None
         self._timers: list[QTimer] = []
 
@@ -150,10 +152,11 @@ class Running(QObject):
         )
         self.card_room.connect()
         self.anomalies.connect()
+        self.devices.connect()
         self.people.connect(self.desk.hall, self.desk.lanes.books, demo_password(self.program.demo))
         profile = profile_of(self.desk.hall)
-        marks = (*(("demo",) if profile.demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
-        self.program.change_frame(marks=marks)
+        self._is_demo = profile.demo
+        self.show_marks()
         self.customer.place(CustomerWindow(self.program.look) if self.program.customer_screen else None)
         self.name_hall(profile.company, profile.hall_name)
         self.window.action.connect(self._act)
@@ -176,6 +179,11 @@ class Running(QObject):
         self.reader_watch.look()
         self._look_at_printer()
         self.is_ready = True
+
+    def show_marks(self) -> None:
+        """What kind of hall this is, and whether its keys wait for their passphrase."""
+        kind = (*(("demo",) if self._is_demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
+        self.program.change_frame(marks=(*kind, *self.devices.marks()))
 
     def name_hall(self, company: str, hall: str) -> None:
         """What the hall is called, on both screens."""
@@ -305,6 +313,8 @@ class Running(QObject):
             self.unsettled.open()
         elif name in ("go_card_room", "go_anomalies") and person is not None:
             (self.card_room if name == "go_card_room" else self.anomalies).open()
+        elif name == "go_devices" and person is not None:
+            self.devices.open(person)
         elif name == "customer_window":
             self.customer.turn()
         elif name == "go_counter" and person is not None:
@@ -355,6 +365,7 @@ class Running(QObject):
             say_device(lit.device, lit.state, lit.detail_code)
         if lamps != self.program.frame.lamps:
             self.program.change_frame(lamps=lamps)
+            self.devices.lamps_changed()
 
     def _stuck(self, lane: str, stuck: bool) -> None:
         """A device does not answer: its lamp says so, and the queue does not wait for it (design section 6)."""

@@ -53,6 +53,7 @@ KEYS = {
     "Ctrl+4": (Qt.Key.Key_4, CTRL),
     "Ctrl+5": (Qt.Key.Key_5, CTRL),
     "Ctrl+7": (Qt.Key.Key_7, CTRL),
+    "Ctrl+8": (Qt.Key.Key_8, CTRL),
     "Ctrl+9": (Qt.Key.Key_9, CTRL),
 }
 

@@ -43,13 +43,14 @@ class MainWindow(QMainWindow):
     Signals:
         action(name): an action nobody on the page answered (go_counter, lock, open_till ...).
         page_shown(name): a page came to the front.
-        activity(): a key was pressed anywhere.
+        activity(): a key was pressed anywhere. help_shown(): the sheet of F1 was opened.
         close_asked(): the window's close button; the composition root decides.
     """
 
     action = Signal(str)
     page_shown = Signal(str)
     activity = Signal()
+    help_shown = Signal()
     close_asked = Signal()
 
     def __init__(self) -> None:
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self._is_demo = False
         self._lamps: tuple[Lamp, ...] = ()
+        self._marks: tuple[str, ...] = ()
         self._opening = Opening(look)
         self.stack.addWidget(self._opening)
         self.key_bar = KeyBar(look)
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
 
         sheet = HelpOverlay(self._look, demo=self._is_demo)
         sheet.show_devices(self._lamps)
+        sheet.show_marks(self._marks)
         sheet.closed.connect(lambda: self.close_overlay(sheet))
         return sheet
 
@@ -160,9 +163,10 @@ class MainWindow(QMainWindow):
         self._is_demo = "demo" in state.marks
         self.top_bar.render_state(state)
         self.key_bar.render_state(state)
-        self._lamps = state.lamps
+        self._lamps, self._marks = state.lamps, state.marks
         if "help" in self.__dict__:  # made already
             self.help.show_devices(state.lamps)
+            self.help.show_marks(state.marks)
 
     def open_overlay(self, overlay: Overlay) -> None:
         """Lay something over bars and page; until it closes, nothing below can take the focus.
@@ -185,6 +189,11 @@ class MainWindow(QMainWindow):
     def overlay(self) -> Overlay | None:
         """What lies on top and takes the keys."""
         return self._overlays[-1] if self._overlays else None
+
+    @property
+    def shows_help(self) -> bool:
+        """The sheet of F1 lies on top."""
+        return "help" in self.__dict__ and self.overlay is self.help
 
     @property
     def has_overlay(self) -> bool:
@@ -229,6 +238,7 @@ class MainWindow(QMainWindow):
             return
         if name == "help":
             self.open_overlay(self.help)
+            self.help_shown.emit()
         elif name == "fullscreen":
             self.showNormal() if self.isFullScreen() else self.showFullScreen()
         elif not (self.current and self.pages[self.current].handle(name)):

@@ -12,7 +12,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from pos.ports.surroundings import CustomerView
-from ui.desktop import samples, samples_anomalies, samples_card_room
+from ui.desktop import samples, samples_anomalies, samples_card_room, samples_devices
 from ui.desktop import samples_office as office
 from ui.desktop import samples_trouble as trouble
 from ui.desktop.frame import MainWindow
@@ -27,6 +27,7 @@ from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.counter import CounterPage
 from ui.desktop.pages.customer import CustomerWindow
 from ui.desktop.pages.decisions import ApprovalOverlay, ChoiceOverlay, QuestionOverlay, SlipOverlay
+from ui.desktop.pages.devices import DevicesPage
 from ui.desktop.pages.difference import DifferencePage
 from ui.desktop.pages.farewell import FarewellOverlay
 from ui.desktop.pages.finance import FinancePage
@@ -242,6 +243,8 @@ def _office(look: Look) -> Iterator[Drawn]:
 def _rules(look: Look) -> Iterator[Drawn]:
     staff, price, room = StaffPage(look), PricePage(look), CardRoomPage(look)
     yield "card_room", room, {name: partial(room.render_state, state) for name, state in samples_card_room.ROOM.items()}
+    plugged = DevicesPage(look)
+    yield "devices", plugged, {n: partial(plugged.render_state, s) for n, s in samples_devices.DEVICES.items()}
     listed = AnomaliesPage(look)
     drawn: dict[str, Draw] = {
         name: partial(listed.render_state, state) for name, state in samples_anomalies.ANOMALIES.items()

@@ -82,6 +82,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_settings", ((K.Key_5, CTRL),), "Ctrl+5", "pages"),
     Action("go_staff", ((K.Key_6, CTRL),), "Ctrl+6", "pages"),
     Action("go_card_room", ((K.Key_7, CTRL),), "Ctrl+7", "pages"),
+    Action("go_devices", ((K.Key_8, CTRL),), "Ctrl+8", "pages"),
     Action("go_anomalies", ((K.Key_9, CTRL),), "Ctrl+9", "pages"),
 )
 BY_NAME: dict[str, Action] = {action.name: action for action in ACTIONS}

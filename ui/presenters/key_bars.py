@@ -58,6 +58,7 @@ ADMIN_KEYS = (
     "go_settings",
     "go_card_room",
     "go_anomalies",
+    "go_devices",
     "go_matters",
     "change_password",
     "sign_out",
@@ -86,6 +87,8 @@ PAGE_KEYS = {
     "card_room": ("help", "read_card", "search", "go_anomalies", "back", "lock"),
     # what Enter and F9 do changes with the entry; its button says it
     "anomalies": ("help", "mode=anomaly.filter", "export=anomaly.export", "back", "lock"),
+    # what F9 does changes with the keys; its button says it
+    "devices": ("help", "refresh=devices.look_again", "back", "lock"),
     "bags": ("help", "next", "settle=bags.open", "mode=bags.seal", "back", "lock"),
     "x_report": ("help", "reprint=x.print", "back", "lock"),
     "finance": (

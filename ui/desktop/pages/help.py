@@ -17,7 +17,7 @@ from ui.desktop.scrolling import FocusScrollArea, ScrollKeys
 from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES, why_of
 from ui.presenters.notice import Lamp, LampState
 
-MARKS = ("test_keys", "demo")
+MARKS = ("test_keys", "keys_locked", "demo")
 
 
 class HelpOverlay(Overlay):
@@ -28,6 +28,7 @@ class HelpOverlay(Overlay):
         self._demo = demo
         self._lamps: tuple[Lamp, ...] = ()
         self._abouts: list[tuple[QLabel, LampState]] = []
+        self._locked: tuple[QLabel, QLabel] | None = None
         top = self.row()
         top.addWidget(self.label("help.title", "title"))
         top.addWidget(self.label("help.look", "quiet", wrap=True), 1)
@@ -54,6 +55,11 @@ class HelpOverlay(Overlay):
             self._lamps = lamps
             for label, state in self._abouts:
                 self._about(label, state, self.look.text(f"lamp.about.{state.value}"))
+
+    def show_marks(self, marks: tuple[str, ...]) -> None:
+        """That the keys wait for their passphrase stands here only while they do."""
+        for part in self._locked or ():
+            part.setVisible("keys_locked" in marks)
 
     def _about(self, label: QLabel, state: LampState, rule: str) -> None:
         text = self.look.text
@@ -86,6 +92,8 @@ class HelpOverlay(Overlay):
             else:
                 self.say(words.setText, about)
             grid.addWidget(words, row, column + 1, 1, wide)
+            if code == "mark.keys_locked":
+                self._locked = (pill, words)
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
         return block

@@ -41,6 +41,7 @@ reveal_contact                              | ✓        | ✓        | ✓     
 answer_anomaly                              | –        | –        | ✓               | – | ✓ | ✓
 import_customers set_prices                 | –        | –        | A (管理员)       | – | – | A (班长)
 manage_operators manage_devices manage_settings backup | – | – | –                   | – | – | ✓
+unlock_keys                                 | –        | –        | ✓               | – | – | ✓
 manage_keys restore erase_contact           | –        | –        | –               | – | – | A (班长, another 管理员)
 """
 

@@ -6,7 +6,9 @@ import pytest
 
 from pos.ports.card import ReaderState, ReaderStatus
 from pos.ports.printer import PrinterState
+from ui.app.card_look import CardLook
 from ui.app.config import Config, PrinterConfig, ReaderConfig
+from ui.app.key_standing import LOCKED, TEST_KEYS, KeyStanding
 from ui.app.lamps import absent_devices, printer_lamps, reader_lamp, with_lamp
 from ui.app.program import NO_LAMPS
 from ui.desktop.messages import LANGUAGES, Messages
@@ -54,11 +56,33 @@ def test_reader_that_works_tells_service_keys_family_and_answer_to_reset(languag
     text = Messages(language)
     atr = "3B8B80012090000000000001020304BE"
     status = ReaderStatus(ReaderState.CARD_PRESENT, "ACR39 00 00", atr, "pcsc-lite 1.9.9")
-    told = why_of(text, shown(reader_lamp(status, test_keys=True), REAL))
+    told = why_of(text, shown(reader_lamp(status, KeyStanding(TEST_KEYS)), REAL))
     for word in ("ACR39 00 00", "pcsc-lite 1.9.9", "fmcos", atr, text("mark.test_keys")):
         assert word in told
     empty = why_of(text, shown(reader_lamp(ReaderStatus(ReaderState.NO_CARD, "ACR39 00 00", "", "pcsc")), REAL))
     assert (text("reader.own_keys") in empty, "fmcos" in empty) == (True, False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("card", "named"),
+    [
+        (CardLook("memory-reference", 2, 3), ("memory-reference", "2/3")),
+        (CardLook("card-reference"), ("card-reference",)),
+        (CardLook("", 3, 3), ("—", "3/3")),
+        (CardLook(refused="card.answer_lost"), ("card.answer_lost",)),
+    ],
+)
+def test_reader_that_was_looked_at_closer_tells_profile_and_tries_of_the_card(
+    card: CardLook, named: tuple[str, ...], language: str
+) -> None:
+    text = Messages(language)
+    status = ReaderStatus(ReaderState.CARD_PRESENT, "ACR39 00 00", "3B04A2131091", "pcsc-lite 1.9.9")
+    told = why_of(text, shown(reader_lamp(status, KeyStanding(LOCKED, "key.place_keystore"), card), REAL))
+    assert "{" not in told
+    assert "⟨" not in told
+    for word in ("ACR39 00 00", "pcsc-lite 1.9.9", "3B04A2131091", text("key.locked"), *named):
+        assert word in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,154 @@
+"""The page of devices (Ctrl+8) in the whole program: what a card tells, keys that wait for their passphrase."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from pos.ports.card import ReaderState
+from tests.fixtures_running import HallFolder, RunningHall, program_over
+from ui.app.demo import STORY_CARD, load_demo_card
+from ui.presenters.counter_state import Step
+from ui.presenters.notice import LampState
+
+PASSPHRASE = "a sentence out of the envelope"
+
+
+def insert(hall: RunningHall) -> Any:
+    card = load_demo_card(hall.program.places.simulated_cards, STORY_CARD)
+    reader = hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    reader.insert(card)
+    return card
+
+
+def words(hall: RunningHall) -> str:
+    page = hall.program.window.overlay or hall.program.window.pages["devices"]
+    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
+
+
+def test_page_tells_reader_service_family_atr_profile_tries_and_keys_of_the_card_that_comes(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    hall.go("Ctrl+8", "devices")
+    assert "没有放卡" in words(hall)
+    card = insert(hall)
+    hall.stage.until(lambda: "card-reference" in words(hall), "the card's profile", 5)
+    atr = card.atr.hex().upper()
+    assert " ".join(atr[at : at + 8] for at in range(0, len(atr), 8)) in words(hall)
+    for told in ("Simulated Reader 0", "simulated", "fmcos", "不试密码就不告诉", "测试密钥"):
+        assert told in words(hall)
+    reader = hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    reader.remove()
+    hall.stage.until(lambda: "没有放卡" in words(hall), "the empty reader", 5)
+    assert "card-reference" not in words(hall)
+    reader.break_with(ReaderState.NO_SERVICE)
+    hall.stage.until(lambda: "读卡服务没有运行" in words(hall), "the stopped service", 5)
+    hall.go("Esc", "counter")
+
+
+def test_sheet_of_f1_tells_profile_and_tries_of_the_card_that_lies_there(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    insert(hall)
+    hall.stage.until(lambda: hall.running.reader_watch.status is not None, "a look at the reader", 5)
+    hall.stage.press("F1")
+    hall.stage.until(lambda: "卡型 card-reference" in words(hall), "the card's profile on the sheet", 5)
+
+
+def test_nothing_is_looked_at_while_a_sale_is_handed_out(running_hall: RunningHall) -> None:
+    hall = running_hall
+    hall.sign_in("lead")
+    card = insert(hall)
+    hall.settle()
+    hall.running.sale.hand_out.write_id = "a write under way"
+    commands = card.apdu_count
+    hall.running.devices.look_closer()
+    hall.settle()
+    assert card.apdu_count == commands
+    hall.running.sale.hand_out.write_id = ""
+    hall.running.devices.look_closer()
+    hall.settle()
+    assert card.apdu_count > commands
+
+
+@pytest.fixture
+def locked_hall(hall_folder: HallFolder, tmp_path: Path, qapp: Any) -> Generator[RunningHall, None, None]:
+    """The program on a hall whose keystore has a passphrase of its own; the keys are those of its cards."""
+    with program_over(hall_folder, tmp_path, qapp, locked_with=PASSPHRASE) as made:
+        yield made
+
+
+def marks(hall: RunningHall) -> tuple[str, ...]:
+    return hall.program.frame.marks
+
+
+def test_locked_keys_are_opened_by_the_lead_without_a_new_start_and_the_mark_turns(locked_hall: RunningHall) -> None:
+    hall = locked_hall
+    assert "keys_locked" in marks(hall)
+    hall.sign_in("lead")
+    hall.go("Ctrl+8", "devices")
+    page = hall.running.devices.page
+    hall.stage.press("F9")
+    assert page.notice._code.text() == "keys.passphrase_missing"
+    hall.stage.type("something else")
+    hall.stage.press("Enter")
+    hall.settle()
+    assert (page.notice._code.text(), page.passphrase.text()) == ("keys.wrong_passphrase", "")
+    assert "keys_locked" in marks(hall)
+    hall.stage.type(PASSPHRASE)
+    hall.stage.press("F9")
+    hall.settle()
+    assert "密钥库已解锁" in words(hall)
+    assert ("keys_locked" in marks(hall), page.passphrase.isVisible()) == (False, False)
+    insert(hall)
+    hall.stage.until(lambda: "card-reference" in words(hall), "a card to be read with the open keys", 5)
+    lamp = next(lamp for lamp in hall.program.frame.lamps if lamp.device == "reader")
+    assert (lamp.state, dict(lamp.params)["keys_word"]) == (LampState.OK, "mark.test_keys")
+
+
+def test_cashier_sees_who_unlocks_and_has_no_field_for_it(locked_hall: RunningHall) -> None:
+    hall = locked_hall
+    hall.sign_in("cashier")
+    hall.go("Ctrl+8", "devices")
+    assert "请班长或管理员按 Ctrl+8" in words(hall)
+    assert not hall.running.devices.page.passphrase.isVisible()
+
+
+def test_what_was_typed_of_a_passphrase_goes_when_she_leaves(locked_hall: RunningHall) -> None:
+    hall = locked_hall
+    hall.sign_in("lead")
+    hall.go("Ctrl+8", "devices")
+    hall.stage.type("half a sen")
+    hall.go("Esc", "counter")
+    assert hall.running.devices.page.passphrase.text() == ""
+
+
+def test_paid_card_that_waits_for_the_keys_is_written_after_they_are_opened(locked_hall: RunningHall) -> None:
+    hall, stage = locked_hall, locked_hall.stage
+    hall.sign_in("cashier")
+    insert(hall)
+    stage.until(lambda: hall.running.counter.page_state.customer is not None, "the customer", 5)
+    stage.fill("10")
+    stage.until(lambda: hall.running.counter.page_state.step is Step.TENDER, "the due", 5)
+    stage.type("100")
+    stage.press("Enter", "F9")
+    stage.until(hall.running.counter.read_back.isVisible, "the read-back", 5)
+    stage.until(hall.running.counter.read_back.is_armed, "the read-back to listen", 5)
+    stage.pause(150)
+    stage.press("F9")
+    hall.settle()
+    stage.until(lambda: "keys.locked" in str(hall.running.counter.page_state), "the refusal of the write", 5)
+    keystore: Any = hall.running.workplace.keys
+    keystore.unlock(PASSPHRASE)
+    hall.running.devices.keys_turned()
+    stage.press("F2")
+    stage.until(lambda: hall.rows("SELECT * FROM open_card_write") == [], "the card to be written", 5)
+    assert hall.rows("SELECT count(*) FROM card_write WHERE state = 'posted'") == [(1,)]
