@@ -24,6 +24,7 @@ HOLDERS = {
     "pos/sagas/card_run.py",
     "ui/app/card_look.py",
     "ui/app/demo.py",
+    "ui/app/demo_meters.py",
     "ui/app/demo_tray.py",
 }
 ADAPTERS = ("devices/",)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from devices.cards.simulated_meter import SimulatedMeter
 from devices.cards.simulated_reader import SimulatedReader
 from devices.cards.simulated_stock import SimulatedCardBox
-from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import KnownError
 from pos.ports.keys import KeyAuthority
 from ui.app.demo import BLANK_CARD, BLANK_MIFARE, BLANK_WALLET, STORY_CARD
+from ui.app.demo_meters import HomeMeters
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.decisions import ChoiceOverlay
@@ -51,6 +51,7 @@ class DemoTray:
         self._reader = reader
         self._box = box
         self._keys = keys
+        self._meters = HomeMeters(box, keys)
         self._today_utc_ms = today_utc_ms
         self._offset_min = offset_min
         self._in_reader = ""
@@ -103,15 +104,17 @@ class DemoTray:
                 milliseconds=self._today_utc_ms(), minutes=self._offset_min
             )
             meter.insert(card, today=moment.date().isoformat())
+            self._meters.keep(meter)
         self._in_reader = ""
 
     def _meter(self) -> SimulatedMeter | None:
         """The meter the card in the reader is bound to, read as the counter reads it."""
         try:
             with self._reader.session() as card_session:
-                return meter_of(self._keys, card_session.read())
+                image = card_session.read()
         except KnownError:
             return None
+        return self._meters.of(image)
 
     def _label(self, name: str) -> str:
         """What the card is now: an issued one is no blank any more."""
@@ -139,20 +142,6 @@ class DemoTray:
         self._window.close_overlay(self.overlay)
         if key in self._verbs:
             self._verbs[key]()
-
-
-def meter_of(keys: KeyAuthority, image: CardImage) -> SimulatedMeter | None:
-    """The meter on the wall of whom a card belongs to, as it last reported on it: what is left in it is not forgotten
-    between two purchases. None for a card without a meter.
-    """
-    if image.kind is not CardKind.USER or image.identity is None:
-        return None
-    meter = SimulatedMeter(keys, image.identity.meter_no)
-    reported = image.feedback
-    if reported is not None and reported.read_on:
-        meter.remaining_l, meter.used_l = reported.remaining_l, reported.used_l
-        meter.taken_sequence = reported.taken_sequence
-    return meter
 
 
 def tray_of(running: Running) -> DemoTray | None:
