@@ -22,8 +22,12 @@ from devices.cards.profile_kinds import (
     CODE,
     KIND_OF,
     KINDS,
+    KNOWN_PINS,
     KNOWN_RULES,
+    NO_PIN,
+    PIN,
     RULES,
+    WALLET,
     WITH_APPLICATION,
     Kind,
 )
@@ -197,7 +201,13 @@ class _Reading:
                 self._expect("rules", rule, *allowed)
         if kind.has_code:
             self._expect("rules", CODE, *((BUILT_IN_CODE,) if rules.get(CODE) == BUILT_IN_CODE else known_ways()))
-        self._unknown("rules", rules, (*RULES, *CAPS, *((CODE,) if kind.has_code else ())))
+        own = (CODE,) if kind.has_code else (PIN,) if kind.name == WALLET else ()
+        if PIN in own and rules.get(PIN) in KNOWN_PINS:
+            line, place = self.lines.of("rules", PIN), _place("rules", PIN)
+            self.tell(line, place, "pin_not_asked", rules[PIN], f'"{NO_PIN}"')
+        elif PIN in own and PIN in rules:
+            self._expect("rules", PIN, NO_PIN)
+        self._unknown("rules", rules, (*RULES, *CAPS, *own))
         max_sequence, max_purchase_l = (self._number("rules", cap, 1, 2**48 - 1) for cap in CAPS)
         return max_sequence, max_purchase_l
 

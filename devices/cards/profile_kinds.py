@@ -35,6 +35,12 @@ CAPS: Final = ("max_sequence", "max_purchase_l")
 CODE: Final = "code"
 """The rule that says how the code of a memory card is derived; needed there and nowhere else."""
 
+PIN: Final = "pin"
+"""The rule of a wallet that may be left out: whether the customer types a PIN, to load it or to have it read."""
+NO_PIN: Final = "none"
+KNOWN_PINS: Final = ("load", "read")
+"""Known of makers and not carried out: credit moves under MAC1 and MAC2 of the issuer's keys alone (cards A1.6)."""
+
 _UINT = frozenset({FieldType.UINT})
 _FIELDS: Final[Mapping[str, Mapping[str, frozenset[FieldType]]]] = {
     "identity": {

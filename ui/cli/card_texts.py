@@ -23,6 +23,12 @@ CARD_TEXTS: dict[str, tuple[str, str]] = {
         "{found} 是已知规则，但本版本收费程序不执行；应为 {allowed}",
         "{found} is a known rule that this version does not carry out; allowed: {allowed}",
     ),
+    "profile.pin_not_asked": (
+        "{found} 要客户输密码；本程序不请客户输密码，圈存只凭发卡密钥的 MAC1、MAC2；应为 {allowed}，"
+        "电子存折的使用权限做成“总是”",
+        "{found} asks the customer for a PIN; this program asks for none, a wallet is loaded under MAC1 and MAC2 of the"
+        " issuer's keys alone; allowed: {allowed}, with a wallet whose use right is always",
+    ),
     "profile.bad": ("共 {count} 处问题；这个卡型文件不能用。", "{count} problems; this profile cannot be used."),
     "profile.good": ("可用：{name}（{title}），卡型 {families}", "Good: {name} ({title}), families {families}"),
     "profile.record": ("  {name}：{length} 字节，校验 {checksum}", "  {name}: {length} bytes, checksum {checksum}"),

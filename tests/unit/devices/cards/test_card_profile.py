@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from devices.cards.card_profile import BUILT_IN, ProfileInvalid, built_in, parse_profile
+from ui.cli.card_texts import CARD_TEXTS
 
 FOLDER = Path(__file__).parents[4] / "devices" / "cards" / "profiles"
 
@@ -133,3 +134,21 @@ def test_other_kinds_of_card_are_checked_too(name: str, written: str, instead: s
     with pytest.raises(ProfileInvalid) as invalid:
         parse_profile(text_of(name).replace(written, instead, 1))
     assert place in [problem.place for problem in invalid.value.problems]
+
+
+@pytest.mark.parametrize("pin", ["load", "read"])
+def test_wallet_that_asks_for_a_pin_is_refused_with_a_sentence_of_its_own(pin: str) -> None:
+    asked = text_of("reference-wallet").replace("[rules]\n", f'[rules]\npin = "{pin}"\n')
+    with pytest.raises(ProfileInvalid) as invalid:
+        parse_profile(asked)
+    (problem,) = invalid.value.problems
+    assert (problem.place, problem.code, problem.found) == ("[rules] pin", "pin_not_asked", f'"{pin}"')
+    assert "pin_not_asked" in {code.removeprefix("profile.") for code in CARD_TEXTS}
+
+
+def test_wallet_may_say_that_it_asks_for_no_pin_and_other_cards_have_no_such_rule() -> None:
+    said = '[rules]\npin = "none"\n'
+    assert parse_profile(text_of("reference-wallet").replace("[rules]\n", said)).name == "reference-wallet"
+    for name, text in (("reference-fmcos", said), ("reference-wallet", '[rules]\npin = "sometimes"\n')):
+        with pytest.raises(ProfileInvalid):
+            parse_profile(text_of(name).replace("[rules]\n", text))
