@@ -25,6 +25,24 @@ def open_matters(connection: Connection, till_id: str | None = None, *, now_utc_
     return (*_writes(connection, till_id), *_charges(connection, till_id), *prints)
 
 
+def prints_under_way(connection: Connection, till_id: str, *, now_utc_ms: int) -> tuple[OpenMatter, ...]:
+    """Papers of a till that are queued or being sent and whose patience is not over: no matters yet."""
+    a4_marks = ", ".join("?" * len(A4_TEMPLATES))
+    rows = all_rows(
+        connection,
+        f"SELECT job_id, {_NAME}, state, queued_at_utc_ms FROM outbox WHERE state IN (?, ?) AND queued_at_utc_ms > ?"
+        f" AND template NOT IN ({a4_marks}) AND till_id = ? ORDER BY queued_at_utc_ms, job_id",
+        (
+            PrintState.QUEUED.value,
+            PrintState.SENT.value,
+            now_utc_ms - PRINT_PATIENCE_MS,
+            *A4_TEMPLATES,
+            till_id,
+        ),
+    )
+    return tuple(_print(*row) for row in rows)
+
+
 def matters_at_close(connection: Connection, session_id: str) -> tuple[OpenMatter, ...]:
     """The matters as they were when a session closed, frozen."""
     rows = all_rows(
@@ -82,10 +100,11 @@ def _prints(connection: Connection, till_id: str | None, waiting_since_utc_ms: i
             *(() if till_id is None else (till_id,)),
         ),
     )
-    return [
-        OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{name} ({state})", 0, since)
-        for job_id, name, state, since in rows
-    ]
+    return [_print(*row) for row in rows]
+
+
+def _print(job_id: str, name: str, state: str, since_utc_ms: int) -> OpenMatter:
+    return OpenMatter(MatterKind.PRINT_UNCONFIRMED, job_id, f"{name} ({state})", 0, since_utc_ms)
 
 
 def _belongs(connection: Connection, session_id: str, till_id: str | None) -> bool:

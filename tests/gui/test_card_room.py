@@ -33,6 +33,7 @@ from tests.fixtures_card_room import (
 from tests.fixtures_running import RunningHall, sell_story_card
 from ui.app.demo import BLANK_CARD, BLANK_MIFARE, BLANK_WALLET
 from ui.app.demo_customers import STORY_CUSTOMER
+from ui.desktop.matter_list import subject_of
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_state import Step, WriteState
 
@@ -125,6 +126,23 @@ def test_a_lost_card_is_replaced_with_its_untaken_gas_for_the_fee_of_the_price_l
     assert found == [("lost", "not_taken", 10_000, "customer_letter")]
     assert hall.rows("SELECT paid_fen FROM sale WHERE item = 'card_replacement'") == [(2000,)]
     assert image.wallet_l == (10_000 if name == BLANK_WALLET else None)
+
+
+def test_torn_replacement_is_listed_with_the_number_of_the_new_card(hall: RunningHall) -> None:
+    lose(hall)
+    made = blank(hall)
+    put(hall, made)
+    choose(hall, RoomAct.REPLACE)
+    fill(hall, evidence="customer_letter")
+    submit(hall)
+    made.tear_after(1)
+    pay(hall)
+    hall.approve()
+    hall.go("Ctrl+3", "matters")
+    (write,) = [m for m in hall.running.unsettled._matters if m.kind_code == "matter.card_write"]
+    ((card_no,),) = hall.rows("SELECT card_no FROM open_card_write")
+    assert write.new_card_no == card_no
+    assert f"新卡 {card_no}" in subject_of(hall.program.look, write)
 
 
 def test_a_replacement_that_the_books_forbid_is_refused_before_any_money(hall: RunningHall) -> None:

@@ -57,7 +57,8 @@ def amount_of(look: Look, matter: MatterView) -> str:
 def subject_of(look: Look, matter: MatterView) -> str:
     """The subject in words, with the masked name of whose it is: a paper is named by its message, everything else is an
     account or slip number."""
-    return " · ".join(part for part in (_subject(look, matter), matter.customer) if part)
+    made = look.text("matters.new_card", card_no=matter.new_card_no) if matter.new_card_no else ""
+    return " · ".join(part for part in (_subject(look, matter), made, matter.customer) if part)
 
 
 def _subject(look: Look, matter: MatterView) -> str:

@@ -93,7 +93,8 @@ class MatterView:
 
     paper_code: for a print, the paper as a message instead of the subject.
     state_code: how far a print or a card write got. slip: figures of a card slip, named on the screen; account_no,
-    volume_l: whose purchase it was charged for, "" = not known, 0 litres for a first card. customer: masked name."""
+    volume_l: whose purchase it was charged for, "" = not known, 0 litres for a first card. customer: masked name.
+    new_card_no: of a write that makes a card, its number."""
 
     key: str
     kind_code: str
@@ -108,6 +109,7 @@ class MatterView:
     account_no: str = ""
     volume_l: int = 0
     customer: str = ""
+    new_card_no: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from pos.usecases.book_unionpay_charge import ChargedFor, charged_for
 from pos.usecases.interrupted_sale import InterruptedSale
 from pos.usecases.matter_customers import customers_of
 from pos.usecases.open_card_writes import open_card_writes
+from pos.usecases.papers_under_way import papers_under_way
 from pos.usecases.till_overview import open_matters_of, owners_of
 from ui.presenters.count_state import MatterView
 from ui.presenters.counter_desk import Desk
@@ -27,6 +28,8 @@ _STATES = {MatterKind.PRINT_UNCONFIRMED: "paper_state", MatterKind.CARD_WRITE: "
 _SLIP = re.compile(r"(?P<terminal>\d+)/(?P<batch>\d+)/(?P<trace>\d+) \*(?P<last_four>\d+)")
 REVERSAL = "matter.reversal"
 """A card write that takes a purchase back: on the screen a kind of its own, for other things can be done with it."""
+PRINTING = "matter.now_printing"
+"""A paper that waits for its turn or is being printed; no open matter before its patience is over."""
 _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)
 
 
@@ -37,16 +40,25 @@ def matter_views(desk: Desk, till_id: str | None) -> tuple[MatterView, ...]:
     charges = [matter.matter_id for matter in matters if matter.kind is MatterKind.CHARGE_UNBOOKED]
     bought = charged_for(desk.hall, charges)
     whose = customers_of(desk.hall, matters, {key: charge.account_no for key, charge in bought.items()})
-    undoing = {w.write_id for w in open_card_writes(desk.hall) if w.intent.purpose is WritePurpose.REVERSAL}
+    writes = open_card_writes(desk.hall)
+    undoing = {w.write_id for w in writes if w.intent.purpose is WritePurpose.REVERSAL}
+    made = {w.write_id: w.card_no for w in writes if w.intent.purpose.personalises}
     views = (
         replace(
             _bought_by(view, bought.get(view.key)),
             owner=owners.get(view.key, ""),
             customer=whose.get(view.key, ""),
+            new_card_no=made.get(view.key, ""),
         )
         for view in views_of(desk, matters)
     )
     return tuple(replace(view, kind_code=REVERSAL) if view.key in undoing else view for view in views)
+
+
+def papers_now_printing(desk: Desk, till_id: str) -> tuple[MatterView, ...]:
+    """Papers of a till on their way to the paper: nobody is asked about them yet, and whoever counts knows of them."""
+    under_way = views_of(desk, papers_under_way(desk.hall, till_id))
+    return tuple(replace(view, kind_code=PRINTING, tone=Tone.INFO) for view in under_way)
 
 
 def _bought_by(view: MatterView, known: ChargedFor | None) -> MatterView:

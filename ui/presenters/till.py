@@ -33,7 +33,7 @@ from ui.presenters.count_views import hand_out_waits, incomplete, missing_in, op
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import local_time, notice_of
 from ui.presenters.notice import Notice
-from ui.presenters.open_matters import hand_out_view, matter_views
+from ui.presenters.open_matters import hand_out_view, matter_views, papers_now_printing
 from ui.presenters.parked_counts import CountOf, ParkedCounts
 from ui.presenters.till_difference import DifferenceScreen, TillDifference
 from ui.presenters.till_seal import SealScreen, TillSeal
@@ -297,6 +297,7 @@ class TillWork:
             hall = self.desk.hall
             left = interrupted_sale(hall, session_id)
             views, terminals = self._open_matters(till_id, left), terminals_of(hall, session_id)
+            views = (*views, *papers_now_printing(self.desk, till_id))
             return left, views, terminals, count_so_far(hall, session_id)
 
         def found(answer: tuple[InterruptedSale | None, tuple[MatterView, ...], tuple[str, ...], CountSoFar]) -> None:

@@ -28,7 +28,7 @@ from ui.presenters.count_state import (
 from ui.presenters.count_state import BatchCount as ViewBatch
 from ui.presenters.counter_desk import Shift
 from ui.presenters.notice import Notice, Tone
-from ui.presenters.open_matters import matter_views
+from ui.presenters.open_matters import PRINTING, matter_views, papers_now_printing
 from ui.presenters.parked_counts import ParkedCounts
 from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.till import TillWork
@@ -507,7 +507,7 @@ def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
 def test_paper_that_waits_since_the_count_began_is_listed_before_the_seal_as_on_the_page_of_matters(till: Till) -> None:
     till.work.begin_closing("王晓梅")
     till.slow.books.answer_all()
-    began = [matter.key for matter in till.screen.count.matters]  # type: ignore[union-attr]
+    began = [matter.key for matter in till.screen.count.matters if matter.kind_code != PRINTING]  # type: ignore[union-attr]
     till.slow.demo.clock.forward(seconds=61)
     till.work.submit(replace(result_of(change_for(till.day.cash_fen))))
     till.slow.books.answer_all()
@@ -515,6 +515,20 @@ def test_paper_that_waits_since_the_count_began_is_listed_before_the_seal_as_on_
     listed = [matter.key for matter in till.screen.close.matters]
     assert listed == [matter.key for matter in matter_views(till.slow.desk, "T01")]
     assert len(listed) > len(began)
+
+
+def test_paper_that_is_just_printing_is_named_as_such_when_the_count_begins(till: Till) -> None:
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    assert till.screen.count is not None
+    printing = [matter for matter in till.screen.count.matters if matter.kind_code == PRINTING]
+    assert printing
+    assert {matter.state_code for matter in printing} == {"paper_state.queued"}
+    assert all(matter.paper_code.startswith("paper.") and matter.tone is Tone.INFO for matter in printing)
+    till.slow.demo.clock.forward(seconds=61)
+    late = {matter.key: matter.kind_code for matter in matter_views(till.slow.desk, "T01")}
+    assert {late[matter.key] for matter in printing} == {"matter.print_unconfirmed"}
+    assert papers_now_printing(till.slow.desk, "T01") == ()
 
 
 @pytest.mark.parametrize(
