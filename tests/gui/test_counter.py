@@ -14,6 +14,7 @@ from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.pages.counter import INTENTIONS, CounterPage
+from ui.desktop.pages.counter_who import WhoColumn
 from ui.presenters.counter_state import CounterState, RecentPurchase
 from ui.presenters.notice import Notice, Tone
 
@@ -107,12 +108,12 @@ def test_plus_and_slash_are_characters_in_the_search_box(counter: CounterPage) -
     assert heard == []
 
 
-def test_settle_without_enough_money_asks_for_nothing(counter: CounterPage) -> None:
+def test_settle_without_enough_money_is_asked_so_that_it_is_answered(counter: CounterPage) -> None:
     counter.render_state(replace(samples.TENDER, pay=replace(samples.PAY, typed="50", change_fen=None)))
     heard: list[str] = []
     counter.settle_asked.connect(lambda: heard.append("settle"))
     click(K.Key_F9)
-    assert heard == []
+    assert (heard, counter.pay.confirm.isEnabled()) == (["settle"], False)
 
 
 def test_held_enter_goes_on_once(counter: CounterPage, qtbot) -> None:
@@ -374,3 +375,52 @@ def test_word_on_an_opened_till_is_in_view_before_anybody_stands_there(
 def test_notes_and_coins_of_a_change_are_called_a_suggestion(counter: CounterPage) -> None:
     counter.render_state(samples.TENDER)
     assert counter.pay._pieces.text().startswith("建议找：")
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("typed", ["", "100"])
+def test_hint_of_a_refused_key_lies_over_no_field_of_the_payment(
+    counter: CounterPage, window: MainWindow, look: Look, typed: str, scale: int
+) -> None:
+    look.switch(scale=scale)
+    window.resize(1366, 768)
+    counter.render_state(replace(samples.TENDER, pay=replace(samples.PAY, typed=typed)))
+    counter.focus_first()
+    click(K.Key_X)
+    click(K.Key_Return)
+    hint, field = window.refusals, counter.pay.received
+    assert "再按一次" in hint.text()
+    spot = field.rect().translated(field.mapTo(window, field.rect().topLeft()))
+    assert not hint.geometry().intersects(spot)
+    assert window.rect().contains(hint.geometry())
+
+
+def test_f9_without_a_sum_received_is_answered(counter: CounterPage) -> None:
+    heard: list[str] = []
+    counter.settle_asked.connect(lambda: heard.append("settle"))
+    empty = replace(samples.TENDER, pay=replace(samples.PAY, typed="", received_fen=None, change_fen=None))
+    counter.render_state(empty)
+    counter.focus_first()
+    click(K.Key_F9)
+    counter.render_state(replace(empty, can_sell=False))
+    click(K.Key_F9)
+    assert heard == ["settle"]
+
+
+def test_width_that_moves_while_purchases_give_way_is_not_followed_for_ever(look: Look) -> None:
+    depth = [0, 0]
+
+    class Wobbling(WhoColumn):
+        def _show_purchases(self, count: int) -> None:
+            depth[0] += 1
+            depth[1] = max(depth)
+            super()._show_purchases(count)
+            if depth[0] < 20:
+                self.resize(300 + depth[0] % 2, 400)
+            depth[0] -= 1
+
+    column = Wobbling(look)
+    column.show()
+    column.fit_into(200)
+    column.render_state(samples.TENDER)
+    assert depth[1] == 1

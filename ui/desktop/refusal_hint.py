@@ -63,15 +63,14 @@ class RefusalHint(QLabel):
         self.show()
 
     def _place(self, field: AmountField) -> QPoint:
-        """Inside the field where its figures leave room, else at the side where no other field is, else below."""
+        """At a side, above or below: never over the figures of its own field, nor over another one."""
         gap, own = self._look.px(8), self.size()
         spot = QRect(field.mapTo(self.window(), QPoint(0, 0)), field.size())
         top = spot.center().y() - own.height() // 2
-        if field.fontMetrics().horizontalAdvance(field.text()) + own.width() + 6 * gap <= spot.width():
-            return QPoint(spot.left() + gap, top)
         others = [QRect(o.mapTo(self.window(), QPoint(0, 0)), o.size()) for o in self._other_fields(field)]
-        for left in (spot.right() + gap, spot.left() - gap - own.width()):
-            beside = QRect(QPoint(left, top), own)
+        above = QPoint(spot.left(), spot.top() - gap // 2 - own.height())
+        for place in (QPoint(spot.right() + gap, top), above, QPoint(spot.left() - gap - own.width(), top)):
+            beside = QRect(place, own)
             if self.window().rect().contains(beside) and not any(other.intersects(beside) for other in others):
                 return beside.topLeft()
         return QPoint(min(spot.left(), self.window().width() - own.width() - gap), spot.bottom() + gap // 2)

@@ -32,6 +32,8 @@ from ui.presenters.serving import Serving
 from ui.presenters.spoken import read_back_sentence
 from ui.presenters.to_sign import sale_lines
 
+NOTHING_YET = "pay.nothing_received"
+
 
 @dataclass(slots=True, weakref_slot=True)
 class Payment:
@@ -74,7 +76,7 @@ class Payment:
             sale.received_text = text
             sale.received_fen = amount_fen(text)
             far = far_beyond(sale)
-            if far is not None or (sale.notice is not None and sale.notice.code == TOO_HIGH):
+            if far is not None or (sale.notice is not None and sale.notice.code in (TOO_HIGH, NOTHING_YET)):
                 sale.notice = far
             self.serving.refresh()
 
@@ -156,8 +158,10 @@ class Payment:
         sale = self.serving.sale
         if sale.step is not Step.TENDER or sale.settlement is None:
             return
-        if sale.received_fen is None:
-            self.submit_received(sale.received_text)
+        if sale.received_fen is None and not sale.received_text:
+            sale.notice = Notice(NOTHING_YET, Tone.WARNING)
+            self.serving.refresh()
+            return
         refused = tender_refusal(sale)
         if refused is not None or sale.received_fen is None:
             sale.notice = refused

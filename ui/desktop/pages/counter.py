@@ -151,7 +151,7 @@ class CounterPage(Page):
         return paying and (name != "round_up" or self._state.pay.offer is not None)
 
     def _settle(self) -> bool:
-        if self._state.step is not Step.TENDER or not self.pay.confirm.isEnabled():
+        if self._state.step is not Step.TENDER or not self._state.can_sell:
             return False
         self.settle_asked.emit()
         return True

@@ -36,6 +36,7 @@ class WhoColumn(Panel):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._room: int | None = None
+        self._giving_way = False
         self._purchases: list[tuple[QLabel, QLabel]] = []
         self._column = column = self.column(self, spacing=16)
         self._build_person(column)
@@ -151,7 +152,20 @@ class WhoColumn(Panel):
             self._give_way()
 
     def _give_way(self) -> None:
-        """As many purchases as there is room for, the newest first; without room for one, no heading either."""
+        """As many purchases as there is room for, the newest first; without room for one, no heading either.
+
+        A part that comes or goes may move a scroll bar and so the width, which asks for this again: once is enough, or
+        two widths that call for each other never end.
+        """
+        if self._giving_way:
+            return
+        self._giving_way = True
+        try:
+            self._fit_purchases()
+        finally:
+            self._giving_way = False
+
+    def _fit_purchases(self) -> None:
         shown = len(self._purchases)
         self._show_purchases(shown)
         while shown and self._room is not None and self._column.heightForWidth(self.width()) > self._room:

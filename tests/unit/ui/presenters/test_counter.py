@@ -265,6 +265,17 @@ def test_slip_left_half_typed_is_there_again_in_its_sale_and_in_no_other(worksta
     assert workstation.presenter.serving.sale.slip_begun == SlipForm()
 
 
+def test_f9_without_a_sum_received_says_what_is_missing_and_opens_no_read_back(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.payment.settle()
+    assert workstation.state.notice is not None
+    assert (workstation.state.notice.code, workstation.state.step) == ("pay.nothing_received", Step.TENDER)
+    workstation.presenter.payment.edit_received("100")
+    assert workstation.state.notice is None
+    workstation.presenter.payment.settle()
+    assert workstation.presenter.serving.sale.step is Step.READBACK
+
+
 def test_abandoned_slip_is_taken_up_by_a_sale_of_its_sum_and_by_no_other(workstation: Workstation) -> None:
     presenter, payment = workstation.presenter, workstation.presenter.payment
     workstation.to_tender()
