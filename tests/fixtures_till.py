@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from ledger import chart
 from ledger.entry import RecordDraft, credit, debit
 from ledger.money import Money
-from pos.domain.count import BatchCount, Count, CountLine
+from pos.domain.count import BatchCount, Count, CountLine, checked_lines
 from pos.domain.hand_over import ReceiverKind, float_return_digest
-from pos.domain.split_takings import propose_float
+from pos.domain.split_takings import nearest_sum
 from pos.store.till_figures import drawer_fen, has_postings
 from pos.store.till_queries import require_session, split_of
 from pos.usecases.accept_hand_over import Accepted, AcceptHandOver, accept_hand_over
@@ -204,7 +204,7 @@ class TillDay:
             "command_id": self.demo.new_id(),
             "actor": self.actor,
             "session_id": self.session_id,
-            "float_lines": propose_float(self.counted(off_fen).lines, keep_fen),
+            "float_lines": nearest_sum(checked_lines(self.counted(off_fen).lines), keep_fen),
             "card_in_reader": False,
         }
         return CloseTillSession(**(fields | changes))  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pos.domain.count import CountLine, NextStep, checked_lines
 from pos.domain.errors import RuleViolation
-from pos.domain.split_takings import propose_float, takings_of
+from pos.domain.split_takings import ChangeMissing, change_missing, propose_float, takings_of
 from pos.domain.till_session import TillState
 from pos.store.people_queries import settings
 from pos.store.till_figures import float_given_fen
@@ -23,7 +23,7 @@ class SplitProposal:
     """Counted cash, the part proposed to stay, the part to hand in; what is about to be sealed.
 
     Attributes: wanted_fen: the float to keep, as near as the pieces allow; hall_float_fen: what the hall has set for
-        one. comparison: books and counts, open now.
+        one. comparison: books and counts, open now. missing: small faces the float lacks.
     """
 
     counted: tuple[CountLine, ...]
@@ -32,6 +32,7 @@ class SplitProposal:
     wanted_fen: int
     hall_float_fen: int
     comparison: Comparison
+    missing: tuple[ChangeMissing, ...] = ()
 
 
 def split_proposal(hall: Hall, session_id: str, float_fen: int | None = None) -> SplitProposal:
@@ -50,4 +51,5 @@ def split_proposal(hall: Hall, session_id: str, float_fen: int | None = None) ->
             float_fen = float_given_fen(connection, session_id) or hall_float_fen
         comparison = compare(connection, row)
     kept = propose_float(counted, float_fen)
-    return SplitProposal(counted, kept, takings_of(counted, kept), float_fen, hall_float_fen, comparison)
+    missing = change_missing(counted, float_fen)
+    return SplitProposal(counted, kept, takings_of(counted, kept), float_fen, hall_float_fen, comparison, missing)

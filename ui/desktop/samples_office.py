@@ -177,7 +177,7 @@ CHECKS = (
 )
 CLOSING = k.CloseState(
     split=SPLIT, wanted_fen=800_00, hall_float_fen=500_00, checks=CHECKS, cards=(38, 38), slips=(1, 8220),
-    matters=MATTERS[:1],
+    matters=MATTERS[:1], missing=((50, 32, 3), (10, 48, 0)),
 )  # fmt: skip
 CLOSED = k.CloseState(
     split=SPLIT, checks=CHECKS, cards=(38, 38), slips=(1, 8220), matters=MATTERS[:1], closed=True, z_no="Z 00127",

@@ -111,7 +111,8 @@ COUNT = replace(
     notice=Notice("count.incomplete_slips", Tone.WARNING, (("terminal", "6100 2231"),)),
     batches=(k.BatchCount("6100 2231"), k.BatchCount("6100 2232")),
 )  # fmt: skip
-CLOSING = replace(samples_office.CLOSING, notice=Notice("close.card_in_reader", Tone.WARNING))
+_NO_CHANGE = ((2000, 5, 0), (1000, 10, 1), (500, 20, 4), (100, 50, 11), (50, 20, 9), (10, 30, 21))
+CLOSING = replace(samples_office.CLOSING, missing=_NO_CHANGE, notice=Notice("close.card_in_reader", Tone.WARNING))
 AGREES = k.DifferenceState(rows=(k.DifferenceRow("tender.cash", 1592450, agrees=True),))
 HAND_OVER = replace(
     samples_office.HAND_OVER, receiver_kind="safe", matters=samples_office.MATTERS * 2,

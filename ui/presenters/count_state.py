@@ -233,6 +233,7 @@ class CloseState:
         split: the proposal, row by row. checks: books and counts per tender; cards: blank cards (expected, counted);
             slips: card slips as counted, number and fen.
         wanted_fen, hall_float_fen: what the proposal keeps, as near as the pieces allow, and what the hall has set.
+        missing: (face_fen, pieces wanted, counted) of small money that the float lacks, greatest face first.
         wrong_row: of the split, where more was to stay than was counted; None for nothing.
         z_no, slip_no: as printed, set once closed. closed: the seal is set.
         anchor: `HALL-T01-1-482  9f86d08188` as it is printed on Z and slip.
@@ -242,6 +243,7 @@ class CloseState:
     split: tuple[SplitRow, ...] = ()
     wanted_fen: int = 0
     hall_float_fen: int = 0
+    missing: tuple[tuple[int, int, int], ...] = ()
     wrong_row: int | None = None
     checks: tuple[DifferenceRow, ...] = ()
     cards: tuple[int, int] | None = None

@@ -90,6 +90,7 @@ class TillSeal:
                     split=rows,
                     wanted_fen=split.wanted_fen,
                     hall_float_fen=split.hall_float_fen,
+                    missing=tuple((face.face_fen, face.wanted, face.counted) for face in split.missing),
                     checks=check_rows(split.comparison),
                     cards=pieces,
                     slips=None if counted is None else (counted.slip_count, counted.unionpay_fen),

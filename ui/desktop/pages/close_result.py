@@ -80,6 +80,8 @@ class CloseResultPage(Page):
         layout.addWidget(self._notice)
         self._where = NoticeBox(self.look)
         layout.addWidget(self._where)
+        self._lacking = self.label(role="text", wrap=True)  # where there is room for six faces at 200 %
+        layout.addWidget(self._lacking)
         frame, figures = self.card("close.figures")
         rows = QWidget()
         self._figures = self.grid(rows, spacing=4)
@@ -173,6 +175,7 @@ class CloseResultPage(Page):
         self._why_kept.setText(text(code, given=yuan(state.wanted_fen), hall=yuan(state.hall_float_fen)))
         if state.closed or not state.wanted_fen:
             self._why_kept.clear()
+        self._draw_lacking()
         self._draw_figures()
         self._matters.show_matters(state.matters)
         params = (("z", state.z_no), ("slip", state.slip_no))
@@ -191,9 +194,22 @@ class CloseResultPage(Page):
 
     def _face(self, row: SplitRow) -> str:
         text, face = self.look.text, row.face
-        name = text("face.yuan", n=face.face_fen // 100) if face.face_fen >= 100 else ""
-        name = name or text("face.jiao", n=face.face_fen // 10)
+        name = self._amount(face.face_fen)
         return name if face.face_fen > 1_00 else text("count.coin" if face.coin else "count.note", face=name)
+
+    def _amount(self, face_fen: int) -> str:
+        whole = face_fen >= 100
+        return self.look.text("face.yuan" if whole else "face.jiao", n=face_fen // (100 if whole else 10))
+
+    def _draw_lacking(self) -> None:
+        """Which small money is missing, so that somebody fetches some before the next shift has no change."""
+        text, state = self.look.text, self._state
+        faces = [
+            text("close.lacking.face", face=self._amount(face_fen), n=wanted, there=counted)
+            for face_fen, wanted, counted in state.missing
+        ]
+        self._lacking.setText(text("close.lacking", faces=text("close.lacking.and").join(faces)))
+        self._lacking.setVisible(bool(faces) and not state.closed)
 
     def _draw_figures(self) -> None:
         """A column for each tender; a row for books, count, the lead's count, difference."""

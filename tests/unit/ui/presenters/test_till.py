@@ -480,6 +480,17 @@ def test_float_proposed_at_the_close_is_what_the_session_was_given_not_the_setti
     assert kept_fen(counted_up_to_the_seal(made)) == 42_000
 
 
+def test_split_with_too_little_change_names_what_the_float_lacks(slow: SlowDesk) -> None:
+    day, screen = TillDay(slow.demo), Screen()
+    day.open(())
+    for _ in range(6):
+        day.sell(100_00)
+    work = TillWork(slow.desk, screen, lambda _shift: None, slow.print_waiting)
+    work.take_up(Shift(day.actor, day.session_id, "T01", "2026-11-23"))
+    state = counted_up_to_the_seal(Till(slow, day, screen, work, []))  # six hundreds
+    assert state.missing == ((2000, 5, 0), (1000, 10, 0), (500, 20, 0), (100, 50, 0), (50, 20, 0), (10, 30, 0))
+
+
 def test_float_proposed_where_nothing_was_issued_is_the_halls_setting(slow: SlowDesk) -> None:
     day, screen = TillDay(slow.demo), Screen()
     day.open(())
@@ -499,7 +510,7 @@ def test_what_is_sealed_stands_on_the_page_before_the_seal(till: Till) -> None:
         "tender.cash", 52_000, 52_000, None, 0
     )  # fmt: skip
     assert (unionpay.name_code, unionpay.expected_fen, unionpay.counted_fen) == ("tender.unionpay", 0, 0)
-    assert (state.cards, state.handed_fen) == ((10, 10), 2_000)
+    assert (state.cards, state.handed_fen) == ((10, 10), 52_000 - kept_fen(state))
     faces = [row.face.face_fen for row in state.split]
     assert faces == sorted(faces, reverse=True)
 
