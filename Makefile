@@ -9,6 +9,7 @@ WORKERS ?= -n auto --maxprocesses 4 --dist loadfile
 DAY ?= out/day
 MINUTES ?= 60
 SEED ?= 1
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 
 .PHONY: help
 help: ## this list
@@ -53,9 +54,9 @@ fmt: ## format the code and mend what the linter can mend safely
 	$(BIN)/ruff format .
 
 .PHONY: endure
-endure: ## every fault on every card flow, random sessions, invented answers (MINUTES=60 SEED=1; goes on where it was)
+endure: ## every fault on every card flow, random sessions, invented answers (MINUTES=60 SEED=1 JOBS=2; goes on where it was)
 	@installer/set-up.sh test
-	$(BIN)/python -m tests.faults.flows.endure --minutes $(MINUTES) --seed $(SEED)
+	$(BIN)/python -m tests.faults.flows.endure --minutes $(MINUTES) --seed $(SEED) --jobs $(JOBS)
 
 .PHONY: bench
 bench: ## measure against the references into bench/results.json (under 10 minutes when quiet)

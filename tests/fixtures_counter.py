@@ -176,8 +176,8 @@ def counter(demo_hall: DemoHall, tmp_path: Path) -> Counter:
     return made
 
 
-def counter_with(demo: DemoHall, folder: Path, card: SimulatedPlastic) -> Counter:
-    """A resident without a card at an open till, the blank `card` in its reader."""
+def counter_with(demo: DemoHall, folder: Path, card: SimulatedPlastic, keys: KeyRing | None = None) -> Counter:
+    """A resident without a card at an open till, the blank `card` in its reader. Fresh card keys if none are given."""
     set_sample_prices(demo)
     demo.begin_safe(SAFE)
     session_id = open_till(demo, "T01", demo.cashier)
@@ -192,7 +192,7 @@ def counter_with(demo: DemoHall, folder: Path, card: SimulatedPlastic) -> Counte
         meter=Meter("G488203319", "G4", Inlet.LEFT, "示例表厂", "2024-05-01"),
     )
     account_no = open_account(demo.hall, account, create_data_key(folder / "keys" / "data.key")).account_no
-    keys = KeyRing(development_key_set())
+    keys = keys or KeyRing(development_key_set())
     reader = SimulatedReader(keys)
     reader.insert(card)
     return Counter(demo, session_id, account_no, reader, card, SimulatedMeter(keys, "G488203319"))

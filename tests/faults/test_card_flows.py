@@ -8,14 +8,12 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Generator
-from pathlib import Path
 
 import pytest
 
 from devices.cards.recognition import MIFARE_1K
 from tests.contract.card_rigs import CardFamily
 from tests.faults.flows.catalogue import Bench, Doubles, Line, shown
-from tests.faults.flows.endure import Progress
 from tests.faults.flows.fuzz import Fuzz, families
 from tests.faults.flows.prepared import FAMILIES, FLOWS, scratch
 from tests.faults.flows.scripts import (
@@ -115,17 +113,6 @@ def test_every_single_fault_is_in_the_catalogue(bench: Bench) -> None:
     assert {f"purchase mifare-1k torn-0F@{at}" for at in range(size.n_bytes)} <= lines
     assert not any("locked@" in line for line in lines)
     assert len(lines) == len(list(bench.singles_of("purchase", MIFARE_1K)))
-
-
-def test_long_run_goes_on_where_its_seed_had_come_to_and_another_seed_begins_anew(tmp_path: Path) -> None:
-    place = tmp_path / "out" / "endure.json"
-    progress = Progress(7)
-    progress.count("sessions", 41)
-    progress.ends["posted"] += 3
-    progress.keep(place)
-    again = Progress.of(place, 7)
-    assert (again.count("sessions"), again.ends["posted"]) == (42, 3)
-    assert Progress.of(place, 8) == Progress(8)
 
 
 def test_every_double_fault_is_played_once_in_the_order_of_a_seed() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from pos.domain.card import CardImage
 from pos.domain.card_write import SETTLED, WritePurpose, WriteState
@@ -27,9 +28,11 @@ from pos.usecases.reversal_steps import CardWriteStep, call_off_reversal
 from pos.usecases.settle_in_doubt import SettleInDoubt, decision_digest, settle_in_doubt
 from tests.fakes import FixedClock
 from tests.faults.flows import verdicts
+from tests.faults.flows.open_books import OpenBooks
 from tests.faults.flows.prepared import FLOWS, Prepared
 from tests.faults.flows.scripted_reader import ProgramKilled, ScriptedReader, Surroundings
 from tests.faults.flows.scripts import RECOVERY, Script
+from tests.faults.flows.wreck import Wreck, log_of
 from tests.fixtures_counter import Counter
 
 Saga = Callable[..., Delivery]
@@ -46,7 +49,7 @@ class Outcome:
         findings: (invariant, text), empty if all is well.
         ended: `posted`, `reversed` or `nothing`. decisions: of a lead. fell: faults that really happened.
         commits, commands, n_bytes: of the flow; behind: commits that came after the first fault.
-        recovery_s: from the program's new start to the last settled write.
+        recovery_s: from the program's new start to the last settled write; asked: commands to the card in it.
     """
 
     findings: list[tuple[str, str]] = field(default_factory=list)
@@ -58,16 +61,23 @@ class Outcome:
     commands: int = 0
     n_bytes: int = 0
     recovery_s: float = 0.0
+    asked: int = 0
 
 
 @dataclass
 class Moments:
-    """Counts the commits of the first run and kills the program around the one that the script names."""
+    """Counts the commits of the first run and kills the program around the one that the script names.
+
+    Attributes: wreck: the world as a kill would leave it now. beheld: what a kill around each commit would have left,
+    by name of the crash and number of the commit; under 0 those of the first commit behind a fault.
+    """
 
     script: Script
     has_struck: Callable[[], bool]
     commits: int = 0
     behind: int = 0
+    wreck: Callable[[], Wreck] | None = None
+    beheld: dict[tuple[str, int], Wreck] = field(default_factory=dict)
 
     def __call__(self, name: str) -> None:
         if not name.startswith("commit"):
@@ -76,8 +86,13 @@ class Moments:
         if before:
             self.commits += 1
             self.behind += self.has_struck()
+        crash = "crash-before" if before else "crash-after"
+        if self.wreck is not None and not self.script.crash:
+            self.beheld[crash, self.commits] = self.wreck()
+            if self.behind == 1:
+                self.beheld[crash, 0] = self.beheld[crash, self.commits]
         wanted = self.commits == self.script.commit if self.script.commit else self.behind == 1
-        if wanted and self.script.crash == ("crash-before" if before else "crash-after"):
+        if wanted and self.script.crash == crash:
             raise ProgramKilled
 
 
@@ -97,32 +112,73 @@ class Case:
     seen: verdicts.Seen = field(default_factory=dict)
     outcome: Outcome = field(default_factory=Outcome)
     later: Prepared | None = None
+    moments: Moments | None = None
 
     def play(self, folder: Path) -> Outcome:
         """Run the case in this folder, whose books are overwritten."""
-        prepared, outcome = self.prepared, self.outcome
-        path = folder / "hall.db"
-        prepared.thaw(path)
-        clock = FixedClock(prepared.now_utc_ms)
+        return self.aftermath(folder, self.first_run(folder))
+
+    def first_run(self, folder: Path, books: OpenBooks | None = None) -> Wreck:
+        """From the customer's coming until all is done, an error is on the screen, or the program is killed.
+
+        `books`: of this morning, open already; else they are opened in the folder.
+        """
+        prepared = self.prepared
+        own = books is None
+        books = books or OpenBooks(prepared, folder / "first.db")
+        clock = books.clock
+        clock.set_to(prepared.now_utc_ms)
         card = prepared.plastic(prepared.card)
         others = {kind: prepared.plastic(text) for kind, text in prepared.others.items()}
         reader = ScriptedReader(prepared.keys, self.script, Surroundings(clock, prepared.sell_elsewhere, others))
         if self.script.tear is not None:
             card.tear_after(self.script.tear.at, mixture=self.script.tear.mixture)
         reader.insert(card)
-        moments = Moments(self.script, lambda: reader.struck)
-        counter = prepared.start(path, reader, card, clock, 1, moments)
-        written = card.memory.written
+        moments = self.moments = Moments(self.script, lambda: reader.struck)
+
+        def wreck() -> Wreck:
+            return Wreck(
+                log_of(books.path).read_bytes(),
+                card.to_json(),
+                {kind: other.to_json() for kind, other in others.items()},
+                card.chip.wrong_presentations if isinstance(card, SimulatedMemoryCard) else 0,
+                clock.now_utc_ms(),
+                tuple(reader.fell),
+                tuple(self.outcome.findings),
+                moments.commits,
+                moments.behind,
+                reader.commands,
+                card.memory.written,
+            )
+
+        moments.wreck = wreck
+        books.hear(moments)
         try:
-            self._first_run(counter)
+            self._live(prepared.counter_over(books.store, books.path, reader, card, clock, 1))
+            return wreck()
         finally:
-            counter.demo.store.close()
-        outcome.commits, outcome.behind, outcome.commands = moments.commits, moments.behind, reader.commands
-        outcome.n_bytes, outcome.fell = card.memory.written - written, reader.fell
+            books.put_back()
+            if own:
+                books.close()
+
+    def aftermath(self, folder: Path, wreck: Wreck) -> Outcome:
+        """The program started again over what the first run left, recovery, and what is true then."""
+        prepared, outcome = self.prepared, self.outcome
+        path = folder / "hall.db"
+        prepared.thaw(path, wreck.log)
+        clock = FixedClock(wreck.now_utc_ms)
+        card = prepared.plastic(wreck.card)
+        if isinstance(card, SimulatedMemoryCard):
+            card.chip.wrong_presentations = wreck.refused
+        others = {kind: prepared.plastic(text) for kind, text in wreck.others.items()}
+        reader = ScriptedReader(prepared.keys, self.script, Surroundings(clock, prepared.sell_elsewhere, others))
+        reader.goes_on(wreck.commands, wreck.fell)
+        outcome.commits, outcome.behind, outcome.commands = wreck.commits, wreck.behind, wreck.commands
+        outcome.n_bytes, outcome.findings = wreck.n_bytes, list(wreck.findings)
         began = time.perf_counter()
         counter = self._recovered(path, reader, card, clock, others["swapped"])
         outcome.recovery_s = time.perf_counter() - began
-        outcome.fell = reader.fell
+        outcome.fell, outcome.asked = reader.fell, reader.commands - RECOVERY
         try:
             after = verdicts.After(prepared, counter, self.script, reader.fell, card, others, self.seen)
             self._guarded(lambda: outcome.findings.extend(after.findings()))
@@ -135,7 +191,7 @@ class Case:
         )
         return outcome
 
-    def _first_run(self, counter: Counter) -> None:
+    def _live(self, counter: Counter) -> None:
         """The customer at the counter, until all is done, an error is on the screen, or the program is killed."""
         begin = self.begin or FLOWS[self.prepared.flow].begin
 

@@ -19,9 +19,9 @@ from devices.cards.status_words import StatusWord
 from pos.domain.card import CardImage, CardKind
 from pos.domain.errors import DeviceError, KnownError
 from pos.ports.card import CardReader
-from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, NOTHING_BOUGHT, SECOND_BUY, CardFamily, read
+from tests.contract.card_rigs import FIRST_BUY, IDENTITY, NOTHING_BOUGHT, SECOND_BUY, CardFamily, issue, read, write
 from tests.faults.flows.laboratory import refusals
-from tests.faults.flows.prepared import FAMILIES
+from tests.faults.flows.prepared import FAMILIES, KEYS
 
 WORDS: Final = (*(int(word) for word in StatusWord), 0x6110, 0x6100, 0x6C00, 0x6C10, 0x90FF, 0x9007, 0x63C0)
 ACTS: Final = ("read", "write", "write", "personalise")
@@ -113,9 +113,12 @@ class Fuzz:
     def __post_init__(self) -> None:
         self.liar = Liar(self.seed)
         self._draw = random.Random(f"acts {self.seed}")
-        self._user, self._blank = self.family.issued(bought=True).to_json(), self.family.blank().to_json()
-        self._before = read(self.family.reader(self.family.again(self._user)))
-        self._empty = read(self.family.reader(self.family.again(self._blank)))
+        card = self.family.blank()
+        self._blank = card.to_json()
+        self._empty = read(self.family.reader(card, KEYS))
+        write(self.family.reader(card, KEYS), FIRST_BUY, issue(self.family.reader(card, KEYS)))
+        self._user = card.to_json()
+        self._before = read(self.family.reader(self.family.again(self._user), KEYS))
 
     def play(self, answers: int) -> None:
         """In this process."""
@@ -168,7 +171,7 @@ class Fuzz:
                 self.findings.append((name, "reading wrote"))
             return
         try:
-            truth = read(self.family.reader(self.family.again(card.to_json())))
+            truth = read(self.family.reader(self.family.again(card.to_json()), KEYS))
         except DeviceError:
             self.damaged += 1
             return

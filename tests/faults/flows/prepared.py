@@ -6,14 +6,15 @@ the flow was made by the program's own use cases.
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from devices.cards.keystore import KeyRing
+from devices.cards.keystore import UNDIVERSIFIED, KeyRing, KeySet, development_key_set
 from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
@@ -34,7 +35,7 @@ from tests.contract.card_rigs import (
     write,
 )
 from tests.fakes import START_UTC_MS, CountingIds, FixedClock, make_hall
-from tests.faults.surviving_world import WatchedStore
+from tests.faults.flows.wreck import digest_of, log_of
 from tests.fixtures_counter import DAY, Counter, counter_with, issue_card, price_fee, sell_card
 from tests.fixtures_hall import DemoHall, HallTemplate, copy_of
 from tests.scenarios.test_card_replacement import lose
@@ -45,6 +46,16 @@ from tests.scenarios.test_meter_change import NEW_METER, book, change
 UID, NEW_UID, TWIN_UID, STRANGER_UID = (bytes.fromhex(uid) for uid in ("04A1B2C3", "04A1B2C4", "04A1B2C5", "04A1B2C6"))
 VOLUME_L, CARRIED_L = 33_000, 30_000
 FAMILIES = {family.driver: family for family in (FMCOS_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[2])}
+
+
+def _same_keys_every_time() -> KeySet:
+    """How many cells of a memory card change hangs on the keys: with fresh ones a block would be another one."""
+    fresh = development_key_set()
+    made = {name: hashlib.sha256(f"flows {name}".encode()).digest()[:16] for name in fresh.keys}
+    return KeySet(is_test=True, keys=made | {name: fresh.keys[name] for name in UNDIVERSIFIED})
+
+
+KEYS = KeyRing(_same_keys_every_time())
 
 
 def put_blank(counter: Counter, family: CardFamily) -> None:
@@ -159,11 +170,25 @@ class Prepared:
     now_utc_ms: int
     writes: frozenset[str]
 
-    def thaw(self, path: Path) -> None:
-        """The books as they were, at this path."""
+    def thaw(self, path: Path, log: bytes = b"") -> None:
+        """The books as they were, at this path, with what was committed since."""
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         path.write_bytes(self.database)
+        if log:
+            log_of(path).write_bytes(log)
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """Everything that a case is judged by."""
+        plastic = (self.card, self.earlier, sorted(self.others.items()), self.meter)
+        world = (self.flow, self.family.driver, plastic, self.now_utc_ms, sorted(self.writes))
+        return digest_of((self.books_digest, *world))
+
+    @functools.cached_property
+    def books_digest(self) -> str:
+        """Of the file alone."""
+        return digest_of((self.database,))
 
     def plastic(self, text: str) -> SimulatedPlastic:
         return self.family.again(text)
@@ -181,36 +206,33 @@ class Prepared:
     @property
     def keys(self) -> KeyRing:
         """The hall's card keys."""
-        keys = self.counter.meter.keys
-        assert isinstance(keys, KeyRing)
-        return keys
+        return KEYS
 
     def fresh_meter(self) -> SimulatedMeter:
         meter_no, remaining_l, used_l, taken = self.meter
         return SimulatedMeter(self.counter.meter.keys, meter_no, remaining_l, used_l, taken)
 
     def start(
-        self,
-        path: Path,
-        reader: SimulatedReader,
-        card: SimulatedPlastic,
-        clock: FixedClock,
-        run: int,
-        moments: Callable[[str], None] | None = None,
+        self, path: Path, reader: SimulatedReader, card: SimulatedPlastic, clock: FixedClock, run: int
     ) -> Counter:
-        """The program started over these books; `moments` hears both sides of every commit."""
-        frozen = self.counter.demo
-        around: Any = {"clock": clock, "signer": frozen.key}
-        store = Store(path, **around) if moments is None else WatchedStore(path, moments, **around)
+        """The program started over these books."""
+        store = Store(path, clock=clock, signer=self.counter.demo.key)
+        return self.counter_over(store, path, reader, card, clock, run)
+
+    def counter_over(
+        self, store: Store, path: Path, reader: SimulatedReader, card: SimulatedPlastic, clock: FixedClock, run: int
+    ) -> Counter:
+        """The counter in this run of the program."""
         ids = CountingIds(f"run{run}")
-        demo = replace(frozen, hall=make_hall(store, clock, ids), clock=clock, ids=ids, path=path)
+        hall = make_hall(store, clock, ids)
+        demo = replace(self.counter.demo, hall=hall, clock=clock, ids=ids, path=path)
         return replace(self.counter, demo=demo, reader=reader, card=card, meter=self.fresh_meter())
 
 
 def prepare(template: HallTemplate, folder: Path, flow: str, family: CardFamily) -> Prepared:
     """Live the morning up to the flow and freeze it."""
     demo: DemoHall = copy_of(template, folder)
-    counter = counter_with(demo, folder, family.blank(UID))
+    counter = counter_with(demo, folder, family.blank(UID), KEYS)
     FLOWS[flow].prepare(counter, family)
     others = _others(counter, family, FLOWS[flow])
     with demo.store.reading() as connection:
@@ -233,10 +255,8 @@ def prepare(template: HallTemplate, folder: Path, flow: str, family: CardFamily)
 
 def _others(counter: Counter, family: CardFamily, flow: Flow) -> dict[str, str]:
     """Another customer's card, and a twin of this one."""
-    keys = counter.meter.keys
-    assert isinstance(keys, KeyRing)
     stranger = family.blank(STRANGER_UID)
-    issue(family.reader(stranger, keys), OTHER_IDENTITY, CardPurchase(1, 7_000, 7_000))
+    issue(family.reader(stranger, KEYS), OTHER_IDENTITY, CardPurchase(1, 7_000, 7_000))
     found = {"swapped": stranger.to_json()}
     image = counter.read()
     if flow.makes_card:
@@ -245,7 +265,7 @@ def _others(counter: Counter, family: CardFamily, flow: Flow) -> dict[str, str]:
     assert image.purchase is not None
     if family.has_chip_number:
         twin = family.blank(TWIN_UID)
-        issue(family.reader(twin, keys), image.identity, image.purchase)
+        issue(family.reader(twin, KEYS), image.identity, image.purchase)
         found["twin"] = twin.to_json()
     return found
 

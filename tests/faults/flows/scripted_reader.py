@@ -6,7 +6,7 @@ own. Counts commands over all card sessions of a flow, because that is how a fau
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from devices.cards.simulated_memory import CardGone
@@ -143,6 +143,10 @@ class ScriptedReader(SimulatedReader):
         self.remove()
         self.insert(other)
         raise CardGone(pulled=True)
+
+    def goes_on(self, commands: int, fell: Iterable[str]) -> None:
+        """The same script, another run of the program."""
+        self.commands, self.fell = commands, list(fell)
 
     def repair(self, card: SimulatedPlastic, *, count_from: int = 0) -> None:
         """The reader works, and this card is put in; what goes wrong from there on is counted from another index."""

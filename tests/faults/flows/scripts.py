@@ -137,6 +137,15 @@ def single_scripts(commands: int, n_bytes: int, commits: int, without: frozenset
             yield from (Script(tear=Tear(at, mixture), crash=crash) for crash in CRASHES)
 
 
+def first_run_scripts(commands: int, n_bytes: int, without: frozenset[str]) -> Iterator[Script]:
+    """Those of `single_scripts` without a crash: on its way each shows what the crashes around a commit leave."""
+    yield Script()
+    for at in range(commands):
+        yield from (Script((fault,)) for fault in every_fault(at, without))
+    for at in range(n_bytes):
+        yield from (Script(tear=Tear(at, mixture)) for mixture in MIXTURES)
+
+
 DOUBLE_KINDS: Final = ("lost", "before", "refused", "garbled", "empty", "swapped", "killed_after", "reader_gone")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 from devices.cards.pcsc import PcscReader
-from tests.contract.card_rigs import KEYS, CardFamily, private_service, slot_at, wait_for
+from tests.contract.card_rigs import CardFamily, private_service, slot_at, wait_for
 from tests.faults.flows.fuzz import ACTS, Fuzz, LyingPlastic
+from tests.faults.flows.prepared import KEYS
 
 
 class ServiceFuzz:

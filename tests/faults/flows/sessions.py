@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from devices.cards.simulated_meter import MeterAnswer
 from pos.domain.card import CardKind
 from pos.domain.errors import DeviceError
-from tests.faults.flows.case import Case
 from tests.faults.flows.catalogue import Bench, shown
 from tests.faults.flows.prepared import FAMILIES, Prepared
 from tests.faults.flows.scripts import CRASHES, KINDS, MIXTURES, STATUS_WORDS, Fault, Script, Tear
@@ -43,13 +42,14 @@ class Session:
             if flow == "meter":
                 world = self._to_the_meter(world)
                 continue
-            case = Case(replace(world, flow=flow), script(draw, bench, flow, family))
-            case.seen = bench.seen
-            self.acts.append(shown((flow, family, case.script)))
-            self.findings.extend(case.play(bench.folder).findings)
-            if self.findings or case.later is None:
+            wanted, world = script(draw, bench, flow, family), replace(world, flow=flow)
+            self.acts.append(shown((flow, family, wanted)))
+            wreck = bench.left_by(world, wanted)
+            ended, later = bench.goes_on(world, wanted, wreck)
+            self.findings.extend(ended.findings)
+            if self.findings or later is None:
                 return
-            world = case.later
+            world = later
 
     @staticmethod
     def _next(world: Prepared, draw: random.Random) -> str:

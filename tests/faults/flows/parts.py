@@ -1,0 +1,139 @@
+"""The parts of the long run, each cut into blocks that repeat by their number: whoever plays a block gets the same.
+
+A block takes seconds. What it found comes back as figures that can be added to those of other blocks and processes.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.faults.flows.catalogue import Bench, Doubles, Line, in_order_of, shown
+from tests.faults.flows.fuzz import Fuzz, families
+from tests.faults.flows.service_fuzz import ServiceFuzz
+from tests.faults.flows.sessions import Session
+
+BLOCKS = {"singles": 100, "doubles": 100, "wider": 100, "sessions": 20, "fuzz": 5_000, "service": 1_000}
+"""First runs, cases, sessions or answers in one block."""
+GOALS = {"sessions": 100_000, "fuzz": 10_000_000, "service": 1_000_000}
+
+
+@dataclass
+class Tally:
+    """What blocks add up to. Attributes: counts by name; ends: how cases ended; recovery_ms: how often each; findings:
+    lines."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+    recovery_ms: Counter[str] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        self.counts += other.counts
+        self.ends += other.ends
+        self.recovery_ms += other.recovery_ms
+        self.findings += other.findings
+
+    def note(self, name: str, findings: Any) -> None:
+        self.findings += [f"{kind}: {name}: {text}" for kind, text in findings]
+
+
+class Parts:
+    """Plays blocks. Attributes: bench; seed."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.bench, self.seed = Bench(folder), seed
+        self._play: dict[str, Callable[[int, Tally], None]] = {
+            "singles": self._singles,
+            "doubles": lambda block, tally: self._doubles("doubles", block, tally),
+            "wider": lambda block, tally: self._doubles("wider", block, tally),
+            "sessions": self._sessions,
+            "fuzz": self._fuzz,
+            "service": self._service,
+        }
+
+    def sizes(self) -> dict[str, int]:
+        """Blocks of every part, and `<part>.of`: how many cases there are."""
+        of = {
+            "singles": len(self._first_runs),
+            "doubles": len(self._pairs("doubles")),
+            "wider": len(self._pairs("wider")),
+            **GOALS,
+        }
+        blocks = {part: -(-count // BLOCKS[part]) for part, count in of.items()}
+        return (
+            blocks
+            | {f"{part}.of": of[part] for part in GOALS | {"doubles": 0, "wider": 0}}
+            | {"singles.of": self.bench.count_of_singles()}
+        )
+
+    def play(self, part: str, block: int) -> Tally:
+        """One block."""
+        tally = Tally()
+        self._play[part](block, tally)
+        return tally
+
+    @functools.cached_property
+    def _first_runs(self) -> list[Line]:
+        return in_order_of(self.bench.singles(), self.seed)
+
+    @functools.cache  # noqa: B019 - as long as the process
+    def _pairs(self, part: str) -> Doubles:
+        return self.bench.doubles(self.seed, wider=part == "wider")
+
+    def _singles(self, block: int, tally: Tally) -> None:
+        step = BLOCKS["singles"]
+        for flow, family, script in self._first_runs[block * step : (block + 1) * step]:
+            prepared = self.bench.morning(flow, family)
+            for case, wreck in self.bench.first_run(prepared, script):
+                if not (case.crash or case.faults or case.tear):
+                    continue  # the undisturbed flow is no fault
+                self._judge("singles", (flow, family, case), prepared, wreck, tally)
+            tally.counts["singles.first_runs"] += 1
+
+    def _doubles(self, part: str, block: int, tally: Tally) -> None:
+        pairs, step = self._pairs(part), BLOCKS[part]
+        for place in range(block * step, min((block + 1) * step, len(pairs))):
+            flow, family, script = pairs[place]
+            prepared = self.bench.morning(flow, family)
+            wreck = self.bench.left_by(prepared, script)
+            self._judge(part, (flow, family, script), prepared, wreck, tally)
+
+    def _judge(self, part: str, line: Line, prepared: Any, wreck: Any, tally: Tally) -> None:
+        ended = self.bench.aftermath(prepared, line[2], wreck)
+        tally.counts[part] += 1
+        tally.ends[ended.ended] += 1
+        tally.ends["decided_by_a_lead"] += bool(ended.decisions)
+        if ended.is_fresh:
+            tally.counts[f"{part}.recoveries"] += 1
+            tally.recovery_ms[str(int(ended.recovery_s * 1000))] += 1
+        tally.note(shown(line), ended.findings)
+
+    def _sessions(self, block: int, tally: Tally) -> None:
+        step = BLOCKS["sessions"]
+        for number in itertools.islice(itertools.count(block * step), step):
+            session = Session(self.seed * 1_000_000 + number)
+            session.play(self.bench)
+            tally.counts["sessions"] += 1
+            tally.counts["sessions.acts"] += len(session.acts)
+            tally.note(f"session {session.seed}: {', '.join(session.acts)}", session.findings)
+
+    def _fuzz(self, block: int, tally: Tally) -> None:
+        fuzz = Fuzz(families()[block % len(families())], self.seed * 1_000_000 + block)
+        fuzz.play(BLOCKS["fuzz"])
+        tally.counts.update(
+            {"fuzz": fuzz.liar.answers, "fuzz.sessions": fuzz.sessions, "fuzz.damaged_cards": fuzz.damaged}
+        )
+        for name, text in fuzz.findings:
+            tally.note(name, [("fuzz", text)])
+
+    def _service(self, block: int, tally: Tally) -> None:
+        fuzz = ServiceFuzz(families()[block % len(families())], self.seed * 1_000_000 + block)
+        tally.counts.update({"service": fuzz.play(BLOCKS["service"]), "service.sessions": fuzz.fuzz.sessions})
+        for name, text in fuzz.fuzz.findings:
+            tally.note(name, [("service", text)])
