@@ -6,7 +6,7 @@ import pytest
 
 from ledger import chart
 from ledger.verify_journal import Anchor
-from pos.domain.count import BatchCount, Count, CountLine, NextStep
+from pos.domain.count import BatchCount, Count, CountLine, NextStep, checked_lines
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import MatterKind, ReceiverKind
 from pos.domain.papers import (
@@ -17,7 +17,7 @@ from pos.domain.papers import (
     RemittanceSlipPaper,
     ZPaper,
 )
-from pos.domain.split_takings import propose_float
+from pos.domain.split_takings import nearest_sum
 from pos.store import outbox
 from pos.store.open_matters import matters_at_close
 from pos.store.till_figures import account_fen, drawer_fen
@@ -107,14 +107,14 @@ def count_with_a_ten_missing(counter: Counter) -> None:
 
 
 def kept_float(counter: Counter) -> tuple[CountLine, ...]:
-    """What stays in the drawer, as the closing page proposes it from the count that holds."""
+    """What stays in the drawer: the usual float to the fen, of the count that holds."""
     held = count_so_far(counter.demo.hall, counter.session_id).held
     assert held is not None
-    return propose_float(held.lines, FLOAT_FEN)
+    return nearest_sum(checked_lines(held.lines), FLOAT_FEN)
 
 
 def close(counter: Counter) -> str:
-    """Close with the proposed split; returns the slip's id."""
+    """Close with the usual float kept; returns the slip's id."""
     demo = counter.demo
     command = CloseTillSession(
         command_id=demo.new_id(),
