@@ -217,10 +217,11 @@ def drops_of(connection: Connection, session_id: str) -> tuple[tuple[str, int, t
         " ORDER BY epoch, seq",
         (session_id,),
     )
-    return tuple((movement_id, fen, _movement_lines(connection, movement_id)) for movement_id, fen in drops)
+    return tuple((movement_id, fen, movement_lines(connection, movement_id)) for movement_id, fen in drops)
 
 
-def _movement_lines(connection: Connection, movement_id: str) -> tuple[CountLine, ...]:
+def movement_lines(connection: Connection, movement_id: str) -> tuple[CountLine, ...]:
+    """Denominations of a cash drop or a top-up."""
     rows = all_rows(
         connection, "SELECT face_fen, coin, pieces FROM movement_line WHERE movement_id = ?", (movement_id,)
     )

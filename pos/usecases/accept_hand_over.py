@@ -136,7 +136,8 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
         received = slip(uow.connection, row.session_id).receipt_id is not None  # in the evening, the bag still sealed
         draft = _draft(command, row, offer, lines, legs, chain=chain, approver=approver, takings_received=received)
         rests_on = [depends_on(record_of(uow, offer.hand_over_id))]
-        return replace(draft, facts={**draft.facts, "depends_on": rests_on})
+        pieces = [[line.face_fen, line.coin, line.pieces] for line in lines]  # in the safe from now on
+        return replace(draft, facts={**draft.facts, "lines": pieces, "depends_on": rests_on})
 
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return hand_over_papers(hall, uow, record, command.session_id, command.actor)

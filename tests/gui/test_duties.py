@@ -172,6 +172,10 @@ def test_second_float_for_a_window_is_listed_asked_about_and_goes_back_to_the_sa
     assert (hall.page(), len(hall.facts("float_issued"))) == ("office_count", 2)
     hall.stage.press("F9")
     hall.stage.until(lambda: hall.program.window.has_overlay, "the question again", 5)
+    hall.stage.press("F9")
+    shown = office.question._question
+    hall.stage.until(lambda: shown._code.text() == "float.pieces_short", "the question about the pieces", 5)
+    assert hall.program.window.overlay is office.question
     hall.go("F9", "counter")
     assert [json.loads(facts)["beside_fen"] for _, _, facts in hall.facts("float_issued")] == [0, 0, 50_000]
     hall.stage.press("Ctrl+F5")

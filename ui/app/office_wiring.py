@@ -164,6 +164,10 @@ class OfficeWiring:
         """See `FloatScreen`."""
         self._ask("float.sum_title", question, ("float.count_again", "float.issue_so"), done)
 
+    def ask_pieces(self, question: Notice, done: Callable[[], None]) -> None:
+        """See `FloatScreen`."""
+        self._ask("float.pieces_title", question, ("float.count_again", "float.issue_so"), done)
+
     def offer(self, title: str, choices: dict[str, Callable[[], None]]) -> None:
         """One of a few verbs, by what the person may do; `title`: message code, keys: the words."""
         self._choices = choices

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from ledger.errors import KnownError
 from ledger.money import Money
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.issue_float import FloatIssued, IssueFloat, issue_float
+from pos.usecases.safe_pieces import PiecesShort, pieces_short
 from pos.usecases.till_overview import TillOverview
 from pos.usecases.waiting_floats import WaitingFloat
 from ui.presenters.asked_count import AskedCount, lines_of
@@ -28,6 +30,9 @@ class FloatScreen(Protocol):
 
     def ask_sum(self, question: Notice, done: Callable[[], None]) -> None:
         """It is not the sum that the hall has set: really? The safe answer is no."""
+
+    def ask_pieces(self, question: Notice, done: Callable[[], None]) -> None:
+        """The safe does not hold so many pieces of a face by the books: really? The safe answer is no."""
 
     def float_issued(self, said: Notice) -> None:
         """Back to the counter, with what was booked."""
@@ -63,9 +68,16 @@ class FloatIssue:
                 return
             self.count.release()
             beside_fen = int(error.params["in_till_fen"])
-            self.screen.ask_on_top(notice_of(error, Tone.WARNING), lambda: issue(result, beside_fen))
+            self.screen.ask_on_top(notice_of(error, Tone.WARNING), partial(issue, result, beside_fen=beside_fen))
 
-        def issue(result: CountResult, beside_fen: int = 0) -> None:
+        def answered(done: FloatIssued | tuple[PiecesShort, ...], meant: Callable[[], None]) -> None:
+            if isinstance(done, FloatIssued):
+                self.screen.float_issued(self._said(done, till, cashier.display_name))
+                return
+            self.count.release()
+            self.screen.ask_pieces(_pieces_notice(done), meant)
+
+        def issue(result: CountResult, *, beside_fen: int = 0, pieces_meant: bool = False) -> None:
             command = IssueFloat(
                 command_id=self.desk.hall.ids.new_id(),
                 actor=lead.operator_id,
@@ -74,11 +86,13 @@ class FloatIssue:
                 lines=lines_of(result),
                 beside_fen=beside_fen,
             )
+
+            unseen = waiting is not None and not beside_fen  # refused for what the till has; that is asked about first
             self.visit.ask(
-                lambda: issue_float(self.desk.hall, command),
-                lambda done: self.screen.float_issued(self._said(done, till, cashier.display_name)),
+                lambda: self._booked(command, pieces_meant=pieces_meant or unseen),
+                lambda done: answered(done, partial(issue, result, beside_fen=beside_fen, pieces_meant=True)),
                 lambda error: refused(error, result),
-                settled=lambda _done: self.print_waiting(),
+                settled=lambda done: self.print_waiting() if isinstance(done, FloatIssued) else None,
             )
 
         def counted(result: CountResult) -> None:
@@ -102,9 +116,26 @@ class FloatIssue:
         )
         self.count.ask(state, counted)
 
+    def _booked(self, command: IssueFloat, *, pieces_meant: bool) -> FloatIssued | tuple[PiecesShort, ...]:
+        """Pieces that the safe does not hold by the books are asked about once, before anything is booked."""
+        short = () if pieces_meant else pieces_short(self.desk.hall, command.lines)
+        return short or issue_float(self.desk.hall, command)
+
     def _said(self, done: FloatIssued, till: str, cashier: str) -> Notice:
         figures = (("amount", Money(done.amount_fen).grouped()), ("till", till), ("cashier", cashier))
         return Notice(self.desk.paper_code("float.issued"), Tone.GOOD, figures)
+
+
+def _pieces_notice(short: tuple[PiecesShort, ...]) -> Notice:
+    """How many faces, and the one of which most is missing."""
+    worst = max(short, key=lambda face: (face.wanted - face.in_safe) * face.face_fen)
+    figures = (
+        ("faces", len(short)),
+        ("face_fen", worst.face_fen),
+        ("wanted", worst.wanted),
+        ("in_safe", worst.in_safe),
+    )
+    return Notice("float.pieces_short", Tone.WARNING, figures)
 
 
 def waiting_notice(waiting: WaitingFloat) -> Notice:

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.money import Money
 from pos.domain.count import BatchCount as HeldBatch
-from pos.domain.count import Count
+from pos.domain.count import Count, CountLine
 from pos.domain.errors import RuleViolation
 from pos.domain.hand_over import MatterKind, OpenMatter, ReceiverKind
 from pos.domain.roles import Role
@@ -45,6 +45,7 @@ class Screen:
     said: list[Notice] = field(default_factory=list)
     tills: tuple[tuple[str, str], ...] = ()
     on_top: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
+    pieces: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     sums: list[tuple[Notice, Callable[[], None]]] = field(default_factory=list)
     notes: list[Callable[[str], None]] = field(default_factory=list)
     differs: str = ""
@@ -83,6 +84,9 @@ class Screen:
 
     def ask_sum(self, question: Notice, done: Callable[[], None]) -> None:
         self.sums.append((question, done))
+
+    def ask_pieces(self, question: Notice, done: Callable[[], None]) -> None:
+        self.pieces.append((question, done))
 
     def ask_on_top(self, question: Notice, done: Callable[[], None]) -> None:
         self.on_top.append((question, done))
@@ -205,13 +209,13 @@ def test_second_float_is_asked_about_with_the_sums_and_put_on_top_by_a_second_ke
         "500.00",
         office.person("cashier").display_name,
     )
-    office.presenters.count.counted(result_of(change_for(42_000)))
+    office.presenters.count.counted(result_of((CountLine(10_000, False, 4),)))
     office.answer()
     ((question, meant),) = office.screen.on_top
     assert question.code == "float.waiting"
     for language in LANGUAGES:
         what, money, _do = Messages(language).parts(question.code, question.params)
-        assert all(sum_ in what + money for sum_ in ("500.00", "420.00", "920.00"))
+        assert all(sum_ in what + money for sum_ in ("500.00", "400.00", "900.00"))
     assert (len(office.facts("float_issued")), office.screen.count.busy) == (1, False)
     meant()
     office.answer()
@@ -238,6 +242,22 @@ def test_float_of_another_sum_than_the_hall_has_set_is_asked_about_once_and_a_se
     office.presenters.count.counted(result_of(change_for(FLOAT_FEN)))
     office.answer()
     assert (len(office.screen.sums), len(office.facts("float_issued"))) == (1, 2)
+
+
+def test_float_of_more_pieces_than_the_safe_holds_is_asked_about_once_before_anything_is_booked(office: Office) -> None:
+    TillDay(office.slow.demo).fill_safe()  # hundreds only
+    floats = office.presenters.floats
+    floats.begin(office.person("lead"), till_overview(office.slow.desk.hall)[0], office.person("cashier"))
+    office.presenters.count.counted(result_of((CountLine(500, False, 100),)))
+    office.answer()
+    ((question, meant),) = office.screen.pieces
+    figures = {"faces": 1, "face_fen": 500, "wanted": 100, "in_safe": 0}
+    assert (question.code, dict(question.params)) == ("float.pieces_short", figures)
+    assert (office.facts("float_issued"), office.screen.count.busy) == ([], False)
+    meant()
+    office.answer()
+    assert [fact["amount_fen"] for fact in office.facts("float_issued")] == [50_000]
+    assert (len(office.screen.pieces), office.screen.said[-1].code) == (1, "float.issued")
 
 
 def test_count_of_finance_without_any_cash_is_no_count_of_a_slip_with_cash(office: Office, day: TillDay) -> None:
