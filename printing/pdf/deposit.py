@@ -14,11 +14,13 @@ from printing.figures import apart, over_short, person, till_session, yuan
 from printing.pdf.remittance import handed_in, money_columns, tickets
 from printing.pdf.tables import (
     Column,
+    Pair,
     capitals_row,
     chapter,
     facts,
     fitted,
     grid,
+    in_line,
     note,
     section,
     signature_block,
@@ -53,8 +55,8 @@ def deposit_story(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
             money_columns(words("deposit.cash"), paper, words, size=9, padding=_PADDING),
             capitals_row(words("deposit.cash"), paper.cash_fen, words),
             Spacer(1, 1 * mm),
-            handed_in(paper.tenders, words),
-            *_reconciled(paper, words),
+            *in_line([handed_in(paper.tenders, words)], _reconciled(paper, words)),
+            *_slips_off(paper, words),
             *_missing(paper, words),
             signature_block(paper.signatures, words),
             stamp_boxes((words("stamp.finance"), words("stamp.bank"))),
@@ -175,8 +177,8 @@ def _receipt_notes(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
     return [*chapter(words("slip.receipt_note")), grid(columns, rows, size=8, padding=_PADDING)]
 
 
-def _reconciled(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
-    """From what was sold to what is handed in, in one line; and finance's own differences in card slips."""
+def _reconciled(paper: DepositSlipPaper, words: Words) -> list[Pair]:
+    """From what was sold to what is handed in, in one line."""
     if not paper.reconciled:
         return []
     first, *others = paper.reconciled
@@ -185,9 +187,13 @@ def _reconciled(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
         sign = "+" if line.amount_fen > 0 else "\N{MINUS SIGN}"
         parts.append(f"{sign} {words.said(line.name)} {yuan(abs(line.amount_fen))}")
     total = yuan(sum(line.amount_fen for line in paper.reconciled))
-    off_fen = slips_off_of(paper)
-    differences = [note(words("deposit.slips_off"), slips_off(off_fen, words))] if off_fen else []
-    return [note(words("deposit.reconciled"), f"{total} = {' '.join(parts)}"), *differences]
+    return [(words("deposit.reconciled"), f"{total} = {' '.join(parts)}")]
+
+
+def _slips_off(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
+    """Finance's own differences in card slips; papers of before that reconcile nothing do not name them."""
+    off_fen = slips_off_of(paper) if paper.reconciled else 0
+    return [note(words("deposit.slips_off"), slips_off(off_fen, words))] if off_fen else []
 
 
 def _missing(paper: DepositSlipPaper, words: Words) -> list[Flowable]:

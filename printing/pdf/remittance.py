@@ -18,12 +18,13 @@ from printing.pdf.tables import (
     ROW_PADDING,
     TEXT_SIZE,
     Column,
+    Pair,
     capitals_row,
     cell,
     facts,
     grid,
     half_width,
-    note,
+    in_line,
     section,
     side_by_side,
     signature_block,
@@ -35,7 +36,7 @@ from printing.words import Words
 
 def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]:
     """One till session's takings."""
-    story: list[Flowable] = [
+    return [
         facts(
             [
                 (words("paper.payee"), paper.payee),
@@ -51,25 +52,22 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
         money_columns(words("slip.cash.counted"), paper, words),
         capitals_row(words("slip.cash.sum"), paper.cash_fen, words),
         Spacer(1, 2.5 * mm),
-        handed_in(paper.tenders, words),
-        facts(
+        *in_line(
+            [handed_in(paper.tenders, words)],
             [
                 *differences(paper, words),
                 (words("slip.float_kept"), yuan(paper.float_kept_fen)),
                 *_slips_off(paper, words),
                 (words("slip.session_record"), paper.session_key),
                 *([(words("slip.receipts"), receipts_used(paper, words))] if paper.receipt_count else []),
-            ]
+            ],
+            *([reason] for reason in reasons(paper, words)),
         ),
-    ]
-    story += [note(name, said) for name, said in reasons(paper, words)]
-    story += [
         signature_block(paper.signatures, words),
         stamp_boxes((words("stamp.received"),)),
         Spacer(1, 2 * mm),
         cell(words("copy.of_slip"), faint=True, size=8),
     ]
-    return story
 
 
 def _slips_off(paper: RemittanceSlipPaper, words: Words) -> list[tuple[str, str]]:
@@ -128,7 +126,7 @@ def bills_part(tenders: tuple[NamedCount, ...], words: Words, table: Callable[..
     return [section(words("export.bill")), _named_counts(taken, columns, words, table)] if taken else []
 
 
-def handed_in(tenders: tuple[NamedCount, ...], words: Words) -> Flowable:
+def handed_in(tenders: tuple[NamedCount, ...], words: Words) -> Pair:
     """Everything together and what it consists of: `14,860.80 = 现金 14,318.70 + 银联刷卡 4 张 542.10`."""
     parts = [
         f"{words('slip.tender.counted', name=words.said(t.name), n=t.count) if t.count else words.said(t.name)}"
@@ -136,7 +134,7 @@ def handed_in(tenders: tuple[NamedCount, ...], words: Words) -> Flowable:
         for t in tenders
     ]
     total = yuan(sum(t.amount_fen for t in tenders))
-    return note(words("slip.tenders"), f"{total} = {' + '.join(parts)}")
+    return words("slip.tenders"), f"{total} = {' + '.join(parts)}"
 
 
 def pos_table(batches: tuple[PosBatch, ...], words: Words, table: Callable[..., Flowable] = grid) -> Flowable:

@@ -22,6 +22,7 @@ from printing.pdf.tables import (
     facts,
     grid,
     half_width,
+    in_line,
     note,
     section,
     side_by_side,
@@ -54,7 +55,7 @@ def z_story(paper: ZPaper, words: Words) -> list[Flowable]:
         return [*story, *chapter(words("z.events")), facts(_events(paper, words))]
     story += [
         *chapter(words("z.custody")),
-        facts(
+        *in_line(
             [
                 (words("z.takings"), yuan(paper.takings_fen)),
                 (words("slip.float_kept"), yuan(paper.float_kept_fen)),
@@ -64,10 +65,9 @@ def z_story(paper: ZPaper, words: Words) -> list[Flowable]:
                 (words("hand_over.cards"), words("z.cards.counted", n=counted_cards(paper.blank_cards_counted, words))),
                 *_events(paper, words),
             ],
+            [(words("z.explanation"), paper.explanation)] if paper.explanation else [],
         ),
     ]
-    if paper.explanation:
-        story.append(note(words("z.explanation"), paper.explanation))
     return [*story, *_matters(paper.open_matters, words), signature_block(paper.signatures, words)]
 
 
@@ -181,16 +181,16 @@ def hand_over_story(paper: HandOverPaper, words: Words) -> list[Flowable]:
         cash_table(paper.float_lines, paper.float_fen, words),
     ]
     return [
-        facts(
+        *in_line(
             [
                 (words("paper.business_day"), paper.head.business_day),
                 (words("paper.till_session"), till_session(paper.head, words)),
                 (words("hand_over.giver"), person(paper.head, words)),
                 (words("hand_over.to"), words(f"receiver.{paper.receiver_kind}")),
                 (words("hand_over.continues"), z_number(paper.epoch, paper.z_no)),
-            ]
+            ],
+            [(words("hand_over.digest"), paper.digest)],
         ),
-        note(words("hand_over.digest"), paper.digest),
         side_by_side(cash, goods),
         capitals_row(words("hand_over.float"), paper.float_fen, words),
         *_matters(paper.open_matters, words),

@@ -69,16 +69,26 @@ def chapter(text: str) -> list[Flowable]:
     return [CondPageBreak(40 * mm), section(text)]
 
 
-def facts(pairs: list[tuple[str, str]], *, columns: int = 2) -> Table:
-    """Label and value pairs in a grid without lines, read row by row."""
+Pair = tuple[str, str]
+"""A label and its value."""
+
+
+def facts(pairs: list[Pair], *, columns: int = 2, beside: tuple[Pair, ...] = ()) -> Table:
+    """Label and value pairs in a grid without lines, read row by row; values stand in line with those of `beside`."""
     width = CONTENT_WIDTH / columns
-    label_width = _label_width(tuple(label for label, _ in pairs))
+    label_width = _label_width(tuple(label for label, _ in (*pairs, *beside)))
     cells = [part for label, value in pairs for part in (cell(label, faint=True), cell(value))]
     cells += [""] * (-len(cells) % (2 * columns))
     rows = [cells[i : i + 2 * columns] for i in range(0, len(cells), 2 * columns)]
     table = Table(rows, colWidths=[label_width, width - label_width] * columns)
     table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *_paddings(1.4), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
     return table
+
+
+def in_line(*blocks: list[Pair]) -> list[Flowable]:
+    """Facts under one another, their values in line: a block of one pair takes the whole width, others two columns."""
+    beside = tuple(pair for block in blocks for pair in block)
+    return [facts(block, columns=1 if len(block) == 1 else 2, beside=beside) for block in blocks if block]
 
 
 def _label_width(labels: tuple[str, ...], least_mm: float = 21) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from pos.domain.papers import DepositSlipPaper, NamedCount, PosBatch, Signature
 from printing.pdf.document import SheetPaper, render_pdf
@@ -142,6 +142,25 @@ def test_finances_reason_stands_on_both_slips_and_the_shifts_own_beside_it() -> 
     notes = text.partition("收款差异说明")[2]
     assert ("百元少一张，交款人到场" in notes, "短款 50.00" in notes, "JK-T01-00127" in notes) == (True, True, True)
     assert "收款差异说明" not in text_of(render_pdf(replace(DEPOSIT, slips=(quiet, quiet))))
+
+
+def left_edge_of(page: PageObject, text: str) -> float:
+    """Where a text begins, in points from the left."""
+    found: list[float] = []
+
+    def visit(part: str, cell: list[float], within: list[float], _font: object, _size: object) -> None:
+        if part.startswith(text):
+            found.append(round(cell[4] + within[4], 1))
+
+    page.extract_text(visitor_text=visit)
+    return found[0]
+
+
+def test_values_under_one_another_stand_in_line_whatever_their_labels() -> None:
+    slip = replace(SLIP, receipt_off_fen=-5_000, slips_off_fen=-20, receipt_note="百元少一张")
+    (page,) = read(render_pdf(slip, anchor=ANCHOR)).pages
+    places = {left_edge_of(page, said) for said in ("14,860.80 = 现金", "短款 50.00", "找零多付 0.50 元", "百元少一张")}
+    assert len(places) == 1
 
 
 def test_deposit_slip_names_the_float_that_changed_and_what_finance_found_in_card_slips() -> None:
