@@ -139,7 +139,7 @@ def _put_events(strip: Strip, paper: ZPaper, words: Words) -> None:
     """What was done apart from selling, and the sums that never go back."""
     strip.pair(words("z.drawer_openings"), words("z.times", n=paper.drawer_openings))
     strip.pair(words("z.reprints"), words("z.times", n=paper.reprints))
-    strip.pair(words("z.perpetual_gross.count", n=paper.perpetual_count), yuan(paper.perpetual_gross_fen))
+    strip.pair(words("z.perpetual_gross.count", n=f"{paper.perpetual_count:,}"), yuan(paper.perpetual_gross_fen))
     strip.pair(words("z.perpetual_reversed"), yuan(-abs(paper.perpetual_reversed_fen)))
 
 

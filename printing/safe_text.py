@@ -58,9 +58,18 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
+_BEGINS_NO_LINE = frozenset("，。、；：！？）】》」』”…％")
+
+
 def _kind_break(head: str, whole: str) -> int:
-    """Move a break before a run of ASCII letters or digits that would be torn, if the run is short."""
-    cut = len(head)
+    """Move a break before a short run of letters or digits that would be torn, and before what a sign closes."""
+    first = cut = _word_break(len(head), whole)
+    while 1 < cut < len(whole) and whole[cut] in _BEGINS_NO_LINE:
+        cut = _word_break(cut - 1, whole)
+    return cut if cut > 1 else first
+
+
+def _word_break(cut: int, whole: str) -> int:
     if cut >= len(whole) or not (_is_word(whole[cut]) and _is_word(whole[cut - 1])):
         return cut
     start = cut

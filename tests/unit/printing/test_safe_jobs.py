@@ -101,6 +101,18 @@ def test_any_text_becomes_printable_lines_that_fit_and_lose_nothing(text: str, w
     assert text_width(clip(safe, width)) <= width
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("请持本凭单和原卡到本厅补写，勿重复交费。", 38, ["请持本凭单和原卡到本厅补写，勿重复交", "费。"]),
+        ("共收 86.80。谢谢", 10, ["共收", "86.80。谢", "谢"]),
+        ("（（，，，，", 4, ["（（", "，，", "，，"]),
+    ],
+)
+def test_no_line_begins_with_a_sign_that_closes_the_one_before(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
 @pytest.mark.parametrize("paper", [RECEIPT, Z, HAND_OVER, SLIP, MOVEMENT], ids=lambda p: p.TEMPLATE)
 @pytest.mark.parametrize("width", [32, 48])
 def test_every_paper_prints_cleanly_and_the_printer_shows_what_was_meant(paper: object, width: int) -> None:
