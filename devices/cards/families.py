@@ -13,9 +13,8 @@ from devices.cards.acs_memory import AcsMemoryChip
 from devices.cards.apdu import ApduChannel
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_session import FmcosCardSession
-from devices.cards.hall_profiles import built_in_layouts
+from devices.cards.hall_profiles import HallLayouts, built_in_layouts
 from devices.cards.memory_chip import MEMORY_FAMILIES, MemoryChip, MemoryFamily
-from devices.cards.memory_profile import MemoryLayout
 from devices.cards.memory_session import MemoryCardSession
 from devices.cards.mifare_session import MifareCardSession
 from devices.cards.omnikey_memory import OmnikeyMemoryChip
@@ -32,8 +31,8 @@ _MEMORY_DIALECTS: Final[dict[str, Callable[[ApduChannel, MemoryFamily], MemoryCh
 }
 MatrixSource = Callable[[], ReaderMatrix]
 """Asked when a memory card is met, not before: an administrator's row acts at once, a wrong one hurts no CPU card."""
-LayoutSource = Callable[[], tuple[MemoryLayout, ...]]
-"""Asked as the matrix is; the first layout that serves a family issues its blank cards."""
+LayoutSource = Callable[[], HallLayouts]
+"""Asked when a card is met: an administrator's file acts at once, a wrong one hurts its own kind of card only."""
 
 
 def open_card(
@@ -47,21 +46,20 @@ def open_card(
     """The session for the card on this connection. Sends nothing: the answer to reset and the reader's name decide.
 
     Raises: DeviceUnavailable `reader.no_dialect` for a memory card in a reader that no row of the matrix names;
-        DeviceRefused `readers.invalid`, `profiles.invalid` for a memory card where the hall's own files are wrong.
+        DeviceRefused `readers.invalid` for a memory card, `profiles.invalid`, where the hall's own files are wrong.
     """
     recognition = recognise(connection.atr)
     if recognition.family == FMCOS:
         return FmcosCardSession(ApduChannel(connection), keys)
     if recognition.family == MIFARE_1K:
-        return MifareCardSession(ApduChannel(connection), keys)
+        return MifareCardSession(ApduChannel(connection), keys, layouts().for_mifare())
     memory = MEMORY_FAMILIES.get(recognition.family)
     if memory is not None:
         dialect = matrix().dialect(reader, memory.name)
         if not dialect:
             raise DeviceUnavailable("reader.no_dialect", reader=reader, family=memory.name)
         chip = _MEMORY_DIALECTS[dialect](ApduChannel(connection), memory)
-        served = tuple(layout for layout in layouts() if memory.name in layout.records.profile.families)
-        return MemoryCardSession(chip, keys, served)
+        return MemoryCardSession(chip, keys, layouts().for_memory(memory.name))
     return ForeignCardSession(connection.atr, recognition)
 
 

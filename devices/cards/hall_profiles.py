@@ -1,51 +1,136 @@
 """The card profiles of one hall: makers' files beside its device configuration, before the built-in ones.
 
-Makers' profiles are served for memory cards; a file for another kind, one with a problem, or two files whose cards
-cannot be told apart are refused, and no memory card is touched until they are mended. It must not know sessions.
+A file with a problem, or two files whose cards cannot be told apart, stop the kind of card that they are for until they
+are mended; a file that does not even tell its kind stops all. It must not know sessions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
 from devices.cards.card_profile import CardProfile, ProfileInvalid, parse_profile
-from devices.cards.memory_profile import REFERENCE, MemoryLayout
-from devices.cards.profile_kinds import MEMORY
+from devices.cards.memory_profile import REFERENCE as MEMORY_REFERENCE
+from devices.cards.memory_profile import MemoryLayout
+from devices.cards.mifare_profile import REFERENCE as MIFARE_REFERENCE
+from devices.cards.mifare_profile import MifareLayout
+from devices.cards.profile_kinds import KIND_OF, MEMORY, STORAGE
 from pos.domain.errors import DeviceRefused
 
 FOLDER: Final = "card-profiles"
+SERVED: Final = (STORAGE, MEMORY)
+Layout = MemoryLayout | MifareLayout
 
 
-def built_in_layouts() -> tuple[MemoryLayout, ...]:
-    """What a hall without files of its own serves."""
-    return (REFERENCE,)
+@dataclass(frozen=True, slots=True)
+class HallLayouts:
+    """What a hall serves, each kind in the order of its files' names, then the built-in one.
 
+    A blank card is issued by the first layout that serves its family.
 
-def layouts_of_hall(folder: Path) -> tuple[MemoryLayout, ...]:
-    """The hall's own layouts in the order of their files' names, then the built-in one.
-
-    A blank card is issued by the first that serves its family. Raises: DeviceRefused `profiles.invalid`.
+    Attributes: memory, mifare; wrong (kinds of card that are stopped, and what stops them).
     """
-    layouts = [MemoryLayout(_read(file)) for file in sorted((folder / FOLDER).glob("*.toml"))]
-    layouts.append(REFERENCE)
-    seen: dict[bytes, str] = {}
-    for layout in layouts:
-        name = layout.records.profile.name
-        if layout.head in seen:
-            raise DeviceRefused("profiles.invalid", found=f"{name}: {seen[layout.head]}, {layout.head.hex().upper()}")
-        seen[layout.head] = name
-    return tuple(layouts)
+
+    memory: tuple[MemoryLayout, ...] = (MEMORY_REFERENCE,)
+    mifare: tuple[MifareLayout, ...] = (MIFARE_REFERENCE,)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    def for_memory(self, family: str) -> tuple[MemoryLayout, ...]:
+        """Layouts for memory cards of a family. Raises: DeviceRefused `profiles.invalid`."""
+        self._check(MEMORY)
+        return tuple(layout for layout in self.memory if family in layout.records.profile.families)
+
+    def for_mifare(self) -> tuple[MifareLayout, ...]:
+        """Layouts for MIFARE Classic cards. Raises: DeviceRefused `profiles.invalid`."""
+        self._check(STORAGE)
+        return self.mifare
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Profiles in use, by name."""
+        served: tuple[tuple[str, tuple[Layout, ...]], ...] = ((STORAGE, self.mifare), (MEMORY, self.memory))
+        return tuple(
+            layout.records.profile.name for kind, layouts in served if kind not in self.wrong for layout in layouts
+        )
+
+    def _check(self, kind: str) -> None:
+        if kind in self.wrong:
+            raise DeviceRefused("profiles.invalid", found=self.wrong[kind])
 
 
-def _read(file: Path) -> CardProfile:
+@cache
+def built_in_layouts() -> HallLayouts:
+    """What a hall without files of its own serves."""
+    return HallLayouts()
+
+
+def layouts_of_hall(folder: Path) -> HallLayouts:
+    """The hall's own layouts before the built-in ones."""
+    files = sorted((folder / FOLDER).glob("*.toml"))
+    if not files:
+        return built_in_layouts()
+    found: list[CardProfile] = []
+    wrong: dict[str, str] = {}
+    for file in files:
+        read = _read(file)
+        if isinstance(read, CardProfile):
+            found.append(read)
+            continue
+        for kind in read.kinds:
+            wrong.setdefault(kind, read.why)
+    memory = (*(MemoryLayout(profile) for profile in found if profile.kind.name == MEMORY), MEMORY_REFERENCE)
+    mifare = (*(MifareLayout(profile) for profile in found if profile.kind.name == STORAGE), MIFARE_REFERENCE)
+    for kind, heads in ((MEMORY, _heads(memory)), (STORAGE, _heads(mifare))):
+        clash = _clash(heads)
+        if clash:
+            wrong.setdefault(kind, clash)
+    return HallLayouts(memory, mifare, wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A file that cannot be used. Attributes: kinds of card it stops; why."""
+
+    kinds: tuple[str, ...]
+    why: str
+
+
+def _read(file: Path) -> CardProfile | _Wrong:
     try:
-        profile = parse_profile(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as unread:
-        raise DeviceRefused("profiles.invalid", found=f"{file.name}: {unread}") from unread
+        stored = file.read_bytes()
+    except OSError as unread:
+        return _Wrong(SERVED, f"{file.name}: {unread}")
+    kinds = _kinds_named(stored)
+    try:
+        profile = parse_profile(stored.decode("utf-8-sig"))
+    except UnicodeDecodeError as unread:
+        return _Wrong(kinds, f"{file.name}: {unread}")
     except ProfileInvalid as invalid:
         first = invalid.problems[0]
-        raise DeviceRefused("profiles.invalid", found=f"{file.name}:{first.line}: {first.place}") from invalid
-    if profile.kind.name != MEMORY:
-        raise DeviceRefused("profiles.invalid", found=f"{file.name}: {', '.join(profile.families)}")
+        return _Wrong(kinds, f"{file.name}:{first.line}: {first.place}")
+    if profile.kind.name not in SERVED:
+        return _Wrong(SERVED, f"{file.name}: {', '.join(profile.families)}")
     return profile
+
+
+def _kinds_named(stored: bytes) -> tuple[str, ...]:
+    """Kinds of card whose families stand in a file, right or wrong; all where none does."""
+    text = stored.decode("utf-8", "replace")
+    named = {kind.name for family, kind in KIND_OF.items() if f'"{family}"' in text or f"'{family}'" in text}
+    return tuple(kind for kind in SERVED if kind in named) or SERVED
+
+
+def _heads(layouts: Iterable[Layout]) -> list[tuple[str, bytes]]:
+    return [(layout.records.profile.name, layout.head) for layout in layouts]
+
+
+def _clash(heads: list[tuple[str, bytes]]) -> str:
+    """Two profiles of which one begins as the other does, told by both names; empty if there are none."""
+    for (one, head), (other, other_head) in combinations(heads, 2):
+        if head.startswith(other_head) or other_head.startswith(head):
+            return f"{other}: {one}, {other_head.hex().upper()}"
+    return ""

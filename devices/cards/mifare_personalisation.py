@@ -11,10 +11,17 @@ from __future__ import annotations
 from enum import IntEnum, auto
 
 from devices.cards import mifare_commands as mf
-from devices.cards import mifare_profile as layout
 from devices.cards.mifare_access import TRANSPORT as TRANSPORT_ACCESS
 from devices.cards.mifare_access import access_word
-from devices.cards.mifare_profile import SectorPlan
+from devices.cards.mifare_profile import (
+    BLOCK_LENGTH,
+    DATA_LENGTH,
+    FIRST_GENERATION,
+    KEY_A,
+    TRAILER,
+    MifareLayout,
+    SectorPlan,
+)
 from devices.cards.mifare_sectors import TRANSPORT, MifareSectors
 from pos.domain.card import CardIdentity, CardPurchase
 from pos.domain.errors import DeviceProtocolError
@@ -31,20 +38,21 @@ class SectorStage(IntEnum):
 class MifarePersonalisation:
     """One issue of one card. Everything that can be wrong with the identity is found before the card is touched."""
 
-    def __init__(self, sectors: MifareSectors, identity: CardIdentity, first: CardPurchase) -> None:
+    def __init__(
+        self, sectors: MifareSectors, layout: MifareLayout, identity: CardIdentity, first: CardPurchase
+    ) -> None:
         self._sectors = sectors
-        nothing = bytes(layout.DATA_LENGTH)
-        copy_a = layout.encode_copy(first, layout.FIRST_GENERATION).ljust(layout.DATA_LENGTH, b"\x00")
-        identity_file = layout.RECORDS.encode_identity(identity)
-        self._contents = dict.fromkeys(layout.ISSUE_ORDER, nothing) | {
-            layout.IDENTITY: layout.encode_identity_sector(identity_file),
-            layout.COPY_A: copy_a,
+        self._layout = layout
+        copy_a = layout.encode_copy(first, FIRST_GENERATION).ljust(DATA_LENGTH, b"\x00")
+        self._contents = dict.fromkeys(layout.issue_order, bytes(DATA_LENGTH)) | {
+            layout.identity: layout.encode_identity_sector(identity),
+            layout.copy_a: copy_a,
         }
 
     def survey(self) -> dict[SectorPlan, SectorStage] | None:
         """How far every sector is; None if one opens with none of the keys it could have. Writes nothing."""
         stages = {}
-        for plan in layout.ISSUE_ORDER:
+        for plan in self._layout.issue_order:
             stage = self._stage_of(plan) or self._stage_of(plan)  # spoiled stock is thrown away: look twice
             if stage is None:
                 self._sectors.check_still_there()
@@ -58,9 +66,9 @@ class MifarePersonalisation:
         Raises: DeviceRefused, DeviceProtocolError; the card can be issued again unless a trailer was torn.
         """
         # The identity tells a broken-off issue from a blank card, so it stands there before the first key changes.
-        for plan in (layout.IDENTITY, *layout.ISSUE_ORDER[:-1]):
+        for plan in (self._layout.identity, *self._layout.issue_order[:-1]):
             self._fill(plan, stages[plan])
-        for plan in layout.ISSUE_ORDER:
+        for plan in self._layout.issue_order:
             self._close(plan, stages[plan])
 
     def _stage_of(self, plan: SectorPlan) -> SectorStage | None:
@@ -68,7 +76,7 @@ class MifarePersonalisation:
             return SectorStage.DELIVERED
         if not self._is_writable(plan):
             return None
-        is_done = self._sectors.opens(plan, layout.KEY_A) and self._sectors.access_of(plan) is not None
+        is_done = self._sectors.opens(plan, KEY_A) and self._sectors.access_of(plan) is not None
         return SectorStage.DONE if is_done else SectorStage.LOCKED
 
     def _is_writable(self, plan: SectorPlan) -> bool:
@@ -80,8 +88,8 @@ class MifarePersonalisation:
         """The data blocks, verified."""
         self._open(plan, stage)
         content = self._contents[plan]
-        for block in range(layout.TRAILER):
-            part = content[block * layout.BLOCK_LENGTH : (block + 1) * layout.BLOCK_LENGTH]
+        for block in range(TRAILER):
+            part = content[block * BLOCK_LENGTH : (block + 1) * BLOCK_LENGTH]
             self._sectors.write(plan.first_block + block, part)
 
     def _close(self, plan: SectorPlan, stage: SectorStage) -> None:
@@ -96,8 +104,8 @@ class MifarePersonalisation:
             sectors.write_trailer(plan, plan.access, key_a=TRANSPORT)
         if stage is not SectorStage.DONE:
             sectors.open_to_write(plan)
-            sectors.write_trailer(plan, plan.access, key_a=layout.KEY_A)
-        if not (self._is_writable(plan) and sectors.opens(plan, layout.KEY_A)):
+            sectors.write_trailer(plan, plan.access, key_a=KEY_A)
+        if not (self._is_writable(plan) and sectors.opens(plan, KEY_A)):
             raise DeviceProtocolError("card.copy_differs", file=f"{plan.trailer:02X}")
 
     def _open(self, plan: SectorPlan, stage: SectorStage) -> None:

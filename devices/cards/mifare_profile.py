@@ -1,9 +1,9 @@
-"""The documented reference profile of a MIFARE Classic 1K: which sector holds what, and when a card counts as written.
+"""The layout of a MIFARE Classic 1K by a profile: which sector holds what, and when a card counts as written.
 
 Two copies of the purchase lie in two sectors; a value block with a backup names the generation of the copy that counts.
 The main value is written last, the backup after it, so torn at any byte the card is plainly before or after. Records
-and sectors are in profiles/reference-mifare.toml. The page for meter makers is docs/mifare-reference-profile.md. It
-must not know APDUs, keys or readers.
+and sectors are in a profile file. The page for meter makers is docs/mifare-reference-profile.md. It must not know
+APDUs, keys or readers.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cards.card_profile import built_in
-from devices.cards.card_records import CardRecords, FeedbackState
+from devices.cards.card_profile import CardProfile, built_in
+from devices.cards.card_records import USER_CARD_TYPE, CardRecords, FeedbackState
 from devices.cards.mifare_access import (
     READ_BOTH_WRITE_B,
     TRAILER_BY_B,
@@ -20,7 +20,7 @@ from devices.cards.mifare_access import (
     SectorAccess,
 )
 from devices.cards.two_copies import PurchaseCopy
-from pos.domain.card import CardPurchase
+from pos.domain.card import CardIdentity, CardPurchase
 
 BLOCK_LENGTH: Final = 16
 DATA_LENGTH: Final = 3 * BLOCK_LENGTH  # of one sector
@@ -54,14 +54,7 @@ _PLAIN = SectorAccess((READ_BOTH_WRITE_B, READ_BOTH_WRITE_B, READ_BOTH_WRITE_B),
 _WITH_VALUE = SectorAccess((READ_BOTH_WRITE_B, READ_BOTH_WRITE_B, VALUE_BLOCK), TRAILER_BY_B)
 
 KEY_A: Final = "sector_read"
-RECORDS: Final = CardRecords(built_in("reference-mifare"))
-_AT: Final = RECORDS.profile.places
-IDENTITY: Final = SectorPlan(_AT["identity"], "sector_issue", _PLAIN)
-COPY_A: Final = SectorPlan(_AT["copy_a"], "sector_write", _WITH_VALUE)
-COPY_B: Final = SectorPlan(_AT["copy_b"], "sector_write", _WITH_VALUE)
-FEEDBACK: Final = tuple(SectorPlan(_AT[place], "sector_meter", _PLAIN) for place in ("feedback_a", "feedback_b"))
-ISSUE_ORDER: Final = (COPY_A, COPY_B, *FEEDBACK, IDENTITY)
-"""The identity's sector comes last: as long as the transport key opens it, the card reads as blank."""
+"""Purpose of the key that reads: one for a hall, whatever the profile of the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +65,6 @@ class RawSectors:
     copy_a: bytes
     copy_b: bytes
     feedback: tuple[bytes, bytes]
-
-    @property
-    def area(self) -> ValueArea:
-        """The purchase area by the rule of the values."""
-        return decide_area(self.copy_a, self.copy_b)
-
-    @property
-    def feedback_state(self) -> FeedbackState:
-        """The newest valid slot of the two."""
-        return RECORDS.newest_feedback(*self.feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +84,6 @@ class ValueArea:
     never_sold: bool
     backup_is_behind: bool
     torn_copy: bool
-
-
-def encode_identity_sector(identity_file: bytes) -> bytes:
-    """Data blocks of the identity's sector: the identity as on a CPU card, then zeros."""
-    return identity_file.ljust(DATA_LENGTH, b"\x00")
-
-
-def encode_copy(purchase: CardPurchase, generation: int) -> bytes:
-    """One copy of the purchase as whole blocks. Raises as `CardRecords.encode_purchase`."""
-    return whole_blocks(RECORDS.encode_purchase(purchase, generation))
 
 
 def whole_blocks(record: bytes) -> bytes:
@@ -137,27 +110,73 @@ def decode_value(stored: bytes) -> int | None:
     return generation
 
 
-def decide_area(sector_a: bytes, sector_b: bytes) -> ValueArea:
-    """Apply the rule of the values; meters apply the same one.
+class MifareLayout:
+    """One profile's layout.
 
-    The main value (in the sector of copy A) names the generation of the copy that counts. If it is torn, the backup
-    (in the sector of copy B) counts: it is written only after the main value, so it names what counted before. A value
-    that names no whole copy is damage, and nobody guesses.
+    Attributes:
+        records: of the profile.
+        identity, copy_a, copy_b, feedback (both): sectors.
+        issue_order: all of them; the identity's comes last: as long as the transport key opens it, the card reads as
+            blank.
+        head: the constants that the identity begins with; what tells the profile's cards from all others.
     """
-    copies = [RECORDS.decode_purchase(sector) for sector in (sector_a, sector_b)]
-    main, backup = decode_value(sector_a[-BLOCK_LENGTH:]), decode_value(sector_b[-BLOCK_LENGTH:])
-    named = main if main is not None else backup
-    if named is None:
-        sold_before = any(copy is not None and copy.generation > FIRST_GENERATION for copy in copies)
-        return ValueArea(None, current_is_a=False, never_sold=not sold_before, backup_is_behind=True, torn_copy=False)
-    matching = [copy is not None and copy.generation == named for copy in copies]
-    is_a = matching[0]
-    other_sector, other = (sector_b, copies[1]) if is_a else (sector_a, copies[0])
-    never_written = len(set(other_sector[: RECORDS.purchase.length])) == 1
-    return ValueArea(
-        current=copies[0 if is_a else 1] if any(matching) else None,
-        current_is_a=is_a,
-        never_sold=False,
-        backup_is_behind=backup != named,
-        torn_copy=main != backup or (other is None and not never_written),
-    )
+
+    def __init__(self, profile: CardProfile) -> None:
+        self.records = CardRecords(profile)
+        at = profile.places
+        self.identity = SectorPlan(at["identity"], "sector_issue", _PLAIN)
+        self.copy_a = SectorPlan(at["copy_a"], "sector_write", _WITH_VALUE)
+        self.copy_b = SectorPlan(at["copy_b"], "sector_write", _WITH_VALUE)
+        self.feedback = tuple(SectorPlan(at[place], "sector_meter", _PLAIN) for place in ("feedback_a", "feedback_b"))
+        self.issue_order = (self.copy_a, self.copy_b, *self.feedback, self.identity)
+        self.head = self.records.identity.head
+
+    def begins(self, sector: bytes) -> bool:
+        """Whether the identity's sector begins as those of this profile do."""
+        return sector.startswith(self.head)
+
+    def encode_identity_sector(self, identity: CardIdentity, card_type: int = USER_CARD_TYPE) -> bytes:
+        """Data blocks of the identity's sector: the identity, then zeros. Raises as `CardRecords.encode_identity`."""
+        return self.records.encode_identity(identity, card_type).ljust(DATA_LENGTH, b"\x00")
+
+    def encode_copy(self, purchase: CardPurchase, generation: int) -> bytes:
+        """One copy of the purchase: all blocks before the value. Raises as `CardRecords.encode_purchase`."""
+        return self.records.encode_purchase(purchase, generation).ljust(VALUE * BLOCK_LENGTH, b"\x00")
+
+    def feedback_of(self, raw: RawSectors) -> FeedbackState:
+        """The newest valid slot of the two."""
+        return self.records.newest_feedback(*raw.feedback)
+
+    def area_of(self, raw: RawSectors) -> ValueArea:
+        """The purchase area by the rule of the values."""
+        return self.decide_area(raw.copy_a, raw.copy_b)
+
+    def decide_area(self, sector_a: bytes, sector_b: bytes) -> ValueArea:
+        """Apply the rule of the values; meters apply the same one.
+
+        The main value (in the sector of copy A) names the generation of the copy that counts. If it is torn, the backup
+        (in the sector of copy B) counts: it is written only after the main value, so it names what counted before. A
+        value that names no whole copy is damage, and nobody guesses.
+        """
+        copies = [self.records.decode_purchase(sector) for sector in (sector_a, sector_b)]
+        main, backup = decode_value(sector_a[-BLOCK_LENGTH:]), decode_value(sector_b[-BLOCK_LENGTH:])
+        named = main if main is not None else backup
+        if named is None:
+            sold_before = any(copy is not None and copy.generation > FIRST_GENERATION for copy in copies)
+            return ValueArea(
+                None, current_is_a=False, never_sold=not sold_before, backup_is_behind=True, torn_copy=False
+            )
+        matching = [copy is not None and copy.generation == named for copy in copies]
+        is_a = matching[0]
+        other_sector, other = (sector_b, copies[1]) if is_a else (sector_a, copies[0])
+        never_written = len(set(other_sector[: self.records.purchase.length])) == 1
+        return ValueArea(
+            current=copies[0 if is_a else 1] if any(matching) else None,
+            current_is_a=is_a,
+            never_sold=False,
+            backup_is_behind=backup != named,
+            torn_copy=main != backup or (other is None and not never_written),
+        )
+
+
+REFERENCE: Final = MifareLayout(built_in("reference-mifare"))

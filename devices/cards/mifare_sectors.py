@@ -11,10 +11,9 @@ from contextlib import suppress
 from typing import Final
 
 from devices.cards import mifare_commands as mf
-from devices.cards import mifare_profile as layout
 from devices.cards.apdu import ApduChannel
 from devices.cards.mifare_access import SectorAccess, access_word
-from devices.cards.mifare_profile import SectorPlan
+from devices.cards.mifare_profile import GENERAL_PURPOSE_BYTE, KEY_A, SectorPlan
 from devices.cards.status_words import StatusWord, error_for
 from pos.domain.errors import DeviceProtocolError, DeviceRefused, DeviceUnavailable
 from pos.ports.keys import KeyAuthority
@@ -50,7 +49,7 @@ class MifareSectors:
     def has_keys(self) -> bool:
         """False in a hall whose key authority knows no sector keys. Sends nothing. Raises what the authority raises."""
         try:
-            self._keys.sector_key(layout.KEY_A, factor_of(self._uid))
+            self._keys.sector_key(KEY_A, factor_of(self._uid))
         except DeviceRefused as refused:
             if refused.code != "keys.unknown":
                 raise
@@ -73,7 +72,7 @@ class MifareSectors:
         if not self.opens(plan, plan.key_b, key_b=True):
             raise DeviceRefused("card.keys_do_not_match")
 
-    def read(self, plan: SectorPlan, purpose: str = layout.KEY_A) -> bytes | None:
+    def read(self, plan: SectorPlan, purpose: str = KEY_A) -> bytes | None:
         """The three data blocks, or None if the sector does not open with this key A or does not let itself be read."""
         for _attempt in range(2):  # a key that opened may be presented again: the card only moved
             if not self.opens(plan, purpose):
@@ -106,7 +105,7 @@ class MifareSectors:
         """Write the trailer of the opened sector: key A of a purpose, these access bits, our key B. Returns it."""
         factor = factor_of(self._uid)
         first, second = self._keys.sector_key(key_a, factor), self._keys.sector_key(plan.key_b, factor)
-        trailer = first + access_word(access) + bytes([layout.GENERAL_PURPOSE_BYTE]) + second
+        trailer = first + access_word(access) + bytes([GENERAL_PURPOSE_BYTE]) + second
         self.channel.run(mf.write_block(plan.trailer, trailer))
         return trailer
 

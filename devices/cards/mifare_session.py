@@ -1,9 +1,10 @@
 """What a counter does with one of our MIFARE Classic cards: read it, write a purchase, issue a delivered one.
 
-Carries out the rule of the values of its reference profile and the rule that nothing is written to a card that is not
-the one that was read. Nothing on such a card can be read without a key, and nothing on it counts wrong keys: reading
-presents our reading key once, and only to a card that refuses it the public transport key, and our reading key to one
-more sector. The chip is no witness, its cipher is broken: the books are the truth, the card carries their message.
+Carries out the rule of the values and the rule that nothing is written to a card that is not the one that was read.
+Which profile a card has is told by the head of its identity's sector. Nothing on such a card can be read without a
+key, and nothing on it counts wrong keys: reading presents our reading key once to each sector where a profile keeps
+the identity, and only to a card that refuses it the public transport key, and our reading key to one more sector of
+each profile. The chip is no witness, its cipher is broken: the books are the truth, the card carries their message.
 This module keeps no key and knows neither reader nor books.
 """
 
@@ -13,10 +14,20 @@ import hashlib
 from dataclasses import replace
 
 from devices.cards import mifare_commands as mf
-from devices.cards import mifare_profile as layout
 from devices.cards.apdu import ApduChannel, Command
 from devices.cards.mifare_personalisation import MifarePersonalisation
-from devices.cards.mifare_profile import RawSectors, SectorPlan, ValueArea
+from devices.cards.mifare_profile import (
+    BLOCK_LENGTH,
+    FIRST_GENERATION,
+    REFERENCE,
+    VALUE,
+    MifareLayout,
+    RawSectors,
+    SectorPlan,
+    ValueArea,
+    decode_value,
+    encode_value,
+)
 from devices.cards.mifare_sectors import TRANSPORT, MifareSectors
 from devices.cards.recognition import MIFARE_1K
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
@@ -41,9 +52,14 @@ NOTE_NO_KEYS = "foreign.storage_card"  # this hall has no keys for such cards, s
 class MifareCardSession:
     """`pos.ports.card.CardSession` for MIFARE Classic 1K cards; lives inside one exclusive transaction."""
 
-    def __init__(self, channel: ApduChannel, keys: KeyAuthority) -> None:
+    def __init__(
+        self, channel: ApduChannel, keys: KeyAuthority, layouts: tuple[MifareLayout, ...] = (REFERENCE,)
+    ) -> None:
+        """`layouts`: those this hall knows; a blank card is issued by the first, an issued one is told by its head."""
         self._channel = channel
         self._sectors = MifareSectors(channel, keys)
+        self._layouts = layouts
+        self._layout = layouts[0]
 
     def read(self) -> CardImage:
         """See `CardSession.read`. Raises besides what the key authority raises: nothing is read without a key."""
@@ -53,8 +69,9 @@ class MifareCardSession:
             raise DeviceUnavailable("card.removed_while_reading", **lost.params) from lost
 
     def facts(self) -> CardFacts:
-        """The one profile of this family; its sectors count no tries."""
-        return CardFacts("mifare-reference")
+        """Its sectors count no tries."""
+        image = self.read()
+        return CardFacts(self._layout.records.profile.name if image.identity is not None else "")
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.write_purchase`.
@@ -66,7 +83,7 @@ class MifareCardSession:
             image, raw = self._image()
             if image.kind is not CardKind.USER or raw is None or not same_card(image, before):
                 raise RuleViolation("card.changed")
-            self._write_other_copy(raw.area, image.generation, purchase)
+            self._write_other_copy(self._layout.area_of(raw), image.generation, purchase)
             commit = self._prepare_main_value(image.generation + 1)
         return self._commit_and_prove(commit, image.generation + 1, image, purchase)
 
@@ -76,9 +93,10 @@ class MifareCardSession:
         Raises besides: RuleViolation `card.identity_invalid`, `card.purchase_out_of_range`,
         `card.unfinished_for_other` (an interrupted issue of another card number); DeviceRefused `card.spoiled`.
         """
-        issue = MifarePersonalisation(self._sectors, identity, first)
+        self._issue(identity, first)
         with nothing_counts_yet():
             image = self._image()[0]
+            issue = self._issue(identity, first)
             if image.chip_uid != before.chip_uid:
                 raise RuleViolation("card.changed")
             if image.kind is not CardKind.BLANK and image.note not in {NOTE_UNFINISHED, NOTE_SPOILED}:
@@ -91,30 +109,36 @@ class MifareCardSession:
                     raise RuleViolation("card.not_blank")  # somebody else keeps something in one of our sectors
                 raise DeviceRefused("card.spoiled")
             issue.build(stages)
-            commit = self._prepare_main_value(layout.FIRST_GENERATION)
-        return self._commit_and_prove(commit, layout.FIRST_GENERATION, replace(image, identity=identity), first)
+            commit = self._prepare_main_value(FIRST_GENERATION)
+        return self._commit_and_prove(commit, FIRST_GENERATION, replace(image, identity=identity), first)
+
+    def _issue(self, identity: CardIdentity, first: CardPurchase) -> MifarePersonalisation:
+        """Issuing by the layout in use; whatever does not fit is found before the card is touched."""
+        return MifarePersonalisation(self._sectors, self._layout, identity, first)
 
     def _write_other_copy(self, area: ValueArea, generation: int, purchase: CardPurchase) -> None:
         """Mend the backup if it is behind, then write and verify the copy that does not count."""
+        layout = self._layout
         encoded = layout.encode_copy(purchase, generation + 1)
         if area.backup_is_behind:
-            self._write_value(layout.COPY_B, generation)
-        target = layout.COPY_B if area.current_is_a else layout.COPY_A
+            self._write_value(layout.copy_b, generation)
+        target = layout.copy_b if area.current_is_a else layout.copy_a
         self._sectors.open_to_write(target)
-        for block in range(layout.VALUE):
-            part = encoded[block * layout.BLOCK_LENGTH : (block + 1) * layout.BLOCK_LENGTH]
+        for block in range(VALUE):
+            part = encoded[block * BLOCK_LENGTH : (block + 1) * BLOCK_LENGTH]
             self._sectors.write(target.first_block + block, part)
 
     def _prepare_main_value(self, generation: int) -> Command:
         """Open the sector of the main value; the command returned is the one that counts."""
-        self._sectors.open_to_write(layout.COPY_A)
-        block = layout.COPY_A.first_block + layout.VALUE
-        return mf.write_block(block, layout.encode_value(generation, block))
+        copy_a = self._layout.copy_a
+        self._sectors.open_to_write(copy_a)
+        block = copy_a.first_block + VALUE
+        return mf.write_block(block, encode_value(generation, block))
 
     def _write_value(self, plan: SectorPlan, generation: int) -> None:
-        block = plan.first_block + layout.VALUE
+        block = plan.first_block + VALUE
         self._sectors.open_to_write(plan)
-        self._sectors.write(block, layout.encode_value(generation, block))
+        self._sectors.write(block, encode_value(generation, block))
 
     def _commit_and_prove(self, commit: Command, generation: int, before: CardImage, bought: CardPurchase) -> CardImage:
         """Send the block that counts, then its backup; whatever the answers, the card itself says what it holds."""
@@ -129,7 +153,7 @@ class MifareCardSession:
         """The backup is never ahead of the main value; a backup that is behind is mended by the next write."""
         try:
             if self._channel.run(mf.read_block(commit.header[3])) == commit.field:
-                self._write_value(layout.COPY_B, generation)
+                self._write_value(self._layout.copy_b, generation)
         except OutcomeUnknown:
             raise
         except DeviceUnavailable as locked:
@@ -142,16 +166,17 @@ class MifareCardSession:
         nothing = CardImage(CardKind.FOREIGN, MIFARE_1K, self._channel.atr.hex().upper(), uid.hex().upper())
         if not sectors.has_keys():
             return replace(nothing, note=NOTE_NO_KEYS), None
-        identity = sectors.read(layout.IDENTITY)
+        identity = self._find_identity()
         image = nothing
         if identity is None:
             image = self._not_opened(nothing)
             if image.kind is CardKind.UNREADABLE:  # the card is ours: what refused may have been a bad moment
-                identity = sectors.read_surely(layout.IDENTITY)
+                identity = sectors.read_surely(self._layout.identity)
         if identity is None:
             sectors.check_still_there()
             return image, None
-        others = [sectors.read_surely(plan) for plan in (layout.COPY_A, layout.COPY_B, *layout.FEEDBACK)]
+        layout = self._layout
+        others = [sectors.read_surely(plan) for plan in (layout.copy_a, layout.copy_b, *layout.feedback)]
         readable = [sector for sector in others if sector is not None]
         if len(readable) != len(others):
             sectors.check_still_there()
@@ -159,30 +184,63 @@ class MifareCardSession:
         copy_a, copy_b, *feedback = readable
         raw = RawSectors(identity, copy_a, copy_b, (feedback[0], feedback[1]))
         digest = hashlib.sha256(b"".join((identity, *readable))).hexdigest()
-        return _decided(replace(nothing, kind=CardKind.UNREADABLE, digest=digest), raw), raw
+        return _decided(replace(nothing, kind=CardKind.UNREADABLE, digest=digest), raw, layout), raw
+
+    def _find_identity(self) -> bytes | None:
+        """The identity's sector of the first layout that begins as it does; None if our reading key opens none.
+
+        Where a sector opens and no layout begins so, the card is damaged, by the layout whose sector it is.
+        """
+        opened: dict[int, bytes | None] = {}
+        for layout in self._layouts:
+            sector = layout.identity.sector
+            if sector not in opened:
+                opened[sector] = self._sectors.read(layout.identity)
+            stored = opened[sector]
+            if stored is not None and layout.begins(stored):
+                self._layout = layout
+                return stored
+        return self._of_no_layout(opened)
+
+    def _of_no_layout(self, opened: dict[int, bytes | None]) -> bytes | None:
+        """Sectors that open with our key and begin as no identity; one may be another part of a broken-off issue."""
+        if None in opened.values():
+            return None
+        self._layout = self._layouts[0]
+        return opened[self._layout.identity.sector]
 
     def _not_opened(self, nothing: CardImage) -> CardImage:
-        """Our reading key does not open the identity: as delivered, broken off while issuing, or somebody else's."""
-        delivered = self._sectors.read(layout.IDENTITY, TRANSPORT)
-        if delivered is not None:
-            ours = layout.RECORDS.decode_identity(delivered) is not None
-            return replace(nothing, kind=CardKind.BLANK, note=NOTE_INTERRUPTED if ours else "")
-        copy_a = self._sectors.read(layout.COPY_A)
-        if copy_a is None:
-            return replace(nothing, note=NOTE_OTHER_KEYS)
-        sold = layout.decode_value(copy_a[-layout.BLOCK_LENGTH :]) is not None
-        return replace(nothing, kind=CardKind.UNREADABLE, note=NOTE_DAMAGED if sold else NOTE_SPOILED)
+        """Our reading key opens no identity: as delivered, broken off while issuing, or somebody else's.
+
+        A card is blank only where every sector that a profile keeps an identity in is as delivered: a spoiled card of
+        one profile must not be issued by another.
+        """
+        delivered = {layout: self._sectors.read(layout.identity, TRANSPORT) for layout in self._layouts}
+        for layout, stored in delivered.items():
+            if stored is not None and layout.records.decode_identity(stored) is not None:
+                self._layout = layout
+                return replace(nothing, kind=CardKind.BLANK, note=NOTE_INTERRUPTED)
+        if None not in delivered.values():
+            self._layout = self._layouts[0]
+            return replace(nothing, kind=CardKind.BLANK)
+        for layout, stored in delivered.items():
+            copy_a = self._sectors.read(layout.copy_a) if stored is None else None
+            if copy_a is not None:
+                self._layout = layout
+                sold = decode_value(copy_a[-BLOCK_LENGTH:]) is not None
+                return replace(nothing, kind=CardKind.UNREADABLE, note=NOTE_DAMAGED if sold else NOTE_SPOILED)
+        return replace(nothing, note=NOTE_OTHER_KEYS)
 
 
-def _decided(image: CardImage, raw: RawSectors) -> CardImage:
+def _decided(image: CardImage, raw: RawSectors, layout: MifareLayout) -> CardImage:
     """A card whose sectors all opened with our keys: user card, tool card, unfinished or damaged."""
-    known = layout.RECORDS.decode_identity(raw.identity)
+    known = layout.records.decode_identity(raw.identity)
     if known is None:
         return replace(image, note=NOTE_DAMAGED)
     identity, kind, note = known
     if kind is CardKind.TOOL:
         return replace(image, kind=kind, identity=identity, note=note)
-    area = raw.area
+    area = layout.area_of(raw)
     if area.current is None:
         return replace(image, identity=identity, note=NOTE_UNFINISHED if area.never_sold else NOTE_DAMAGED)
     return replace(
@@ -190,7 +248,7 @@ def _decided(image: CardImage, raw: RawSectors) -> CardImage:
         kind=CardKind.USER,
         identity=identity,
         purchase=area.current.purchase,
-        feedback=raw.feedback_state.feedback,
+        feedback=layout.feedback_of(raw).feedback,
         generation=area.current.generation,
         torn_copy=area.torn_copy,
         note="",

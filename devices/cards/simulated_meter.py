@@ -7,9 +7,10 @@ know readers of the counter, books or sessions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from devices.cards.hall_profiles import HallLayouts, built_in_layouts
 from devices.cards.simulated_cpu_meter import CpuMeterSide
 from devices.cards.simulated_memory import CardGone
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
@@ -42,6 +43,7 @@ class SimulatedMeter:
         remaining_l, used_l: litres left and used.
         taken_sequence: last purchase accepted.
         battery_pct, status, magnet_count, valve_faults: what the return area reports.
+        layouts: profiles of the cards that the meter was made for, the first of each kind.
     """
 
     keys: KeyAuthority
@@ -53,6 +55,7 @@ class SimulatedMeter:
     status: int = 0
     magnet_count: int = 0
     valve_faults: int = 0
+    layouts: HallLayouts = field(default_factory=built_in_layouts)
 
     def use(self, litres: int) -> None:
         """Gas flows; the meter may go into overdraft."""
@@ -68,7 +71,7 @@ class SimulatedMeter:
         Raises: DeviceError where the card refuses; the credit is taken before the feedback is written, so a card
         torn in the meter still looks unconsumed and can be put in again.
         """
-        side = _side_of(card, self.keys)
+        side = _side_of(card, self.keys, self.layouts)
         reading = side.read()
         if reading is None:
             return MeterAnswer.NOT_MY_CARD
@@ -98,12 +101,14 @@ class SimulatedMeter:
         )
 
 
-def _side_of(card: SimulatedPlastic, keys: KeyAuthority) -> MeterSide:
+def _side_of(card: SimulatedPlastic, keys: KeyAuthority, layouts: HallLayouts) -> MeterSide:
     """The meter's own way to a card of this family; a memory chip it clocks itself, without any reader's dialect."""
     if isinstance(card, SimulatedMemoryCard):
-        return MemoryMeterSide(card.chip, keys)
+        return MemoryMeterSide(card.chip, keys, layouts.memory[0])
     contact = _MeterContact(card)
-    return MifareMeterSide(contact, keys) if isinstance(card, SimulatedMifareCard) else CpuMeterSide(contact, keys)
+    if isinstance(card, SimulatedMifareCard):
+        return MifareMeterSide(contact, keys, layouts.mifare[0])
+    return CpuMeterSide(contact, keys)
 
 
 class _MeterContact:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from devices.cards import mifare_profile, reference_profile
+from devices.cards import reference_profile
 from devices.cards.memory_profile import REFERENCE as MEMORY
+from devices.cards.mifare_profile import REFERENCE as MIFARE
+from devices.cards.mifare_profile import VALUE, MifareLayout, SectorPlan, decode_value, encode_value
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_wallet import state_of
 from pos.domain.card import CardIdentity
+from tests.contract.makers_profiles import MAKERS_MIFARE
 
-MAIN: Final = mifare_profile.COPY_A.first_block + mifare_profile.VALUE
-BACKUP: Final = mifare_profile.COPY_B.first_block + mifare_profile.VALUE
 CLEAR_CARD: Final = 0x12
 Deed = Callable[[SimulatedPlastic], None]
 
@@ -38,10 +39,24 @@ def blocks(card: SimulatedPlastic) -> list[bytearray]:
     return card.chip.blocks
 
 
+def mifare_layout(card: SimulatedPlastic) -> MifareLayout:
+    """The profile that a storage card was issued by."""
+    stored = blocks(card)
+    return next(
+        layout for layout in (MAKERS_MIFARE, MIFARE) if layout.begins(bytes(stored[layout.identity.first_block]))
+    )
+
+
+def value_block_of(plan: SectorPlan) -> int:
+    """Where a sector of the purchase keeps its value."""
+    return plan.first_block + VALUE
+
+
 def values(card: SimulatedPlastic) -> tuple[int | None, int | None]:
     """Main value and backup as they lie on a storage card."""
-    stored = blocks(card)
-    return mifare_profile.decode_value(bytes(stored[MAIN])), mifare_profile.decode_value(bytes(stored[BACKUP]))
+    stored, layout = blocks(card), mifare_layout(card)
+    main, backup = (bytes(stored[value_block_of(plan)]) for plan in (layout.copy_a, layout.copy_b))
+    return decode_value(main), decode_value(backup)
 
 
 def make_tool_card(card: SimulatedPlastic, identity: CardIdentity) -> None:
@@ -49,12 +64,11 @@ def make_tool_card(card: SimulatedPlastic, identity: CardIdentity) -> None:
     if isinstance(card, SimulatedMemoryCard):
         cells(card)[MEMORY.identity : MEMORY.copy_a] = MEMORY.encode_identity(identity, CLEAR_CARD)
         return
-    stored = reference_profile.encode_identity(identity, CLEAR_CARD)
     if isinstance(card, SimulatedCpuCard):
-        cpu_file(card, 0x16)[:] = stored
+        cpu_file(card, 0x16)[:] = reference_profile.encode_identity(identity, CLEAR_CARD)
         return
-    sector = mifare_profile.encode_identity_sector(stored)
-    first = mifare_profile.IDENTITY.first_block
+    layout = mifare_layout(card)
+    sector, first = layout.encode_identity_sector(identity, CLEAR_CARD), layout.identity.first_block
     for index in range(3):
         blocks(card)[first + index][:] = sector[16 * index : 16 * index + 16]
 
@@ -68,8 +82,9 @@ def spoil_both_copies(card: SimulatedPlastic) -> None:
         for file_id in (0x06, 0x07):
             cpu_file(card, file_id)[0] ^= 0xFF
     else:
-        for value in (MAIN, BACKUP):
-            blocks(card)[value - mifare_profile.VALUE][0] ^= 0xFF
+        layout = mifare_layout(card)
+        for plan in (layout.copy_a, layout.copy_b):
+            blocks(card)[plan.first_block][0] ^= 0xFF
 
 
 def tear_selector(left: int) -> Deed:
@@ -88,12 +103,13 @@ def tear_main_value(card: SimulatedPlastic) -> None:
     """The next main value was begun and torn: it does not count."""
     generation = values(card)[0]
     assert generation is not None
-    blocks(card)[MAIN][:4] = mifare_profile.encode_value(generation + 1, MAIN)[:4]
+    main = value_block_of(mifare_layout(card).copy_a)
+    blocks(card)[main][:4] = encode_value(generation + 1, main)[:4]
 
 
 def tear_backup(card: SimulatedPlastic) -> None:
     """The main value was written whole, its backup torn."""
-    blocks(card)[BACKUP][:4] = bytes(4)
+    blocks(card)[value_block_of(mifare_layout(card).copy_b)][:4] = bytes(4)
 
 
 def tear_the_copy_that_does_not_count(card: SimulatedPlastic) -> None:

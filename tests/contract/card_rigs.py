@@ -9,8 +9,9 @@ import atexit
 import functools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from devices.cards.hall_profiles import HallLayouts, built_in_layouts
 from devices.cards.keystore import KeyRing, development_key_set
 from devices.cards.memory_chip import MEMORY_FAMILIES
 from devices.cards.pcsc import PcscReader
@@ -28,6 +29,7 @@ from pos.domain.card import CardIdentity, CardImage, CardKind, CardPurchase
 from pos.domain.errors import KnownError
 from pos.ports.card import CardReader, ReaderState
 from tests.contract.card_laboratory import SELECTOR_TEARS, VALUE_TEARS, WALLET_TEARS, Deed
+from tests.contract.makers_profiles import MAKERS_LAYOUTS
 
 CHIP = bytes.fromhex("01020304")
 OTHER_CHIP = bytes.fromhex("0A0B0C0D")
@@ -76,6 +78,7 @@ class CardFamily:
         commit_bytes: at most so many of the last lasting bytes of a purchase can turn the card over.
         after_commit: commands that follow the one that commits, the last reading left out.
         mend_commands, mend_bytes: what mending a tear adds to a purchase, at most.
+        layouts: profiles that the reader serves.
     """
 
     name: str
@@ -89,6 +92,7 @@ class CardFamily:
     after_commit: int = 0
     mend_commands: int = 4
     mend_bytes: int = 2
+    layouts: Callable[[], HallLayouts] = built_in_layouts
 
     def __str__(self) -> str:
         return self.name
@@ -100,7 +104,7 @@ class CardFamily:
 
     def reader(self, card: SimulatedPlastic | None = None, keys: KeyRing = KEYS) -> SimulatedReader:
         """A simulated reader of the make, with the card in it."""
-        reader = SimulatedReader(keys, matrix=lambda: self.matrix)
+        reader = SimulatedReader(keys, matrix=lambda: self.matrix, layouts=self.layouts)
         if card is not None:
             reader.insert(card)
         return reader
@@ -171,6 +175,9 @@ MEMORY_CARDS = (
     _memory_family("memory-4428", "omnikey", OmnikeyDialect),
 )
 OLDER_ACS_CARD = _memory_family("memory-4442", "acs", lambda: AcsDialect(appends_protection=True), "4442-acs-older")
+MAKERS_MIFARE_CARD = replace(MIFARE_CARD, name="mifare-1k-acme", layouts=lambda: MAKERS_LAYOUTS)
+MAKERS_CARDS = (MAKERS_MIFARE_CARD,)
+"""Cards of the worked examples, in a hall that serves the built-in profiles behind them."""
 FAMILIES: tuple[CardFamily, ...] = (*CPU_CARDS, MIFARE_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
 
 
@@ -220,7 +227,7 @@ class PcscdRig:
         wait_for(lambda: self.reader.status().state is ReaderState.NO_CARD)
 
     def reader_with(self, keys: KeyRing) -> CardReader:
-        return PcscReader(keys, self._name, matrix=lambda: self.family.matrix)
+        return PcscReader(keys, self._name, matrix=lambda: self.family.matrix, layouts=self.family.layouts)
 
 
 @functools.cache

@@ -21,6 +21,7 @@ from tests.contract.card_rigs import (
     FMCOS_CARD,
     IDENTITY,
     KEYS,
+    MAKERS_CARDS,
     MEMORY_CARDS,
     MIFARE_CARD,
     NOTHING_BOUGHT,
@@ -44,7 +45,7 @@ from tests.contract.library_rigs import LibraryRig, library_rig
 READ_COMMANDS = 8
 # Through the real service one family of each kind; exchanging cards of different kinds there costs a second.
 THROUGH_THE_SERVICE = (FMCOS_CARD, WALLET_CARD, MIFARE_CARD, MEMORY_CARDS[0], MEMORY_CARDS[3])
-EVERYWHERE = [("in_process", family) for family in FAMILIES] + [
+EVERYWHERE = [("in_process", family) for family in (*FAMILIES, *MAKERS_CARDS)] + [
     (kind, family) for kind in ("pcscd", "library") for family in THROUGH_THE_SERVICE
 ]
 
@@ -70,7 +71,7 @@ def numbered_rig(request: pytest.FixtureRequest) -> Rig | LibraryRig:
     return _rig(*request.param)
 
 
-@pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE if family is not MIFARE_CARD])
+@pytest.fixture(params=[_place(kind, family) for kind, family in EVERYWHERE if family.driver != MIFARE_CARD.driver])
 def readable_rig(request: pytest.FixtureRequest) -> Rig | LibraryRig:
     """Families that are read without any key."""
     return _rig(*request.param)
@@ -193,7 +194,7 @@ def test_feedback_of_the_meter_does_not_make_it_another_card(rig: Rig) -> None:
     card = rig.family.issued(bought=True)
     rig.insert(card)
     before = read(rig.reader)
-    meter = SimulatedMeter(KEYS, IDENTITY.meter_no)
+    meter = SimulatedMeter(KEYS, IDENTITY.meter_no, layouts=rig.family.layouts())
     assert meter.insert(card, today="2026-11-22") is MeterAnswer.TAKEN
     assert meter.insert(card, today="2026-11-23") is MeterAnswer.ALREADY_TAKEN
     assert before.unconsumed_l == FIRST_BUY.volume_l

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards.mifare_profile import ISSUE_ORDER, encode_value
+from devices.cards.mifare_profile import REFERENCE, encode_value
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from pos.domain.card import CardKind, CardPurchase
 from pos.domain.card_write import WriteState
@@ -19,7 +19,7 @@ from tests.scenarios.test_card_purchase import second_account
 
 METER_NO = "G488203320"
 GAS_FEN = 8679
-ACCESS_BYTES_OF_THE_LAST_TRAILER = 5 * 48 + (len(ISSUE_ORDER) * 3 - 2) * 16 + 6
+ACCESS_BYTES_OF_THE_LAST_TRAILER = 5 * 48 + (len(REFERENCE.issue_order) * 3 - 2) * 16 + 6
 
 
 @dataclass

@@ -197,12 +197,10 @@ def _card_profiles(at: Places) -> CheckResult:
     from devices.cards.hall_profiles import layouts_of_hall
 
     result = partial(CheckResult, "card_profiles")
-    try:
-        layouts = layouts_of_hall(at.config.parent)
-    except KnownError as error:
-        return result(Outcome.FAIL, "profiles.invalid", str(error.params.get("found", "")))
-    names = " · ".join(layout.records.profile.name for layout in layouts)
-    return result(Outcome.OK, "doctor.card_profiles_read", names)
+    layouts = layouts_of_hall(at.config.parent)
+    if layouts.wrong:
+        return result(Outcome.FAIL, "profiles.invalid", " · ".join(dict.fromkeys(layouts.wrong.values())))
+    return result(Outcome.OK, "doctor.card_profiles_read", " · ".join(layouts.names))
 
 
 def _display() -> CheckResult:

@@ -16,7 +16,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "name.fonts": ("字体", "fonts"),
     "name.configuration": ("设备配置", "device configuration"),
     "name.card_keys": ("卡密钥", "card keys"),
-    "name.card_profiles": ("存储卡卡型", "profiles of memory cards"),
+    "name.card_profiles": ("卡型文件", "card profiles"),
     "name.reader_table": ("存储卡读卡器对照表", "table of readers for memory cards"),
     "name.pcscd_socket": ("读卡服务", "pcscd socket"),
     "name.pcscd_version": ("读卡服务版本", "pcscd version"),
@@ -116,14 +116,15 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.reader_table_read": ("已读，行数", "read, rows"),
     "readers.invalid": ("有错的行", "a wrong row"),
     "readers.invalid.do": (
-        "改正 readers.toml；在此之前存储卡不能用，CPU 卡不受影响",
-        "mend readers.toml; until then memory cards cannot be used, CPU cards can",
+        "改正 readers.toml；在此之前这类卡不能用，别类卡不受影响",
+        "mend readers.toml; until then cards of its kind cannot be used, CPU cards can",
     ),
     "doctor.card_profiles_read": ("已读", "read"),
     "profiles.invalid": ("有一个不能用", "one cannot be used"),
     "profiles.invalid.do": (
-        "用 changshou card check-profile 检查 card-profiles 中的文件；在此之前存储卡不能用，CPU 卡不受影响",
-        "check the files in card-profiles with `changshou card check-profile`; until then memory cards cannot be used",
+        "用 changshou card check-profile 检查 card-profiles 中的文件；在此之前这类卡不能用，别类卡不受影响",
+        "check the files in card-profiles with `changshou card check-profile`; "
+        "cards of its kind cannot be used until then",
     ),
     "doctor.simulated": ("模拟的", "simulated"),
     "doctor.pcscd_answers": ("有应答", "answers"),

@@ -8,6 +8,7 @@ import pytest
 
 from devices.cards import card_code
 from devices.cards.card_profile import ProfileInvalid, parse_profile
+from devices.cards.hall_profiles import HallLayouts
 from devices.cards.keystore import KeyRing, development_key_set
 from devices.cards.memory_profile import MemoryLayout
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
@@ -16,7 +17,7 @@ from pos.domain.card import CardIdentity, CardKind
 from pos.domain.errors import DeviceRefused
 from pos.ports.keys import KeyAuthority
 from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, MEMORY_CARDS, issue, read, write
-from tests.unit.devices.cards.test_hall_profiles import example
+from tests.contract.makers_profiles import example
 
 FAMILY = MEMORY_CARDS[0]
 
@@ -52,14 +53,14 @@ def packages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def layout_with(name: str) -> MemoryLayout:
-    return MemoryLayout(parse_profile(example().replace('"cryptogram"', f'"{name}"')))
+    return MemoryLayout(parse_profile(example("memory-4442").replace('"cryptogram"', f'"{name}"')))
 
 
 def test_card_with_a_makers_code_is_issued_and_sold_to_with_it() -> None:
     card = FAMILY.blank()
     assert isinstance(card, SimulatedMemoryCard)
     layout = layout_with("acme")
-    reader = SimulatedReader(KEYS, matrix=lambda: FAMILY.matrix, layouts=lambda: (layout,))
+    reader = SimulatedReader(KEYS, matrix=lambda: FAMILY.matrix, layouts=lambda: HallLayouts(memory=(layout,)))
     reader.insert(card)
     assert write(reader, FIRST_BUY, issue(reader)).holds(FIRST_BUY)
     assert card.chip.code == layout.code(KEYS, IDENTITY, 3)
@@ -71,7 +72,7 @@ def test_card_with_a_makers_code_is_issued_and_sold_to_with_it() -> None:
 def test_way_that_answers_no_code_is_refused_before_a_byte_is_written(name: str) -> None:
     card = FAMILY.blank()
     layout = layout_with(name)
-    reader = SimulatedReader(KEYS, matrix=lambda: FAMILY.matrix, layouts=lambda: (layout,))
+    reader = SimulatedReader(KEYS, matrix=lambda: FAMILY.matrix, layouts=lambda: HallLayouts(memory=(layout,)))
     reader.insert(card)
     with pytest.raises(DeviceRefused, match=r"profiles\.invalid"):
         issue(reader)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.cards.mifare_access import access_word, parse_access_word
-from devices.cards.mifare_profile import ISSUE_ORDER
+from devices.cards.mifare_profile import REFERENCE
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardKind
@@ -14,7 +14,7 @@ from tests.contract.card_rigs import KEYS, OTHER_IDENTITY, issue, outcome_of, re
 from tests.contract.issue_promises import FIRST, ISSUED, ISSUED_AGAIN, SPOILED, settle
 from tests.contract.mifare_rigs import OTHER_UID, UID, foreign_mifare, issued_mifare
 
-SECTORS = len(ISSUE_ORDER)
+SECTORS = len(REFERENCE.issue_order)
 DATA_BYTES = SECTORS * 48
 TRAILER_BYTES = SECTORS * 3 * 16
 BYTES = DATA_BYTES + TRAILER_BYTES + 2 * 16
@@ -60,9 +60,9 @@ def test_no_trailer_with_contradicting_access_bits_is_ever_sent(monkeypatch: pyt
 def test_issued_sectors_no_longer_open_with_the_transport_key_and_every_card_has_keys_of_its_own() -> None:
     reader, card = fresh()
     issue(reader)
-    trailers = [bytes(card.chip.blocks[plan.trailer]) for plan in ISSUE_ORDER]
+    trailers = [bytes(card.chip.blocks[plan.trailer]) for plan in REFERENCE.issue_order]
     other = issued_mifare(OTHER_UID, OTHER_IDENTITY)
-    others = [bytes(other.chip.blocks[plan.trailer]) for plan in ISSUE_ORDER]
+    others = [bytes(other.chip.blocks[plan.trailer]) for plan in REFERENCE.issue_order]
     keys = {key for trailer in trailers for key in (trailer[:6], trailer[10:])}
     assert b"\xff" * 6 not in keys
     assert len(keys) == 4  # one reads; issuer, counter and meter write

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from devices.cards import families
-from devices.cards import mifare_profile as layout
 from devices.cards.apdu import Command
 from devices.cards.mifare_profile import ValueArea
 from devices.cards.mifare_session import MifareCardSession
@@ -29,7 +28,7 @@ class BackupFirst(MifareCardSession):
     """Lets the backup run ahead of the main value."""
 
     def _prepare_main_value(self, generation: int) -> Command:
-        self._write_value(layout.COPY_B, generation)
+        self._write_value(self._layout.copy_b, generation)
         return super()._prepare_main_value(generation)
 
 

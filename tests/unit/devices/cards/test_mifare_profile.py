@@ -65,7 +65,7 @@ def test_erased_block_and_impossible_numbers_are_no_generation(stored: bytes) ->
 def test_main_value_counts_and_the_backup_if_it_is_torn(
     a: int | None, b: int | None, main: int | None, backup: int | None, counts: str | None, mend: bool
 ) -> None:
-    area = layout.decide_area(sector(a, value(main)), sector(b, value(backup)))
+    area = layout.REFERENCE.decide_area(sector(a, value(main)), sector(b, value(backup)))
     if counts is None:
         assert area.current is None
     else:
@@ -77,7 +77,7 @@ def test_main_value_counts_and_the_backup_if_it_is_torn(
 
 @pytest.mark.parametrize(("a", "never_sold"), [(None, True), (1, True), (2, False)])
 def test_without_any_value_only_a_card_that_never_went_further_is_unfinished(a: int | None, never_sold: bool) -> None:
-    area = layout.decide_area(sector(a, value(None)), sector(None, value(None)))
+    area = layout.REFERENCE.decide_area(sector(a, value(None)), sector(None, value(None)))
     assert (area.current, area.never_sold) == (None, never_sold)
 
 
@@ -86,7 +86,7 @@ def test_page_for_meter_makers_has_the_access_words_and_blocks_of_the_program() 
     rows = {
         row[1]: row for row in ([cell.strip() for cell in line.split("|")] for line in page.splitlines()) if row[1:]
     }
-    for plan in layout.ISSUE_ORDER:
+    for plan in layout.REFERENCE.issue_order:
         row = rows[str(plan.sector)]
         assert row[2].startswith(str(plan.first_block))
         assert row[4] == f"`{layout.KEY_A}`"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from devices.cards.mifare_access import access_word
-from devices.cards.mifare_profile import ISSUE_ORDER
+from devices.cards.mifare_profile import REFERENCE
 from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, foreign_cpu_card
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
@@ -48,7 +48,7 @@ from tests.contract.issue_promises import (
 )
 
 ISSUED_FAMILIES = (*CPU_CARDS, MIFARE_CARD, *MEMORY_CARDS)
-MIFARE_DATA_BYTES = len(ISSUE_ORDER) * 48
+MIFARE_DATA_BYTES = len(REFERENCE.issue_order) * 48
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,12 @@ ENDINGS = {
     WALLET_CARD: Endings((1, 26), 478 // 2, range(2), 12, 478 // 2, 10),
     # The three access bytes of each trailer; from the last changed byte of the main value on the card is issued.
     MIFARE_CARD: Endings(
-        (len(ISSUE_ORDER), 3 * len(ISSUE_ORDER)), MIFARE_DATA_BYTES, range(16, 26), 0, MIFARE_DATA_BYTES + 100, 30
+        (len(REFERENCE.issue_order), 3 * len(REFERENCE.issue_order)),
+        MIFARE_DATA_BYTES,
+        range(16, 26),
+        0,
+        MIFARE_DATA_BYTES + 100,
+        30,
     ),
     # The code, the stage bytes around it and, where the reader presents the old code once more, its two tries.
     **dict.fromkeys(MEMORY_CARDS, Endings((1, 8), 30, range(2), 6, 20, 5, try_lost=2)),
@@ -100,7 +105,7 @@ def test_an_issue_takes_the_commands_and_bytes_the_pages_say() -> None:
 
 def has_proper_access_bits(card: SimulatedPlastic) -> bool:
     """Every sector of a storage card carries the conditions that its plan names."""
-    return all(bytes(blocks(card)[plan.trailer][6:9]) == access_word(plan.access) for plan in ISSUE_ORDER)
+    return all(bytes(blocks(card)[plan.trailer][6:9]) == access_word(plan.access) for plan in REFERENCE.issue_order)
 
 
 @pytest.mark.parametrize("mixture", [None, 0x55, 0xF0, 0xFF])
