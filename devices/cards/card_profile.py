@@ -134,7 +134,7 @@ class _Reading:
         max_sequence, max_purchase_l = self._rules(kind)
         records = self._records(kind)
         places, application = self._places(kind)
-        self._check_caps(records, max_sequence, max_purchase_l)
+        self._check_caps(kind, records, max_sequence, max_purchase_l)
         if not self.problems:
             self._check_overlaps(kind, places, records)
         return CardProfile(
@@ -252,14 +252,16 @@ class _Reading:
                 self.tell(line, _place("places", APPLICATION), code, table.get(APPLICATION, ""), "5 … 16 × hex")
         return places, application
 
-    def _check_caps(self, records: Mapping[str, RecordLayout], max_sequence: int, max_purchase_l: int) -> None:
+    def _check_caps(
+        self, kind: Kind, records: Mapping[str, RecordLayout], max_sequence: int, max_purchase_l: int
+    ) -> None:
         """A cap beyond its field would let a purchase be paid that the card cannot carry."""
         purchase = records.get("purchase")
         if purchase is None:
             return
         for cap, figure, name in ((CAPS[0], max_sequence, "sequence"), (CAPS[1], max_purchase_l, "volume_l")):
             length = next((each.length for each in purchase.fields if each.name == name), 0)
-            greatest = 2 ** (8 * length) - 1
+            greatest = min(2 ** (8 * length) - 1, kind.max_volume_l)
             if length and figure > greatest:
                 self.tell(self.lines.of("rules", cap), _place("rules", cap), "wrong", figure, f"1 … {greatest}")
 

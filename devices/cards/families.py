@@ -50,7 +50,7 @@ def open_card(
     """
     recognition = recognise(connection.atr)
     if recognition.family == FMCOS:
-        return FmcosCardSession(ApduChannel(connection), keys)
+        return FmcosCardSession(ApduChannel(connection), keys, layouts().for_cpu())
     if recognition.family == MIFARE_1K:
         return MifareCardSession(ApduChannel(connection), keys, layouts().for_mifare())
     memory = MEMORY_FAMILIES.get(recognition.family)

@@ -14,11 +14,9 @@ from hmac import compare_digest
 
 from devices.cards import fmcos_commands as fm
 from devices.cards import reference_profile as layout
-from devices.cards import wallet_profile
 from devices.cards.apdu import ApduChannel, Command
-from devices.cards.card_records import CardRecords
 from devices.cards.fmcos_wallet import FmcosWallet
-from devices.cards.reference_profile import REFERENCE, ReferenceProfile
+from devices.cards.reference_profile import REFERENCE, CpuLayout
 from devices.cards.status_words import StatusWord
 from devices.cards.two_copies import PurchaseArea
 from devices.cards.wallet_profile import WALLET, WalletReading
@@ -65,14 +63,6 @@ class RawFiles:
         """Stage of personalisation; BUILDING where the control file is not there yet."""
         return self.control[1] if self.control else layout.STAGE_BUILDING
 
-    @property
-    def area(self) -> PurchaseArea:
-        """The purchase area by the A/B rule, or by the wallet's counter."""
-        selector = self.control[0] if self.control else layout.SELECT_NONE
-        if self.wallet is not None:
-            return wallet_profile.decide_area(self.copy_a, self.copy_b, selector, self.wallet.counter)
-        return layout.decide_area(self.copy_a, self.copy_b, selector)
-
     def digest(self) -> str:
         """SHA-256 over all files, each preceded by its length."""
         digest = hashlib.sha256()
@@ -86,13 +76,22 @@ class RawFiles:
 class FmcosApplication:
     """Steps on one connected card. Raises what `ApduChannel.run` raises unless a method says more.
 
-    Attributes: channel; keys; profile (of the application that `find` met, the one without a wallet before).
+    Attributes: channel; keys; profile (of the application that `find` met; before, and on a card without any, the one
+        that blank cards are issued by).
     """
 
-    def __init__(self, channel: ApduChannel, keys: KeyAuthority) -> None:
+    def __init__(
+        self, channel: ApduChannel, keys: KeyAuthority, layouts: tuple[CpuLayout, ...] = (REFERENCE, WALLET)
+    ) -> None:
+        """`layouts`: those this hall knows; one at least has no wallet, and the first of those issues blank cards."""
         self.channel = channel
         self.keys = keys
-        self.profile: ReferenceProfile = REFERENCE
+        self._layouts = layouts
+        self.profile = self._for_blanks
+
+    @property
+    def _for_blanks(self) -> CpuLayout:
+        return next((layout for layout in self._layouts if layout.wallet is None), self._layouts[0])
 
     @property
     def wallet(self) -> FmcosWallet | None:
@@ -113,28 +112,40 @@ class FmcosApplication:
         """Back to the root; every security state on the card is gone afterwards."""
         return self.select(fm.select_id(fm.MASTER_FILE))
 
-    @property
-    def records(self) -> CardRecords:
-        """How the records of the card's profile are written; the same bytes in both, with caps of their own."""
-        return layout.RECORDS if self.profile.wallet is None else wallet_profile.RECORDS
+    def area(self, files: RawFiles) -> PurchaseArea:
+        """The purchase area by the A/B rule, or by the wallet's counter."""
+        selector = files.control[0] if files.control else layout.SELECT_NONE
+        counter = None if files.wallet is None else files.wallet.counter
+        return self.profile.decide_area(files.copy_a, files.copy_b, selector, counter)
 
     def find(self) -> Found:
         """Select our application, whichever profile it has; a card that was just reset or is in its master file.
 
+        The first profile of each directory is asked for by name. Then the directories themselves are looked at: they
+        tell their own names, which finds the others and keeps somebody else's from being taken for an empty place.
+
         Raises: DeviceProtocolError `card.select_failed`.
         """
-        self.profile = REFERENCE
-        if self.select_application():
+        directories: dict[int, list[CpuLayout]] = {}
+        for known in self._layouts:
+            directories.setdefault(known.df_file_id, []).append(known)
+        for first, *_others in directories.values():
+            self.profile = first
+            if self.select_application():
+                return Found.OURS
+        self.profile = self._for_blanks
+        for file_id, layouts in directories.items():
+            answer, status = self.channel.exchange(fm.select_id(file_id))
+            if status in _ABSENT:
+                continue
+            if status != StatusWord.DONE:
+                raise DeviceProtocolError("card.select_failed", sw=f"{status:04X}")
+            named = next((each for each in layouts if each.name in answer), None)
+            if named is None:
+                return Found.OTHER
+            self.profile = named
             return Found.OURS
-        answer, status = self.channel.exchange(fm.select_id(WALLET.df_file_id))
-        if status in _ABSENT:
-            return Found.NOTHING
-        if status != StatusWord.DONE:
-            raise DeviceProtocolError("card.select_failed", sw=f"{status:04X}")
-        if WALLET.name not in answer:
-            return Found.OTHER
-        self.profile = WALLET
-        return Found.OURS
+        return Found.NOTHING
 
     def select_application(self) -> bool:
         """Our directory by its name. Raises DeviceProtocolError if the card selected something else."""
@@ -149,16 +160,16 @@ class FmcosApplication:
         """All files of the selected application and its wallet, none of which needs a key."""
         profile, wallet = self.profile, self.wallet
         public, public_ok = self._file(profile.public_file, layout.PUBLIC_LENGTH)
-        identity, identity_ok = self._file(profile.identity_file, layout.IDENTITY_LENGTH)
+        identity, identity_ok = self._file(profile.identity_file, profile.records.identity.length)
         control, control_ok = self._file(profile.control_file, layout.CONTROL_LENGTH)
         is_finished = len(control) > 1 and control[1] == layout.STAGE_FINISHED
         return RawFiles(
             public=public,
             identity=identity,
             control=control,
-            copy_a=self._file(profile.copy_a, layout.PURCHASE_LENGTH)[0],
-            copy_b=self._file(profile.copy_b, layout.PURCHASE_LENGTH)[0],
-            feedback=self._file(profile.feedback_file, 2 * layout.FEEDBACK_SLOT)[0],
+            copy_a=self._file(profile.copy_a, profile.records.purchase.length)[0],
+            copy_b=self._file(profile.copy_b, profile.records.purchase.length)[0],
+            feedback=self._file(profile.feedback_file, 2 * profile.feedback_slot)[0],
             is_doubtful=not (public_ok and identity_ok and control_ok),
             wallet=wallet.read() if wallet is not None and is_finished else None,
         )

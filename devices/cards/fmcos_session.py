@@ -19,8 +19,9 @@ from devices.cards.card_records import factor_of
 from devices.cards.fmcos_application import FmcosApplication, Found, RawFiles
 from devices.cards.fmcos_personalisation import Personalisation
 from devices.cards.recognition import FMCOS, chip_uid
+from devices.cards.reference_profile import REFERENCE, CpuLayout
 from devices.cards.two_copies import SELECT_A, SELECT_B, PurchaseArea
-from devices.cards.wallet_profile import WalletReading, moment_of
+from devices.cards.wallet_profile import WALLET, WalletReading, moment_of
 from devices.cards.write_proof import commit_and_prove, nothing_counts_yet, same_card
 from pos.domain.card import (
     NOTE_DAMAGED,
@@ -42,11 +43,14 @@ _FOREIGN_FILES = (0xDF01, 0xDF04)  # 3F01 without our name is somebody else's to
 
 
 class FmcosCardSession:
-    """`pos.ports.card.CardSession` for CPU cards of the reference profiles; lives inside one exclusive transaction."""
+    """`pos.ports.card.CardSession` for CPU cards, with a wallet or without; lives inside one exclusive transaction."""
 
-    def __init__(self, channel: ApduChannel, keys: KeyAuthority) -> None:
+    def __init__(
+        self, channel: ApduChannel, keys: KeyAuthority, layouts: tuple[CpuLayout, ...] = (REFERENCE, WALLET)
+    ) -> None:
+        """`layouts`: those this hall knows; an issued card is told by its application's name."""
         self._channel = channel
-        self._application = FmcosApplication(channel, keys)
+        self._application = FmcosApplication(channel, keys, layouts)
 
     def read(self) -> CardImage:
         """See `CardSession.read`. Starts with a fresh SELECT, so every security state on the card is gone."""
@@ -58,9 +62,7 @@ class FmcosCardSession:
     def facts(self) -> CardFacts:
         """Its keys count tries and tell them only to whoever fails one, so nobody asks."""
         image = self.read()
-        if image.identity is None:
-            return CardFacts()
-        return CardFacts("card-reference" if image.wallet_l is None else "card-wallet")
+        return CardFacts(self._application.profile.records.profile.name if image.identity is not None else "")
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """See `CardSession.write_purchase`.
@@ -81,9 +83,9 @@ class FmcosCardSession:
         Raises besides: RuleViolation `card.identity_invalid`, `card.purchase_out_of_range`,
         `card.unfinished_for_other` (an interrupted issue of another card number); DeviceRefused `card.spoiled`.
         """
-        issue = Personalisation(self._application, identity, first)
         with nothing_counts_yet():
             image = self._image()[0]
+            issue = Personalisation(self._application, identity, first)
             if image.chip_uid != before.chip_uid:
                 raise RuleViolation("card.changed")
             if image.kind is CardKind.BLANK:
@@ -102,8 +104,8 @@ class FmcosCardSession:
         """Write and verify the non-current copy; return the step that makes it current."""
         if image.identity is None:
             raise RuleViolation("card.changed")
-        application, profile, area = self._application, self._application.profile, files.area
-        encoded = application.records.encode_purchase(purchase, image.generation + 1)
+        application, profile, area = self._application, self._application.profile, self._application.area(files)
+        encoded = profile.records.encode_purchase(purchase, image.generation + 1)
         factor = factor_of(image.identity)
         if application.wallet is not None and files.wallet is not None:
             target_l = wallet_target(image, files.wallet, purchase)
@@ -131,10 +133,12 @@ class FmcosCardSession:
             return self._nothing(CardKind.BLANK, ""), RawFiles()
         files = application.read_files()
         image = replace(self._nothing(CardKind.UNREADABLE, NOTE_SPOILED), digest=files.digest())
-        if files.is_doubtful or (not files.control and layout.decode_identity(files.identity) is not None):
+        if files.is_doubtful or (
+            not files.control and application.profile.records.decode_identity(files.identity) is not None
+        ):
             return replace(image, note=NOTE_DAMAGED), files
         if files.stage == layout.STAGE_FINISHED:
-            return _finished_image(image, files), files
+            return _finished_image(image, files, application), files
         if files.stage in layout.STAGES_BEFORE_KEY_CHANGE:
             is_new = application.profile.wallet is not None and files.is_empty
             image = replace(image, kind=CardKind.BLANK, note="" if is_new else NOTE_INTERRUPTED)
@@ -150,15 +154,16 @@ class FmcosCardSession:
         return CardImage(kind, FMCOS, atr.hex().upper(), chip_uid(atr), note=note)
 
 
-def _finished_image(image: CardImage, files: RawFiles) -> CardImage:
+def _finished_image(image: CardImage, files: RawFiles, application: FmcosApplication) -> CardImage:
     """A card whose keys are ours: user card, tool card, unfinished or damaged."""
-    known = layout.decode_identity(files.identity)
+    profile = application.profile
+    known = profile.records.decode_identity(files.identity)
     if known is None:
         return replace(image, note=NOTE_DAMAGED)
     identity, kind, note = known
     if kind is CardKind.TOOL:
         return replace(image, kind=kind, identity=identity, note=note)
-    area = files.area
+    area = application.area(files)
     if area.current is None:
         unfinished = files.control[0] == layout.SELECT_NONE
         return replace(image, identity=identity, note=NOTE_UNFINISHED if unfinished else NOTE_DAMAGED)
@@ -167,7 +172,7 @@ def _finished_image(image: CardImage, files: RawFiles) -> CardImage:
         kind=CardKind.USER,
         identity=identity,
         purchase=area.current.purchase,
-        feedback=layout.decode_feedback(files.feedback).feedback,
+        feedback=profile.decode_feedback(files.feedback).feedback,
         generation=area.current.generation,
         torn_copy=area.torn_copy,
         note="",

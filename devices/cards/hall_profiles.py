@@ -18,12 +18,16 @@ from devices.cards.memory_profile import REFERENCE as MEMORY_REFERENCE
 from devices.cards.memory_profile import MemoryLayout
 from devices.cards.mifare_profile import REFERENCE as MIFARE_REFERENCE
 from devices.cards.mifare_profile import MifareLayout
-from devices.cards.profile_kinds import KIND_OF, MEMORY, STORAGE
+from devices.cards.profile_kinds import CPU, KIND_OF, MEMORY, STORAGE, WALLET, WITH_APPLICATION
+from devices.cards.reference_profile import REFERENCE as CPU_REFERENCE
+from devices.cards.reference_profile import CpuLayout
+from devices.cards.wallet_profile import WALLET as WALLET_REFERENCE
 from pos.domain.errors import DeviceRefused
 
 FOLDER: Final = "card-profiles"
-SERVED: Final = (STORAGE, MEMORY)
-Layout = MemoryLayout | MifareLayout
+SERVED: Final = (CPU, STORAGE, MEMORY)
+"""Kinds as a reader tells them from each other; a CPU card with a wallet is told by its application only."""
+Layout = CpuLayout | MifareLayout | MemoryLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,12 @@ class HallLayouts:
 
     A blank card is issued by the first layout that serves its family.
 
-    Attributes: memory, mifare; wrong (kinds of card that are stopped, and what stops them).
+    Attributes: cpu, mifare, memory; wrong (kinds of card that are stopped, and what stops them).
     """
 
-    memory: tuple[MemoryLayout, ...] = (MEMORY_REFERENCE,)
+    cpu: tuple[CpuLayout, ...] = (CPU_REFERENCE, WALLET_REFERENCE)
     mifare: tuple[MifareLayout, ...] = (MIFARE_REFERENCE,)
+    memory: tuple[MemoryLayout, ...] = (MEMORY_REFERENCE,)
     wrong: Mapping[str, str] = field(default_factory=dict)
 
     def for_memory(self, family: str) -> tuple[MemoryLayout, ...]:
@@ -49,10 +54,19 @@ class HallLayouts:
         self._check(STORAGE)
         return self.mifare
 
+    def for_cpu(self) -> tuple[CpuLayout, ...]:
+        """Layouts for CPU cards, with a wallet and without. Raises: DeviceRefused `profiles.invalid`."""
+        self._check(CPU)
+        return self.cpu
+
     @property
     def names(self) -> tuple[str, ...]:
         """Profiles in use, by name."""
-        served: tuple[tuple[str, tuple[Layout, ...]], ...] = ((STORAGE, self.mifare), (MEMORY, self.memory))
+        served: tuple[tuple[str, tuple[Layout, ...]], ...] = (
+            (CPU, self.cpu),
+            (STORAGE, self.mifare),
+            (MEMORY, self.memory),
+        )
         return tuple(
             layout.records.profile.name for kind, layouts in served if kind not in self.wrong for layout in layouts
         )
@@ -82,13 +96,15 @@ def layouts_of_hall(folder: Path) -> HallLayouts:
             continue
         for kind in read.kinds:
             wrong.setdefault(kind, read.why)
-    memory = (*(MemoryLayout(profile) for profile in found if profile.kind.name == MEMORY), MEMORY_REFERENCE)
-    mifare = (*(MifareLayout(profile) for profile in found if profile.kind.name == STORAGE), MIFARE_REFERENCE)
-    for kind, heads in ((MEMORY, _heads(memory)), (STORAGE, _heads(mifare))):
+    cpu = (*(CpuLayout(each) for each in found if _served_as(each) == CPU), CPU_REFERENCE, WALLET_REFERENCE)
+    mifare = (*(MifareLayout(each) for each in found if _served_as(each) == STORAGE), MIFARE_REFERENCE)
+    memory = (*(MemoryLayout(each) for each in found if _served_as(each) == MEMORY), MEMORY_REFERENCE)
+    names = [(layout.records.profile.name, layout.name) for layout in cpu]
+    for kind, heads in ((CPU, names), (STORAGE, _heads(mifare)), (MEMORY, _heads(memory))):
         clash = _clash(heads)
         if clash:
             wrong.setdefault(kind, clash)
-    return HallLayouts(memory, mifare, wrong)
+    return HallLayouts(cpu, mifare, memory, wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +128,30 @@ def _read(file: Path) -> CardProfile | _Wrong:
     except ProfileInvalid as invalid:
         first = invalid.problems[0]
         return _Wrong(kinds, f"{file.name}:{first.line}: {first.place}")
-    if profile.kind.name not in SERVED:
-        return _Wrong(SERVED, f"{file.name}: {', '.join(profile.families)}")
     return profile
+
+
+def _served_as(profile: CardProfile) -> str:
+    return CPU if profile.kind.name in WITH_APPLICATION else profile.kind.name
 
 
 def _kinds_named(stored: bytes) -> tuple[str, ...]:
     """Kinds of card whose families stand in a file, right or wrong; all where none does."""
     text = stored.decode("utf-8", "replace")
-    named = {kind.name for family, kind in KIND_OF.items() if f'"{family}"' in text or f"'{family}'" in text}
+    named = {
+        CPU if kind.name == WALLET else kind.name
+        for family, kind in KIND_OF.items()
+        if f'"{family}"' in text or f"'{family}'" in text
+    }
     return tuple(kind for kind in SERVED if kind in named) or SERVED
 
 
-def _heads(layouts: Iterable[Layout]) -> list[tuple[str, bytes]]:
+def _heads(layouts: Iterable[MifareLayout | MemoryLayout]) -> list[tuple[str, bytes]]:
     return [(layout.records.profile.name, layout.head) for layout in layouts]
 
 
 def _clash(heads: list[tuple[str, bytes]]) -> str:
-    """Two profiles of which one begins as the other does, told by both names; empty if there are none."""
+    """Two profiles of which one begins as the other does, a CPU card by its name; empty if there are none."""
     for (one, head), (other, other_head) in combinations(heads, 2):
         if head.startswith(other_head) or other_head.startswith(head):
             return f"{other}: {one}, {other_head.hex().upper()}"

@@ -88,7 +88,9 @@ class Kind:
         one_byte: places that take a single byte.
         records: which records it has, with the fields that must be there.
         max_record: bytes that fit where a record lies.
-        has_code: a code opens writing. counts_in_values: value blocks name the generation that counts.
+        has_code: a code opens writing.
+        counts_in_values: value blocks or a wallet's counter name the generation that counts.
+        max_volume_l: what one purchase may carry, however wide its field.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Kind:
     max_record: Mapping[str, int]
     has_code: bool = False
     counts_in_values: bool = False
+    max_volume_l: int = 2**64 - 1
 
     def field_types(self, record: str) -> Mapping[str, frozenset[FieldType]]:
         """Fields that a record may have, with the types they may take."""
@@ -109,13 +112,15 @@ _PURCHASE = tuple(_FIELDS["purchase"])
 _IDENTITY = tuple(_FIELDS["identity"])
 _FILE = (0x01, 0x1E)  # short file identifiers
 _KEY = (0x00, 0xFF)
+_LINE_KEY = (0x00, 0x03)  # a file names its line key in two bits
 _SECTOR = (1, 15)
 _OPEN = (0x20, 0xFF)
 
 _CPU_PLACES: Final = {
     "directory": (0x0001, 0xFFFE),
     **dict.fromkeys(("public", "identity", "copy_a", "copy_b", "control", "feedback"), _FILE),
-    **dict.fromkeys(("external_auth_key", "meter_auth_key", "internal_auth_key", "line_key", "meter_line_key"), _KEY),
+    **dict.fromkeys(("external_auth_key", "meter_auth_key", "internal_auth_key"), _KEY),
+    **dict.fromkeys(("line_key", "meter_line_key"), _LINE_KEY),
 }
 _CPU_RECORDS: Final = {
     "identity": _IDENTITY,
@@ -129,10 +134,18 @@ KINDS: Final = (
     Kind(
         WALLET,
         ("fmcos-wallet",),
-        {**_CPU_PLACES, "wallet": (0x01, 0x01), "log": _FILE, **dict.fromkeys(WALLET_PLACES[2:], _KEY)},
+        {
+            **_CPU_PLACES,
+            "internal_auth_key": (0x00, 0x00),  # the card makes its TAC with that one
+            "wallet": (0x01, 0x01),
+            "log": _FILE,
+            **dict.fromkeys(WALLET_PLACES[2:], _KEY),
+        },
         (),
         _CPU_RECORDS,
         _CPU_ROOM,
+        counts_in_values=True,
+        max_volume_l=2**31 - 1,
     ),
     Kind(
         STORAGE,

@@ -1,9 +1,9 @@
-"""The documented reference profile of our CPU card: where every byte lies and when a card counts as written.
+"""The layout of a CPU card by a profile: where every byte lies and when a card counts as written.
 
-The records and their places are in profiles/reference-fmcos.toml. The rule carried out here is the A/B rule: two copies
-of the purchase, each with its own generation and checksum, and one selector byte written last. Torn at any byte, the
-card is plainly before or after. The page for meter makers is docs/card-reference-profile.md. It must not know APDUs,
-keys or readers.
+The records and their places are in a profile file. The rule carried out here is the A/B rule: two copies of the
+purchase, each with its own generation and checksum, and one selector byte written last, or a wallet whose counter names
+the copy. Torn at any byte, the card is plainly before or after. The page for meter makers is
+docs/card-reference-profile.md. It must not know APDUs, keys or readers.
 """
 
 from __future__ import annotations
@@ -15,18 +15,9 @@ from typing import Final
 from devices.cards.card_profile import CardProfile, built_in
 from devices.cards.card_records import CardRecords, FeedbackState, factor_of
 from devices.cards.profile_kinds import WALLET_PLACES
-from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea, decide_by_selector
+from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea, decide_by_counter, decide_by_selector
 from pos.domain.card import CardIdentity
 
-RECORDS: Final = CardRecords(built_in("reference-fmcos"))
-encode_identity = RECORDS.encode_identity
-decode_identity = RECORDS.decode_identity
-encode_purchase = RECORDS.encode_purchase
-decode_purchase = RECORDS.decode_purchase
-encode_feedback = RECORDS.encode_feedback
-PURCHASE_LENGTH: Final = RECORDS.purchase.length
-FEEDBACK_SLOT: Final = RECORDS.feedback.length
-IDENTITY_LENGTH: Final = RECORDS.identity.length
 PUBLIC_LENGTH: Final = 30
 CONTROL_LENGTH: Final = 2
 FACTOR_LENGTH: Final = 8
@@ -54,56 +45,57 @@ class WalletPlaces:
     purchase_key: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceProfile:
-    """Names and numbers of one card profile, as its file places them.
+class CpuLayout:
+    """One profile's layout: names and numbers, and what the copies say together.
 
     Attributes:
-        name: application name the card is selected by (F0 = proprietary, unregistered).
+        records: of the profile.
+        name: application name the card is selected by.
         df_file_id: two-byte identifier of the application directory.
         public_file, identity_file, copy_a, copy_b, control_file, feedback_file: short file identifiers.
         external_auth_key, meter_auth_key, internal_auth_key, line_key, meter_line_key: key identifiers on the card.
         wallet: where the credit lies in a wallet; None where the selector says which copy counts.
     """
 
-    name: bytes
-    df_file_id: int
-    public_file: int
-    identity_file: int
-    copy_a: int
-    copy_b: int
-    control_file: int
-    feedback_file: int
-    external_auth_key: int
-    meter_auth_key: int
-    internal_auth_key: int
-    line_key: int
-    meter_line_key: int
-    wallet: WalletPlaces | None = None
-
-    @classmethod
-    def of(cls, profile: CardProfile) -> ReferenceProfile:
-        """The places of a profile for CPU cards."""
+    def __init__(self, profile: CardProfile) -> None:
+        self.records = CardRecords(profile)
         at = profile.places
-        return cls(
-            name=profile.application,
-            df_file_id=at["directory"],
-            public_file=at["public"],
-            identity_file=at["identity"],
-            copy_a=at["copy_a"],
-            copy_b=at["copy_b"],
-            control_file=at["control"],
-            feedback_file=at["feedback"],
-            external_auth_key=at["external_auth_key"],
-            meter_auth_key=at["meter_auth_key"],
-            internal_auth_key=at["internal_auth_key"],
-            line_key=at["line_key"],
-            meter_line_key=at["meter_line_key"],
-            wallet=WalletPlaces(**{place: at[place] for place in WALLET_PLACES}) if "wallet" in at else None,
-        )
+        self.name, self.df_file_id = profile.application, at["directory"]
+        self.public_file, self.identity_file, self.control_file = at["public"], at["identity"], at["control"]
+        self.copy_a, self.copy_b, self.feedback_file = at["copy_a"], at["copy_b"], at["feedback"]
+        self.external_auth_key, self.meter_auth_key = at["external_auth_key"], at["meter_auth_key"]
+        self.internal_auth_key = at["internal_auth_key"]
+        self.line_key, self.meter_line_key = at["line_key"], at["meter_line_key"]
+        self.wallet = WalletPlaces(**{place: at[place] for place in WALLET_PLACES}) if "wallet" in at else None
+
+    @property
+    def feedback_slot(self) -> int:
+        """Bytes of one report; the file has room for two."""
+        return self.records.feedback.length
+
+    def decode_feedback(self, stored: bytes) -> FeedbackState:
+        """The newest whole slot of the feedback file."""
+        return self.records.newest_feedback(stored[: self.feedback_slot], stored[self.feedback_slot :])
+
+    def decide_area(self, copy_a: bytes, copy_b: bytes, selector: int, counter: int | None = None) -> PurchaseArea:
+        """Apply the rule; meters apply the same one. `counter`: loads and unloads of the wallet, None without one.
+
+        A selector never written means that no purchase is on the card yet; where it stands at 00 beside a copy that is
+        not the first, it was torn on its way over the erased state of its cell. Beside a wallet it is written once, as
+        the last byte of issuing; whatever it was torn to, it is not *none*.
+        """
+        stored = copy_a, copy_b
+        copies = self.records.decode_purchase(copy_a), self.records.decode_purchase(copy_b)
+        if counter is not None:
+            return NOTHING_SOLD if selector == SELECT_NONE else decide_by_counter(copies, stored, counter)
+        sold_before = any(copy is not None and copy.generation > 1 for copy in copies)
+        if selector == SELECT_NONE and not sold_before:
+            return NOTHING_SOLD
+        return decide_by_selector(copies, stored, selector, is_newer=self.records.is_newer_purchase)
 
 
-REFERENCE: Final = ReferenceProfile.of(RECORDS.profile)
+REFERENCE: Final = CpuLayout(built_in("reference-fmcos"))
+encode_identity = REFERENCE.records.encode_identity
 
 
 def encode_public(identity: CardIdentity, issued_on: date, valid_until: date) -> bytes:
@@ -112,21 +104,3 @@ def encode_public(identity: CardIdentity, issued_on: date, valid_until: date) ->
     issuer = b"CHSHOU" + factor[:2]
     dates = bytes.fromhex(issued_on.strftime("%Y%m%d") + valid_until.strftime("%Y%m%d"))
     return issuer + bytes([0x01, _LAYOUT]) + bytes(2) + factor + dates + bytes(2)
-
-
-def decide_area(copy_a: bytes, copy_b: bytes, selector: int) -> PurchaseArea:
-    """Apply the A/B rule; meters apply the same one.
-
-    A selector never written means that no purchase is on the card yet; where it stands at 00 beside a copy that is not
-    the first, it was torn on its way over the erased state of its cell.
-    """
-    first, second = decode_purchase(copy_a), decode_purchase(copy_b)
-    sold_before = any(copy is not None and copy.generation > 1 for copy in (first, second))
-    if selector == SELECT_NONE and not sold_before:
-        return NOTHING_SOLD
-    return decide_by_selector((first, second), (copy_a, copy_b), selector, is_newer=RECORDS.is_newer_purchase)
-
-
-def decode_feedback(stored: bytes) -> FeedbackState:
-    """The newest whole slot of the feedback file."""
-    return RECORDS.newest_feedback(stored[:FEEDBACK_SLOT], stored[FEEDBACK_SLOT:])

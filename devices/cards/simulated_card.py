@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 from devices.cards import fmcos_commands as fm
+from devices.cards.reference_profile import CpuLayout
 from devices.cards.simulated_authority import SecurityState
 from devices.cards.simulated_commands import CommandSet
 from devices.cards.simulated_filesystem import FileSystem, SimulatedDirectory, SimulatedKey
@@ -122,10 +123,10 @@ def blank_development_card(chip_uid: bytes, *, contact: bool = False) -> Simulat
     return SimulatedCpuCard(atr, FileSystem({fm.MASTER_FILE: master}))
 
 
-def blank_wallet_card(chip_uid: bytes, *, contact: bool = False) -> SimulatedCpuCard:
-    """The same with the empty directory of the wallet profile: by its name the counter knows what it is to become."""
+def blank_wallet_card(chip_uid: bytes, *, contact: bool = False, profile: CpuLayout = WALLET) -> SimulatedCpuCard:
+    """The same with the empty directory of a wallet profile: by its name the counter knows what it is to become."""
     card = blank_development_card(chip_uid, contact=contact)
-    card.files.directories[WALLET.df_file_id] = SimulatedDirectory(WALLET.df_file_id, WALLET.name, 0x0A, 0x0A)
+    card.files.directories[profile.df_file_id] = SimulatedDirectory(profile.df_file_id, profile.name, 0x0A, 0x0A)
     return card
 
 

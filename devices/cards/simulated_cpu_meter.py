@@ -1,8 +1,8 @@
-"""What a gas meter does with a CPU card of the reference profiles: reads it, empties its wallet, reports.
+"""What a gas meter does with a CPU card of ours: reads it, empties its wallet, reports.
 
-Carries out the meter's half of both profiles: the same rule of the copies; a wallet is debited before the purchase is
-given to the customer, and one whose answer was lost is asked for its proof. It must not know readers of the counter,
-books or sessions.
+Carries out the meter's half of the profiles with a wallet and without: the same rule of the copies; a wallet is debited
+before the purchase is given to the customer, and one whose answer was lost is asked for its proof. It must not know
+readers of the counter, books or sessions.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import hashlib
 from dataclasses import replace
 
 from devices.cards import fmcos_commands as fm
-from devices.cards import reference_profile as layout
 from devices.cards.apdu import ApduChannel
 from devices.cards.card_records import factor_of
 from devices.cards.connection import CardConnection
 from devices.cards.fmcos_application import FmcosApplication, Found
+from devices.cards.reference_profile import REFERENCE, STAGE_FINISHED, CpuLayout
 from devices.cards.simulated_meter_side import MeterReading
 from devices.cards.status_words import StatusWord
-from devices.cards.wallet_profile import moment_of
+from devices.cards.wallet_profile import WALLET, moment_of
 from pos.domain.card import MeterFeedback
 from pos.ports.keys import KeyAuthority, WalletKind, WalletMove
 
@@ -26,8 +26,10 @@ from pos.ports.keys import KeyAuthority, WalletKind, WalletMove
 class CpuMeterSide:
     """`MeterSide` for CPU cards; a report goes into the older slot, so that a tear loses only the new one."""
 
-    def __init__(self, contact: CardConnection, keys: KeyAuthority) -> None:
-        self._application = FmcosApplication(ApduChannel(contact), keys)
+    def __init__(
+        self, contact: CardConnection, keys: KeyAuthority, layouts: tuple[CpuLayout, ...] = (REFERENCE, WALLET)
+    ) -> None:
+        self._application = FmcosApplication(ApduChannel(contact), keys, layouts)
         self._keys = keys
 
     def read(self) -> MeterReading | None:
@@ -37,9 +39,11 @@ class CpuMeterSide:
         files = self._application.read_files()
         if files.is_empty:
             return None
-        current = files.area.current if files.stage == layout.STAGE_FINISHED else None
+        current = self._application.area(files).current if files.stage == STAGE_FINISHED else None
         purchase = None if current is None else current.purchase
-        return MeterReading(layout.decode_identity(files.identity), purchase, layout.decode_feedback(files.feedback))
+        profile = self._application.profile
+        known, feedback = profile.records.decode_identity(files.identity), profile.decode_feedback(files.feedback)
+        return MeterReading(known, purchase, feedback)
 
     def take(self, reading: MeterReading) -> bool:
         """See `MeterSide.take`: a wallet is emptied by a PBOC purchase; whose answer was lost, its TAC proves it."""
@@ -81,7 +85,7 @@ class CpuMeterSide:
         if reading.known is None:
             raise ValueError("a card without an identity gets no report")
         application, factor = self._application, factor_of(reading.known[0])
-        profile, offset = application.profile, reading.feedback.next_slot * layout.FEEDBACK_SLOT
-        slot = layout.encode_feedback(feedback, reading.feedback.generation + 1)
+        profile, offset = application.profile, reading.feedback.next_slot * application.profile.feedback_slot
+        slot = profile.records.encode_feedback(feedback, reading.feedback.generation + 1)
         application.authenticate("meter_auth", profile.meter_auth_key, factor)
         application.channel.run(application.prepare_update("meter_line", profile.feedback_file, offset, slot, factor))

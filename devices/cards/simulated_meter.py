@@ -43,7 +43,7 @@ class SimulatedMeter:
         remaining_l, used_l: litres left and used.
         taken_sequence: last purchase accepted.
         battery_pct, status, magnet_count, valve_faults: what the return area reports.
-        layouts: profiles of the cards that the meter was made for, the first of each kind.
+        layouts: profiles of the cards that the meter was made for, of storage and memory cards the first.
     """
 
     keys: KeyAuthority
@@ -108,7 +108,7 @@ def _side_of(card: SimulatedPlastic, keys: KeyAuthority, layouts: HallLayouts) -
     contact = _MeterContact(card)
     if isinstance(card, SimulatedMifareCard):
         return MifareMeterSide(contact, keys, layouts.mifare[0])
-    return CpuMeterSide(contact, keys)
+    return CpuMeterSide(contact, keys, layouts.cpu)
 
 
 class _MeterContact:

@@ -1,7 +1,8 @@
-"""The two-copy rule of every profile with a selector byte: which copy of the purchase counts, torn or not.
+"""The two-copy rule of every profile with a selector byte or a wallet: which copy of the purchase counts, torn or not.
 
 Two copies, each with its own generation and checksum, and one selector byte written last: torn at any byte, the card is
-plainly before or after. Meters apply the same rule. It must not know where the bytes lie nor how a copy is encoded.
+plainly before or after. On a card with a wallet its counter takes the selector's place. Meters apply the same rule. It
+must not know where the bytes lie nor how a copy is encoded.
 """
 
 from __future__ import annotations
@@ -74,3 +75,19 @@ def decide_by_selector(
         return PurchaseArea(current, is_a, torn_copy=other is None and not never_written)
     newer_is_a = first is not None and (second is None or is_newer(first.generation, second.generation))
     return PurchaseArea(first if newer_is_a else second, newer_is_a, torn_copy=True, torn_selector=True)
+
+
+def decide_by_counter(
+    copies: tuple[PurchaseCopy | None, PurchaseCopy | None], stored: tuple[bytes, bytes], counter: int
+) -> PurchaseArea:
+    """The rule of a card whose wallet counts its moves: the copy whose generation is the counter is current.
+
+    A copy of a later generation was prepared and never paid into the wallet: it does not count.
+    """
+    first, second = copies
+    is_a = first is not None and first.generation == counter
+    current, other, other_bytes = (first, second, stored[1]) if is_a else (second, first, stored[0])
+    never_written = len(set(other_bytes)) == 1
+    if current is not None and current.generation != counter:
+        current = None
+    return PurchaseArea(current, is_a, torn_copy=other is None and not never_written)

@@ -13,12 +13,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from devices.cards.card_profile import built_in
-from devices.cards.card_records import CardRecords
-from devices.cards.reference_profile import SELECT_NONE, ReferenceProfile
-from devices.cards.two_copies import NOTHING_SOLD, PurchaseArea
+from devices.cards.reference_profile import CpuLayout
 
-RECORDS: Final = CardRecords(built_in("reference-wallet"))
-WALLET: Final = ReferenceProfile.of(RECORDS.profile)
+WALLET: Final = CpuLayout(built_in("reference-wallet"))
 TERMINAL: Final = b"CHSH\x00\x01"
 """The counter's terminal number in the card's log."""
 
@@ -41,23 +38,6 @@ class WalletReading:
     def packed(self) -> bytes:
         """For the digest of a reading."""
         return self.balance_l.to_bytes(4, "big") + self.counter.to_bytes(2, "big") + self.proof
-
-
-def decide_area(copy_a: bytes, copy_b: bytes, selector: int, counter: int) -> PurchaseArea:
-    """Apply the counter's rule; meters apply the same one.
-
-    The selector byte is written once, as the last byte of issuing; whatever it was torn to, it is not *none*. A copy
-    of a later generation was prepared and never paid into the wallet: it does not count.
-    """
-    if selector == SELECT_NONE:
-        return NOTHING_SOLD
-    first, second = RECORDS.decode_purchase(copy_a), RECORDS.decode_purchase(copy_b)
-    is_a = first is not None and first.generation == counter
-    current, other, other_bytes = (first, second, copy_b) if is_a else (second, first, copy_a)
-    never_written = len(set(other_bytes)) == 1
-    if current is not None and current.generation != counter:
-        current = None
-    return PurchaseArea(current, is_a, torn_copy=other is None and not never_written)
 
 
 def moment_of(utc_ms: int) -> bytes:

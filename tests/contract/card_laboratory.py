@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from devices.cards import reference_profile
 from devices.cards.memory_profile import REFERENCE as MEMORY
 from devices.cards.mifare_profile import REFERENCE as MIFARE
 from devices.cards.mifare_profile import VALUE, MifareLayout, SectorPlan, decode_value, encode_value
+from devices.cards.reference_profile import REFERENCE as CPU
+from devices.cards.reference_profile import CpuLayout
 from devices.cards.simulated_card import SimulatedCpuCard
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_wallet import state_of
+from devices.cards.wallet_profile import WALLET
 from pos.domain.card import CardIdentity
-from tests.contract.makers_profiles import MAKERS_MIFARE
+from tests.contract.makers_profiles import MAKERS_CPU, MAKERS_MIFARE
 
 CLEAR_CARD: Final = 0x12
 Deed = Callable[[SimulatedPlastic], None]
@@ -24,7 +26,14 @@ Deed = Callable[[SimulatedPlastic], None]
 def cpu_file(card: SimulatedPlastic, file_id: int) -> bytearray:
     """The body of a file in our application."""
     assert isinstance(card, SimulatedCpuCard)
-    return card.files.directories[0x3F01].files[file_id].body
+    return card.files.directories[cpu_layout(card).df_file_id].files[file_id].body
+
+
+def cpu_layout(card: SimulatedPlastic) -> CpuLayout:
+    """The profile that a CPU card was issued by."""
+    assert isinstance(card, SimulatedCpuCard)
+    names = [directory.name for directory in card.files.directories.values()]
+    return next(layout for layout in (MAKERS_CPU, CPU, WALLET) if layout.name in names)
 
 
 def cells(card: SimulatedPlastic) -> bytearray:
@@ -65,7 +74,8 @@ def make_tool_card(card: SimulatedPlastic, identity: CardIdentity) -> None:
         cells(card)[MEMORY.identity : MEMORY.copy_a] = MEMORY.encode_identity(identity, CLEAR_CARD)
         return
     if isinstance(card, SimulatedCpuCard):
-        cpu_file(card, 0x16)[:] = reference_profile.encode_identity(identity, CLEAR_CARD)
+        profile = cpu_layout(card)
+        cpu_file(card, profile.identity_file)[:] = profile.records.encode_identity(identity, CLEAR_CARD)
         return
     layout = mifare_layout(card)
     sector, first = layout.encode_identity_sector(identity, CLEAR_CARD), layout.identity.first_block
@@ -79,7 +89,7 @@ def spoil_both_copies(card: SimulatedPlastic) -> None:
         for start in (MEMORY.copy_a, MEMORY.copy_b):
             cells(card)[start] ^= 0xFF
     elif isinstance(card, SimulatedCpuCard):
-        for file_id in (0x06, 0x07):
+        for file_id in (cpu_layout(card).copy_a, cpu_layout(card).copy_b):
             cpu_file(card, file_id)[0] ^= 0xFF
     else:
         layout = mifare_layout(card)
@@ -94,7 +104,7 @@ def tear_selector(left: int) -> Deed:
         if isinstance(card, SimulatedMemoryCard):
             cells(card)[MEMORY.selector] = left
         else:
-            cpu_file(card, 0x08)[0] = left
+            cpu_file(card, cpu_layout(card).control_file)[0] = left
 
     return tear
 

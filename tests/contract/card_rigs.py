@@ -176,7 +176,8 @@ MEMORY_CARDS = (
 )
 OLDER_ACS_CARD = _memory_family("memory-4442", "acs", lambda: AcsDialect(appends_protection=True), "4442-acs-older")
 MAKERS_MIFARE_CARD = replace(MIFARE_CARD, name="mifare-1k-acme", layouts=lambda: MAKERS_LAYOUTS)
-MAKERS_CARDS = (MAKERS_MIFARE_CARD,)
+MAKERS_CPU_CARD = replace(FMCOS_CARD, name="fmcos-acme", layouts=lambda: MAKERS_LAYOUTS)
+MAKERS_CARDS = (MAKERS_CPU_CARD, MAKERS_MIFARE_CARD)
 """Cards of the worked examples, in a hall that serves the built-in profiles behind them."""
 FAMILIES: tuple[CardFamily, ...] = (*CPU_CARDS, MIFARE_CARD, *MEMORY_CARDS, OLDER_ACS_CARD)
 

@@ -8,8 +8,13 @@ from pathlib import Path
 
 from devices.cards.card_profile import parse_profile
 from devices.cards.hall_profiles import HallLayouts
+from devices.cards.memory_profile import REFERENCE as MEMORY_REFERENCE
+from devices.cards.memory_profile import MemoryLayout
 from devices.cards.mifare_profile import REFERENCE as MIFARE_REFERENCE
 from devices.cards.mifare_profile import MifareLayout
+from devices.cards.reference_profile import REFERENCE as CPU_REFERENCE
+from devices.cards.reference_profile import CpuLayout
+from devices.cards.wallet_profile import WALLET
 
 PAGE = Path(__file__).parents[2] / "docs" / "card-profiles.md"
 
@@ -23,4 +28,10 @@ def example(family: str) -> str:
 
 
 MAKERS_MIFARE = MifareLayout(parse_profile(example("mifare-1k")))
-MAKERS_LAYOUTS = HallLayouts(mifare=(MAKERS_MIFARE, MIFARE_REFERENCE))
+MAKERS_CPU = CpuLayout(parse_profile(example("fmcos")))
+MAKERS_MEMORY = MemoryLayout(parse_profile(example("memory-4442")))
+MAKERS_LAYOUTS = HallLayouts(
+    cpu=(MAKERS_CPU, CPU_REFERENCE, WALLET),
+    mifare=(MAKERS_MIFARE, MIFARE_REFERENCE),
+    memory=(MAKERS_MEMORY, MEMORY_REFERENCE),
+)

@@ -40,7 +40,7 @@ from ui.app.workplace import make_development_keys
 ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = {
-    "fmcos": ("card-reference", "card-wallet"),
+    "fmcos": ("reference-fmcos", "reference-wallet"),
     "mifare-1k": ("reference-mifare",),
     "memory-4442": ("reference-memory",),
     "memory-4428": ("reference-memory",),
@@ -137,7 +137,10 @@ def test_a_clock_before_the_newest_record_fails(desk: Desk) -> None:
 
 def test_card_profiles_in_use_are_named_and_one_that_cannot_be_used_too(desk: Desk) -> None:
     built_in = by_name(examine(desk.at))["card_profiles"]
-    assert (built_in.outcome, built_in.detail) == (Outcome.OK, "reference-mifare · reference-memory")
+    assert (built_in.outcome, built_in.detail) == (
+        Outcome.OK,
+        "reference-fmcos · reference-wallet · reference-mifare · reference-memory",
+    )
     folder = desk.at.config.parent / "card-profiles"
     folder.mkdir()
     (folder / "maker.toml").write_text("profile = 1\n", encoding="utf-8")

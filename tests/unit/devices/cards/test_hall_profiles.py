@@ -34,7 +34,7 @@ from tests.contract.card_rigs import (
 from tests.contract.makers_profiles import PAGE, example
 
 FAMILY = MEMORY_CARDS[0]
-KINDS = ("memory-4442", "mifare-1k")
+KINDS = ("memory-4442", "mifare-1k", "fmcos")
 REPORT = MeterFeedback(1, 12_000, 0, 0, 3, 0, 0, None)  # what this maker's meters report
 
 
@@ -141,8 +141,8 @@ def test_without_the_file_a_makers_card_is_somebody_elses(hall: Path) -> None:
 
 
 WRONG: list[tuple[str, bytes, str, tuple[bool, bool, bool]]] = [
-    ("no text, no kind", b"\xff\xfe", "second.toml", (True, False, False)),
-    ("no kind", b"profile = 1\nname =\n", "second.toml:2", (True, False, False)),
+    ("no text, no kind", b"\xff\xfe", "second.toml", (False, False, False)),
+    ("no kind", b"profile = 1\nname =\n", "second.toml:2", (False, False, False)),
     ("no TOML", b'families = ["memory-4442"]\nname =\n', "second.toml:2", (True, True, False)),
     ("same head twice", example("memory-4442").encode(), "acme-a1", (True, True, False)),
     ("longer head", example("memory-4442").replace('"413103"', '"413103FF"').encode(), "acme-a1", (True, True, False)),

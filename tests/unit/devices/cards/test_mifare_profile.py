@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from devices.cards import mifare_profile as layout
 from devices.cards.mifare_access import access_word
-from devices.cards.reference_profile import encode_purchase
 from devices.cards.simulated_mifare_chip import value_block
 from pos.domain.card import CardPurchase
 from tests.architecture.source_tree import ROOT
@@ -19,7 +18,7 @@ PURCHASE = CardPurchase(3, 1_000, 9_000)
 
 def sector(generation: int | None, value: bytes) -> bytes:
     """A purchase sector: a copy of that generation (None: never written) and a value block."""
-    copy = bytes(32) if generation is None else encode_purchase(PURCHASE, generation)
+    copy = bytes(32) if generation is None else layout.REFERENCE.records.encode_purchase(PURCHASE, generation)
     return copy + value
 
 

@@ -15,9 +15,10 @@ from devices.cards.two_copies import SELECT_A, SELECT_B, PurchaseCopy
 from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import RuleViolation
 
+RECORDS = layout.REFERENCE.records
 IDENTITY = CardIdentity("1000000017", "5101", "200001", "M-778899", 3)
 PURCHASE = CardPurchase(2, 30_000, 42_000, 25_000, 1_790_000_200_000)
-EMPTY = bytes(layout.PURCHASE_LENGTH)
+EMPTY = bytes(RECORDS.purchase.length)
 
 identities = st.builds(
     CardIdentity,
@@ -49,7 +50,7 @@ reports = st.builds(
 
 
 def test_purchase_copy_has_the_documented_bytes() -> None:
-    stored = layout.encode_purchase(PURCHASE, 7)
+    stored = RECORDS.encode_purchase(PURCHASE, 7)
     body = "0101" + "00000007" + "0002" + "00007530" + "00000000a410" + "000061a8" + f"{1_790_000_200_000:012x}"
     assert stored[:28].hex() == body
     assert stored[28:] == zlib.crc32(bytes.fromhex(body)).to_bytes(4, "big")
@@ -63,43 +64,43 @@ def test_public_file_carries_the_factor_in_its_serial_number() -> None:
 
 @given(identity=identities)
 def test_identity_reads_back(identity: CardIdentity) -> None:
-    stored = layout.encode_identity(identity)
-    assert len(stored) == layout.IDENTITY_LENGTH
-    assert layout.decode_identity(stored) == (identity, CardKind.USER, "")
+    stored = RECORDS.encode_identity(identity)
+    assert len(stored) == RECORDS.identity.length
+    assert RECORDS.decode_identity(stored) == (identity, CardKind.USER, "")
 
 
 @given(purchase=purchases, generation=st.integers(0, 2**32 - 1))
 def test_purchase_reads_back(purchase: CardPurchase, generation: int) -> None:
-    stored = layout.encode_purchase(purchase, generation)
-    assert layout.decode_purchase(stored) == PurchaseCopy(generation, purchase)
+    stored = RECORDS.encode_purchase(purchase, generation)
+    assert RECORDS.decode_purchase(stored) == PurchaseCopy(generation, purchase)
 
 
 @given(report=reports, generation=st.integers(1, 0xFFFF))
 def test_feedback_reads_back_from_either_slot(report: MeterFeedback, generation: int) -> None:
-    slot = layout.encode_feedback(report, generation)
-    empty = bytes(layout.FEEDBACK_SLOT)
-    assert layout.decode_feedback(slot + empty) == layout.FeedbackState(generation, report, next_slot=1)
-    assert layout.decode_feedback(empty + slot) == layout.FeedbackState(generation, report, next_slot=0)
+    slot = RECORDS.encode_feedback(report, generation)
+    empty = bytes(layout.REFERENCE.feedback_slot)
+    assert layout.REFERENCE.decode_feedback(slot + empty) == layout.FeedbackState(generation, report, next_slot=1)
+    assert layout.REFERENCE.decode_feedback(empty + slot) == layout.FeedbackState(generation, report, next_slot=0)
 
 
 @given(older=reports, newer=reports, generation=st.integers(0, 0xFFFF))
 def test_newer_feedback_counts_even_when_the_generation_wraps(
     older: MeterFeedback, newer: MeterFeedback, generation: int
 ) -> None:
-    slots = layout.encode_feedback(older, generation), layout.encode_feedback(newer, generation + 1)
-    assert layout.decode_feedback(slots[0] + slots[1]).feedback == newer
-    assert layout.decode_feedback(slots[1] + slots[0]).feedback == newer
+    slots = RECORDS.encode_feedback(older, generation), RECORDS.encode_feedback(newer, generation + 1)
+    assert layout.REFERENCE.decode_feedback(slots[0] + slots[1]).feedback == newer
+    assert layout.REFERENCE.decode_feedback(slots[1] + slots[0]).feedback == newer
 
 
-@given(purchase=purchases, position=st.integers(0, layout.PURCHASE_LENGTH - 1), change=st.integers(1, 255))
+@given(purchase=purchases, position=st.integers(0, RECORDS.purchase.length - 1), change=st.integers(1, 255))
 def test_a_copy_with_one_changed_byte_does_not_count(purchase: CardPurchase, position: int, change: int) -> None:
-    stored = bytearray(layout.encode_purchase(purchase, 1))
+    stored = bytearray(RECORDS.encode_purchase(purchase, 1))
     stored[position] ^= change
-    assert layout.decode_purchase(bytes(stored)) is None
+    assert RECORDS.decode_purchase(bytes(stored)) is None
 
 
-OLD, NEW = layout.encode_purchase(CardPurchase(1, 1, 1), 4), layout.encode_purchase(PURCHASE, 5)
-FIRST = layout.encode_purchase(CardPurchase(0, 0, 0), 1)
+OLD, NEW = RECORDS.encode_purchase(CardPurchase(1, 1, 1), 4), RECORDS.encode_purchase(PURCHASE, 5)
+FIRST = RECORDS.encode_purchase(CardPurchase(0, 0, 0), 1)
 TORN = NEW[:9] + OLD[9:]
 
 
@@ -118,7 +119,7 @@ TORN = NEW[:9] + OLD[9:]
     ],
 )
 def test_the_ab_rule(copy_a: bytes, copy_b: bytes, selector: int, generation: int, is_a: bool, torn: bool) -> None:
-    area = layout.decide_area(copy_a, copy_b, selector)
+    area = layout.REFERENCE.decide_area(copy_a, copy_b, selector)
     assert area.current is not None
     assert (area.current.generation, area.current_is_a, area.torn_copy) == (generation, is_a, torn)
 
@@ -132,7 +133,7 @@ def test_the_ab_rule(copy_a: bytes, copy_b: bytes, selector: int, generation: in
     ],
 )
 def test_no_current_copy_rather_than_a_guess(copy_a: bytes, copy_b: bytes, selector: int) -> None:
-    assert layout.decide_area(copy_a, copy_b, selector).current is None
+    assert layout.REFERENCE.decide_area(copy_a, copy_b, selector).current is None
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_no_current_copy_rather_than_a_guess(copy_a: bytes, copy_b: bytes, selec
 )
 def test_purchase_that_does_not_fit_is_refused_by_name(purchase: CardPurchase, field: str) -> None:
     with pytest.raises(RuleViolation) as refused:
-        layout.encode_purchase(purchase, 1)
+        RECORDS.encode_purchase(purchase, 1)
     assert (refused.value.code, refused.value.params["field"]) == ("card.purchase_out_of_range", field)
 
 
@@ -154,7 +155,7 @@ def test_purchase_that_does_not_fit_is_refused_by_name(purchase: CardPurchase, f
     ("card_type", "note"), [(0x11, "tool.check_card"), (0x14, "tool.price_card"), (0x7F, "tool.unknown_card")]
 )
 def test_tool_cards_are_told_by_name(card_type: int, note: str) -> None:
-    decoded = layout.decode_identity(layout.encode_identity(IDENTITY, card_type))
+    decoded = RECORDS.decode_identity(RECORDS.encode_identity(IDENTITY, card_type))
     assert decoded == (IDENTITY, CardKind.TOOL, note)
 
 
