@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from pos.domain.errors import RuleViolation
 from pos.store import account_queries, sale_queries
 from pos.store.account_queries import AccountTerms
+from pos.store.unit_of_work import Connection
 
 
 def known_terms(connection: Connection, account_no: str) -> AccountTerms:
