@@ -58,11 +58,16 @@ def test_a_good_hall_verifies_and_printed_anchors_prove_its_ends(desk: Desk) -> 
     assert desk("verify", *anchors, "--key", desk.demo.key.key_id) == 0
     assert "tail.unprovable" not in desk.said
     assert "key.unpinned" not in desk.said
+    assert [line.split()[1].rpartition("-")[0] for line in desk.said.splitlines() if line.startswith("锚点")] == [
+        "DJ-H-1", "DJ-T01-1", "DJ-T02-1",
+    ]  # fmt: skip
 
 
 def test_an_anchor_of_a_record_that_is_gone_is_an_error(desk: Desk) -> None:
-    assert desk("verify", "--anchor", "DJ-T01-1-99:09af31c2d4") == 1
+    good = anchor_of(desk.demo, "DJ-H")
+    assert desk("verify", "--anchor", "DJ-T01-1-99:09af31c2d4", "--anchor", good) == 1
     assert "anchor.missing" in desk.said
+    assert [line.split()[1] for line in desk.said.splitlines() if line.startswith("锚点")] == [good.partition(":")[0]]
 
 
 def test_a_foreign_key_on_paper_is_an_error(desk: Desk) -> None:

@@ -106,6 +106,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no such database: {path}. Nothing was judged, the books are untouched. Check --db.",
     ),
     "verify.line_no": ("第 {number} 行", "line {number}"),
+    "verify.anchor_held": (
+        "锚点 {anchor} 相符：票据上的那条记录在账里，一字未改。",
+        "Anchor {anchor} holds: the record on that paper is in the books, unaltered.",
+    ),
     "verify.anchor_typed": (
         "先核对锚点是否照票面抄错（链、期、序号、摘要逐位比对），改正后再核对一次。\n"
         "抄得没错仍查不到，就是账本缺了或改了这张票据的记录：停止收费，报告管理员，保留现状和票据。",

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,9 @@ def verify(say: Texts, options: VerifyOptions) -> int:
     except (Unreadable, OSError, StoreError) as error:
         print(say("verify.cannot_read", reason=_reason(say, error)), file=sys.stderr)
         return exit_codes.UNREADABLE
-    return report_json(done) if options.as_json else report(say, done, everything=options.everything)
+    if options.as_json:
+        return report_json(done)
+    return report(say, done, anchors, everything=options.everything)
 
 
 def _is_no_export(path: Path, done: Verifier) -> bool:
@@ -137,8 +140,8 @@ def _database(say: Texts, options: VerifyOptions, standard: Path) -> Path:
     return path
 
 
-def report(say: Texts, done: Verifier, *, everything: bool) -> int:
-    """One line per code (or per finding), worst first, and a closing line; returns the exit code."""
+def report(say: Texts, done: Verifier, anchors: Sequence[Anchor], *, everything: bool) -> int:
+    """One line per code (or per finding), worst first, what holds of the papers, a closing line; the exit code."""
     counts = Counter(finding.severity for finding in done.findings)
     for finding, count in _lines(done.findings, everything=everything):
         severity = say(f"verify.{finding.severity}")
@@ -161,6 +164,11 @@ def report(say: Texts, done: Verifier, *, everything: bool) -> int:
             notes=counts["note"],
         )
     )
+    doubted = {finding.where for finding in done.findings if finding.code.startswith("anchor.")}
+    for anchor in anchors:
+        place = f"{anchor.chain}-{anchor.epoch}-{anchor.seq}"
+        if place not in doubted:
+            print(say("verify.anchor_held", anchor=place))
     codes = {finding.code for finding in done.findings if finding.severity == "error"}
     restored = any(chain.epoch > 1 for chain in done.chains().values())
     if "sign.key" in codes and restored:  # most often the right keys, of which one was not given
