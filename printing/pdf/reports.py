@@ -122,7 +122,10 @@ def _turnover(paper: ZPaper, words: Words) -> Flowable:
         Column(words("receipt.price"), 16, right=True),
         Column(words("paper.amount"), 26, right=True),
     ]
-    tiers = [[words.said(t.name), cubic_metres(t.volume_l), price(t.price_e4), yuan(t.amount_fen)] for t in paper.tiers]
+    tiers = [
+        ["\n".join(words.said(t.name).split(" ", 1)), cubic_metres(t.volume_l), price(t.price_e4), yuan(t.amount_fen)]
+        for t in paper.tiers
+    ]
     volume = cubic_metres(sum(t.volume_l for t in paper.tiers))
     tier_sums = [words("paper.sum"), volume, "", yuan(sum(t.amount_fen for t in paper.tiers))]
     net = paper.gross_fen - abs(paper.reversed_fen)

@@ -217,6 +217,12 @@ def test_closing_report_says_not_counted_instead_of_nought() -> None:
         assert expected in text, expected
 
 
+def test_the_name_of_a_tier_is_broken_after_its_class_and_never_within() -> None:
+    tiers = tuple(replace(tier, name=f"居民用气 {tier.name}") for tier in Z.tiers)
+    text = text_of(render_pdf(replace(Z, tiers=tiers), anchor=ANCHOR))
+    assert all(f"居民用气\n{tier}" in text for tier in ("第一档", "第二档"))
+
+
 def test_a_look_in_the_middle_has_no_number_and_no_signatures() -> None:
     look = replace(Z, z_no=0, signatures=(Signature("reader", "赵立群 0101"),))
     text = text_of(render_pdf(look))
