@@ -149,6 +149,8 @@ class DevicesPage(Page):
         else:
             grid.addWidget(name, number, 0)
             grid.addWidget(words, number, 1)
+        for part in (name, words):
+            part.show()  # at once, not with the next round of the layout
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may put the words beside their names."""
