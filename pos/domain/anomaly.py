@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from pos.domain.card_reading import CardReading
 from pos.domain.settings import Settings
@@ -21,6 +22,9 @@ BATTERY_RISE_PCT = 20  # a battery does not charge itself: it was taken out or c
 HABIT_DAYS = 31  # what counts as lately
 HABIT_MONTHS = 24  # how far back her own months go
 LEAST_MONTHS = 4  # fewer buying months are no habit
+LESS_DAYS = 182  # half a year against the same half of the year before: winter is compared with winter
+LESS_BELOW_PCT = 50  # of what was bought then
+LEAST_BEFORE_L = 60_000  # who bought less than that in half a year is no habit
 SPREADS = 6  # about four standard deviations of a normal spread
 
 
@@ -52,6 +56,7 @@ class Sign(StrEnum):
     OLD_CARD = "old_card"
     FOREIGN_METER = "foreign_meter"
     OFF_HABIT = "off_habit"
+    BOUGHT_LESS = "bought_less"
     LOW_BATTERY = "low_battery"
 
 
@@ -69,6 +74,7 @@ RULE_OF = {
     Sign.OLD_CARD: AnomalyRule.TWO_CARDS,
     Sign.FOREIGN_METER: AnomalyRule.TWO_CARDS,
     Sign.OFF_HABIT: AnomalyRule.OFF_HABIT,
+    Sign.BOUGHT_LESS: AnomalyRule.OFF_HABIT,
     Sign.LOW_BATTERY: AnomalyRule.LOW_BATTERY,
 }
 PASSING = (Sign.NOT_TAKEN, Sign.LOW_BATTERY)
@@ -116,7 +122,7 @@ def judge(evidence: Evidence, rules: Settings) -> tuple[Finding, ...]:
     found: list[Finding | None] = [
         _not_taken(evidence, new, rules.untaken_days),
         _jump(evidence, before, new, rules.meter_jump_m3 * LITRES_PER_M3),
-        *_tampered(before, new),
+        *_tampered(before, new, _battery_rises(evidence.readings)),
         _old_card(evidence, new),
         _foreign_meter(evidence, new),
         _low_battery(new, rules.low_battery_pct),
@@ -127,8 +133,8 @@ def judge(evidence: Evidence, rules: Settings) -> tuple[Finding, ...]:
 def off_habit(months_l: Sequence[int], lately_l: int, off_pct: int) -> Finding | None:
     """Much more bought lately than in her own buying months, by their median and their spread around it (B7).
 
-    Less is not listed: who stops buying is found by `NEVER_READ` and `NOT_TAKEN`. Both must be exceeded: `off_pct`
-    beyond the median, and SPREADS times the median distance from it, so that one odd month moves neither.
+    Less is `bought_less`. Both must be exceeded: `off_pct` beyond the median, and SPREADS times the median distance
+    from it, so that one odd month moves neither.
     """
     if len(months_l) < LEAST_MONTHS:
         return None
@@ -141,6 +147,16 @@ def off_habit(months_l: Sequence[int], lately_l: int, off_pct: int) -> Finding |
         ("months", len(months_l)),
     )  # fmt: skip
     return Finding(Sign.OFF_HABIT, figures)
+
+
+def bought_less(before_l: int, lately_l: int) -> Finding | None:
+    """Much less bought in half a year than in the same half of the year before (B2: gas that passes the meter by).
+
+    Moved out, or a cheaper stove, looks the same: somebody asks. None where little was bought before.
+    """
+    if before_l < LEAST_BEFORE_L or lately_l * 100 >= before_l * LESS_BELOW_PCT:
+        return None
+    return Finding(Sign.BOUGHT_LESS, (("days", LESS_DAYS), ("lately_l", max(0, lately_l)), ("before_l", before_l)))
 
 
 def median(figures: Sequence[int]) -> int:
@@ -214,7 +230,15 @@ def _jump(evidence: Evidence, before: CardReading | None, new: CardReading, most
     return Finding(more, figures)
 
 
-def _tampered(before: CardReading | None, new: CardReading) -> list[Finding | None]:
+def _battery_rises(readings: Sequence[CardReading]) -> int:
+    """How often the battery of the newest reading's meter was out, as far as the readings show."""
+    meter_no = readings[-1].meter_no
+    of_meter = [one for one in readings if one.meter_no == meter_no and one.read_on is not None]
+    ordered = sorted(of_meter, key=lambda one: (one.read_on or "", one.read_at_utc_ms))
+    return sum(after.battery_pct - earlier.battery_pct >= BATTERY_RISE_PCT for earlier, after in pairwise(ordered))
+
+
+def _tampered(before: CardReading | None, new: CardReading, rises: int) -> list[Finding | None]:
     """B2, B11: counts that only a hand at the meter raises. Without an earlier reading only its own flags speak."""
     if new.read_on is None:
         return []
@@ -230,7 +254,8 @@ def _tampered(before: CardReading | None, new: CardReading) -> list[Finding | No
     if flags & COVER:
         found.append(Finding(Sign.COVER))
     if new.battery_pct - battery_before >= BATTERY_RISE_PCT:
-        found.append(Finding(Sign.BATTERY_OUT, (("from_pct", battery_before), ("to_pct", new.battery_pct))))
+        figures = (("from_pct", battery_before), ("to_pct", new.battery_pct), ("times", rises))
+        found.append(Finding(Sign.BATTERY_OUT, figures))
     return found
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger.sqlite_engine import all_rows, first_row
-from pos.domain.anomaly import Credit, Evidence, Sign
+from pos.domain.anomaly import LEAST_BEFORE_L, LESS_BELOW_PCT, Credit, Evidence, Sign
 from pos.domain.card_reading import CardReading
 
 READINGS_KEPT = 40
@@ -58,6 +58,21 @@ WITH lately AS (
 SELECT account_no, lately_l FROM lately WHERE lately_l > 0 AND lately_l * 100 > ?3 * (
   SELECT min(p.volume_l) FROM sale p
   WHERE p.account_no = lately.account_no AND p.sold_at_utc_ms < ?2 AND p.item = 'gas' AND p.volume_l > 0)
+"""
+_LESS = """
+WITH before AS MATERIALIZED (
+  SELECT s.account_no, sum(s.volume_l) AS before_l FROM till_session x
+  CROSS JOIN sale s ON s.session_id = x.session_id
+  WHERE x.business_day >= ?1 AND x.business_day < ?2 AND s.item = 'gas' GROUP BY s.account_no HAVING before_l >= ?4
+)
+SELECT b.account_no, b.before_l, coalesce(
+    (SELECT sum(p.volume_l) FROM sale p
+     WHERE p.account_no = b.account_no AND p.sold_at_utc_ms >= ?3 AND p.item = 'gas'), 0) AS lately_l
+FROM before b
+WHERE lately_l * 100 < b.before_l * ?5
+  AND (SELECT t.status FROM account_terms t WHERE t.account_no = b.account_no ORDER BY t.revision DESC LIMIT 1)
+    = 'active'
+LIMIT ?6
 """
 _MONTHS = """
 SELECT s.account_no, sum(s.volume_l) FROM json_each(?1) AS wanted
@@ -176,6 +191,15 @@ def bought_lately(
     return tuple((str(account_no), int(volume_l)) for account_no, volume_l in rows)
 
 
+def bought_less_than_before(
+    connection: Connection, then: tuple[str, str], since_utc_ms: int, most: int
+) -> tuple[tuple[str, int, int], ...]:
+    """(account, litres of the days from `then[0]` to before `then[1]`, litres since a moment) of accounts in use that
+    bought less than half."""
+    rows = all_rows(connection, _LESS, (*then, since_utc_ms, LEAST_BEFORE_L, LESS_BELOW_PCT, most))
+    return tuple((str(account_no), int(before_l), int(lately_l)) for account_no, before_l, lately_l in rows)
+
+
 def bought_by_month(
     connection: Connection, accounts: Sequence[str], from_utc_ms: int, to_utc_ms: int, offset_min: int
 ) -> dict[str, list[int]]:
@@ -227,6 +251,8 @@ def answers_of(connection: Connection, account_no: str) -> tuple[AnomalyAnswer, 
 def _open(row: Sequence[object]) -> OpenAnomaly:
     account_no, sign, evidence, figures, at_utc_ms = row
     found = json.loads(str(figures))
+    if sign == Sign.BATTERY_OUT:
+        found.setdefault("times", 1)  # a record from before they were counted
     return OpenAnomaly(
         str(account_no), Sign(str(sign)), str(evidence), tuple(sorted(found.items())), int(str(at_utc_ms))
     )

@@ -13,9 +13,11 @@ from pos.domain.anomaly import (
     DAY_MS,
     HABIT_DAYS,
     HABIT_MONTHS,
+    LESS_DAYS,
     RULE_OF,
     AnomalyRule,
     Sign,
+    bought_less,
     days_between,
     off_habit,
 )
@@ -32,6 +34,7 @@ from pos.usecases.fact import Command, Hall, require_may
 SHOWN = 500
 """Entries of one sign on the list; of more only the newest are shown, and that is said."""
 HISTORY_SHOWN = 12
+YEAR_DAYS = 364  # whole weeks: a Monday is compared with a Monday
 _EPOCH = date(1970, 1, 1)
 
 
@@ -91,6 +94,7 @@ def anomalies(hall: Hall, command: LookAtAnomalies) -> AnomalyList:
         is_cut = False
         groups = [list(anomaly_queries.open_of_sign(connection, sign, SHOWN + 1)) for sign in Sign]
         groups += [_never_read(connection, rules, now), off_habit_lately(connection, rules, now, hall.store.offset_min)]
+        groups.append(bought_less_now(connection, now, hall.store.offset_min))
         for group in groups:
             found += group[:SHOWN]
             is_cut = is_cut or len(group) > SHOWN
@@ -147,6 +151,9 @@ def entry_now(connection: Connection, account_no: str, sign: Sign, now_utc_ms: i
             return None
         newest = anomaly_queries.newest_purchase(connection, account_no)
         return newest[0] if newest else None
+    if sign is Sign.BOUGHT_LESS:
+        less = bought_less_now(connection, now_utc_ms, offset_min)
+        return next((one.evidence for one in less if one.account_no == account_no), None)
     if sign is Sign.NEVER_READ:
         before = now_utc_ms - people_queries.settings(connection).unread_days * DAY_MS
         return next((row[1] for row in anomaly_queries.never_read_since(connection, before, 1, account_no)), None)
@@ -160,6 +167,21 @@ def off_habit_lately(connection: Connection, rules: Settings, now_utc_ms: int, o
     lately = anomaly_queries.bought_lately(connection, day, first, rules.habit_off_pct)
     months = anomaly_queries.bought_by_month(connection, [one for one, _ in lately], back, first, offset_min)
     return _off_habit(connection, lately, months, rules)
+
+
+def bought_less_now(connection: Connection, now_utc_ms: int, offset_min: int) -> list[OpenAnomaly]:
+    """Who bought less than half of what she bought in the same half of the year before, and nobody has asked why."""
+    since = date.fromisoformat(business_day_at(now_utc_ms, offset_min)) - timedelta(days=LESS_DAYS)
+    then = tuple((since - timedelta(days=days)).isoformat() for days in (YEAR_DAYS, YEAR_DAYS - LESS_DAYS))
+    rows = anomaly_queries.bought_less_than_before(connection, (then[0], then[1]), _start(since, offset_min), SHOWN + 1)
+    found = []
+    for account_no, before_l, lately_l in rows:
+        finding, newest = bought_less(before_l, lately_l), anomaly_queries.newest_purchase(connection, account_no)
+        if finding is None or newest is None:
+            continue
+        if not anomaly_queries.is_answered(connection, account_no, Sign.BOUGHT_LESS, newest[0]):
+            found.append(OpenAnomaly(account_no, Sign.BOUGHT_LESS, newest[0], finding.figures, newest[1]))
+    return found
 
 
 def _off_habit(

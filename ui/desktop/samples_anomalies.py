@@ -17,6 +17,7 @@ _SEEN: tuple[tuple[Sign, tuple[tuple[str, int | str], ...], str], ...] = (
     (Sign.MAGNET, (("from", 0), ("to", 3)), "2026-11-22"),
     (Sign.REMAINING_MORE, _JUMP, "2026-11-21"),
     (Sign.OFF_HABIT, _HABIT, "2026-11-21"),
+    (Sign.BOUGHT_LESS, (("days", 182), ("lately", "20"), ("before", "310")), "2026-11-20"),
     (Sign.NOT_TAKEN, (("volume", "33"), ("days", 64)), "2026-11-19"),
     (Sign.OLD_CARD, (("card", "8000204471"), ("other", "8000310092"), ("day", "2026-11-17")), "2026-11-18"),
     (Sign.LOW_BATTERY, (("battery", 12),), "2026-11-18"),

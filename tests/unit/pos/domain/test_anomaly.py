@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from pos.domain.anomaly import (
     BATTERY_RISE_PCT,
     COVER,
     DAY_MS,
+    LEAST_BEFORE_L,
     LEAST_MONTHS,
     LOW_BATTERY,
     MAGNET,
@@ -20,6 +22,7 @@ from pos.domain.anomaly import (
     Credit,
     Evidence,
     Sign,
+    bought_less,
     judge,
     median,
     off_habit,
@@ -227,3 +230,24 @@ def test_one_odd_month_moves_neither_median_nor_spread(usual: int, odd: int) -> 
 def test_few_months_are_no_habit() -> None:
     assert off_habit([10_000] * (LEAST_MONTHS - 1), 999_000, 100) is None
     assert off_habit([10_000] * LEAST_MONTHS, 999_000, 100) is not None
+
+
+@pytest.mark.parametrize(
+    ("before_l", "lately_l", "listed"),
+    [
+        (120_000, 59_999, True), (120_000, 60_000, False), (120_000, 0, True), (120_000, -1, True),
+        (LEAST_BEFORE_L - 1, 0, False), (LEAST_BEFORE_L, 0, True),
+    ],
+)  # fmt: skip
+def test_less_means_below_half_of_the_same_half_year_before(before_l: int, lately_l: int, listed: bool) -> None:
+    found = bought_less(before_l, lately_l)
+    assert (found is not None) is listed
+    if found is not None:
+        assert dict(found.figures) == {"days": 182, "lately_l": max(0, lately_l), "before_l": before_l}
+
+
+def test_battery_that_was_out_again_is_counted() -> None:
+    levels = (60, 90, 70, 95)
+    life = tuple(reading(day, battery_pct=level) for day, level in enumerate(levels, 1))
+    (found,) = [one for one in judge(Evidence(readings=life), RULES) if one.sign is Sign.BATTERY_OUT]
+    assert dict(found.figures) == {"from_pct": 70, "to_pct": 95, "times": 2}

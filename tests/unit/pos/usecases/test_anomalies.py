@@ -195,6 +195,19 @@ def test_buying_far_off_her_habit_is_counted_before_a_price_change_until_somebod
     assert (hoarding(counter.demo.hall), overview_signs(counter)) == (0, ())
 
 
+def test_who_buys_less_than_half_of_the_year_before_is_listed_until_somebody_asks(counter: Counter) -> None:
+    for day in (1, 2):
+        counter.deliver(counter.pay(35_000).sale_id)
+        visit(counter, day)
+    counter.demo.clock.forward(seconds=300 * DAY_S)
+    assert open_signs(counter) == []
+    counter.demo.clock.forward(seconds=90 * DAY_S)
+    (entry,) = [entry for entry in listed(counter) if entry.anomaly.sign is Sign.BOUGHT_LESS]
+    assert dict(entry.anomaly.figures) == {"days": 182, "lately_l": 0, "before_l": 70_000}
+    answer(counter, entry, note="上门问过，房子租出去空着")
+    assert Sign.BOUGHT_LESS not in open_signs(counter)
+
+
 def buy_at_another_till(counter: Counter, volume_l: int) -> None:
     """In a session of today: the counter's own is of the day it was opened."""
     demo = counter.demo
