@@ -88,6 +88,7 @@ class FmcosApplication:
         self.keys = keys
         self._layouts = layouts
         self.profile = self._for_blanks
+        self._challenges: set[bytes] = set()
 
     @property
     def _for_blanks(self) -> CpuLayout:
@@ -195,13 +196,24 @@ class FmcosApplication:
 
     def authenticate(self, purpose: str, key_id: int, factor: bytes) -> None:
         """One EXTERNAL AUTHENTICATE, never repeated: a refusal costs a try and is the caller's end."""
-        challenge = self.channel.run(fm.get_challenge(8))
+        challenge = self._fresh_challenge(8)
         self.channel.run(fm.external_authenticate(key_id, self.keys.authenticate(purpose, factor, challenge)))
+
+    def _fresh_challenge(self, length: int) -> bytes:
+        """A reader that repeats an answer gives one that the card has forgotten; a cryptogram over it costs a try.
+
+        Raises: DeviceProtocolError `card.old_answer`; nothing was presented.
+        """
+        challenge = self.channel.run(fm.get_challenge(length))
+        if challenge in self._challenges:
+            raise DeviceProtocolError("card.old_answer")
+        self._challenges.add(challenge)
+        return challenge
 
     def prepare_update(self, purpose: str, short_id: int, offset: int, stored: bytes, factor: bytes) -> Command:
         """Fetch a challenge and build the MACed UPDATE BINARY; it must be the very next command sent."""
         header = fm.update_header(short_id, offset)
-        challenge = self.channel.run(fm.get_challenge(4))
+        challenge = self._fresh_challenge(4)
         field = self.keys.protect(purpose, factor, challenge, header, stored, encrypt=False)
         return fm.protected("UPDATE BINARY", header, field)
 
@@ -214,6 +226,6 @@ class FmcosApplication:
     def write_key(self, first: int, key_id: int, key_header: bytes, target: str, factor: bytes) -> None:
         """Add (`first` = 01) or change (`first` = key type) a key, encrypted under the transport key."""
         header = fm.write_key_header(first, key_id)
-        challenge = self.channel.run(fm.get_challenge(4))
+        challenge = self._fresh_challenge(4)
         field = self.keys.wrap_key("issue_transport", factor, target, key_header, challenge, header)
         self.channel.run(fm.protected("WRITE KEY", header, field))

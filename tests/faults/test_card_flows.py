@@ -13,7 +13,7 @@ import pytest
 
 from devices.cards.recognition import MIFARE_1K
 from tests.contract.card_rigs import CardFamily
-from tests.faults.flows.catalogue import Bench, Doubles, Line, shown
+from tests.faults.flows.catalogue import Bench, Doubles, Line, parsed, shown
 from tests.faults.flows.fuzz import Fuzz, families
 from tests.faults.flows.prepared import FAMILIES, FLOWS, scratch
 from tests.faults.flows.scripts import (
@@ -104,6 +104,13 @@ def test_invented_answers_through_the_service_raise_known_errors(family: CardFam
     fuzz = ServiceFuzz(family, 1)
     assert fuzz.play(SERVICE_ANSWERS) >= SERVICE_ANSWERS
     assert fuzz.fuzz.findings == []
+
+
+@pytest.mark.parametrize("line", ["purchase fmcos replayed@30", "first_card fmcos stuck@30"])
+def test_challenge_that_the_reader_repeats_costs_the_card_no_try(bench: Bench, line: str) -> None:
+    outcome = bench.play(parsed(line))
+    assert outcome.findings == []
+    assert outcome.fell == [line.rsplit(maxsplit=1)[-1]]
 
 
 def test_every_single_fault_is_in_the_catalogue(bench: Bench) -> None:

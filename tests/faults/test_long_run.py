@@ -97,6 +97,15 @@ def test_wreck_that_differs_in_one_byte_is_another_and_what_was_not_committed_is
     assert replace(whole, log=whole.log + bytes(begun)).digest(morning.digest) == whole.digest(morning.digest)
 
 
+def test_fault_behind_the_end_of_a_recovery_is_the_case_without_it(bench: Bench) -> None:
+    morning = bench.morning("purchase", "fmcos")
+    for text in ("lost@20+lost@r3", "lost@20+lost@r40", "lost@20+lost@r39", "killed_after@31+refused-6A82@r5"):
+        script = Script.parse(text)
+        ended = bench.aftermath(morning, script, bench.left_by(morning, script))
+        alone = bench.play(("purchase", "fmcos", script))
+        assert (ended.ended, ended.decisions, ended.asked) == (alone.ended, alone.decisions, alone.asked), text
+
+
 def test_wrong_saga_is_found_over_open_books_too(bench: Bench) -> None:
     with scratch() as folder:
         red = Bench(folder, saga=planted.books_first)

@@ -146,6 +146,11 @@ class Bench:
     ) -> tuple[Ended, Prepared | None]:
         """The same, and the world afterwards."""
         again = tuple(str(fault) for fault in script.faults if fault.at >= RECOVERY)
+        if again:
+            alone = replace(script, faults=tuple(fault for fault in script.faults if fault.at < RECOVERY))
+            ended, later = self.goes_on(prepared, alone, wreck, wants_later=wants_later)
+            if all(fault.at - RECOVERY >= ended.asked for fault in script.faults if fault.at >= RECOVERY):
+                return ended, later  # the recovery ends before its fault
         forgets = bool(script.crash) and any(name.startswith("wrong_mac") for name in wreck.fell)
         digest = wreck.digest(prepared.digest, forgets, script.tear is not None, again)
         known, later = self._ended.get(digest), self._later.pop(digest, None)

@@ -50,6 +50,8 @@ class ScriptedReader(SimulatedReader):
         self._around = around
         self._kept = b""
         self._endless = False
+        self._is_stuck = False
+        self._given: dict[bytes, bytes] = {}
 
     def exchange(self, card: SimulatedPlastic, insertion: int, command: bytes) -> bytes:
         """One command, disturbed where the script says so."""
@@ -62,7 +64,8 @@ class ScriptedReader(SimulatedReader):
             return kept
         try:
             if fault is None:
-                return super().exchange(card, insertion, command)
+                answer = super().exchange(card, insertion, command)
+                return self._given.setdefault(command, answer) if self._is_stuck else self._heard(command, answer)
             self.struck = True
             self.fell.append(str(fault))
             return self._disturbed(fault, card, insertion, command)
@@ -75,7 +78,14 @@ class ScriptedReader(SimulatedReader):
         if early is not None:
             return early
         answer = super().exchange(card, insertion, command)
-        return self._after_the_card(fault, card, answer)
+        if fault.kind in ("replayed", "stuck"):
+            self._is_stuck = fault.kind == "stuck"
+            return self._given.get(command, answer)
+        return self._after_the_card(fault, card, self._heard(command, answer))
+
+    def _heard(self, command: bytes, answer: bytes) -> bytes:
+        self._given[command] = answer
+        return answer
 
     def _before_the_card(self, fault: Fault, card: SimulatedPlastic, command: bytes) -> bytes | None:
         """What keeps the command from the card, or changes the world before it; None lets it through."""
@@ -152,7 +162,7 @@ class ScriptedReader(SimulatedReader):
         """The reader works, and this card is put in; what goes wrong from there on is counted from another index."""
         self._script = {at: fault for at, fault in self._script.items() if at >= max(count_from, RECOVERY)}
         self.commands = max(count_from, self.commands)
-        self._endless, self._kept = False, b""
+        self._endless, self._is_stuck, self._kept = False, False, b""
         self.break_with(None)
         card.clear_faults()
         self.insert(card)

@@ -28,6 +28,8 @@ KINDS: Final[dict[str, str]] = {
     "bare": "carried out, the answer's data missing, its status word there",
     "empty": "carried out, not a single byte comes back",
     "one_byte": "carried out, one byte comes back",
+    "replayed": "carried out; what comes back is the answer that this card gave to the same command before, if it did",
+    "stuck": "the same for every command from here on",
     "slow": "carried out; meanwhile the clock goes on by ten minutes",
     "clock_back": "carried out; meanwhile the clock steps back by an hour",
     "swapped": "another customer's card lies there",
