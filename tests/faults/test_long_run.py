@@ -17,6 +17,7 @@ import pytest
 from tests.faults.flows import planted
 from tests.faults.flows.case import Case
 from tests.faults.flows.catalogue import Bench
+from tests.faults.flows.endure import median_and_tail
 from tests.faults.flows.parts import Parts, Tally
 from tests.faults.flows.prepared import scratch
 from tests.faults.flows.progress import Progress, source_digest
@@ -209,9 +210,14 @@ def test_figures_of_a_changed_program_are_kept_apart(tmp_path: Path) -> None:
 def test_part_that_has_become_another_one_begins_anew(tmp_path: Path) -> None:
     progress = begun(7)
     progress.sized(SIZES)
-    progress.played("singles", 0, Tally(Counter({"singles": 3, "fuzz": 1})), 1.0)
+    ends, spread = Counter({"singles.posted": 2, "doubles.posted": 1}), Counter({"singles.50": 2, "doubles.60": 1})
+    progress.played("singles", 0, Tally(Counter({"singles": 3, "fuzz": 1}), ends, spread), 1.0)
     progress.sized(SIZES | {"singles": 41})
     assert (progress.reached["singles"].frontier, progress.tally.counts) == (0, Counter(fuzz=1))
+    assert (progress.tally.ends, median_and_tail(progress.tally.recovery_ms)) == (
+        Counter({"doubles.posted": 1}),
+        (60, 60),
+    )
 
 
 def test_source_digest_is_that_of_the_code_as_it_lies_here() -> None:

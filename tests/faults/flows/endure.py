@@ -25,8 +25,8 @@ from tests.faults.flows.shifts import SHARES, Shifts
 
 
 def median_and_tail(spread: Counter[str]) -> tuple[int, int]:
-    """Nearest-rank 50th and 95th percentile of what happened so often."""
-    ordered, found = sorted((int(value), count) for value, count in spread.items()), []
+    """Nearest-rank 50th and 95th percentile; of `<part>.<value>` how often it happened."""
+    ordered, found = sorted((int(name.rpartition(".")[2]), count) for name, count in spread.items()), []
     for percent in (50, 95):
         rank, passed = -(-percent * spread.total() // 100), 0
         for value, count in ordered:

@@ -25,8 +25,10 @@ GOALS = {"sessions": 100_000, "fuzz": 10_000_000, "service": 1_000_000}
 
 @dataclass
 class Tally:
-    """What blocks add up to. Attributes: counts by name; ends: how cases ended; recovery_ms: how often each; findings:
-    lines."""
+    """What blocks add up to, by names that begin with the part's.
+
+    Attributes: counts; ends: how cases ended; recovery_ms: how often each; findings: lines.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
@@ -38,6 +40,12 @@ class Tally:
         self.ends += other.ends
         self.recovery_ms += other.recovery_ms
         self.findings += other.findings
+
+    def forget(self, part: str) -> None:
+        """All figures of a part."""
+        for figures in (self.counts, self.ends, self.recovery_ms):
+            for name in [name for name in figures if name.partition(".")[0] == part]:
+                del figures[name]
 
     def note(self, name: str, findings: Any) -> None:
         self.findings += [f"{kind}: {name}: {text}" for kind, text in findings]
@@ -107,11 +115,11 @@ class Parts:
     def _judge(self, part: str, line: Line, prepared: Any, wreck: Any, tally: Tally) -> None:
         ended = self.bench.aftermath(prepared, line[2], wreck)
         tally.counts[part] += 1
-        tally.ends[ended.ended] += 1
-        tally.ends["decided_by_a_lead"] += bool(ended.decisions)
+        tally.ends[f"{part}.{ended.ended}"] += 1
+        tally.ends[f"{part}.decided_by_a_lead"] += bool(ended.decisions)
         if ended.is_fresh:
             tally.counts[f"{part}.recoveries"] += 1
-            tally.recovery_ms[str(int(ended.recovery_s * 1000))] += 1
+            tally.recovery_ms[f"{part}.{int(ended.recovery_s * 1000)}"] += 1
         tally.note(shown(line), ended.findings)
 
     def _sessions(self, block: int, tally: Tally) -> None:

@@ -118,8 +118,7 @@ class Progress:
         for part, of in sizes.items():
             if not part.endswith(".of") and (part not in self.reached or self.reached[part].of != of):
                 self.reached[part] = Reached(of)
-                for name in [name for name in self.tally.counts if name.partition(".")[0] == part]:
-                    del self.tally.counts[name]
+                self.tally.forget(part)
 
     def played(self, part: str, block: int, tally: Tally, took_s: float) -> None:
         """One block came back."""
