@@ -120,3 +120,13 @@ def test_the_outside_verifier_imports_nothing_of_ours() -> None:
 @pytest.mark.parametrize("statement", ["import ledger.money", "from ledger.entry import Record", "from . import chain"])
 def test_an_outsider_that_borrows_our_code_is_found(statement: str) -> None:
     assert foreign_to_the_outsider(parse("verify_journal.py", f"def check():\n    {statement}\n"))
+
+
+def private_imports(source: Source) -> list[str]:
+    """Modules inside somebody's package whose name says that they are not for others."""
+    return [name for name in imported_names(source) if re.search(r"\._(?!_)", name)]
+
+
+def test_no_private_module_of_a_library_is_imported() -> None:
+    assert [(source.path, found) for source in product_sources() if (found := private_imports(source))] == []
+    assert private_imports(parse("planted.py", "from typer._click.exceptions import UsageError")) != []
