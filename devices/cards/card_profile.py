@@ -27,14 +27,16 @@ from devices.cards.profile_kinds import (
     NO_PIN,
     PIN,
     RULES,
+    UNIT,
     WALLET,
+    WALLET_UNIT,
     WITH_APPLICATION,
     Kind,
 )
 from devices.cards.profile_lines import ProfileLines
 from devices.cards.profile_places import ranges_that_overlap
 from devices.cards.profile_records import RecordReader
-from devices.cards.record_layout import RecordLayout
+from devices.cards.record_layout import UNITS_L, RecordLayout
 
 FORM: Final = 1
 """Version of the form that profile files are written in."""
@@ -198,7 +200,8 @@ class _Reading:
                 line, place = self.lines.of("rules", rule), _place("rules", rule)
                 self.tell(line, place, "not_carried_out", rules[rule], " | ".join(f'"{each}"' for each in allowed))
             else:
-                self._expect("rules", rule, *allowed)
+                is_wallets = rule == UNIT and kind.name == WALLET
+                self._expect("rules", rule, *((WALLET_UNIT,) if is_wallets else allowed))
         if kind.has_code:
             self._expect("rules", CODE, *((BUILT_IN_CODE,) if rules.get(CODE) == BUILT_IN_CODE else known_ways()))
         own = (CODE,) if kind.has_code else (PIN,) if kind.name == WALLET else ()
@@ -223,6 +226,7 @@ class _Reading:
 
     def _records(self, kind: Kind) -> Mapping[str, RecordLayout]:
         """The records of this file, or those of a built-in profile that it names."""
+        unit_l = UNITS_L.get(str(self._table("rules").get(UNIT)), 1)
         borrowed = self.document.get("records_of")
         if borrowed is not None:
             if borrowed not in BUILT_IN or set(built_in(borrowed).records) != set(kind.records):
@@ -231,8 +235,8 @@ class _Reading:
                 )
                 self.tell(self.lines.of("", "records_of"), "records_of", "wrong", borrowed, allowed)
                 return {}
-            return built_in(borrowed).records
-        reader = RecordReader(self.lines, kind, self.tell)
+            return {name: record.in_units(unit_l) for name, record in built_in(borrowed).records.items()}
+        reader = RecordReader(self.lines, kind, self.tell, unit_l)
         return {name: reader.read(name, self._table(name)) for name in kind.records}
 
     def _places(self, kind: Kind) -> tuple[Mapping[str, int], bytes]:
@@ -260,9 +264,10 @@ class _Reading:
         if purchase is None:
             return
         for cap, figure, name in ((CAPS[0], max_sequence, "sequence"), (CAPS[1], max_purchase_l, "volume_l")):
-            length = next((each.length for each in purchase.fields if each.name == name), 0)
-            greatest = min(2 ** (8 * length) - 1, kind.max_volume_l)
-            if length and figure > greatest:
+            if not any(field.name == name for field in purchase.fields):
+                continue
+            greatest = min(purchase.most(name), kind.max_volume_l)
+            if figure > greatest:
                 self.tell(self.lines.of("rules", cap), _place("rules", cap), "wrong", figure, f"1 … {greatest}")
 
     def _check_overlaps(self, kind: Kind, places: Mapping[str, int], records: Mapping[str, RecordLayout]) -> None:

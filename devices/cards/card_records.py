@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cards.card_profile import CardProfile
-from devices.cards.record_layout import Field, FieldDoesNotFit, RecordLayout, Value, number, text
+from devices.cards.card_profile import BUILT_IN, CardProfile
+from devices.cards.record_layout import Field, FieldDoesNotFit, FieldNotInUnits, RecordLayout, Value, number, text
 from devices.cards.two_copies import PurchaseCopy
-from pos.domain.card import CardIdentity, CardKind, CardPurchase, MeterFeedback
+from pos.domain.card import CardIdentity, CardKind, CardPurchase, CardRoom, MeterFeedback
 from pos.domain.errors import RuleViolation
 
 USER_CARD_TYPE: Final = 0x02
@@ -36,7 +36,10 @@ class FeedbackState:
 
 
 class CardRecords:
-    """The records of one profile. Attributes: profile; identity, purchase, feedback (layouts); holder (or None)."""
+    """The records of one profile. Attributes: profile; identity, purchase, feedback (layouts); holder (or None); room.
+
+    room: what a maker's card carries, None for the built-in profiles, whose caps are the house's own.
+    """
 
     def __init__(self, profile: CardProfile) -> None:
         self.profile = profile
@@ -44,6 +47,7 @@ class CardRecords:
         self.purchase = profile.records["purchase"]
         self.feedback = profile.records["feedback"]
         self.holder = profile.records.get("holder")
+        self.room = None if profile.name in BUILT_IN else _room_of(profile)
 
     def encode_identity(self, identity: CardIdentity, card_type: int = USER_CARD_TYPE) -> bytes:
         """Raises: RuleViolation `card.identity_invalid` naming the field that does not fit."""
@@ -81,7 +85,9 @@ class CardRecords:
         return mark if isinstance(mark, bytes) else b""
 
     def encode_purchase(self, purchase: CardPurchase, generation: int) -> bytes:
-        """One copy of the purchase. Raises: RuleViolation `card.purchase_out_of_range` naming the field."""
+        """One copy of the purchase. Raises: RuleViolation `card.purchase_out_of_range` naming the field,
+        `card.not_in_units`: the meter counts in a unit of which this is no whole number.
+        """
         values: dict[str, Value] = {
             "generation": generation,
             "sequence": purchase.sequence,
@@ -96,9 +102,10 @@ class CardRecords:
             if purchase.volume_l > self.profile.max_purchase_l:
                 raise FieldDoesNotFit("volume_l", purchase.volume_l)
             return self.purchase.encode(values)
+        except FieldNotInUnits as refused:
+            raise RuleViolation("card.not_in_units", value_l=figure_of(refused), unit_l=refused.unit_l) from None
         except FieldDoesNotFit as refused:
-            figure = refused.value if isinstance(refused.value, int) else 0
-            raise RuleViolation("card.purchase_out_of_range", field=refused.field, value=figure) from None
+            raise RuleViolation("card.purchase_out_of_range", field=refused.field, value=figure_of(refused)) from None
 
     def decode_purchase(self, stored: bytes) -> PurchaseCopy | None:
         """One copy, or None if it is unwritten, torn or no purchase by volume."""
@@ -119,7 +126,10 @@ class CardRecords:
         return _is_newer(self.purchase, one, other)
 
     def encode_feedback(self, feedback: MeterFeedback, generation: int = 0) -> bytes:
-        """A report as the meter writes it. Raises: ValueError for a figure that no meter of this profile reports."""
+        """A report as the meter writes it, quantities rounded down to what it counts.
+
+        Raises: ValueError for a figure that no meter of this profile reports.
+        """
         values: dict[str, Value] = {
             "generation": generation,
             "taken_sequence": feedback.taken_sequence,
@@ -131,6 +141,8 @@ class CardRecords:
             "valve_faults": feedback.valve_faults,
             "read_on": feedback.read_on,
         }
+        for name in ("remaining_l", "used_l"):
+            values[name] = number(values, name) // self.feedback.unit_l(name) * self.feedback.unit_l(name)
         try:
             return self.feedback.encode(values)
         except FieldDoesNotFit as refused:
@@ -162,6 +174,22 @@ class CardRecords:
         if second is not None:
             return FeedbackState(second[0], second[1], next_slot=0)
         return FeedbackState(0, None, next_slot=0)
+
+
+def _room_of(profile: CardProfile) -> CardRoom:
+    purchase = profile.records["purchase"]
+    return CardRoom(
+        max_sequence=profile.max_sequence,
+        max_volume_l=profile.max_purchase_l,
+        max_cumulative_l=purchase.most("cumulative_l"),
+        volume_unit_l=purchase.unit_l("volume_l"),
+        cumulative_unit_l=purchase.unit_l("cumulative_l"),
+    )
+
+
+def figure_of(refused: FieldDoesNotFit) -> int:
+    """What did not fit, as a number."""
+    return refused.value if isinstance(refused.value, int) else 0
 
 
 def factor_of(identity: CardIdentity) -> bytes:

@@ -151,7 +151,9 @@ class FmcosCardSession:
 
     def _nothing(self, kind: CardKind, note: str) -> CardImage:
         atr = self._channel.atr
-        return CardImage(kind, FMCOS, atr.hex().upper(), chip_uid(atr), note=note)
+        return CardImage(
+            kind, FMCOS, atr.hex().upper(), chip_uid(atr), note=note, room=self._application.profile.records.room
+        )
 
 
 def _finished_image(image: CardImage, files: RawFiles, application: FmcosApplication) -> CardImage:

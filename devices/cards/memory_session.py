@@ -150,6 +150,7 @@ class MemoryCardSession:
         image = CardImage(
             CardKind.UNREADABLE, family.name, family.atr.hex().upper(), "", digest=hashlib.sha256(stored).hexdigest()
         )
+        image = replace(image, room=self._layout.records.room)
         match self._layout.stage_of(stored):
             case Stage.EMPTY:
                 return replace(image, kind=CardKind.BLANK), stored

@@ -184,7 +184,9 @@ class MifareCardSession:
         copy_a, copy_b, *feedback = readable
         raw = RawSectors(identity, copy_a, copy_b, (feedback[0], feedback[1]))
         digest = hashlib.sha256(b"".join((identity, *readable))).hexdigest()
-        return _decided(replace(nothing, kind=CardKind.UNREADABLE, digest=digest), raw, layout), raw
+        return _decided(
+            replace(nothing, kind=CardKind.UNREADABLE, digest=digest, room=layout.records.room), raw, layout
+        ), raw
 
     def _find_identity(self) -> bytes | None:
         """The identity's sector of the first layout that begins as it does; None if our reading key opens none.
@@ -219,10 +221,10 @@ class MifareCardSession:
         for layout, stored in delivered.items():
             if stored is not None and layout.records.decode_identity(stored) is not None:
                 self._layout = layout
-                return replace(nothing, kind=CardKind.BLANK, note=NOTE_INTERRUPTED)
+                return replace(nothing, kind=CardKind.BLANK, note=NOTE_INTERRUPTED, room=layout.records.room)
         if None not in delivered.values():
             self._layout = self._layouts[0]
-            return replace(nothing, kind=CardKind.BLANK)
+            return replace(nothing, kind=CardKind.BLANK, room=self._layout.records.room)
         for layout, stored in delivered.items():
             copy_a = self._sectors.read(layout.copy_a) if stored is None else None
             if copy_a is not None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cards.record_layout import FieldType
+from devices.cards.record_layout import UNITS_L, FieldType
 
 MEMORY, STORAGE, CPU, WALLET = "memory", "storage", "cpu", "wallet"
 WITH_APPLICATION: Final = (CPU, WALLET)
@@ -19,18 +19,24 @@ APPLICATION: Final = "application"
 """The one place that is no number: the name a CPU card's application is selected by, 5 to 16 bytes."""
 
 RULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "unit": ("litre",),
-    "sequence": ("plus_one",),
+    "unit": tuple(UNITS_L),
+    "sequence": ("plus_one", "greater_than"),
     "on_unconsumed": ("refuse",),
     "write_mode": ("replace",),
 }
-"""Rules by name and what is allowed: what the counter does. Other makers' rules are known and not carried out yet."""
+"""Rules by name and what is allowed: what the counter does. Other makers' rules are known and not carried out yet.
+
+The count rises by one at every purchase, which a meter that asks for any greater count takes, too.
+"""
+WALLET_UNIT: Final = "litre"
+"""A wallet counts litres, whatever the records beside it count."""
 KNOWN_RULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "unit": ("m3", "deci_m3", "yuan", "fen"),
-    "sequence": ("greater_than", "cumulative", "maker_increments"),
+    "unit": ("yuan", "fen"),
+    "sequence": ("cumulative", "maker_increments"),
     "on_unconsumed": ("merge_same_count",),
     "write_mode": ("add",),
 }
+UNIT: Final = "unit"
 CAPS: Final = ("max_sequence", "max_purchase_l")
 CODE: Final = "code"
 """The rule that says how the code of a memory card is derived; needed there and nowhere else."""

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from devices.cards.profile_kinds import Kind
 from devices.cards.profile_lines import ProfileLines
-from devices.cards.record_layout import CHECKSUMS, NAMELESS, Field, FieldType, RecordLayout
+from devices.cards.record_layout import CHECKSUMS, NAMELESS, UNITS_L, Field, FieldType, RecordLayout, is_quantity
 
 _LENGTHS: Final[Mapping[FieldType, tuple[int, int]]] = {
     FieldType.UINT: (1, 8),
@@ -25,7 +25,8 @@ _EXTRAS: Final[Mapping[FieldType, tuple[str, ...]]] = {
     FieldType.CONST: ("type", "value"),
     FieldType.UNUSED: ("type", "bytes"),
     FieldType.BCD: (*_ALWAYS, "digits"),
-    FieldType.UINT: (*_ALWAYS, "wraps", "saturates"),
+    FieldType.UINT: (*_ALWAYS, "wraps", "saturates", "unit"),
+    FieldType.INT: (*_ALWAYS, "unit"),
     FieldType.TIME_MS: (*_ALWAYS, "epoch"),
 }
 _FIXED_BYTES: Final = {"mark": 4, "card_no": 5, "area_code": 2}
@@ -45,7 +46,9 @@ class Teller(Protocol):
 class RecordReader:
     """Reads records of one file."""
 
-    def __init__(self, lines: ProfileLines, kind: Kind, tell: Teller) -> None:
+    def __init__(self, lines: ProfileLines, kind: Kind, tell: Teller, unit_l: int = 1) -> None:
+        """`unit_l`: what quantities count where their field does not say otherwise."""
+        self._unit_l = unit_l
         self._lines = lines
         self._kind = kind
         self._tell = tell
@@ -167,15 +170,32 @@ class RecordReader:
         if epoch is not None and (not isinstance(epoch, date) or isinstance(epoch, datetime)):
             self._tell(line, f"{place} epoch", "wrong", epoch, "2020-01-01")
             return None
+        unit_l = self._unit_of(line, place, told, plain.name)
+        if unit_l is None:
+            return None
         return Field(
             plain.name,
             plain.type,
             plain.length,
+            unit_l=unit_l,
             digits=digits,
             wraps=flags["wraps"],
             saturates=flags["saturates"],
             epoch_ms=0 if epoch is None else _first_ms(epoch),
         )
+
+    def _unit_of(self, line: int, place: str, told: Mapping[str, Any], name: str) -> int | None:
+        """Litres in one that the field counts; 1 for what is no quantity, and there no unit may stand."""
+        unit = told.get("unit")
+        if unit is None:
+            return self._unit_l if is_quantity(name) else 1
+        if not is_quantity(name):
+            self._tell(line, f"{place} unit", "unknown", allowed=" | ".join(_EXTRAS[FieldType.UINT][:-1]))
+            return None
+        if unit not in UNITS_L:
+            self._tell(line, f"{place} unit", "wrong", unit, " | ".join(f'"{each}"' for each in UNITS_L))
+            return None
+        return UNITS_L[unit]
 
 
 def _first_ms(day: date) -> int:

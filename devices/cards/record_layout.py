@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -51,6 +51,10 @@ def crc32(body: bytes) -> bytes:
 CHECKSUMS: Final[Mapping[str, Callable[[bytes], bytes]]] = {"crc16": crc16, "crc32": crc32}
 
 
+UNITS_L: Final[Mapping[str, int]] = {"litre": 1, "centi_m3": 10, "deci_m3": 100, "m3": 1000}
+"""Litres in one of a unit of quantity."""
+
+
 class FieldDoesNotFit(Exception):
     """A value that its field cannot carry. Attributes: field; value."""
 
@@ -58,6 +62,14 @@ class FieldDoesNotFit(Exception):
         super().__init__(field)
         self.field = field
         self.value = value
+
+
+class FieldNotInUnits(FieldDoesNotFit):
+    """A quantity that is no whole number of what its field counts. Attributes: unit_l."""
+
+    def __init__(self, field: str, value: int, unit_l: int) -> None:
+        super().__init__(field, value)
+        self.unit_l = unit_l
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class Field:
         digits: of a bcd field: it always carries so many; 0 = up to its bytes, filled with F on the right.
         wraps: a number beyond the field starts at 0 again. saturates: it stays at the greatest the field can tell.
         epoch_ms: of a time: milliseconds since 1970 at which the field counts 0; 0 on the card means not told.
+        unit_l: of a quantity: litres in one that the field counts. Outside a card quantities are litres.
     """
 
     name: str
@@ -80,6 +93,7 @@ class Field:
     wraps: bool = False
     saturates: bool = False
     epoch_ms: int = 0
+    unit_l: int = 1
 
     def encode(self, value: Value) -> bytes:
         """Raises: FieldDoesNotFit."""
@@ -121,14 +135,16 @@ class Field:
                 told = int.from_bytes(stored, "big")
                 return told + self.epoch_ms if told else 0
             case FieldType.UINT | FieldType.INT:
-                return int.from_bytes(stored, "big", signed=self.type is FieldType.INT)
+                return int.from_bytes(stored, "big", signed=self.type is FieldType.INT) * self.unit_l
             case _:
                 return stored
 
     def _number(self, value: Value) -> bytes:
         if not isinstance(value, int):
             raise FieldDoesNotFit(self.name, value)
-        figure = value
+        figure, rest = divmod(value, self.unit_l)
+        if rest:
+            raise FieldNotInUnits(self.name, value, self.unit_l)
         if self.type is FieldType.TIME_MS and value:
             figure = value - self.epoch_ms
             if figure <= 0:
@@ -190,6 +206,20 @@ class RecordLayout:
             head += field.value
         return head
 
+    def most(self, name: str) -> int:
+        """The greatest number that a field without a sign takes; of a quantity in litres."""
+        field = next(field for field in self.fields if field.name == name)
+        return int(2 ** (8 * field.length) - 1) * field.unit_l
+
+    def unit_l(self, name: str) -> int:
+        """Litres in one that a field counts."""
+        return next((field.unit_l for field in self.fields if field.name == name), 1)
+
+    def in_units(self, unit_l: int) -> RecordLayout:
+        """The same record counting its quantities in another unit."""
+        fields = tuple(replace(field, unit_l=unit_l) if is_quantity(field.name) else field for field in self.fields)
+        return replace(self, fields=fields)
+
     def encode(self, values: Mapping[str, Value]) -> bytes:
         """The record with its checksum. Raises: FieldDoesNotFit for the first value that does not fit."""
         body = b"".join(field.encode(values.get(field.name)) for field in self.fields)
@@ -211,6 +241,11 @@ class RecordLayout:
             if field.name:
                 values[field.name] = value
         return values
+
+
+def is_quantity(name: str) -> bool:
+    """Whether a field of this name holds a quantity of gas."""
+    return name.endswith("_l")
 
 
 def number(values: Mapping[str, Value], name: str, default: int = 0) -> int:

@@ -1,7 +1,7 @@
 """A simulated gas meter: takes the purchase from a card put into it and writes its feedback, with real commands.
 
-Carries out the meter's half of the reference profile: the same A/B rule, a purchase is taken once and only if its
-count is newer, the return area is written under the meter's own keys. For the demo hall and the tests. It must not
+Carries out the meter's half of a profile: the same A/B rule, a purchase is taken once and only if its count is newer by
+the maker's rule, the return area is written under the meter's own keys. For the demo hall and the tests. It must not
 know readers of the counter, books or sessions.
 """
 
@@ -19,7 +19,7 @@ from devices.cards.simulated_meter_side import MeterSide
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_mifare_meter import MifareMeterSide
 from devices.cards.simulated_plastic import SimulatedPlastic
-from pos.domain.card import CardKind, MeterFeedback
+from pos.domain.card import CardKind, CardPurchase, MeterFeedback
 from pos.domain.errors import OutcomeUnknown
 from pos.ports.keys import KeyAuthority
 
@@ -34,6 +34,14 @@ class MeterAnswer(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class SequenceRule(StrEnum):
+    """Which purchases a maker's meter takes (cards B3)."""
+
+    GREATER_THAN = "greater_than"  # any count that is greater than the last one
+    PLUS_ONE = "plus_one"  # the next count and no other
+    CUMULATIVE = "cumulative"  # what was bought since, by the sum of all purchases
+
+
 @dataclass(slots=True)
 class SimulatedMeter:
     """A meter on a wall.
@@ -43,6 +51,7 @@ class SimulatedMeter:
         remaining_l, used_l: litres left and used.
         taken_sequence: last purchase accepted.
         battery_pct, status, magnet_count, valve_faults: what the return area reports.
+        rule: which purchases it takes; cumulative_l: sum of all that were taken.
         layouts: profiles of the cards that the meter was made for, of storage and memory cards the first.
     """
 
@@ -55,6 +64,8 @@ class SimulatedMeter:
     status: int = 0
     magnet_count: int = 0
     valve_faults: int = 0
+    rule: SequenceRule = SequenceRule.GREATER_THAN
+    cumulative_l: int = 0
     layouts: HallLayouts = field(default_factory=built_in_layouts)
 
     def use(self, litres: int) -> None:
@@ -81,12 +92,23 @@ class SimulatedMeter:
         if kind is not CardKind.USER or identity.meter_no != self.meter_no:
             return MeterAnswer.NOT_MY_CARD
         answer = MeterAnswer.ALREADY_TAKEN if reading.purchase.sequence else MeterAnswer.NOTHING_TO_TAKE
-        if reading.purchase.sequence > self.taken_sequence and side.take(reading):
-            self.remaining_l += reading.purchase.volume_l
+        if self._is_new(reading.purchase) and side.take(reading):
+            since_l = reading.purchase.cumulative_l - self.cumulative_l
+            self.remaining_l += since_l if self.rule is SequenceRule.CUMULATIVE else reading.purchase.volume_l
             self.taken_sequence = reading.purchase.sequence
+            self.cumulative_l = reading.purchase.cumulative_l
             answer = MeterAnswer.TAKEN
         side.report(reading, self._report(today))
         return answer
+
+    def _is_new(self, purchase: CardPurchase) -> bool:
+        match self.rule:
+            case SequenceRule.PLUS_ONE:
+                return purchase.sequence == self.taken_sequence + 1
+            case SequenceRule.CUMULATIVE:
+                return purchase.cumulative_l > self.cumulative_l
+            case SequenceRule.GREATER_THAN:
+                return purchase.sequence > self.taken_sequence
 
     def _report(self, today: str) -> MeterFeedback:
         return MeterFeedback(

@@ -88,6 +88,21 @@ class MeterFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class CardRoom:
+    """What a card of a maker's profile can carry; no money is taken for more.
+
+    Attributes: max_sequence; max_volume_l (of one purchase); max_cumulative_l; volume_unit_l, cumulative_unit_l
+        (litres in one that its meter counts).
+    """
+
+    max_sequence: int
+    max_volume_l: int
+    max_cumulative_l: int
+    volume_unit_l: int = 1
+    cumulative_unit_l: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class CardImage:
     """One reading of a card: decoded fields plus a digest of the raw bytes.
 
@@ -103,6 +118,7 @@ class CardImage:
         note: for TOOL/FOREIGN/UNREADABLE a short stable reason, for example `tool.check_card`; for USER why it will not
             be written, else "".
         wallet_l: litres in the card's wallet, None where it has none; a meter that takes a purchase empties it.
+        room: what a maker's card can carry, None where the house's own profiles say it.
     """
 
     kind: CardKind
@@ -117,6 +133,7 @@ class CardImage:
     digest: str = ""
     note: str = ""
     wallet_l: int | None = None
+    room: CardRoom | None = None
 
     @property
     def unconsumed_l(self) -> int:

@@ -19,6 +19,7 @@ from pos.domain.card import (
     CardImage,
     CardKind,
     CardPurchase,
+    CardRoom,
     MeterFeedback,
 )
 from pos.domain.errors import RuleViolation
@@ -203,12 +204,12 @@ def check_card_may_buy(
     held_l = max(found.unconsumed_l, found.wallet_l or 0)
     if held_l:
         raise RuleViolation("card.unconsumed", volume_l=held_l, sequence=found.purchase.sequence)
-    check_room_for_one_more(found.purchase)
+    check_room_for_one_more(found.purchase, found.room)
 
 
-def check_room_for_one_more(before: CardPurchase) -> None:
+def check_room_for_one_more(before: CardPurchase, room: CardRoom | None = None) -> None:
     """Raises: RuleViolation `card.purchase_out_of_range`: the card's count is used up, it must be replaced."""
-    if before.sequence >= MAX_SEQUENCE_ON_CARD:
+    if before.sequence >= (MAX_SEQUENCE_ON_CARD if room is None else room.max_sequence):
         raise RuleViolation("card.purchase_out_of_range", field="sequence", value=before.sequence + 1)
 
 
@@ -218,29 +219,55 @@ def check_cumulative(cumulative_l: int, family: str) -> None:
         raise RuleViolation("card.purchase_out_of_range", field="cumulative_l", value=cumulative_l)
 
 
+def check_room(content: CardPurchase, card: CardImage) -> None:
+    """Whether a card can carry this at all: asked before money is taken for it.
+
+    Raises: RuleViolation `card.purchase_out_of_range` (field, value); `card.not_in_units` (value_l, unit_l): the meter
+        of a maker's card counts in a unit of which this is no whole number.
+    """
+    check_cumulative(content.cumulative_l, card.family)
+    room = card.room
+    if room is None:
+        return
+    for field, value, most in (
+        ("sequence", content.sequence, room.max_sequence),
+        ("volume_l", content.volume_l, room.max_volume_l),
+        ("cumulative_l", content.cumulative_l, room.max_cumulative_l),
+    ):
+        if value > most:
+            raise RuleViolation("card.purchase_out_of_range", field=field, value=value)
+    for value, unit_l in (
+        (content.volume_l, room.volume_unit_l),
+        (content.cumulative_l, room.cumulative_unit_l),
+    ):
+        if value % unit_l:
+            raise RuleViolation("card.not_in_units", value_l=value, unit_l=unit_l)
+
+
 def next_purchase(found: CardImage, *, volume_l: int, price_e4: int, sold_at_utc_ms: int) -> CardPurchase:
     """The content a purchase puts on the card: sequence plus one, cumulative plus the volume (B3).
 
-    Raises: RuleViolation `card.purchase_out_of_range`: no money is taken for what no card can hold.
+    Raises: as `check_room`: no money is taken for what no card, or not this one, can hold.
     """
     before = found.purchase or CardPurchase(0, 0, 0)
     if volume_l > MAX_VOLUME_ON_CARD_L:
         raise RuleViolation("card.purchase_out_of_range", field="volume_l", value=volume_l)
-    check_room_for_one_more(before)
-    cumulative_l = before.cumulative_l + volume_l
-    check_cumulative(cumulative_l, found.family)
-    return CardPurchase(
+    check_room_for_one_more(before, found.room)
+    purchase = CardPurchase(
         sequence=before.sequence + 1,
         volume_l=volume_l,
-        cumulative_l=cumulative_l,
+        cumulative_l=before.cumulative_l + volume_l,
         price_e4=price_e4,
         sold_at_utc_ms=sold_at_utc_ms,
     )
+    check_room(purchase, found)
+    return purchase
 
 
 def intent_to_json(intent: WriteIntent) -> str:
     """The intent as stored with the `paid` row: no keys, no personal data, only what a card may show."""
     values = plain(intent)
+    del values["before"]["room"]  # of the profile, which the card names when it is read again
     if intent.before.wallet_l is None:
         del values["before"]["wallet_l"]  # what most cards do not have is not written down for each of them
     return compact(values)

@@ -18,7 +18,7 @@ from pos.domain.card_replacement import (
     content_of_replacement,
     next_issue_no,
 )
-from pos.domain.card_write import WriteIntent, WritePurpose, check_cumulative
+from pos.domain.card_write import WriteIntent, WritePurpose, check_room
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import Evidence, require_reason
 from pos.domain.roles import Act
@@ -124,8 +124,8 @@ def replace_card(hall: Hall, command: ReplaceCard) -> PaymentTaken:
     """Book the fee and the promise of the new card.
 
     Raises: RuleViolation `card.not_blank`, `card.none`, `card.open_write`, `card.issue_no`, `replacement.*`,
-    `card.purchase_out_of_range` (cumulative_l: no room for it on this blank), `account.*`, `fee.missing`, `reason.*`,
-    `sale.*`, `unionpay.*`, `till.*`, `role.*`, `approval.*`.
+    `card.purchase_out_of_range` (cumulative_l: no room for it on this blank), `card.not_in_units`, `account.*`,
+    `fee.missing`, `reason.*`, `sale.*`, `unionpay.*`, `till.*`, `role.*`, `approval.*`.
     """
     if command.blank.kind is not CardKind.BLANK:
         raise RuleViolation("card.not_blank", kind=str(command.blank.kind))
@@ -136,7 +136,7 @@ def replace_card(hall: Hall, command: ReplaceCard) -> PaymentTaken:
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         till_session = till_queries.require_open(uow.connection, command.session_id, command.actor)
         plan = _planned(uow.connection, command.account_no, command.reason, command.said, command.meter_count)
-        check_cumulative(plan.content.cumulative_l, command.blank.family)
+        check_room(plan.content, command.blank)
         settlement = settle_fee(
             uow.connection,
             FEE_ITEM,

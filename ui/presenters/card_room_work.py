@@ -14,7 +14,7 @@ from ledger.money import Money
 from pos.domain.account import Person, checked_person
 from pos.domain.card import CardImage, CardKind, CardPurchase
 from pos.domain.card_replacement import LastPurchaseWas, ReplacementReason
-from pos.domain.card_write import check_cumulative
+from pos.domain.card_write import check_room
 from pos.domain.errors import RuleViolation
 from pos.domain.reasons import Evidence, ReversalReason, require_document, require_reason
 from pos.domain.roles import ALLOWED, Act
@@ -180,7 +180,7 @@ class RoomWork:
         def shown(image: CardImage, content: CardPurchase) -> None:
             if image.kind is not CardKind.BLANK:
                 raise RuleViolation("card.not_blank", kind=image.kind.value)
-            check_cumulative(content.cumulative_l, image.family)
+            check_room(content, image)
 
             def command(paying: dict[str, Any]) -> ReplaceCard:
                 return ReplaceCard(
