@@ -106,6 +106,15 @@ def test_invented_answers_through_the_service_raise_known_errors(family: CardFam
     assert fuzz.fuzz.findings == []
 
 
+def test_two_faults_of_any_kinds_are_drawn_from_every_flow_and_family(bench: Bench) -> None:
+    lines = [bench.drawn_double(1, number) for number in range(600)]
+    assert {line[:2] for line in lines} == set(PAIRS)
+    assert {fault.kind for line in lines for fault in line[2].faults} == set(KINDS)
+    assert lines == [bench.drawn_double(1, number) for number in range(600)]
+    for line in lines[:6]:
+        assert bench.play(line).findings == [], shown(line)
+
+
 @pytest.mark.parametrize("line", ["purchase fmcos replayed@30", "first_card fmcos stuck@30"])
 def test_challenge_that_the_reader_repeats_costs_the_card_no_try(bench: Bench, line: str) -> None:
     outcome = bench.play(parsed(line))

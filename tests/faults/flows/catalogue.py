@@ -20,6 +20,8 @@ from tests.faults.flows.scripts import (
     CRASHES,
     KINDS,
     RECOVERY,
+    STATUS_WORDS,
+    Fault,
     Script,
     double_count,
     double_script,
@@ -30,7 +32,7 @@ from tests.faults.flows.wreck import Wreck
 from tests.fixtures_hall import HallTemplate, make_template
 
 DOUBLED = ("purchase", "reversal")
-"""Two faults at once: every pair of these flows; of the others, a sample that grows."""
+"""Every two faults, of some kinds and distances, are played in these; any two of all flows are drawn."""
 BOOKS_OPEN, LATER_KEPT = 60, 120
 Line = tuple[str, str, Script]
 
@@ -189,10 +191,20 @@ class Bench:
         """How many single faults there are."""
         return sum(len(self.singles_of(flow, family)) for flow in FLOWS for family in FAMILIES)
 
-    def doubles(self, seed: int, *, wider: bool = False) -> Doubles:
-        """Two faults in a purchase or a reversal; `wider`: in one of the other flows."""
-        flows = [flow for flow in FLOWS if (flow in DOUBLED) != wider]
-        return Doubles([(flow, fam, self.size(flow, fam).commands) for flow in flows for fam in FAMILIES], seed)
+    def doubles(self, seed: int) -> Doubles:
+        """Two faults in a purchase or a reversal."""
+        return Doubles([(flow, fam, self.size(flow, fam).commands) for flow in DOUBLED for fam in FAMILIES], seed)
+
+    def drawn_double(self, seed: int, number: int) -> Line:
+        """Two faults of any kinds at any two places of any flow; the second behind the first or in the recovery."""
+        draw = random.Random(f"drawn {seed} {number}")
+        flow, family = draw.choice(list(FLOWS)), draw.choice(list(FAMILIES))
+        commands = self.size(flow, family).commands
+        kinds = [kind for kind in KINDS if self.can_meet(kind, flow, family)]
+        first_at = draw.randrange(commands)
+        second_at = draw.choice((first_at + 1 + draw.randrange(commands), RECOVERY + draw.randrange(commands)))
+        faults = tuple(Fault(draw.choice(kinds), at, draw.choice(STATUS_WORDS)) for at in (first_at, second_at))
+        return flow, family, Script(faults, crash=draw.choice(CRASHES))
 
     def singles_of(self, flow: str, family: str) -> list[Line]:
         """Every single fault of one flow with one family's card."""

@@ -18,9 +18,9 @@ from tests.faults.flows.fuzz import Fuzz, families
 from tests.faults.flows.service_fuzz import ServiceFuzz
 from tests.faults.flows.sessions import Session
 
-BLOCKS = {"singles": 100, "doubles": 100, "wider": 100, "sessions": 20, "fuzz": 5_000, "service": 1_000}
+BLOCKS = {"singles": 100, "doubles": 100, "drawn": 100, "sessions": 20, "fuzz": 5_000, "service": 1_000}
 """First runs, cases, sessions or answers in one block."""
-GOALS = {"sessions": 100_000, "fuzz": 10_000_000, "service": 1_000_000}
+GOALS = {"drawn": 100_000, "sessions": 100_000, "fuzz": 10_000_000, "service": 1_000_000}
 
 
 @dataclass
@@ -58,8 +58,8 @@ class Parts:
         self.bench, self.seed = Bench(folder), seed
         self._play: dict[str, Callable[[int, Tally], None]] = {
             "singles": self._singles,
-            "doubles": lambda block, tally: self._doubles("doubles", block, tally),
-            "wider": lambda block, tally: self._doubles("wider", block, tally),
+            "doubles": lambda block, tally: self._two_faults("doubles", self._pairs.__getitem__, block, tally),
+            "drawn": lambda block, tally: self._two_faults("drawn", self._drawn, block, tally),
             "sessions": self._sessions,
             "fuzz": self._fuzz,
             "service": self._service,
@@ -67,18 +67,10 @@ class Parts:
 
     def sizes(self) -> dict[str, int]:
         """Blocks of every part, and `<part>.of`: how many cases there are."""
-        of = {
-            "singles": len(self._first_runs),
-            "doubles": len(self._pairs("doubles")),
-            "wider": len(self._pairs("wider")),
-            **GOALS,
-        }
+        of = {"singles": len(self._first_runs), "doubles": len(self._pairs), **GOALS}
         blocks = {part: -(-count // BLOCKS[part]) for part, count in of.items()}
-        return (
-            blocks
-            | {f"{part}.of": of[part] for part in GOALS | {"doubles": 0, "wider": 0}}
-            | {"singles.of": self.bench.count_of_singles()}
-        )
+        of["singles"] = self.bench.count_of_singles()
+        return blocks | {f"{part}.of": count for part, count in of.items()}
 
     def play(self, part: str, block: int) -> Tally:
         """One block."""
@@ -90,9 +82,12 @@ class Parts:
     def _first_runs(self) -> list[Line]:
         return in_order_of(self.bench.singles(), self.seed)
 
-    @functools.cache  # noqa: B019 - as long as the process
-    def _pairs(self, part: str) -> Doubles:
-        return self.bench.doubles(self.seed, wider=part == "wider")
+    @functools.cached_property
+    def _pairs(self) -> Doubles:
+        return self.bench.doubles(self.seed)
+
+    def _drawn(self, number: int) -> Line:
+        return self.bench.drawn_double(self.seed, number)
 
     def _singles(self, block: int, tally: Tally) -> None:
         step = BLOCKS["singles"]
@@ -104,10 +99,10 @@ class Parts:
                 self._judge("singles", (flow, family, case), prepared, wreck, tally)
             tally.counts["singles.first_runs"] += 1
 
-    def _doubles(self, part: str, block: int, tally: Tally) -> None:
-        pairs, step = self._pairs(part), BLOCKS[part]
-        for place in range(block * step, min((block + 1) * step, len(pairs))):
-            flow, family, script = pairs[place]
+    def _two_faults(self, part: str, line_of: Callable[[int], Line], block: int, tally: Tally) -> None:
+        step, size = BLOCKS[part], len(self._pairs) if part == "doubles" else GOALS[part]
+        for number in range(block * step, min((block + 1) * step, size)):
+            flow, family, script = line_of(number)
             prepared = self.bench.morning(flow, family)
             wreck = self.bench.left_by(prepared, script)
             self._judge(part, (flow, family, script), prepared, wreck, tally)

@@ -19,7 +19,7 @@ from tests.faults.flows.parts import Parts
 from tests.faults.flows.prepared import scratch
 from tests.faults.flows.progress import Progress
 
-SHARES = {"singles": 0.5, "fuzz": 0.2, "sessions": 0.14, "service": 0.06, "doubles": 0.08, "wider": 0.02}
+SHARES = {"singles": 0.5, "fuzz": 0.2, "sessions": 0.14, "service": 0.06, "drawn": 0.05, "doubles": 0.05}
 """Of the time, while all parts have something left."""
 KEEP_EVERY_S = 5.0
 

@@ -21,6 +21,7 @@ from pos.sagas.card_purchase import read_card
 from tests.faults.flows.laboratory import refusals
 from tests.faults.flows.prepared import FLOWS, Prepared
 from tests.faults.flows.scripts import Script
+from tests.faults.flows.wreck import KILLS
 from tests.faults.invariants import INVARIANTS, World, violations_over
 from tests.fixtures_counter import DAY, Counter
 
@@ -120,7 +121,8 @@ class After:
         """
         if self._has_struck("locked"):
             return
-        allowed = int(self._has_struck("wrong_mac")) * (2 if self.script.crash else 1)
+        forgets = bool(self.script.crash) or self._has_struck(*KILLS)
+        allowed = int(self._has_struck("wrong_mac")) * (2 if forgets else 1)
         lost = refusals(self.card)
         is_torn = self.script.tear is not None and not isinstance(self.card, SimulatedMemoryCard)
         if lost > allowed + is_torn:

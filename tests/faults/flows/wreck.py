@@ -15,7 +15,8 @@ WAL_HEADER, FRAME_HEADER = 32, 24
 CHECKPOINT_FRAMES = 1000
 """SQLite's own: below it the file itself stays as it was, and the log holds everything that was committed."""
 TOLD_APART = ("wrong_mac", "locked", "jumped", "twin")
-"""Kinds of fault by which the verdicts differ over the same bytes."""
+"""Kinds of fault by which the verdicts differ over the same bytes; of a card whose key was changed, kills too."""
+KILLS = ("killed_before", "killed_after")
 
 
 def log_of(path: Path) -> Path:
@@ -69,7 +70,8 @@ class Wreck:
         hashed = hashlib.blake2b(digest_size=16)
         for number, page in sorted(committed_pages(self.log).items()):
             hashed.update(number.to_bytes(4, "big") + page)
-        struck = sorted({name.partition("@")[0] for name in self.fell} & set(TOLD_APART))
+        fell = {name.partition("@")[0] for name in self.fell}
+        struck = sorted(fell & set(TOLD_APART + KILLS if "wrong_mac" in fell else TOLD_APART))
         world = (morning, self.card, sorted(self.others.items()), self.refused, self.now_utc_ms, struck, told_apart)
         hashed.update(repr(world).encode())
         return hashed.hexdigest()
