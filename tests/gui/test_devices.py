@@ -39,7 +39,7 @@ def test_page_tells_reader_service_family_atr_profile_tries_and_keys_of_the_card
     hall.go("Ctrl+8", "devices")
     assert "没有放卡" in words(hall)
     card = insert(hall)
-    hall.stage.until(lambda: "card-reference" in words(hall), "the card's profile", 5)
+    hall.stage.until(lambda: "reference-fmcos" in words(hall), "the card's profile", 5)
     atr = card.atr.hex().upper()
     assert " ".join(atr[at : at + 8] for at in range(0, len(atr), 8)) in words(hall)
     for told in ("Simulated Reader 0", "simulated", "fmcos", "不试密码就不告诉", "测试密钥"):
@@ -48,7 +48,7 @@ def test_page_tells_reader_service_family_atr_profile_tries_and_keys_of_the_card
     assert reader is not None
     reader.remove()
     hall.stage.until(lambda: "没有放卡" in words(hall), "the empty reader", 5)
-    assert "card-reference" not in words(hall)
+    assert "reference-fmcos" not in words(hall)
     reader.break_with(ReaderState.NO_SERVICE)
     hall.stage.until(lambda: "读卡服务没有运行" in words(hall), "the stopped service", 5)
     hall.go("Esc", "counter")
@@ -60,7 +60,7 @@ def test_sheet_of_f1_tells_profile_and_tries_of_the_card_that_lies_there(running
     insert(hall)
     hall.stage.until(lambda: hall.running.reader_watch.status is not None, "a look at the reader", 5)
     hall.stage.press("F1")
-    hall.stage.until(lambda: "卡型 card-reference" in words(hall), "the card's profile on the sheet", 5)
+    hall.stage.until(lambda: "卡型 reference-fmcos" in words(hall), "the card's profile on the sheet", 5)
 
 
 def test_nothing_is_looked_at_while_a_sale_is_handed_out(running_hall: RunningHall) -> None:
@@ -109,7 +109,7 @@ def test_locked_keys_are_opened_by_the_lead_without_a_new_start_and_the_mark_tur
     assert "密钥库已解锁" in words(hall)
     assert ("keys_locked" in marks(hall), page.passphrase.isVisible()) == (False, False)
     insert(hall)
-    hall.stage.until(lambda: "card-reference" in words(hall), "a card to be read with the open keys", 5)
+    hall.stage.until(lambda: "reference-fmcos" in words(hall), "a card to be read with the open keys", 5)
     lamp = next(lamp for lamp in hall.program.frame.lamps if lamp.device == "reader")
     assert (lamp.state, dict(lamp.params)["keys_word"]) == (LampState.OK, "mark.test_keys")
 

@@ -68,7 +68,7 @@ def test_reader_that_works_tells_service_keys_family_and_answer_to_reset(languag
     ("card", "named"),
     [
         (CardLook("memory-reference", 2, 3), ("memory-reference", "2/3")),
-        (CardLook("card-reference"), ("card-reference",)),
+        (CardLook("reference-fmcos"), ("reference-fmcos",)),
         (CardLook("", 3, 3), ("—", "3/3")),
         (CardLook(refused="card.answer_lost"), ("card.answer_lost",)),
     ],
