@@ -12,7 +12,7 @@ from devices.cards.simulated_mifare import SimulatedMifareCard
 from pos.domain.card import CardKind, CardPurchase
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
-from tests.contract.card_laboratory import MAIN, values
+from tests.contract.card_laboratory import mifare_layout, value_block_of, values
 from tests.contract.mifare_rigs import UID, foreign_mifare
 from tests.fixtures_counter import DAY, Counter, sell_card
 from tests.scenarios.test_card_purchase import second_account
@@ -101,7 +101,8 @@ def test_value_that_was_taken_back_on_the_card_does_not_deceive_the_books(issued
         counter.meter.insert(issued.card, today=DAY)
         issued.put_back()
     generation = counter.read().generation
-    issued.card.chip.blocks[MAIN][:] = encode_value(generation - 1, MAIN)
+    main = value_block_of(mifare_layout(issued.card).copy_a)
+    issued.card.chip.blocks[main][:] = encode_value(generation - 1, main)
     issued.put_back()
     assert issued.purchase().sequence == 1
     with pytest.raises(RuleViolation, match=r"card\.stale"):
