@@ -214,6 +214,7 @@ def test_part_that_has_become_another_one_begins_anew(tmp_path: Path) -> None:
     progress.played("singles", 0, Tally(Counter({"singles": 3, "fuzz": 1}), ends, spread), 1.0)
     progress.sized(SIZES | {"singles": 41})
     assert (progress.reached["singles"].frontier, progress.tally.counts) == (0, Counter(fuzz=1))
+    assert progress.spent_s["singles"] == 0
     assert (progress.tally.ends, median_and_tail(progress.tally.recovery_ms)) == (
         Counter({"doubles.posted": 1}),
         (60, 60),

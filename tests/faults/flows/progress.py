@@ -119,6 +119,7 @@ class Progress:
             if not part.endswith(".of") and (part not in self.reached or self.reached[part].of != of):
                 self.reached[part] = Reached(of)
                 self.tally.forget(part)
+                self.spent_s[part] = 0
 
     def played(self, part: str, block: int, tally: Tally, took_s: float) -> None:
         """One block came back."""
