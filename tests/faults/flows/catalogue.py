@@ -180,12 +180,11 @@ class Bench:
 
     def singles(self) -> list[Line]:
         """The first runs from which every single fault of every flow with every family is known."""
-        return [
-            (flow, family, script)
-            for flow in FLOWS
-            for family in FAMILIES
-            for script in first_run_scripts(*self._extent(flow, family))
-        ]
+        return [line for flow in FLOWS for family in FAMILIES for line in self.first_runs_of(flow, family)]
+
+    def first_runs_of(self, flow: str, family: str) -> list[Line]:
+        """The same of one flow with one family's card."""
+        return [(flow, family, script) for script in first_run_scripts(*self._extent(flow, family))]
 
     def count_of_singles(self) -> int:
         """How many single faults there are."""
