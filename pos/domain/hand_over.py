@@ -40,8 +40,8 @@ class MatterKind(StrEnum):
     CARD_WRITE = "card_write"  # the customer has paid, the card is not proven
     CHARGE_UNBOOKED = "charge_unbooked"  # 已刷卡未入账
     PRINT_UNCONFIRMED = "print_unconfirmed"
-    SLIPS_DIFFER = "slips_differ"  # UnionPay slips counted are not those booked; never set off against cash
-    CARDS_DIFFER = "cards_differ"  # blank cards; amount 0, the subject says how many
+    SLIPS_DIFFER = "slips_differ"  # UnionPay slips counted are not those booked; open until finance's 收讫
+    CARDS_DIFFER = "cards_differ"  # blank cards; in old books only: a lead signs for them, which settles it
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ _NAME = "CASE template WHEN 'cash_movement' THEN document ->> '$.content.kind' E
 
 
 def open_matters(connection: Connection, till_id: str | None = None, *, now_utc_ms: int) -> tuple[OpenMatter, ...]:
-    """Card writes, charges without a sale and papers nobody has confirmed: of one till, or of the hall."""
+    """Card writes, charges without a sale, counted slips that differ and papers nobody has confirmed: of one till, or
+    of the hall."""
     prints = _prints(connection, till_id, now_utc_ms - PRINT_PATIENCE_MS)
-    return (*_writes(connection, till_id), *_charges(connection, till_id), *prints)
+    return (*_writes(connection, till_id), *_charges(connection, till_id), *_slips(connection, till_id), *prints)
 
 
 def prints_under_way(connection: Connection, till_id: str, *, now_utc_ms: int) -> tuple[OpenMatter, ...]:
@@ -79,6 +80,19 @@ def _charges(connection: Connection, till_id: str | None) -> list[OpenMatter]:
         for charge in unbooked_charges(connection)
         if _belongs(connection, charge.session_id, till_id)
     ]
+
+
+def _slips(connection: Connection, till_id: str | None) -> list[OpenMatter]:
+    """Counted card slips that differ, of closes whose takings finance has not received yet: with 收讫 they are hers."""
+    rows = all_rows(
+        connection,
+        "SELECT m.matter_id, m.subject, m.amount_fen, m.since_utc_ms FROM slip_waiting w"
+        " CROSS JOIN till_close c ON c.slip_id = w.slip_id CROSS JOIN open_matter m ON m.session_id = c.session_id"
+        " AND m.kind = ? AND m.matter_id = m.session_id WHERE coalesce(?, c.till_id) = c.till_id"
+        " ORDER BY m.since_utc_ms, m.matter_id",
+        (MatterKind.SLIPS_DIFFER.value, till_id),
+    )
+    return [OpenMatter(MatterKind.SLIPS_DIFFER, *row) for row in rows]
 
 
 def _prints(connection: Connection, till_id: str | None, waiting_since_utc_ms: int) -> list[OpenMatter]:

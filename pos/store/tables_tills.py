@@ -227,7 +227,7 @@ OPEN_MATTER = SealedTable(
     name="open_matter",
     columns=(
         ("session_id", "TEXT NOT NULL"),  # the session at whose close it was still open
-        ("kind", "TEXT NOT NULL"),  # card_write, charge_unbooked, print_unconfirmed
+        ("kind", "TEXT NOT NULL"),  # card_write, charge_unbooked, print_unconfirmed, slips_differ
         ("matter_id", "TEXT NOT NULL"),
         ("subject", "TEXT NOT NULL"),
         ("amount_fen", "INTEGER NOT NULL"),

@@ -79,20 +79,19 @@ def closing_figures(
         takings=merged([drawer_takings, *(lines for _, _, lines in drops)]),
         matters=(
             *open_matters(connection, row.till_id, now_utc_ms=now_utc_ms),
-            *_differing(row, comparison, now_utc_ms),
+            *slips_differing(row, comparison, now_utc_ms),
         ),
         explanation=explanation_of(connection, row.session_id),
         now_utc_ms=now_utc_ms,
     )
 
 
-def _differing(row: TillSessionRow, comparison: Comparison, now_utc_ms: int) -> tuple[OpenMatter, ...]:
-    """Slips and cards that differ are nobody's cash: they stay open by name."""
+def slips_differing(row: TillSessionRow, comparison: Comparison, now_utc_ms: int) -> tuple[OpenMatter, ...]:
+    """Card slips that differ are nobody's cash: they stay open by name until finance has received the slip (收讫).
+
+    Cash and blank cards that differ are settled by the close itself: explained, signed by a lead, and on the Z.
+    """
     slips_fen = comparison.tenders[1].over_short_fen
-    cards = comparison.cards_counted - comparison.cards_expected
-    found: list[OpenMatter] = []
-    if slips_fen:
-        found.append(OpenMatter(MatterKind.SLIPS_DIFFER, row.session_id, "unionpay", slips_fen, now_utc_ms))
-    if cards:
-        found.append(OpenMatter(MatterKind.CARDS_DIFFER, row.session_id, f"{cards:+d}", 0, now_utc_ms))
-    return tuple(found)
+    if not slips_fen:
+        return ()
+    return (OpenMatter(MatterKind.SLIPS_DIFFER, row.session_id, "unionpay", slips_fen, now_utc_ms),)

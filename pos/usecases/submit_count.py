@@ -68,11 +68,16 @@ class TenderCheck:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Books and counts side by side. Attributes: tenders (cash, unionpay); cards_expected, cards_counted (pieces)."""
+    """Books and counts side by side.
+
+    Attributes: tenders (cash, unionpay); cards_expected, cards_counted (pieces, of the count that holds); cards_first:
+        as the cashier counted them.
+    """
 
     tenders: tuple[TenderCheck, ...]
     cards_expected: int
     cards_counted: int
+    cards_first: int
 
     @property
     def differences(self) -> tuple[int, ...]:
@@ -155,6 +160,7 @@ def compare(
         ),
         expected.blank_cards,
         held.blank_cards,
+        own.blank_cards,
     )
 
 

@@ -12,6 +12,7 @@ from ui.desktop.top_bar import PILL_OF_TONE
 from ui.presenters.count_state import MatterView
 
 PRICED = ("matter.card_write", "matter.reversal")
+SLIPS = "matter.slips_differ"
 
 
 class MatterList(Panel):
@@ -64,6 +65,8 @@ def subject_of(look: Look, matter: MatterView) -> str:
 def _subject(look: Look, matter: MatterView) -> str:
     if matter.slip:
         return look.text("matters.slip", **dict(matter.slip))
+    if matter.kind_code == SLIPS:  # the books name the tender
+        return look.text(f"tender.{matter.subject}")
     if matter.paper_code:
         return look.text("matters.paper", paper=look.text(matter.paper_code), state=look.text(matter.state_code))
     if matter.state_code:

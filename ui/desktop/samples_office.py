@@ -148,6 +148,7 @@ EXPLAIN = k.DifferenceState(
         k.DifferenceRow("tender.cash", 1592450, 1592450, 1593450, -1000, agrees=False),
         k.DifferenceRow("tender.unionpay", 8220, 8220, 8220, 0),
     ),
+    cards_open=(39, 39, 38),
     may_explain=True,
     lead_name="陈志强",
 )

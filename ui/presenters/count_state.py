@@ -169,6 +169,11 @@ class DifferenceRow:
     slips: int | None = None
 
 
+def cards_off_code(off: int) -> str:
+    """The words for blank cards over, short or as the books say."""
+    return "difference.cards_even" if off == 0 else f"difference.cards_{'over' if off > 0 else 'short'}"
+
+
 @dataclass(frozen=True, slots=True)
 class ClueView:
     """What may explain the cash difference. what_code with params; of_code with no: which sale or movement."""
@@ -186,7 +191,8 @@ class DifferenceState:
 
     Attributes:
         work_id: session and person; for another one the page begins without an explanation.
-        rows: per tender. cards: blank cards as counted, None = not said.
+        rows: per tender. cards: blank cards as counted, None = not said. cards_open: (counted, verified, expected) of
+            them once the figures are open.
         recount_left: a recount may be offered. lead_needed: the lead counts next.
         may_explain: expected figures are open now and an explanation is asked for.
         lead_name: who verified, "" before. clues: beside the explanation only.
@@ -196,6 +202,7 @@ class DifferenceState:
     work_id: str = ""
     rows: tuple[DifferenceRow, ...] = ()
     cards: int | None = None
+    cards_open: tuple[int, int, int] | None = None
     recount_left: bool = False
     lead_needed: bool = False
     may_explain: bool = False

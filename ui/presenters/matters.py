@@ -118,7 +118,8 @@ class Matters:
             return
         codes = verbs_for(self._chosen, selling=self.shift() is not None, leads=self.screen.leads())
         if not codes:
-            self._draw(Notice("matter.not_here", Tone.INFO))
+            at_finance = self._chosen.kind_code == f"matter.{MatterKind.SLIPS_DIFFER}"
+            self._draw(Notice("matter.slips_at_finance" if at_finance else "matter.not_here", Tone.INFO))
             return
         self.screen.offer_verbs((*codes, "matter_do.later"))
 

@@ -109,9 +109,11 @@ class TillDifference:
     def _to_be_explained(self, difference: DifferenceToExplain, clues: tuple[ClueView, ...], absent: str) -> None:
         """For a cashier who is elsewhere the lead may explain; better she does it herself."""
         self._to_explain = difference
+        books = difference.comparison
         self._show(
             DifferenceState(
-                rows=check_rows(difference.comparison),
+                rows=check_rows(books),
+                cards_open=(books.cards_first, books.cards_counted, books.cards_expected),
                 may_explain=True,
                 lead_name=self._state.lead_name,
                 clues=clues,

@@ -22,6 +22,7 @@ from ui.presenters.count_state import CloseState, DifferenceRow, Face, MatterVie
 from ui.presenters.counter_desk import Desk
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.open_matters import views_of
 from ui.presenters.visit import Visit
 
 
@@ -94,7 +95,7 @@ class TillSeal:
                     checks=check_rows(split.comparison),
                     cards=pieces,
                     slips=None if counted is None else (counted.slip_count, counted.unionpay_fen),
-                    matters=open_now,
+                    matters=(*open_now, *views_of(self.desk, split.differing)),
                 )
             )
 

@@ -15,7 +15,7 @@ from pos.usecases.paid_sale import PayingCommand
 from pos.usecases.set_fee_price import SetFeePrice
 from pos.usecases.set_tariff import SetTariff
 from pos.usecases.submit_count import Comparison
-from ui.presenters.count_state import MatterView
+from ui.presenters.count_state import MatterView, cards_off_code
 from ui.presenters.people_state import SignedLine
 from ui.presenters.setting_rows import plain, price_text
 
@@ -95,7 +95,7 @@ def difference_lines(comparison: Comparison, reason: str) -> tuple[SignedLine, .
     cards = comparison.cards_counted - comparison.cards_expected
     return (
         *(_over_short(f"tender.{check.tender}", check.over_short_fen) for check in comparison.tenders),
-        *((SignedLine("sign.cards", f"{cards:+d}"),) if cards else ()),
+        *((SignedLine("sign.cards", cards_off_code(cards), says=True, params=(("n", abs(cards)),)),) if cards else ()),
         SignedLine("sign.explanation", reason),
     )
 

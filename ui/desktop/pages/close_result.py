@@ -17,7 +17,7 @@ from ui.desktop.matter_list import MatterList
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.panel import clear
-from ui.presenters.count_state import CloseState, DifferenceRow, Face, SplitRow
+from ui.presenters.count_state import CloseState, DifferenceRow, Face, SplitRow, cards_off_code
 from ui.presenters.notice import Notice, Tone
 
 NO_FIGURE = "—"  # where more was typed to stay than was counted, no sum is true
@@ -228,7 +228,7 @@ class CloseResultPage(Page):
             self._figures.setColumnStretch(column, 1)
         if self._state.cards is not None:
             expected, counted = self._state.cards
-            off = f"{counted - expected:+d}" if counted != expected else "0"
+            off = text(cards_off_code(counted - expected), n=abs(counted - expected))
             self._cards.setText(text("close.cards", expected=expected, counted=counted, off=off))
         self._cards.setVisible(self._state.cards is not None)
         if self._state.slips is not None:

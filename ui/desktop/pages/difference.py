@@ -18,7 +18,7 @@ from ui.desktop.figures import yuan
 from ui.desktop.look import Look
 from ui.desktop.notice_box import NoticeBox
 from ui.desktop.panel import clear
-from ui.presenters.count_state import DifferenceRow, DifferenceState
+from ui.presenters.count_state import DifferenceRow, DifferenceState, cards_off_code
 from ui.presenters.notice import Notice, Tone
 
 ROOMY_FROM = 500
@@ -105,6 +105,8 @@ class DifferencePage(CentredPage):
         rows = [self._cells(row) for row in state.rows]
         if state.cards is not None:
             rows.append([text("difference.cards"), str(state.cards), "", "", ""])
+        if state.cards_open is not None:
+            rows.append(self._card_cells(*state.cards_open))
         told = [n == 0 or any(cells[n] for cells in rows) for n in range(len(HEADS))]  # no head over an empty column
         self._put(0, list(compress((text(code) for code in HEADS), told)), "caption")
         for number, cells in enumerate(rows, 1):
@@ -163,6 +165,12 @@ class DifferencePage(CentredPage):
         if row.slips is not None:
             name = text("difference.slips", tender=name, slips=row.slips)
         return [name, *figures]
+
+    def _card_cells(self, counted: int, verified: int, expected: int) -> list[str]:
+        """Pieces, no money: what is over or short is said in words."""
+        off = verified - expected
+        said = self.look.text(cards_off_code(off), n=abs(off))
+        return [self.look.text("difference.cards"), str(counted), str(verified), str(expected), said]
 
     def _put(self, number: int, words: list[str], role: str) -> None:
         for column, word in enumerate(words):

@@ -45,6 +45,7 @@ class Screen:
     close: CloseState | None = None
     said: list[Notice] = field(default_factory=list)
     signed: ToSign = field(default_factory=lambda: ToSign("", ()))
+    signed_digest: str = ""
 
     def show_count(self, state: CountState) -> None:
         before = self.count
@@ -59,7 +60,7 @@ class Screen:
         self.close, self.page = state, "close"
 
     def ask_signature(self, digest: str, asked: ToSign) -> None:
-        self.signed = asked
+        self.signed, self.signed_digest = asked, digest
 
     def go_counter(self) -> None:
         self.page = "counter"
@@ -373,6 +374,41 @@ def test_a_lead_who_signs_for_a_difference_sees_it_per_tender_with_the_explanati
         "tender.cash", "sign.short", says=True, params=(("amount", "86.90"),)
     )
     assert till.screen.signed.lines[-1] == SignedLine("sign.explanation", "找错一张")
+
+
+def test_blank_cards_that_differ_stand_where_the_reason_is_typed_and_where_it_is_signed(till: Till) -> None:
+    def counts(cards: int) -> None:
+        till.work.submit(result_of(change_for(till.day.cash_fen), cards=cards))
+        till.slow.books.answer_all()
+
+    till.work.begin_closing("王晓梅")
+    till.slow.books.answer_all()
+    counts(12)
+    till.work.begin_recount()
+    counts(12)
+    assert till.screen.difference is not None
+    assert (till.screen.difference.cards, till.screen.difference.cards_open) == (12, None)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
+    counts(11)
+    assert till.screen.difference.cards_open == (12, 11, 10)
+    till.work.difference.explain("开户时多领一张")
+    assert till.screen.signed.lines[-2] == SignedLine(
+        "sign.cards", "difference.cards_over", says=True, params=(("n", 1),)
+    )
+
+
+def test_slips_that_differ_stand_among_the_open_matters_before_the_seal(till: Till) -> None:
+    till.day.sell(8220, "unionpay")
+    count_until_the_lead_is_needed(till, 0)
+    till.work.begin_lead_count(till.slow.demo.lead, "李振华", "王晓梅", "1 号窗口")
+    count_off(till, 0)
+    assert till.screen.difference is not None
+    till.work.difference.explain("签购单未找到")
+    till.work.difference.signed(till.day.demo.signed_by("lead", till.screen.signed_digest))
+    till.slow.books.answer_all()
+    assert till.screen.close is not None
+    open_now = [(matter.kind_code, matter.amount_fen) for matter in till.screen.close.matters]
+    assert open_now == [("matter.slips_differ", -8220)]
 
 
 def test_one_character_is_no_explanation_and_nobody_is_asked_to_sign_it(till: Till) -> None:
