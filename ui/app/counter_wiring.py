@@ -131,10 +131,10 @@ class CounterWiring:
         else:
             self.page.leave_search()
 
-    def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
+    def ask_slip(self, to_pay_fen: int, begun: SlipForm, why: Notice | None) -> None:
         """See `CounterScreen`. Terminal and batch stay the same all day: offered again."""
         typed = {name: words for name, words in asdict(begun).items() if words}
-        self.slip.start({**self._terminal, "amount": str(Money(to_pay_fen)), **typed})
+        self.slip.start({**self._terminal, "amount": str(Money(to_pay_fen)), **typed}, why=why)
         self._window.open_overlay(self.slip)
 
     def refuse_slip(self, notice: Notice, field: str) -> None:

@@ -280,7 +280,7 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
     words, farewell, receipts = WordsOverlay(look), FarewellOverlay(look), ReceiptsOverlay(look)
     left_open = Notice("leave.session_open", params=(("till", "1 号窗口"), ("no", 2)))
     form, sheet = StaffForm(look), StartingPasswordSheet(look)
-    values = {"terminal": "61002231", "batch": "000127", "amount": "82.20"}
+    values = {"terminal": "61002231", "batch": "000127", "amount": "52.54"}
     long = trouble.COUNTER["counter-long"]
     table: list[tuple[str, Overlay, Draw]] = [
         ("readback", readback, partial(readback.ask, samples.TENDER)),
@@ -297,8 +297,8 @@ def _overlays(window: MainWindow, look: Look) -> Iterator[tuple[str, Show]]:
         ("question-left-out", question, partial(_ask_for_left_out, question)),
         ("receipts", receipts, partial(receipts.show_receipts, samples.RECEIPTS)),
         ("receipts-long", receipts, partial(receipts.show_receipts, trouble.RECEIPTS)),
-        ("slip", slip, partial(slip.start, values)),
-        ("slip-known", slip, partial(slip.start, values, trouble.SLIP)),
+        ("slip", slip, partial(slip.start, values, why=trouble.BY_CARD)),
+        ("slip-known", slip, partial(slip.start, values, trouble.SLIP, why=trouble.BY_CARD)),
         ("words", words, partial(words.ask, "reason.note", Notice("reason.note_needed"))),
         ("farewell", farewell, partial(farewell.tell, left_open)),
         ("staff-form", form, partial(form.render_state, office.STAFF_FORM)),

@@ -135,6 +135,7 @@ SIGN_IN_PLAIN = p.SignInState()
 LOCK = replace(samples_office.LOCKED, notice=Notice("sign_in.wrong", Tone.WARNING))
 APPROVAL = replace(samples_office.APPROVAL, notice=Notice("approval.self", Tone.WARNING))
 SLIP = Notice("unionpay.slip_known", Tone.WARNING)
+BY_CARD = Notice("slip_entry.why_both", Tone.INFO, (("used_fen", 6), ("cash_fen", 5260), ("card_fen", 5254)))
 FINANCE_NONE = o.FinanceState(business_day="2026-11-22")
 FINANCE_DONE = replace(samples_office.FINANCE, deposit_no="D-20261122")
 FINANCE_REFUSED = replace(

@@ -40,9 +40,9 @@ class CounterScreen(Protocol):
     def close_hits(self) -> None:
         """Put the list away."""
 
-    def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
-        """Ask for what stands on the UnionPay slip, `begun` being what was typed of it before; it answers with
-        `type_slip` or `leave_slip`."""
+    def ask_slip(self, to_pay_fen: int, begun: SlipForm, why: Notice | None) -> None:
+        """Ask for what stands on the UnionPay slip, `begun` being what was typed of it before, `why` what the sum is
+        not the price or the cash due for; it answers with `type_slip` or `leave_slip`."""
 
     def refuse_slip(self, notice: Notice, field: str) -> None:
         """Say in the slip form what is wrong; `field` as in `BookUnionPayCharge`, empty if it is none of them."""

@@ -23,7 +23,16 @@ from pos.usecases.take_payment import TakePayment, take_payment
 from ui.presenters.counter_desk import SlipForm
 from ui.presenters.counter_panels import notice_of
 from ui.presenters.counter_quantity import Quantity
-from ui.presenters.counter_sale import TOO_HIGH, Sale, amount_fen, far_beyond, payment_command, tender_refusal
+from ui.presenters.counter_sale import (
+    TOO_HIGH,
+    Sale,
+    amount_fen,
+    far_beyond,
+    payment_command,
+    slip_refusal,
+    tender_refusal,
+    why_by_card,
+)
 from ui.presenters.counter_state import Step
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
@@ -52,6 +61,8 @@ class Payment:
             sale.notice = Notice("unionpay.stays", Tone.INFO)
             self.serving.refresh()
             return
+        if sale.tender is TenderKind.CASH:
+            sale.by_cash = sale.settlement
         sale.tender = tender
         sale.received_text, sale.received_fen = "", None
         slip_for = self._slip_for if tender is TenderKind.UNIONPAY else None
@@ -108,10 +119,9 @@ class Payment:
         sale, shift = self.serving.sale, self.serving.shift
         if shift is None or sale.settlement is None:
             return
-        to_pay_fen = sale.settlement.to_pay_fen
-        if form.amount and amount_fen(form.amount) != to_pay_fen:
-            figures = (("charged", form.amount), ("to_pay", str(Money(to_pay_fen))))
-            self.serving.screen.refuse_slip(Notice("slip_entry.amount_differs", Tone.BAD, figures), "")
+        wrong = slip_refusal(sale, form.amount)
+        if wrong is not None:
+            self.serving.screen.refuse_slip(wrong, "")
             return
         command = BookUnionPayCharge(
             command_id=self.serving.desk.hall.ids.new_id(),
@@ -122,7 +132,7 @@ class Payment:
             trace=form.trace,
             reference=form.reference,
             last_four=form.last_four,
-            amount_fen=to_pay_fen,
+            amount_fen=sale.settlement.to_pay_fen,
             account_no=sale.overview.terms.account_no if sale.overview else "",
             volume_l=sale.priced.volume_l if sale.priced else 0,
         )
@@ -184,7 +194,7 @@ class Payment:
         sale, charge = self.serving.sale, self.serving.charge
         sale.received_fen = to_pay_fen
         if charge is None:
-            self.serving.screen.ask_slip(to_pay_fen, sale.slip_begun)
+            self.serving.screen.ask_slip(to_pay_fen, sale.slip_begun, why_by_card(sale))
         elif charge.amount_fen != to_pay_fen:
             figures = (("charged_fen", charge.amount_fen), ("to_pay_fen", to_pay_fen))
             sale.notice = Notice("unionpay.amount_differs", Tone.WARNING, figures)

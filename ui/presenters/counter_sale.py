@@ -45,6 +45,7 @@ class Sale:
         entry_refused: the notice is about what is typed as the quantity, and goes with it.
         booking: the command is on its way to the books. written: overview and card are those after the purchase.
         most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
+        by_cash: what was asked for in cash before another tender was chosen.
     """
 
     step: Step = Step.IDLE
@@ -73,6 +74,7 @@ class Sale:
     booking: bool = False
     written: bool = False
     most_over_fen: int | None = None
+    by_cash: Settlement | None = None
 
 
 def counter_state(
@@ -162,6 +164,31 @@ def amount_fen(text: str) -> int | None:
     except MoneyFormatError:
         return None
     return money.fen if money.fen > 0 or text.strip() in ("0", "0.00") else None
+
+
+def why_by_card(sale: Sale) -> Notice | None:
+    """Why a slip is of another sum than the price, or than the due that stood there for cash (never a silent rounding,
+    P3); None if it is neither.
+    """
+    settlement, cash = sale.settlement, sale.by_cash
+    if settlement is None:
+        return None
+    cash_fen = settlement.to_pay_fen if cash is None or cash.due_fen != settlement.due_fen else cash.to_pay_fen
+    used_fen = max(0, -settlement.customer_money_delta_fen)
+    figures = (("used_fen", used_fen), ("cash_fen", cash_fen), ("card_fen", settlement.to_pay_fen))
+    if cash_fen != settlement.to_pay_fen:
+        return Notice("slip_entry.why_both" if used_fen else "slip_entry.why_cash", Tone.INFO, figures)
+    return Notice("slip_entry.why_balance", Tone.INFO, figures) if used_fen else None
+
+
+def slip_refusal(sale: Sale, charged: str) -> Notice | None:
+    """Why a slip with this sum, as typed, does not pay the sale; None if it does."""
+    if sale.settlement is None or not charged or amount_fen(charged) == sale.settlement.to_pay_fen:
+        return None
+    cash = sale.by_cash
+    is_cash = cash is not None and cash.due_fen == sale.settlement.due_fen and amount_fen(charged) == cash.to_pay_fen
+    figures = (("charged", charged), ("to_pay", str(Money(sale.settlement.to_pay_fen))))
+    return Notice(f"slip_entry.amount_{'is_cash' if is_cash else 'differs'}", Tone.BAD, figures)
 
 
 def tender_refusal(sale: Sale) -> Notice | None:

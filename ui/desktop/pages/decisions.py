@@ -309,6 +309,8 @@ class SlipOverlay(Overlay):
         super().__init__(look, width=720)
         self.body.addWidget(self.label("slip_entry.title", "title"))
         self.body.addWidget(self.label("slip_entry.lead", "quiet", wrap=True))
+        self.why = NoticeBox(look)
+        self.head.addWidget(self.why)  # stays beside a refusal: the sum in the form is another than the one seen before
         grid = self.grid(spacing=8)
         lengths = {"terminal": 15, "batch": 6, "trace": 6, "reference": 12, "last_four": 4}
         self.inputs: dict[str, AmountField | TextField] = {}
@@ -331,8 +333,9 @@ class SlipOverlay(Overlay):
         self.foot.addLayout(buttons)
         self.fields = list(self.inputs.values())
 
-    def start(self, values: dict[str, str], notice: Notice | None = None) -> None:
-        """Fill in what is known (terminal, batch, amount)."""
+    def start(self, values: dict[str, str], notice: Notice | None = None, *, why: Notice | None = None) -> None:
+        """Fill in what is known (terminal, batch, amount). `why`: what makes the sum another than the price."""
+        self.why.show_notice(why)
         for name, field in self.inputs.items():
             field.setText(values.get(name, ""))
         self.notice.show_notice(notice)

@@ -61,6 +61,7 @@ class Screen:
     hits: SearchState | None = None
     slips: list[int] = field(default_factory=list)
     begun_slips: list[SlipForm] = field(default_factory=list)
+    whys: list[Notice | None] = field(default_factory=list)
     refused_slips: list[tuple[str, str]] = field(default_factory=list)
     approvals: list[object] = field(default_factory=list)
     receipts: list[tuple[ReceiptView, ...]] = field(default_factory=list)
@@ -80,8 +81,9 @@ class Screen:
 
     def close_hits(self) -> None: ...
 
-    def ask_slip(self, to_pay_fen: int, begun: SlipForm) -> None:
+    def ask_slip(self, to_pay_fen: int, begun: SlipForm, why: Notice | None) -> None:
         self.slips.append(to_pay_fen)
+        self.whys.append(why)
         self.begun_slips.append(begun)
 
     def refuse_slip(self, notice: Notice, field: str) -> None:
@@ -1110,6 +1112,49 @@ def test_slip_of_another_sum_than_the_sales_is_refused_with_both_and_books_nothi
     payment.type_slip(replace(typed, amount="86.79"))
     assert workstation.state.step is Step.TENDER
     assert len(workstation.screen.read_backs) == 1
+
+
+def at_the_due_with_a_balance(workstation: Workstation) -> None:
+    """Her balance is 0.01, the meter has taken what she bought, 20 m3 for 52.60 are to be paid."""
+    workstation.counter.deliver(workstation.counter.pay().sale_id)
+    assert workstation.counter.reader.card is not None
+    workstation.counter.meter.insert(workstation.counter.reader.card, today=DAY)
+    workstation.to_tender("20")
+
+
+def test_slip_of_another_sum_than_the_cash_due_says_why_and_refuses_the_cash_sum_by_its_name(
+    workstation: Workstation,
+) -> None:
+    at_the_due_with_a_balance(workstation)
+    payment, screen = workstation.presenter.payment, workstation.screen
+    assert workstation.state.pay.due_fen == 5260
+    payment.pay_by(TenderKind.UNIONPAY)
+    figures = (("used_fen", 1), ("cash_fen", 5260), ("card_fen", 5259))
+    assert (screen.slips, screen.whys) == ([5259], [Notice("slip_entry.why_both", Tone.INFO, figures)])
+    for charged in ("52.60", "52"):
+        payment.type_slip(SlipForm("61002231", "000123", "004567", "123456789012", "6217", charged))
+    assert screen.refused_slips == [("slip_entry.amount_is_cash", ""), ("slip_entry.amount_differs", "")]
+    payment.leave_slip(SlipForm())
+    payment.pay_by(TenderKind.UNIONPAY)
+    assert screen.whys[1] == screen.whys[0]
+
+
+def test_slip_form_names_no_cash_due_of_a_quantity_that_was_changed(workstation: Workstation) -> None:
+    at_the_due_with_a_balance(workstation)
+    workstation.presenter.payment.pay_by(TenderKind.UNIONPAY)
+    workstation.presenter.step_back()
+    workstation.presenter.quantity.submit("21")
+    workstation.presenter.payment.pay_by(TenderKind.UNIONPAY)
+    said = workstation.screen.whys[-1]
+    assert said == Notice(
+        "slip_entry.why_balance", Tone.INFO, (("used_fen", 1), ("cash_fen", 5522), ("card_fen", 5522))
+    )
+
+
+def test_slip_form_of_a_sum_that_is_the_price_and_the_cash_due_explains_nothing(workstation: Workstation) -> None:
+    workstation.to_tender("10")
+    workstation.presenter.payment.pay_by(TenderKind.UNIONPAY)
+    assert (workstation.screen.slips, workstation.screen.whys) == ([2630], [None])
 
 
 @pytest.mark.parametrize(("amount", "kept"), [("80.00", "80.00"), ("86.79", "")])
