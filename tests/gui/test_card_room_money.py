@@ -43,7 +43,8 @@ def test_a_fee_of_the_card_room_is_paid_by_card_slip_and_leaves_no_charge_open(r
     choose(hall, RoomAct.TRANSFER)
     fill(hall, name="欧阳春晓", phone="13900001234", address="和平小区 3 号楼", document_no="过户申请 7 号")
     submit(hall)
-    wait(hall, lambda state: state.step is Step.TENDER, "the fee")
+    fee = wait(hall, lambda state: state.step is Step.TENDER, "the fee")
+    assert "sale.lead_agrees" in [notice.code for notice in fee.item.notices]
     hall.stage.press("*")
     hall.stage.until(hall.running.counter.slip.isVisible, "the slip form", 5)
     hall.stage.shot("slip")

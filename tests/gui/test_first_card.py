@@ -75,6 +75,7 @@ def test_new_account_gets_its_first_card_without_a_mouse_and_is_told_each_step(c
     reader.insert(load_demo_card(clerk.program.places.simulated_cards, blank))
     fee = wait(clerk, lambda state: state.step is Step.TENDER, "the fee of the card")
     assert fee.item.item_code == "card_fee"
+    assert fee.item.notices == ()  # a card clerk asks nobody
     assert not clerk.running.counter.page.what.quantity.isVisible()
     assert QApplication.focusWidget() is clerk.running.counter.page.pay.received
     stage.shot("fee")
@@ -174,3 +175,29 @@ def test_the_lead_reads_household_and_inlet_of_what_she_agrees_to(running_hall: 
     assert (lines["field.persons"], lines["field.inlet"]) == ("5", "meter.left_inlet")
     running_hall.approve()
     assert len(running_hall.facts("account_opened")) == 1
+
+
+def test_cashier_reads_that_the_lead_must_agree_before_she_takes_money_for_a_first_card(
+    running_hall: RunningHall,
+) -> None:
+    hall = running_hall
+    as_cashier(hall, "5", NEWCOMER[4])
+    hall.stage.until(hall.running.people.approval.isVisible, "the approval of the account", 5)
+    hall.approve()
+    wait(hall, lambda state: state.step is Step.IDENTIFY, "the new account")
+    reader = hall.running.workplace.devices.simulated_reader
+    assert reader is not None
+    reader.insert(load_demo_card(hall.program.places.simulated_cards, "blank-1"))
+    hall.stage.press("Enter")
+    fee = wait(hall, lambda state: state.step is Step.TENDER, "the fee of the card")
+    assert [notice.code for notice in fee.item.notices] == ["sale.lead_agrees"]
+    hall.stage.shot("lead-agrees")
+    hall.stage.press("Enter", "+")
+    hall.stage.pause(900)
+    hall.stage.press("+")
+    hall.stage.until(hall.running.people.approval.isVisible, "the approval of the card", 5)
+    signed = {line.code: line.value for line in hall.running.people.approval._state.lines}
+    assert (signed["sign.amount"], signed["sign.tender"]) == ("20.00", "tender.cash")
+    hall.approve()
+    booked = wait(hall, lambda state: state.step is Step.DONE, "the card to be written")
+    assert booked.item.notices == ()

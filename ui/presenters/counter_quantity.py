@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import KnownError
+from pos.domain.roles import Act
+from pos.usecases.asks_consent import asks_consent
 from pos.usecases.quote import Quote, quote
 from pos.usecases.sell_first_card import FirstCardQuote, quote_first_card
 from ui.presenters import counter_panels as panels
@@ -107,9 +109,10 @@ class Quantity:
             return
         account_no = sale.overview.terms.account_no
 
-        def priced(fee: FirstCardQuote) -> None:
+        def priced(answer: tuple[FirstCardQuote, bool]) -> None:
             if sale is not self.serving.sale:
                 return
+            fee, sale.lead_agrees = answer
             sale.settlement, sale.most_over_fen = fee.settlement, fee.most_over_fen
             if sale.step is Step.QUANTITY:  # a card has no quantity to type
                 self._to_tender()
@@ -117,22 +120,24 @@ class Quantity:
             if slip_for is not None:
                 slip_for(fee.settlement.to_pay_fen)
 
-        self.serving.desk.lanes.books.submit(
-            lambda: quote_first_card(self.serving.desk.hall, account_no, shift.business_day, sale.tender),
-            priced,
-            self.serving.trouble,
-        )
+        def ask() -> tuple[FirstCardQuote, bool]:
+            hall = self.serving.desk.hall
+            fee = quote_first_card(hall, account_no, shift.business_day, sale.tender)
+            return fee, asks_consent(hall, Act.ISSUE_FIRST_CARD, shift.actor)
+
+        self.serving.desk.lanes.books.submit(ask, priced, self.serving.trouble)
 
     def price_fee(self, *, slip_for: Callable[[int], None] | None = None) -> None:
         """A service that the card room has prepared: its fee. `slip_for`: as for `price`."""
         sale = self.serving.sale
-        fee = sale.fee
-        if fee is None or self.serving.shift is None:
+        fee, shift = sale.fee, self.serving.shift
+        if fee is None or shift is None:
             return
 
-        def priced(quoted: FeeQuote) -> None:
+        def priced(answer: tuple[FeeQuote, bool]) -> None:
             if sale is not self.serving.sale:
                 return
+            quoted, sale.lead_agrees = answer
             sale.settlement, sale.most_over_fen = quoted.settlement, quoted.most_over_fen
             if sale.step is not Step.TENDER:
                 sale.step = Step.TENDER
@@ -141,7 +146,11 @@ class Quantity:
             if slip_for is not None:
                 slip_for(quoted.settlement.to_pay_fen)
 
-        self.serving.desk.lanes.books.submit(lambda: fee.quote(sale.tender), priced, self.serving.trouble)
+        self.serving.desk.lanes.books.submit(
+            lambda: (fee.quote(sale.tender), asks_consent(self.serving.desk.hall, fee.act, shift.actor)),
+            priced,
+            self.serving.trouble,
+        )
 
     def _to_tender(self) -> None:
         sale = self.serving.sale

@@ -45,7 +45,7 @@ class Sale:
         entry_refused: the notice is about what is typed as the quantity, and goes with it.
         booking: the command is on its way to the books. written: overview and card are those after the purchase.
         most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
-        by_cash: what was asked for in cash before another tender was chosen.
+        by_cash: what was asked for in cash before another tender was chosen. lead_agrees: it is booked with a consent.
     """
 
     step: Step = Step.IDLE
@@ -75,6 +75,7 @@ class Sale:
     written: bool = False
     most_over_fen: int | None = None
     by_cash: Settlement | None = None
+    lead_agrees: bool = False
 
 
 def counter_state(
@@ -299,6 +300,8 @@ def _item(sale: Sale, *, names_samples: bool) -> ItemPanel:
         line = LineView(SERVICE_LINES.get(service, service), volume_l, 0, due)
         code = "card_fee" if sale.first_card else service
         told = (sale.fee.told,) if sale.fee and sale.fee.told else ()
+        if sale.lead_agrees and sale.step in (Step.QUANTITY, Step.TENDER):
+            told = (Notice("sale.lead_agrees", Tone.WARNING), *told)
         return ItemPanel(item_code=code, measured=False, lines=(line,) if due or volume_l else (), notices=told)
     return panels.item_panel(
         sale.overview,
