@@ -66,7 +66,7 @@ class CardSession(Protocol):
         """
 
     def facts(self) -> CardFacts:
-        """Profile and tries left. Changes nothing, presents no key and no code; blocking and errors as `read`."""
+        """Profile and tries. Presents no code and no key that can lock, writes nothing; blocking, errors as `read`."""
 
     def write_purchase(self, purchase: CardPurchase, *, before: CardImage) -> CardImage:
         """Write the purchase into the non-current copy, flip the selector last, read back with a fresh SELECT.

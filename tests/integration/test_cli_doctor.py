@@ -15,6 +15,7 @@ import pytest
 from devices.cards.pcsc_service import service_version
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
+from devices.cards.simulated_reader import SimulatedReader
 from devices.printer.machine import PrinterMachine
 from devices.printer.tcp_printer import TcpPrinter
 from pos.ports.card import ReaderState, ReaderStatus
@@ -23,6 +24,7 @@ from tests.contract.card_rigs import (
     FAMILIES,
     FMCOS_CARD,
     MEMORY_CARDS,
+    MIFARE_CARD,
     CardFamily,
     all_tries_full,
     presentations,
@@ -33,7 +35,14 @@ from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, KeysConfig, PrinterConfig, ReaderConfig, config_text, load_config
 from ui.app.doctor import _clock, examine, worst
-from ui.app.doctor_devices import _reader_and_card, _service_socket, _service_version, card_facts, device_checks
+from ui.app.doctor_devices import (
+    _no_keys,
+    _reader_and_card,
+    _service_socket,
+    _service_version,
+    card_facts,
+    device_checks,
+)
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys
 
@@ -350,6 +359,17 @@ def test_card_that_goes_while_it_is_looked_at_is_told_and_an_empty_reader_says_n
     card.fail_before(after=1, pulled=True)
     assert by_name(card_facts(reader))["card_profile"].detail == "card.removed_while_reading"
     assert by_name(card_facts(reader)) == {}
+
+
+def test_card_that_is_not_read_without_keys_is_not_called_blank_or_foreign_for_want_of_them() -> None:
+    reader = SimulatedReader(_no_keys())
+    reader.insert(MIFARE_CARD.issued())
+    found = by_name(card_facts(reader))
+    assert {name: (each.outcome, each.finding) for name, each in found.items()} == {
+        "card_profile": (Outcome.OK, "doctor.card_needs_keys")
+    }
+    reader.insert(FMCOS_CARD.issued())
+    assert by_name(card_facts(reader))["card_profile"].detail == "reference-fmcos"
 
 
 def test_blank_card_has_no_profile() -> None:

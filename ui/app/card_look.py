@@ -1,6 +1,6 @@
 """What reader, card and keys tell to whoever looks closer: the doctor, the sheet of F1, the page of devices.
 
-Source: one session that reads (`CardSession.facts`); no key and no code is presented, so a look costs no try. Who
+Source: one session that reads (`CardSession.facts`); no code and no key that counts tries is presented. Who
 answers for the keys is asked who it is, which uses none of them. Must not know: words, screens.
 """
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pos.domain.errors import KnownError
+from pos.domain.errors import DeviceUnavailable, KnownError
 from pos.ports.card import CardReader, ReaderState, ReaderStatus
 from pos.ports.keys import KeyAuthority
 from pos.ports.printer import DrawerState, PrinterState, PrintState
@@ -147,6 +147,9 @@ def card_facts(reader: CardReader) -> Iterator[CheckResult]:
     facts = look_at_card(reader)
     if facts is None:
         return
+    if facts.refused == "keys.locked":
+        yield CheckResult("card_profile", Outcome.OK, "doctor.card_needs_keys")
+        return
     if facts.refused:
         yield CheckResult("card_profile", Outcome.WARN, "doctor.card_not_read", facts.refused)
         return
@@ -162,10 +165,14 @@ def card_facts(reader: CardReader) -> Iterator[CheckResult]:
 
 
 def _no_keys() -> KeyAuthority:
-    """Fresh ones that no card knows: a look needs none."""
+    """Fresh ones that no card knows: a look needs none, but for cards that are not read without their sector's."""
     from devices.cards.keystore import KeyRing, development_key_set
 
-    return KeyRing(development_key_set())
+    class NoKeys(KeyRing):
+        def sector_key(self, purpose: str, factor: bytes) -> bytes:
+            raise DeviceUnavailable("keys.locked")
+
+    return NoKeys(development_key_set())
 
 
 def _printer(config: Config, devices: Devices) -> CheckResult:

@@ -159,6 +159,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.card_answers": ("有应答", "answers"),
     "doctor.card_profile": ("认得", "known"),
     "doctor.no_card_profile": ("没有卡型：空白卡，或别家的卡", "none: a blank card, or somebody else's"),
+    "doctor.card_needs_keys": ("这种卡要有打开的密钥才认得", "such a card is known with the opened keys only"),
     "doctor.card_not_read": ("这张卡读不了", "this card cannot be read"),
     "doctor.card_not_read.do": ("取出擦净重新放；仍不行换一张卡试", "clean it, put it in again, or try another"),
     "doctor.tries_full": ("一次没少（没有试密码）", "none lost (no code was presented)"),
