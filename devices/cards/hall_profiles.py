@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -122,13 +122,19 @@ def _read(file: Path) -> CardProfile | _Wrong:
         return _Wrong(SERVED, f"{file.name}: {unread}")
     kinds = _kinds_named(stored)
     try:
-        profile = parse_profile(stored.decode("utf-8-sig"))
+        profile = _parsed(stored.decode("utf-8-sig"))
     except UnicodeDecodeError as unread:
         return _Wrong(kinds, f"{file.name}: {unread}")
     except ProfileInvalid as invalid:
         first = invalid.problems[0]
         return _Wrong(kinds, f"{file.name}:{first.line}: {first.place}")
     return profile
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> CardProfile:
+    """As `parse_profile`; a file that stands as it stood is not worked through again for every card."""
+    return parse_profile(text)
 
 
 def _served_as(profile: CardProfile) -> str:

@@ -18,15 +18,19 @@ from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
 from pos.domain.card import CardKind
 from pos.domain.errors import DeviceRefused, RuleViolation
+from tests.contract.card_promises import FAULTS, prepared, try_to_buy
 from tests.contract.card_rigs import (
     CHIP,
     FIRST_BUY,
     FMCOS_CARD,
     IDENTITY,
     KEYS,
+    MAKERS_CARDS,
     MIFARE_CARD,
     SECOND_BUY,
     WALLET_CARD,
+    CardFamily,
+    cost_of_a_purchase,
     issue,
     outcome_of,
     read,
@@ -36,6 +40,7 @@ from tests.contract.makers_profiles import example
 
 BUILT_IN = Path(card_profile.__file__).parent / "profiles"
 READ_COMMANDS = 8
+WORST = ("answer lost", "contact lost before", "refused 6300", "claims 9000 and does nothing")
 
 
 def makers_wallet() -> str:
@@ -196,3 +201,31 @@ def test_long_records_of_a_maker_have_room_in_their_directory() -> None:
     reader = SimulatedReader(KEYS, layouts=lambda: layouts)
     reader.insert(FMCOS_CARD.blank())
     assert write(reader, FIRST_BUY, issue(reader)).holds(FIRST_BUY)
+
+
+@pytest.mark.parametrize("family", MAKERS_CARDS, ids=str)
+@pytest.mark.parametrize("mixture", [None, 0x0F])
+def test_makers_card_torn_at_any_byte_of_a_purchase_is_plainly_before_or_after(
+    family: CardFamily, mixture: int | None
+) -> None:
+    _commands, written = cost_of_a_purchase(family, second=True)
+    for torn_at in range(0, written + 1, 2):
+        case = prepared(family, second=True)
+        case[1].tear_after(torn_at, mixture=mixture)
+        bought = try_to_buy(case)
+        assert bought or torn_at < written
+        assert not bought or torn_at >= written - family.commit_bytes
+
+
+@pytest.mark.parametrize("family", MAKERS_CARDS, ids=str)
+@pytest.mark.parametrize(
+    "fault", ["answer lost", "contact lost before", "refused 6300", "claims 9000 and does nothing"]
+)
+def test_makers_card_keeps_its_promise_at_any_command_that_goes_wrong(family: CardFamily, fault: str) -> None:
+    commands, _written = cost_of_a_purchase(family)
+    bought = []
+    for at in range(0, commands, 2):
+        case = prepared(family)
+        FAULTS[fault](case[1], at)
+        bought.append(try_to_buy(case))
+    assert False in bought
