@@ -376,3 +376,14 @@ def test_facts_of_a_card_are_told_without_a_presentation_or_a_write(rig: Rig) ->
     assert facts.tries_left == facts.tries
     assert (facts.tries is not None) is isinstance(card, SimulatedMemoryCard)
     assert ((card.memory.written, presentations(card)), all_tries_full(card)) == (done, True)
+
+
+@pytest.mark.private_pcscd
+@pytest.mark.parametrize("family", MAKERS_CARDS, ids=str)
+def test_makers_card_is_issued_and_sold_to_through_the_real_service_as_well(family: CardFamily) -> None:
+    through = rig_of("pcscd", family)
+    through.insert(family.blank())
+    before = issue(through.reader)
+    assert write(through.reader, FIRST_BUY, before).holds(FIRST_BUY)
+    with through.reader.session() as card_session:
+        assert card_session.facts().profile.startswith("acme-")
