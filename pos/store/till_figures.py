@@ -151,6 +151,17 @@ def expected_of(connection: Connection, row: TillSessionRow) -> Expected:
     return _frozen(connection, row.session_id) or _Sums(connection, row).expected()
 
 
+def blank_cards_left(connection: Connection, row: TillSessionRow) -> int:
+    """Blank cards at an open till by the books; below 0 where cards were sold that nobody booked to it."""
+    issued = first_row(
+        connection,
+        "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' "
+        " AND purpose IN ('first_card', 'replacement')",
+        (row.session_id,),
+    )[0]
+    return row.blank_cards + moved_to_session(connection, row.session_id) - int(issued)
+
+
 class _Sums:
     """What X, count and close add up, each read once."""
 
@@ -168,14 +179,7 @@ class _Sums:
         in_cash = sum(tender.gross_fen - tender.reversed_fen for tender in self.tenders if tender.tender == "cash")
         cash = in_cash + self._beside_of(self._drawer)[1]
         unionpay = self._beside_of(UNIONPAY_CLEARING)[1] + sum(charge.amount_fen for charge in self.returned)
-        issued = first_row(
-            self._connection,
-            "SELECT count(*) FROM card_write WHERE session_id = ? AND state = 'posted' "
-            " AND purpose IN ('first_card', 'replacement')",
-            (self._row.session_id,),
-        )[0]
-        cards = self._row.blank_cards + moved_to_session(self._connection, self._row.session_id) - issued
-        return Expected(self.opening_expected_fen + cash, unionpay, cards)
+        return Expected(self.opening_expected_fen + cash, unionpay, blank_cards_left(self._connection, self._row))
 
     def fen_kinds(self) -> tuple[KindSum, ...]:
         """What the fen rule moved, so that kinds and money add up: into or out of 户内余额, and 抹零 (P3)."""

@@ -36,6 +36,7 @@ from ui.app.demo_customers import STORY_CUSTOMER
 from ui.desktop.matter_list import subject_of
 from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_state import Step, WriteState
+from ui.presenters.notice import Tone
 
 DAY = "2026-11-23"
 
@@ -126,6 +127,31 @@ def test_a_lost_card_is_replaced_with_its_untaken_gas_for_the_fee_of_the_price_l
     assert found == [("lost", "not_taken", 10_000, "customer_letter")]
     assert hall.rows("SELECT paid_fen FROM sale WHERE item = 'card_replacement'") == [(2000,)]
     assert image.wallet_l == (10_000 if name == BLANK_WALLET else None)
+
+
+def test_a_replacement_from_a_till_without_blank_cards_is_warned_of_before_the_money(hall: RunningHall) -> None:
+    open_room(hall)
+    choose(hall, RoomAct.MOVE_STOCK)
+    fill(hall, move="returned", pieces="10")
+    submit(hall)
+    hall.approve()
+    assert said(hall) == "room.done.returned"
+    hall.stage.press("Esc")
+    hall.stage.page("counter")
+    sell_story_card(hall, card=story_card(hall))
+    lose(hall)
+    put(hall, blank(hall, f"{BLANK_CARD}-1"))
+    choose(hall, RoomAct.REPLACE)
+    fill(hall, evidence="customer_letter", note="写了申请")
+    submit(hall)
+    hall.stage.page("counter")
+    fee = wait(hall, lambda state: state.step is Step.TENDER, "the fee of the card")
+    hall.stage.shot("no-blank-card")
+    assert fee.notice is not None
+    assert (fee.notice.code, fee.notice.tone) == ("card_stock.till_empty", Tone.WARNING)
+    pay(hall)
+    hall.approve()
+    assert done(hall).hand_out is not None
 
 
 def test_torn_replacement_is_listed_with_the_number_of_the_new_card(hall: RunningHall) -> None:

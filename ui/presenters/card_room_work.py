@@ -42,7 +42,7 @@ from ui.presenters.card_room_state import RoomAct
 from ui.presenters.counter_desk import Shift
 from ui.presenters.counter_panels import plain_volume as m3
 from ui.presenters.drawer import open_drawer
-from ui.presenters.fee_sale import FeeQuote, FeeSale
+from ui.presenters.fee_sale import FeeQuote, FeeSale, blank_warning
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.to_sign import evidence_lines, reason_lines
@@ -175,7 +175,7 @@ class RoomWork:
 
         def quote(tender: TenderKind) -> FeeQuote:
             found = quote_replacement(hall, account_no, shift.business_day, tender, reason)
-            return FeeQuote(found.settlement, found.most_over_fen)
+            return FeeQuote(found.settlement, found.most_over_fen, blank_warning(hall, shift.session_id))
 
         def shown(image: CardImage, content: CardPurchase) -> None:
             if image.kind is not CardKind.BLANK:

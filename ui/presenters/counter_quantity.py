@@ -16,7 +16,7 @@ from pos.usecases.sell_first_card import FirstCardQuote, quote_first_card
 from ui.presenters import counter_panels as panels
 from ui.presenters.counter_sale import LITRES_PER_M3, quote_request, sale_refusal, standing_notice
 from ui.presenters.counter_state import Step
-from ui.presenters.fee_sale import FeeQuote
+from ui.presenters.fee_sale import FeeQuote, blank_warning
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
 
@@ -109,21 +109,22 @@ class Quantity:
             return
         account_no = sale.overview.terms.account_no
 
-        def priced(answer: tuple[FirstCardQuote, bool]) -> None:
+        def priced(answer: tuple[FirstCardQuote, bool, Notice | None]) -> None:
             if sale is not self.serving.sale:
                 return
-            fee, sale.lead_agrees = answer
+            fee, sale.lead_agrees, warning = answer
             sale.settlement, sale.most_over_fen = fee.settlement, fee.most_over_fen
             if sale.step is Step.QUANTITY:  # a card has no quantity to type
-                self._to_tender()
+                self._to_tender(warning)
             self.serving.refresh()
             if slip_for is not None:
                 slip_for(fee.settlement.to_pay_fen)
 
-        def ask() -> tuple[FirstCardQuote, bool]:
+        def ask() -> tuple[FirstCardQuote, bool, Notice | None]:
             hall = self.serving.desk.hall
             fee = quote_first_card(hall, account_no, shift.business_day, sale.tender)
-            return fee, asks_consent(hall, Act.ISSUE_FIRST_CARD, shift.actor)
+            consent = asks_consent(hall, Act.ISSUE_FIRST_CARD, shift.actor)
+            return fee, consent, blank_warning(hall, shift.session_id)
 
         self.serving.desk.lanes.books.submit(ask, priced, self.serving.trouble)
 
@@ -140,7 +141,7 @@ class Quantity:
             quoted, sale.lead_agrees = answer
             sale.settlement, sale.most_over_fen = quoted.settlement, quoted.most_over_fen
             if sale.step is not Step.TENDER:
-                sale.step = Step.TENDER
+                sale.step, sale.notice = Step.TENDER, quoted.warning
                 self.serving.tell_customer("due")
             self.serving.refresh()
             if slip_for is not None:
@@ -152,7 +153,7 @@ class Quantity:
             self.serving.trouble,
         )
 
-    def _to_tender(self) -> None:
+    def _to_tender(self, warning: Notice | None = None) -> None:
         sale = self.serving.sale
         if sale.settlement is None:
             return
@@ -161,7 +162,7 @@ class Quantity:
             sale.notice = against
         else:
             sale.step = Step.TENDER
-            sale.notice = cap_notice(sale.priced)
+            sale.notice = warning or cap_notice(sale.priced)
             self.serving.tell_customer("due")
         self.serving.refresh()
 

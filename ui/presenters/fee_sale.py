@@ -12,8 +12,10 @@ from typing import Any
 
 from pos.domain.roles import Act
 from pos.domain.sale import Settlement, TenderKind
+from pos.usecases.fact import Hall
 from pos.usecases.paid_sale import PayingCommand, PaymentTaken
-from ui.presenters.notice import Notice
+from pos.usecases.till_has_blank import till_has_blank
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine
 
 SERVICE_LINES = {
@@ -27,10 +29,12 @@ SERVICE_LINES = {
 
 @dataclass(frozen=True, slots=True)
 class FeeQuote:
-    """Attributes: settlement: what to pay; most_over_fen: more than this beyond it is a slip of the hand."""
+    """Attributes: settlement: what to pay; most_over_fen: more than this beyond it is a slip of the hand; warning: said
+    once, before the money."""
 
     settlement: Settlement
     most_over_fen: int
+    warning: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +60,11 @@ class FeeSale:
     volume_l: int = 0
     told: Notice | None = None
     new_owner: str = field(default="", repr=False)
+
+
+def blank_warning(hall: Hall, session_id: str) -> Notice | None:
+    """By the books the till has no blank card: told before one is sold, refused by nobody, for it is in her hand.
+
+    Raises as `till_has_blank`.
+    """
+    return None if till_has_blank(hall, session_id) else Notice("card_stock.till_empty", Tone.WARNING)

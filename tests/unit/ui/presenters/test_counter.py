@@ -18,6 +18,7 @@ from devices.printer.simulated import simulated_printer
 from ledger import chart
 from pos.domain.account import Inlet, Meter, PriceClass
 from pos.domain.card import CardIdentity, CardPurchase
+from pos.domain.card_stock import CardMove
 from pos.domain.errors import RuleViolation
 from pos.domain.roles import Act
 from pos.domain.sale import TenderKind, settle
@@ -26,8 +27,11 @@ from pos.ports.card import ReaderState
 from pos.ports.surroundings import CustomerView
 from pos.store.account_queries import PurchaseRow
 from pos.store.personal_cipher import load_data_key
+from pos.store.till_figures import blank_cards_left
+from pos.store.till_queries import require_session
 from pos.usecases.book_unionpay_charge import free_charge
 from pos.usecases.card_write_steps import CardWriteStep, begin_card_write
+from pos.usecases.move_blank_cards import MoveBlankCards, move_blank_cards
 from pos.usecases.open_account import OpenAccount, open_account
 from pos.usecases.permission import Consent
 from pos.usecases.quote import QuoteRequest, quote
@@ -883,6 +887,43 @@ def test_refused_approval_leaves_the_sale_at_the_money(workstation: Workstation,
     presenter.payment.approved(*approve(counter, workstation.screen.approvals[-1]))
     assert workstation.state.hand_out is not None
     assert workstation.state.hand_out.write is WriteState.WRITTEN
+
+
+@pytest.mark.parametrize(("left", "said"), [(1, ""), (0, "card_stock.till_empty"), (-1, "card_stock.till_empty")])
+def test_first_card_at_a_till_without_blanks_is_warned_of_once_and_sold(
+    workstation: Workstation, tmp_path: Path, left: int, said: str
+) -> None:
+    counter, presenter = workstation.counter, workstation.presenter
+    give_back_blanks(counter, all_but=left)
+    account_no = open_another_account(counter, tmp_path)
+    counter.reader.remove()
+    counter.reader.insert(blank_development_card(bytes.fromhex("0A0B0C0D")))
+    presenter.customer.choose_account(account_no)
+    presenter.customer.confirm_identity()
+    presenter.quantity.submit("")
+    notice = workstation.state.notice
+    assert (workstation.state.step, notice.code if notice else "") == (Step.TENDER, said)
+    presenter.payment.submit_received("")
+    presenter.payment.settle()
+    workstation.confirm()
+    presenter.payment.approved(*approve(counter, workstation.screen.approvals[-1]))
+    assert workstation.state.hand_out is not None
+    assert workstation.state.hand_out.write is WriteState.WRITTEN
+
+
+def give_back_blanks(counter: Counter, *, all_but: int) -> None:
+    """Blank cards of the till back into the store, so that it has `all_but` left by the books."""
+    demo = counter.demo
+    with demo.store.reading() as connection:
+        left = blank_cards_left(connection, require_session(connection, counter.session_id))
+    move = MoveBlankCards(
+        command_id=demo.new_id(),
+        actor=demo.cashier,
+        session_id=counter.session_id,
+        move=CardMove.RETURNED,
+        pieces=left - all_but,
+    )
+    move_blank_cards(demo.hall, demo.approved(move, Act.MOVE_CARD_STOCK))
 
 
 def test_after_the_write_customer_card_and_tier_are_shown_as_they_are_now(workstation: Workstation) -> None:
