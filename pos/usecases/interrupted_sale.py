@@ -1,4 +1,5 @@
-"""The last sale of a session if the program ended before its goods were handed out: shown before anything is sold.
+"""The last sale of a session, and whether the program ended before its goods were handed out: shown before anything is
+sold.
 
 A query. The money is booked and the card may be proven; what nobody recorded is whether change, card and paper reached
 the customer. Asking her is cheaper than taking the money twice.
@@ -13,7 +14,7 @@ from pos.store import outbox, sale_queries
 from pos.store.sale_queries import SaleRow
 from pos.usecases.fact import Hall
 
-__all__ = ["InterruptedSale", "SaleRow", "interrupted_sale"]
+__all__ = ["InterruptedSale", "SaleRow", "interrupted_sale", "last_sale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +46,12 @@ def interrupted_sale(hall: Hall, session_id: str) -> InterruptedSale | None:
         jobs = outbox.jobs_with_reason(connection, f"sale:{said}:{last_paid}")
         receipt_code = f"receipt.{jobs[0].state}" if jobs else "receipt.waiting"
         return InterruptedSale(sale, write.state if write else WriteState.POSTED, receipt_code, write is not None)
+
+
+def last_sale(hall: Hall, session_id: str) -> SaleRow | None:
+    """The newest payment of the session, reversed or not; None before the first. Raises StoreError kinds."""
+    with hall.store.reading() as connection:
+        last_paid = ""
+        for record in hall.store.journal_of(connection).of_till_session(session_id, ("sale_paid",)):
+            last_paid = record.facts["sale_id"]
+        return sale_queries.sale(connection, last_paid) if last_paid else None

@@ -159,7 +159,8 @@ class Duties:
             return
         self.work.take_up(shift)
         self._running.window.show_page("counter")
-        self._running.sale.take_up_last_sale()
+        killed = self._running.program.mark.is_to_tell(last.session_id, last.opened_at)
+        self._running.sale.take_up_last_sale(after_kill=killed)
 
     def open_till(self, person: OperatorRow) -> None:
         """Ctrl+F6: count the float of the first free till and open it; why none can be is said before she counts."""

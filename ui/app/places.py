@@ -61,6 +61,11 @@ class Places(NamedTuple):
         return self.data / "changshou.lock"
 
     @property
+    def run_mark(self) -> Path:
+        """There while the program runs; left behind by a run that was killed."""
+        return self.data / "changshou.running"
+
+    @property
     def simulated_cards(self) -> Path:
         """The demo's plastic, one JSON file a card."""
         return self.data / "simulated-cards"

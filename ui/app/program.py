@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.app.config import SIMULATED, Config, load_config
 from ui.app.places import Places
+from ui.app.run_mark import RunMark
 from ui.app.start import show_over_screen
 from ui.desktop.first_paint import FirstPaint
 from ui.desktop.fonts import load_fonts
@@ -74,6 +75,7 @@ class Program(QObject):
         self.frame = FrameState(lamps=NO_LAMPS, marks=("demo",) if demo else ())
         self.running: Running | None = None
         self.lanes: dict[str, Lane] = {}
+        self.mark = RunMark(at.run_mark)
         self.exit_code = 0
         self.window.render_state(self.frame)
         self.window.close_asked.connect(self.leave)
@@ -110,6 +112,7 @@ class Program(QObject):
         self.config = self.config if self.demo else load_config(self.places.config)
         self.running = Running(self)
         self.running.begin()
+        self.mark.set(self.running.desk.hall.clock.now_utc_ms())
         if not gc.isenabled():  # as `changshou run` starts: modules and widgets stay, no later round looks at them
             gc.collect()
             gc.freeze()
@@ -143,6 +146,7 @@ class Program(QObject):
             lane.close(timeout_s=5.0)
         if self.running is not None:
             self.running.workplace.close()
+            self.mark.lift()
         self.window.allow_close()
         self.exit_code = code
         self.app.quit()

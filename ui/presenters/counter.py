@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from pos.domain.card import CardImage
 from pos.usecases.account_overview import AccountOverview, account_overview
-from pos.usecases.interrupted_sale import InterruptedSale, interrupted_sale
+from pos.usecases.interrupted_sale import InterruptedSale, SaleRow, interrupted_sale, last_sale
 from pos.usecases.open_card_writes import CardWriteRow
 from ui.presenters.counter_customer import Customer
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_payment import Payment
 from ui.presenters.counter_quantity import Quantity
-from ui.presenters.counter_sale import Sale, sale_of
+from ui.presenters.counter_sale import Sale, booked_last, sale_of
 from ui.presenters.counter_state import HandOutPanel, Step
 from ui.presenters.counter_state import WriteState as WriteLamp
 from ui.presenters.drawer import open_drawer
@@ -124,21 +124,30 @@ class Counter:
         if self.serving.shift is not None:
             open_drawer(self.desk, self.serving.shift, reason, note, self.say, self.serving.trouble)
 
-    def take_up_last_sale(self) -> None:
-        """After a restart: a sale whose hand-out was never recorded is shown before anything is sold."""
+    def take_up_last_sale(self, *, after_kill: bool = False) -> None:
+        """After a restart: a sale whose hand-out was never recorded is shown before anything is sold. `after_kill`: the
+        run before was killed; where all was handed out she reads what was booked last, as later money is in no book.
+        """
         shift = self.serving.shift
         if shift is None:
             return
 
-        def look() -> tuple[InterruptedSale | None, AccountOverview | None]:
+        def look() -> tuple[InterruptedSale | None, AccountOverview | None, SaleRow | None]:
             found = interrupted_sale(self.desk.hall, shift.session_id)
             if found is None:
-                return None, None
-            return found, account_overview(self.desk.hall, found.sale.account_no, shift.business_day)
+                return None, None, last_sale(self.desk.hall, shift.session_id) if after_kill else None
+            return found, account_overview(self.desk.hall, found.sale.account_no, shift.business_day), None
 
-        def shown(answer: tuple[InterruptedSale | None, AccountOverview | None]) -> None:
-            found, overview = answer
-            if found is None or self.serving.sale.step is not Step.IDLE or self.serving.shift is not shift:
+        def shown(answer: tuple[InterruptedSale | None, AccountOverview | None, SaleRow | None]) -> None:
+            found, overview, last = answer
+            if self.serving.shift is not shift:
+                return
+            if found is None and after_kill:
+                self.serving.after_kill = booked_last(last)
+                if self.serving.sale.notice is None and self.serving.sale.step in (Step.IDLE, Step.QUANTITY):
+                    self.serving.sale.notice = self.serving.after_kill
+                    self.serving.refresh()
+            if found is None or self.serving.sale.step is not Step.IDLE:
                 return
             self.serving.sale = sale_of(found, overview)
             self.hand_out.take_up(shift, found)

@@ -187,7 +187,7 @@ class Customer:
         if sale.step is Step.IDENTIFY and sale.identity_at is not None and card is not None:
             sale.step = Step.QUANTITY
         sale.first_card = sale.overview.card is None and card is not None and card.kind is CardKind.BLANK
-        sale.notice = standing_notice(sale, said)
+        sale.notice = standing_notice(sale, said or self.serving.after_kill)
         self.serving.tell_customer("confirm")
         if sale.open_write is not None and card is not None and self.serving.shift is not None:
             sale.step = Step.BOOKED

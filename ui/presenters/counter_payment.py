@@ -264,6 +264,7 @@ class Payment:
         """The money is booked. If she has signed out meanwhile, the sale is taken up when she comes back."""
         sale.booking = False
         self.serving.charge = None  # it was for this customer only
+        self.serving.after_kill = None
         shift = self.serving.shift
         if sale is not self.serving.sale:
             return

@@ -10,10 +10,11 @@ from pos.domain.anomaly import RULE_OF
 from pos.domain.card import CardImage
 from pos.domain.errors import RuleViolation
 from pos.domain.masking import mask_name
+from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import ReadBack, Settlement, TenderKind, check_tender
 from pos.ports.surroundings import CustomerView
 from pos.usecases.account_overview import AccountOverview
-from pos.usecases.interrupted_sale import InterruptedSale
+from pos.usecases.interrupted_sale import InterruptedSale, SaleRow
 from pos.usecases.open_card_writes import CardWriteRow
 from pos.usecases.paid_sale import PayingCommand
 from pos.usecases.quote import Quote, QuoteRequest
@@ -113,6 +114,18 @@ def sale_of(found: InterruptedSale, overview: AccountOverview | None) -> Sale:
         first_card=row.item == "first_card",
         service=row.item if row.item not in ("gas", "first_card") else "",
     )
+
+
+def booked_last(last: SaleRow | None) -> Notice:
+    """After a kill: what the books know last. A sale that was led further is in none of them."""
+    if last is None:
+        return Notice("sale.after_kill_none", Tone.WARNING)
+    figures = (
+        ("receipt_no", receipt_number_of(last.sale_id, last.receipt_no)),
+        ("account_no", last.account_no),
+        ("amount_fen", last.paid_fen),
+    )
+    return Notice("sale.after_kill", Tone.WARNING, figures)
 
 
 def customer_view(sale: Sale, step: str, notice: str = "") -> CustomerView:

@@ -26,6 +26,7 @@ class Serving:
         desk; screen; shift (None before a till session is open); sale; held: sales put aside, oldest first.
         panel: the hand-out column, None before the booking. said: what was booked beside the sale, while nothing sells;
             waiting: of that, what waits for a lead. charge: a slip taken up from the open matters for the next sale.
+        after_kill: what was booked last, said until the next booking where the run before was killed.
     """
 
     desk: Desk
@@ -37,11 +38,12 @@ class Serving:
     said: Notice | None = None
     waiting: Notice | None = None
     charge: UnionPayChargeRow | None = None
+    after_kill: Notice | None = None
 
     def begin(self, shift: Shift | None) -> None:
         """Somebody sells here now, or nobody: what was on the desk of the one before is not hers."""
         self.shift, self.sale, self.panel, self.said, self.waiting = shift, Sale(), None, None, None
-        self.charge = None
+        self.charge = self.after_kill = None
         self.held.clear()
         self.refresh()
 
