@@ -15,7 +15,7 @@ from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.pages.counter import INTENTIONS, CounterPage
 from ui.desktop.pages.counter_who import WhoColumn
-from ui.presenters.counter_state import CounterState, RecentPurchase
+from ui.presenters.counter_state import CounterState, RecentPurchase, WriteState
 from ui.presenters.notice import Notice, Tone
 
 K = Qt.Key
@@ -141,6 +141,61 @@ def test_enter_ticks_change_card_paper_then_calls_the_next_customer(counter: Cou
         counter.focus_first()
         click(K.Key_Return)
     assert heard == ["change", "card", "paper", "next"]
+
+
+def test_held_enter_whose_repeats_are_not_marked_ticks_one_row(counter: CounterPage) -> None:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    assert samples.DONE.hand_out is not None
+    counter.render_state(replace(samples.DONE, hand_out=replace(samples.DONE.hand_out, ticked=frozenset())))
+    counter.focus_first()
+    heard: list[str] = []
+    counter.ticked.connect(heard.append)
+    kinds = QEvent.Type
+    for kind, at in (
+        (kinds.KeyPress, 1000),
+        (kinds.KeyRelease, 1600),
+        (kinds.KeyPress, 1600),
+        (kinds.KeyRelease, 1640),
+        (kinds.KeyPress, 1640),
+    ):
+        event = QKeyEvent(kind, K.Key_Return, Qt.KeyboardModifier.NoModifier, "\r")
+        event.setTimestamp(at)
+        QApplication.sendEvent(QApplication.focusWidget(), event)
+    assert heard == ["change"]
+
+
+@pytest.mark.parametrize(
+    ("ticked", "in_reader", "write", "words", "enabled", "does"),
+    [
+        ((), False, WriteState.WRITTEN, "已交给客户：找零", True, "change"),
+        ((), True, WriteState.WRITTEN, "已交给客户：找零", True, "change"),
+        (("change",), True, WriteState.WRITTEN, "下一位", False, ""),
+        (("change",), False, WriteState.WRITTEN, "已交给客户：IC 卡", True, "card"),
+        ((), False, WriteState.UNWRITTEN, "客户已走，先办别人", True, "next"),
+    ],
+    ids=["change first", "change before the card", "card in the reader", "then the card", "card not written"],
+)
+def test_button_of_the_hand_out_says_what_enter_ticks_and_enter_does_no_more(
+    counter: CounterPage,
+    ticked: tuple[str, ...],
+    in_reader: bool,
+    write: WriteState,
+    words: str,
+    enabled: bool,
+    does: str,
+) -> None:
+    assert samples.DONE.hand_out is not None
+    panel = replace(samples.DONE.hand_out, ticked=frozenset(ticked), card_in_reader=in_reader, write=write)
+    counter.render_state(replace(samples.DONE, hand_out=panel))
+    counter.focus_first()
+    heard: list[str] = []
+    counter.ticked.connect(heard.append)
+    counter.next_customer.connect(lambda: heard.append("next"))
+    click(K.Key_Return)
+    done = counter.hand_out.done
+    assert (words in done.accessibleName(), done.isEnabled(), heard) == (True, enabled, [does] if does else [])
 
 
 def test_next_customer_waits_while_the_card_is_in_the_reader(counter: CounterPage) -> None:

@@ -72,7 +72,7 @@ class Hands:
         return self.running.counter.page_state
 
     def _hand_out(self, name: str) -> None:
-        """Card written, paper out, all three ticked, card taken back."""
+        """Card written, paper out, card taken back, all three ticked."""
         stage = self.stage
 
         def written() -> bool:
@@ -83,11 +83,11 @@ class Hands:
         stage.shot(f"{name}-done")
         if self.running.customer.window is not None and name == "sale":
             stage.shot("customer-screen", self.running.customer.window)
+        self.slot.remove()
+        stage.until(lambda: self.counter.hand_out is not None and not self.counter.hand_out.card_in_reader, "the card")
         panel = self.counter.hand_out
         for _ in range(len(panel.needed) if panel else 0):
             stage.press("Enter")
-        self.slot.remove()
-        stage.until(lambda: self.counter.hand_out is not None and not self.counter.hand_out.card_in_reader, "the card")
         stage.press("Enter")
         stage.until(lambda: self.counter.step is Step.IDLE, "the next customer")
 

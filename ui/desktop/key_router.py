@@ -18,6 +18,9 @@ from ui.desktop.buttons import KeyButton
 from ui.desktop.fields import AmountField
 from ui.desktop.scrolling import FocusScrollArea
 
+SAME_MOMENT_MS = 8
+"""No finger lets a key go and presses it again in this time."""
+
 
 class KeyRouter(QObject):
     """Watches the focus of one window. `wants(name)`: an action whose key is a sign means something now.
@@ -36,11 +39,14 @@ class KeyRouter(QObject):
         self._wants = wants
         self._watched: QWidget | None = None
         self._early: list[QKeyEvent] | None = []
+        self._released = (0, 0)
         window.installEventFilter(self)
         app.focusChanged.connect(self._follow)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """True (swallowed) for a key that is an action."""
+        if event.type() == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            self._released = (event.key(), event.timestamp())
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         self.activity.emit()
@@ -54,7 +60,7 @@ class KeyRouter(QObject):
         action = keys.find(event.key(), event.modifiers(), typing_text=typing_text, in_number=in_number)
         if action is None or (in_number and action.printable and not self._wants(action.name)):
             return False  # the field has it, and says so if it takes no such sign
-        if event.isAutoRepeat():
+        if event.isAutoRepeat() or self._is_held(event):
             return True
         if action.name == "next" and isinstance(watched, QPushButton):
             if not isinstance(watched, KeyButton) or watched.may_confirm():
@@ -62,6 +68,12 @@ class KeyRouter(QObject):
             return True
         self.triggered.emit(action.name)
         return True
+
+    def _is_held(self, event: QKeyEvent) -> bool:
+        """True for a repeat that is not marked as one: let go and pressed again in the same moment, as X11 reports a
+        held key when both halves are not read together. 0: an event without a time."""
+        key, at = self._released
+        return bool(at) and key == event.key() and 0 <= event.timestamp() - at < SAME_MOMENT_MS
 
     def _turn_customers_window(self, event: QKeyEvent) -> bool:
         """The one key that decides nothing about money is good on the read-back too."""

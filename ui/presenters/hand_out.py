@@ -169,14 +169,20 @@ class HandOut:
         self._shift, self.write_id, self._panel, self._notice = None, "", HandOutPanel(), None
 
     def tick(self, name: str) -> None:
-        """Change, card or paper was handed over."""
-        if name in self._panel.needed:
+        """Change, card or paper was handed over; a card that lies in the reader was not."""
+        if name == "card" and self._panel.card_in_reader:
+            self._notice = self._notice or Notice("card.still_in_reader", Tone.WARNING)
+            self._change()
+        elif name in self._panel.needed:
             self._change(ticked=self._panel.ticked ^ {name})
 
     def reader_changed(self, state: ReaderState) -> None:
         """The next sale waits while the card is still in the reader."""
         if self.write_id:
-            self._change(card_in_reader=state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY))
+            lies_there = state in (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
+            if not lies_there and self._notice is not None and self._notice.code == "card.still_in_reader":
+                self._notice = None
+            self._change(card_in_reader=lies_there)
 
     def put_away_if_ticked(self) -> None:
         """The till is to be counted: a sale whose every good was ticked waits for nothing but the next customer."""

@@ -116,9 +116,13 @@ class HandOutPanelView(Panel):
         to_write = panel.write in TO_WRITE and "card" in panel.needed  # the next one is not what is to be done first
         self._wait.setText(text("hand_out.write_card" if to_write else "hand_out.take_card"))
         self._wait.setVisible(waits and not self._said_by(state))  # what to do with the card is said once
-        self.done.setEnabled(not busy)
+        ticks = self._next_tick()
+        self.done.setEnabled(not busy or (not writing and bool(ticks)))
         self.done.fill(filled=not to_write)
-        self.done.set_label(text("hand_out.write_later" if to_write else "hand_out.next_customer"))
+        if ticks:  # what Enter says of the customer is read before it is pressed
+            self.done.set_label(text("hand_out.tick_next", name_word=f"tick.{ticks}"))
+        else:
+            self.done.set_label(text("hand_out.write_later" if to_write else "hand_out.next_customer"))
         set_role(self._receipt, "role", "quiet")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -151,11 +155,18 @@ class HandOutPanelView(Panel):
         return state.notice is not None and state.notice.tone is Tone.BAD
 
     def tick_next(self) -> bool:
-        """Tick the next open row; False if all are ticked or the card is still being written."""
-        if self._panel.write is WriteState.WRITING:
+        """Enter: tick the row that the button names; False if it leads to the next customer."""
+        name = self._next_tick()
+        if name and self._panel.write is not WriteState.WRITING:
+            self.ticked.emit(name)
             return True
-        for name in TICKS:
-            if name in self._panel.needed and name not in self._panel.ticked:
-                self.ticked.emit(name)
-                return True
-        return self._panel.card_in_reader
+        return self._panel.write is WriteState.WRITING or self._panel.card_in_reader
+
+    def _next_tick(self) -> str:
+        """The next open row. None of a purchase whose card is not written (Enter leaves it for later), and no card that
+        lies in the reader still: nobody has it in hand."""
+        panel = self._panel
+        if panel.write in TO_WRITE and "card" in panel.needed:
+            return ""
+        name = next((name for name in self._listed() if name not in panel.ticked), "")
+        return "" if name == "card" and panel.card_in_reader else name

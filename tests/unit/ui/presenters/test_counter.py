@@ -319,6 +319,22 @@ def test_charge_of_another_session_is_not_taken_up(workstation: Workstation) -> 
         free_charge(workstation.presenter.desk.hall, "DJ-T01-1-2", "DJ-T01-1-999")
 
 
+def test_card_that_lies_in_the_reader_cannot_be_ticked_as_handed_over(workstation: Workstation) -> None:
+    workstation.presenter.desk.reader_seen.state = ReaderState.CARD_PRESENT
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    hand_out = workstation.presenter.hand_out
+    hand_out.tick("card")
+    assert workstation.state.hand_out is not None
+    assert workstation.state.notice is not None
+    assert (workstation.state.hand_out.ticked, workstation.state.notice.code) == (frozenset(), "card.still_in_reader")
+    hand_out.reader_changed(ReaderState.NO_CARD)
+    hand_out.tick("card")
+    assert (workstation.state.hand_out.ticked, workstation.state.notice) == ({"card"}, None)
+
+
 def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) -> None:
     workstation.presenter.desk.reader_seen.state = ReaderState.CARD_PRESENT
     workstation.to_tender()
