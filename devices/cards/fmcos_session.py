@@ -83,6 +83,7 @@ class FmcosCardSession:
         Raises besides: RuleViolation `card.identity_invalid`, `card.purchase_out_of_range`,
         `card.unfinished_for_other` (an interrupted issue of another card number); DeviceRefused `card.spoiled`.
         """
+        Personalisation(self._application, identity, first)  # whatever fits no blank is found without a command
         with nothing_counts_yet():
             image = self._image()[0]
             issue = Personalisation(self._application, identity, first)
