@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from ui.desktop import samples_office as office
 from ui.desktop.buttons import KeyButton
@@ -22,6 +23,7 @@ from ui.desktop.pages.difference import DifferencePage
 from ui.desktop.pages.finance import FinancePage
 from ui.desktop.pages.hand_over import HandOverPage
 from ui.presenters.count_state import BatchCount, CloseState, CountState, Face, SplitRow
+from ui.presenters.notice import Notice, Tone
 from ui.presenters.office_state import FinanceState
 
 JIAO, YUAN = Face(10, False, 100), Face(100, False, 100)
@@ -124,6 +126,34 @@ def test_hand_over_keeps_no_password_and_no_bag_for_the_next_who_opens_it(window
     assert (page._giver_password.text(), page._receiver_password.text(), page._bag.text()) == ("", "", "A-0027")
     page.render_state(replace(first, session_id="HALL-T01-1-9"))
     assert (page._bag.text(), page._receiver.currentIndex()) == ("", 0)
+
+
+def test_hand_over_turned_to_the_safe_asks_for_the_bag_first_and_keeps_what_was_typed(
+    window: MainWindow, look: Look
+) -> None:
+    page = shown(window, "hand_over", HandOverPage(look))
+    page.render_state(office.HAND_OVER)
+    page.focus_first()
+    assert page._giver_password.hasFocus()
+    QTest.keyClicks(page._giver_password, "hers")
+    page.render_state(replace(office.HAND_OVER, receiver_kind="lead"))
+    assert page._receiver_password.hasFocus()
+    page.render_state(replace(office.HAND_OVER, receiver_kind="safe"))
+    QTest.keyClicks(QApplication.focusWidget(), "FB001")
+    assert [field.text() for field in page.fields] == ["FB001", "hers", ""]
+    page.render_state(replace(office.HAND_OVER, receiver_kind="safe", digest="7aa1"))
+    assert page._bag.hasFocus()
+
+
+def test_refusal_of_a_bag_leaves_both_passwords_whole_in_sight_on_the_usual_screen(
+    window: MainWindow, look: Look, qtbot: QtBot
+) -> None:
+    page = shown(window, "hand_over", HandOverPage(look))
+    fields = (page._bag, page._giver_password, page._receiver_password)
+    for code in ("hand_over.bag_empty", "hand_over.signature"):
+        said = Notice(code, Tone.WARNING)
+        page.render_state(replace(office.HAND_OVER, receiver_kind="safe", missing="bag", notice=said))
+        qtbot.waitUntil(lambda: [f.visibleRegion().boundingRect() for f in fields] == [f.rect() for f in fields])
 
 
 def test_bag_form_that_was_left_begins_empty(window: MainWindow, look: Look) -> None:

@@ -23,6 +23,8 @@ from ui.presenters.count_state import HandOverState
 from ui.presenters.notice import Notice, Tone
 
 ROOMY_FROM = 400
+AMPLE_FROM = 720
+"""From here on a refusal finds room below both passwords; under it, the title goes while one is said."""
 SIGNED_FOR = 2
 """Rows that stand in the head: the float and the blank cards."""
 
@@ -110,6 +112,7 @@ class HandOverPage(CentredPage):
     def render_state(self, state: HandOverState) -> None:
         """Draw what goes over and who signs."""
         other = state.session_id != self._state.session_id
+        turned = not other and state.receiver_kind != self._state.receiver_kind
         if other:
             self._bag.clear()
         if other or state.people != self._state.people or self._receiver.count() == 0:
@@ -120,6 +123,13 @@ class HandOverPage(CentredPage):
         self._draw()
         if state.missing:
             self._parts[state.missing].setFocus()
+        elif turned:
+            self._focus_first_empty()
+
+    def _focus_first_empty(self) -> None:
+        """Another receiver asks for other fields: a bag's number comes before the passwords, never into one."""
+        empty = (field for field in self.fields if field.isVisibleTo(self) and not field.text())
+        next(empty, self.fields[-1]).setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A password that was typed and not used does not wait for whoever opens the page next."""
@@ -134,7 +144,7 @@ class HandOverPage(CentredPage):
 
     def _make_room(self) -> None:
         roomy = self.height() >= self.look.px(ROOMY_FROM)
-        self._title.setVisible(roomy)
+        self._title.setVisible(roomy and (self._state.notice is None or self.height() >= self.look.px(AMPLE_FROM)))
         if roomy and self.body.indexOf(self._kinds_row) >= 0:
             self.head.addWidget(self._kinds_row)
             self.head.addWidget(self._figures)
