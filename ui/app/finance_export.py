@@ -121,16 +121,24 @@ def export_deposit(database: Path, business_day: str, out: Path, encoding: str =
 
     Raises: ExportRefused `deposit.*`; StoreError kinds; OSError.
     """
-    from pos.store.people_queries import settings
+    from pos.store.people_queries import hall_profile, settings
 
     with reading_books(database) as connection:
         deposits = deposits_of(connection, business_day)
-        language = settings(connection).language
+        language, offset = settings(connection).language, _offset(hall_profile(connection).offset_min)
     out.mkdir(parents=True, exist_ok=True)
-    return tuple(file for deposit in deposits for file in _write(deposit, business_day, out, encoding, language))
+    return tuple(file for each in deposits for file in _write(each, business_day, out, encoding, language, offset))
 
 
-def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str, language: str) -> list[Path]:
+def _offset(offset_min: int) -> str:
+    """`+08:00`, as behind a time."""
+    hours, minutes = divmod(abs(offset_min), 60)
+    return f"{'-' if offset_min < 0 else '+'}{hours:02}:{minutes:02}"
+
+
+def _write(
+    deposit: SealedDeposit, business_day: str, out: Path, encoding: str, language: str, offset: str
+) -> list[Path]:
     """`解款单-2026-11-22-DJ-H-D00001.pdf`, `.xlsx`, and one `.csv` per table; no name has a space."""
     from printing.anchor import Anchor
     from printing.csv_export import to_csv
@@ -147,7 +155,9 @@ def _write(deposit: SealedDeposit, business_day: str, out: Path, encoding: str, 
     stem = f"解款单-{business_day}-{paper.slip_no}"
     files = {
         f"{stem}.pdf": render_pdf(paper, anchor=anchor, language=language),
-        f"{stem}.xlsx": to_workbook(tables, title=stem, company=paper.head.company, foot=foot),
+        f"{stem}.xlsx": to_workbook(
+            tables, title=stem, company=paper.head.company, foot=foot, made_at=paper.head.printed_at + offset
+        ),
     }
     for number, table in enumerate(tables):
         name = stem if number == 0 else f"{stem}-{'-'.join(table.name.split())}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 
@@ -123,6 +124,16 @@ def test_a_marked_workbook_holds_under_its_headings_what_an_unmarked_one_holds_c
         assert sheet.auto_filter.ref == before.auto_filter.ref
         assert (sheet.oddHeader.center.text, before.oddHeader.center.text) == ("&B演示 无效", None)
         assert sheet.oddFooter.center.text == FOOT
+
+
+def test_two_workbooks_of_one_sealed_paper_are_equal_byte_by_byte_and_bear_its_time() -> None:
+    def made() -> bytes:
+        tables = deposit_tables(DEPOSIT, CHINESE, ANCHOR)
+        return to_workbook(tables, title="t", company="c", foot=FOOT, made_at=f"{DEPOSIT.head.printed_at}+08:00")
+
+    first = made()
+    assert made() == first
+    assert load_workbook(BytesIO(first)).properties.created == datetime(2026, 11, 22, 9, 8)  # noqa: DTZ001 - no zone
 
 
 def test_the_facts_of_a_deposit_workbook_are_typed_and_name_the_anchor_as_the_pdf_does() -> None:
