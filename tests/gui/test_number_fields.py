@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -20,6 +20,7 @@ from ui.desktop.pages.decisions import SlipOverlay
 from ui.presenters.count_state import BatchCount, MissingField
 from ui.presenters.count_views import incomplete
 from ui.presenters.counter_state import CounterState
+from ui.presenters.notice import Notice, Tone
 
 K = Qt.Key
 
@@ -231,6 +232,44 @@ def test_the_hint_stands_beside_its_field_and_covers_no_other(
         assert covered == []
         assert window.rect().contains(hint)
         click(K.Key_Down)
+
+
+@pytest.mark.parametrize("refused", ["x", "1x"])
+@pytest.mark.parametrize("scale", [100, 125])
+def test_the_hint_of_a_count_leaves_the_names_of_all_faces_readable(
+    count: CountPage, window: MainWindow, look: Look, refused: str, scale: int
+) -> None:
+    look.switch(scale=scale)
+    QApplication.sendPostedEvents()
+    names = [label for label in count._names[4:15] if label.isVisible()]
+    for _ in range(4):
+        QTest.keyClicks(focused(), refused)
+        if refused != "x":
+            click(K.Key_Return)  # asked whether what is left was meant: the longest word
+        hint = window.refusals.geometry()
+        covered = [
+            label.text()
+            for label in names
+            if QRect(label.mapTo(window, QPoint(0, 0)), label.sizeHint()).intersects(hint)
+        ]
+        assert (window.refusals.isVisible(), covered) == (True, [])
+        focused().clear()
+        click(K.Key_Down)
+
+
+@pytest.mark.parametrize("code", ["cash.nothing", "takings.nothing_counted"])
+def test_refusal_of_an_empty_count_goes_when_a_row_is_filled_and_comes_back_when_it_is_empty(
+    count: CountPage, code: str
+) -> None:
+    count.render_state(replace(samples_office.COUNT, count_id="empty", start=(), notice=Notice(code, Tone.BAD)))
+    count.focus_first()
+    assert count._notice.isVisible()
+    QTest.keyClicks(focused(), "3")
+    assert not count._notice.isVisible()
+    count._draw()
+    assert not count._notice.isVisible()
+    focused().clear()
+    assert count._notice.isVisible()
 
 
 def test_the_hint_is_shown_over_an_overlay_too(count: CountPage, window: MainWindow, look: Look) -> None:

@@ -63,13 +63,18 @@ class RefusalHint(QLabel):
         self.show()
 
     def _place(self, field: AmountField) -> QPoint:
-        """At a side, above or below: never over the figures of its own field, nor over another one."""
+        """At a side, above or below: never over the figures of its own field, nor over another one. In a row of fields
+        behind the last: over the row's sum, which is in doubt itself, rather than over what the row is called."""
         gap, own = self._look.px(8), self.size()
         spot = QRect(field.mapTo(self.window(), QPoint(0, 0)), field.size())
         top = spot.center().y() - own.height() // 2
-        others = [QRect(o.mapTo(self.window(), QPoint(0, 0)), o.size()) for o in self._other_fields(field)]
+        fields = self._other_fields(field)
+        others = [QRect(o.mapTo(self.window(), QPoint(0, 0)), o.size()) for o in fields]
+        row = [o for o in fields if o.parentWidget() is field.parentWidget() and o.y() == field.y()]
+        row_end = max([spot.right(), *(other.right() for other, o in zip(others, fields, strict=True) if o in row)])
         above = QPoint(spot.left(), spot.top() - gap // 2 - own.height())
-        for place in (QPoint(spot.right() + gap, top), above, QPoint(spot.left() - gap - own.width(), top)):
+        sides = (QPoint(spot.right() + gap, top), QPoint(row_end + gap, top))
+        for place in (*sides, above, QPoint(spot.left() - gap - own.width(), top)):
             beside = QRect(place, own)
             if self.window().rect().contains(beside) and not any(other.intersects(beside) for other in others):
                 return beside.topLeft()

@@ -28,6 +28,8 @@ from ui.presenters.notice import Notice
 ROOMY_FROM = 400
 SLIP_FIELDS = ("batch", "slips", "amount")
 BLIND = ("closing", "recount", "verify")
+NOTHING_TYPED = ("cash.nothing", "takings.nothing_counted")
+"""Refusals of an empty count; not true any more once a row is filled."""
 
 
 class CountPage(Page):
@@ -206,7 +208,6 @@ class CountPage(Page):
         self._matters_card.setVisible(state.purpose == "closing")
         self._matters.show_matters(state.matters)
         self._rule.show_notice(_rule_of(state))
-        self._notice.show_notice(state.notice)
         self._draw_names()
         self._sum_up()
         if self.primary is not None:
@@ -304,6 +305,9 @@ class CountPage(Page):
         for face, label in zip(counted.faces, self._sums, strict=True):
             label.setText(yuan(face.amount_fen) if face.total_pieces else "")
         self._total.setText(yuan(counted.cash_fen))
+        said = self._state.notice
+        is_over = said is not None and said.code in NOTHING_TYPED and counted.cash_fen > 0
+        self._notice.show_notice(None if is_over else said)
 
     @property
     def purpose(self) -> str:
