@@ -241,6 +241,30 @@ def test_finance_fills_the_key_of_what_comes_next_and_that_of_the_files_once_the
     assert asked[-1] == "deposit"
 
 
+def test_finance_goes_on_to_the_next_slip_that_waits_and_offers_no_receipt_of_one_received(
+    window: MainWindow, look: Look
+) -> None:
+    page = shown(window, "finance", FinancePage(look))
+    first, second = office.SLIPS
+    third = replace(first, slip_no="DJ-T03-J00041")
+    asked: list[str] = []
+    page.receive_asked.connect(asked.append)
+    receives = next(b for b in page.findChildren(KeyButton) if b.action_name == "next")
+    page.render_state(replace(office.FINANCE, slips=(first, second, third)))
+    page.handle("next")
+    page.render_state(replace(office.FINANCE, slips=(replace(first, state="received"), second, third)))
+    assert page.table.currentIndex().row() == 2
+    page.handle("next")
+    assert asked == ["DJ-T01-J00127", "DJ-T03-J00041"]
+    page.table.selectRow(1)
+    assert not receives.isEnabled()
+    page.handle("next")  # answered with a word all the same
+    assert asked[-1] == "DJ-T02-J00098"
+    page.render_state(replace(office.FINANCE, slips=(first, second, replace(third, state="received"))))
+    assert page.table.currentIndex().row() == 0
+    assert receives.isEnabled()
+
+
 @pytest.mark.parametrize(
     ("received", "sums"),
     [

@@ -5,6 +5,7 @@ Finance counts before it is shown whether that agrees. Must not know: how files 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -216,7 +217,7 @@ class Finance:
         return Notice("finance.day_done", Tone.GOOD, (("count", len(self._slips)), ("no", numbers)))
 
     def write_files(self) -> None:
-        """The day's 解款单 as files; the notice names folder and files, or says that there is none yet."""
+        """The day's 解款单 as files; the notice names folder, number and kinds, or says that there is none yet."""
         day = self._state.business_day
         if self._day_read == day and not any(slip.state == "deposited" for slip in self._slips):
             self._show(notice=Notice("finance.nothing_to_export", Tone.WARNING, (("day", day),)))
@@ -224,8 +225,9 @@ class Finance:
         command = ExportDay(command_id=self.desk.hall.ids.new_id(), actor=self._actor, business_day=day)
 
         def written(files: tuple[Path, ...]) -> None:
-            names = "、".join(file.name for file in files)
-            figures = (("folder", str(files[0].parent)), ("files", names), ("count", len(files)))
+            kinds = Counter(file.suffix.lstrip(".").upper() for file in files)
+            named = "、".join(f"{kind} × {number}" for kind, number in kinds.items())
+            figures = (("folder", str(files[0].parent)), ("files", named), ("count", len(files)))
             self._show(notice=Notice("finance.exported", Tone.GOOD, figures))
 
         def write() -> tuple[Path, ...]:

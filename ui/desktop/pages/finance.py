@@ -61,6 +61,7 @@ class FinancePage(Page):
         self.notice = NoticeBox(look)
         self.table: RowTable[SlipView] = RowTable(look, columns)
         self.table.chosen.connect(lambda slip: self.receive_asked.emit(slip.slip_no))
+        self.table.selectionModel().currentRowChanged.connect(self._offer_receipt)
         self._empty = self.label(role="quiet", wrap=True)
         self._sum = self.label(role="row_sum", right=True, wrap=True)
         self._deposit = NoticeBox(look)
@@ -75,6 +76,7 @@ class FinancePage(Page):
         self._receives = self.primary = self.button("next", primary=True, code="finance.receive")
         self._receives.clicked.connect(self._receive)
         self._may = True
+        self._state = FinanceState()
         foot.addWidget(self._export)
         foot.addWidget(self.make_deposit, 1)
         foot.addWidget(self._receives, 1)
@@ -103,13 +105,18 @@ class FinancePage(Page):
         if name in verbs:
             verbs[name]()
             return True
+        if name == "next" and self._may and self._state.waits == "receive" and not self._receives.isEnabled():
+            self._receive()  # not offered for this slip; who presses Enter all the same is told why
+            return True
         return super().handle(name)
 
     def _draw(self, state: FinanceState) -> None:
-        text = self.look.text
+        text, other_slips, self._state = self.look.text, state.slips != self._state.slips, state
         self._title.setText(text("finance.title", day=state.business_day))
         self.table.setAccessibleName(self._title.text())
         self.table.show_rows(state.slips)
+        if other_slips:
+            self._to_next_waiting()
         self._empty.setText(text("finance.empty", day=state.business_day))
         self._empty.setVisible(not state.slips)
         self._sum.setVisible(bool(state.slips))
@@ -119,7 +126,7 @@ class FinancePage(Page):
         self.notice.show_notice(state.notice)
         self._may = state.may_receive and not state.busy
         self._receives.setVisible(state.waits == "receive" or not state.slips)
-        self._receives.setEnabled(self._may and bool(state.slips))
+        self._offer_receipt()
         self._export.setEnabled(any(slip.state == "deposited" for slip in state.slips))
         self.make_deposit.setVisible(bool(state.waits) or not state.slips)
         self.make_deposit.setEnabled(self._may and any(slip.state == "received" for slip in state.slips))
@@ -127,6 +134,19 @@ class FinancePage(Page):
         comes_next = self.primary if state.waits or not state.slips else self._export
         for button in (self._receives, self.make_deposit, self._export):
             button.fill(filled=button is comes_next)
+
+    def _to_next_waiting(self) -> None:
+        """The slip that was received is done; the next one is chosen, from here on and then from the top."""
+        slips, here = self._state.slips, max(0, self.table.currentIndex().row())
+        order = (*range(here, len(slips)), *range(here))
+        waiting = next((row for row in order if slips[row].state == "made_out"), None)
+        if waiting is not None:
+            self.table.selectRow(waiting)
+
+    def _offer_receipt(self) -> None:
+        """Only a slip that waits is offered to be received."""
+        slip = self.table.current()
+        self._receives.setEnabled(self._may and slip is not None and slip.state == "made_out")
 
     def _sum_of(self, state: FinanceState) -> str:
         """What was received, what was made out where that differs, and what goes to the bank now."""

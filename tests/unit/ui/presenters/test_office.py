@@ -946,7 +946,7 @@ def test_export_names_folder_and_files(office: Office) -> None:
     office.answer()
     notice = office.screen.finance.notice
     assert notice is not None
-    assert dict(notice.params) == {"folder": "/out", "files": "2026-11-23.pdf、2026-11-23.csv", "count": 2}
+    assert dict(notice.params) == {"folder": "/out", "files": "PDF × 1、CSV × 1", "count": 2}
 
 
 @pytest.mark.parametrize("name", ["cashier", "lead", "auditor", "admin"])
