@@ -38,10 +38,11 @@ from tests.fakes import START_UTC_MS, CountingIds, FixedClock, make_hall
 from tests.faults.flows.wreck import digest_of, log_of
 from tests.fixtures_counter import DAY, Counter, counter_with, issue_card, price_fee, sell_card
 from tests.fixtures_hall import DemoHall, HallTemplate, copy_of
+from tests.fixtures_meter import NEW_METER, changed_meter
 from tests.scenarios.test_card_replacement import lose
 from tests.scenarios.test_card_replacement import pay as pay_replacement
 from tests.scenarios.test_card_room_families import begin
-from tests.scenarios.test_meter_change import NEW_METER, book, change
+from tests.scenarios.test_meter_change import book
 
 UID, NEW_UID, TWIN_UID, STRANGER_UID = (bytes.fromhex(uid) for uid in ("04A1B2C3", "04A1B2C4", "04A1B2C5", "04A1B2C6"))
 VOLUME_L, CARRIED_L = 33_000, 30_000
@@ -106,7 +107,7 @@ def _meter_changed(counter: Counter, family: CardFamily) -> None:
     _bought(counter, family)
     take(counter)
     counter.meter.use(VOLUME_L - CARRIED_L)
-    change(counter)
+    changed_meter(counter)
     put_blank(counter, family)
     why = {"reason": ReplacementReason.METER_CHANGED, "evidence": "other", "note": "换表单 12 号"}
     assert counter.deliver(pay_replacement(counter, LastPurchaseWas.TAKEN, **why).sale_id).state is WriteState.POSTED
