@@ -221,7 +221,9 @@ class Story(Hands):
         stage.shot("open-account")
         card = load_demo_card(stage.program.places.simulated_cards, "blank-1")
         self._insert(card)
-        stage.press("F9", "F9")  # read, then opened
+        stage.press("F9")
+        stage.until(self.running.counter.account_page.notice.isVisible, "what is going to be opened")
+        stage.press("F9")
         stage.page("counter")
         stage.until(lambda: self.counter.step is Step.IDENTIFY, "the new account")
         stage.shot("identify")

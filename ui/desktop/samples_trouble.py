@@ -68,7 +68,7 @@ COUNTER = {
     ),
     "counter-cap": replace(
         samples.TENDER,
-        notice=Notice("limit.meter_cap", Tone.WARNING, (("cap_m3", 30), ("over_m3", 7), ("remaining_m3", "6"))),
+        notice=Notice("limit.meter_cap_agreed", Tone.WARNING, (("cap_m3", 30), ("over_m3", 7), ("remaining_m3", "6"))),
     ),
     "counter-short": replace(samples.TENDER, pay=replace(samples.PAY, typed="50", change_fen=None, pieces=())),
     "counter-by-money": replace(samples.QUANTITY, item=replace(samples.ITEM, by_money=True, typed="86.85")),

@@ -102,16 +102,30 @@ class AccountForm:
         if values == self._read:
             self._open(command)
             return
-        self._read = dict(values)
+        self._check(command, dict(values))
+
+    def _check(self, command: OpenAccount, values: dict[str, str]) -> None:
+        """What the books refuse is said before she reads it all over."""
         figures = (
             ("name", command.name),
+            ("phone", command.phone or "—"),
             ("address", command.address),
             ("people", command.people),
             ("meter_no", command.meter.meter_no),
+            ("meter_type", command.meter.meter_type),
             ("class_word", f"class.{command.price_class}"),
             ("inlet_word", f"meter.{command.meter.inlet}_inlet"),
         )
-        self._show(notice=Notice("account.check", Tone.WARNING, figures), wrong=frozenset())
+        said = Notice("account.check", Tone.WARNING, figures)
+
+        def free(_nothing: None) -> None:
+            self._read = values
+            self._show(busy=False, notice=said, wrong=frozenset())
+
+        self._show(busy=True, notice=None, wrong=frozenset())
+        self.desk.lanes.books.submit(
+            lambda: check_opening(self.desk.hall, command.people, command.meter), free, self._refuse
+        )
 
     def approved(self, command: Command, consent: Consent) -> None:
         """The lead agreed to this very form."""

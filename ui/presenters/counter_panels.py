@@ -141,7 +141,8 @@ def anothers_card(own: AccountOverview, owner: AccountOverview, card_no: str) ->
         ("name", own.contact.name if own.contact else ""),
         ("owner", owner.contact.name_masked if owner.contact else ""),
     )
-    return Notice("counter.anothers_card", Tone.WARNING, params)
+    has_one = own.card is not None
+    return Notice("counter.anothers_card" if has_one else "counter.anothers_card_blank", Tone.WARNING, params)
 
 
 def _purchases(overview: AccountOverview) -> int:

@@ -42,6 +42,7 @@ from ui.presenters.spoken import read_back_sentence
 from ui.presenters.to_sign import sale_lines
 
 NOTHING_YET = "pay.nothing_received"
+PRESS_SETTLE = "pay.press_settle"
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -87,19 +88,22 @@ class Payment:
             sale.received_text = text
             sale.received_fen = amount_fen(text)
             far = far_beyond(sale)
-            if far is not None or (sale.notice is not None and sale.notice.code in (TOO_HIGH, NOTHING_YET)):
+            if far is not None or (
+                sale.notice is not None and sale.notice.code in (TOO_HIGH, NOTHING_YET, PRESS_SETTLE)
+            ):
                 sale.notice = far
             self.serving.refresh()
 
     def submit_received(self, text: str) -> None:
-        """Enter in the received field; an empty one is exact cash."""
+        """Enter in the received field; an empty one is exact cash. Which key confirms it is by design another one."""
         sale = self.serving.sale
         if sale.step is not Step.TENDER or sale.settlement is None:
             return
         sale.received_text = text.strip()
         exact = not sale.received_text
         sale.received_fen = sale.settlement.to_pay_fen if exact else amount_fen(sale.received_text)
-        sale.notice = tender_refusal(sale)
+        confirms = Notice(PRESS_SETTLE, Tone.INFO, (("received_fen", sale.received_fen or 0),))
+        sale.notice = tender_refusal(sale) or confirms
         self.serving.refresh()
 
     def add_received(self, fen: int) -> None:
@@ -180,6 +184,8 @@ class Payment:
         if sale.tender is TenderKind.UNIONPAY and sale.charge_id is None:
             self._slip_for(sale.settlement.to_pay_fen)
             return
+        if sale.notice is not None and sale.notice.code == PRESS_SETTLE:
+            sale.notice = None
         sale.step = Step.READBACK
         sale.shown_at = self.serving.desk.hall.clock.now_utc_ms()
         sale.pay_id = sale.pay_id or self.serving.desk.hall.ids.new_id()

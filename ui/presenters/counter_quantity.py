@@ -20,6 +20,7 @@ from ui.presenters.fee_sale import FeeQuote, blank_warning
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.serving import Serving
 
+_CAP = "limit.meter_cap"
 _TOO_LITTLE_YET = ("money.too_little", "volume.not_positive")
 """Refused with Enter only: the first digits of every sum are too little."""
 
@@ -158,17 +159,23 @@ class Quantity:
         if sale.settlement is None:
             return
         against = Notice("card.put_in", Tone.WARNING) if sale.card is None else sale_refusal(sale)
+        above = cap_notice(sale.priced, agreed=sale.priced is not None and sale.cap_told_l == sale.priced.volume_l)
         if against is not None:
             sale.notice = against
+        elif above is not None and above.code == _CAP:
+            sale.cap_told_l = sale.priced.volume_l if sale.priced else 0
+            sale.notice, sale.entry_refused = above, True
         else:
-            sale.step = Step.TENDER
-            sale.notice = warning or cap_notice(sale.priced)
+            sale.step, sale.entry_refused = Step.TENDER, False
+            sale.notice = warning or above
             self.serving.tell_customer("due")
         self.serving.refresh()
 
 
-def cap_notice(priced: Quote | None) -> Notice | None:
-    """The meter would refuse the card with this much on it: told before money is taken, refused by nobody."""
+def cap_notice(priced: Quote | None, *, agreed: bool) -> Notice | None:
+    """The meter would refuse the card with this much on it: asked about once before money is taken, refused by nobody.
+    `agreed`: she was asked about this very quantity.
+    """
     warning = priced.cap_warning if priced else None
     if warning is None:
         return None
@@ -178,4 +185,4 @@ def cap_notice(priced: Quote | None) -> Notice | None:
         ("over_m3", -(-warning.over_l // LITRES_PER_M3)),
         ("remaining_m3", left),
     )
-    return Notice("limit.meter_cap", Tone.WARNING, figures)
+    return Notice("limit.meter_cap_agreed" if agreed else _CAP, Tone.WARNING, figures)

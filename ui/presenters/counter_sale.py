@@ -47,6 +47,7 @@ class Sale:
         booking: the command is on its way to the books. written: overview and card are those after the purchase.
         most_over_fen: what may be given beyond what is to pay; more is a slip of the hand. None before a price.
         by_cash: what was asked for in cash before another tender was chosen. lead_agrees: it is booked with a consent.
+        cap_told_l: the quantity of which she was told that the meter would refuse it.
     """
 
     step: Step = Step.IDLE
@@ -77,6 +78,7 @@ class Sale:
     most_over_fen: int | None = None
     by_cash: Settlement | None = None
     lead_agrees: bool = False
+    cap_told_l: int | None = None
 
 
 def counter_state(

@@ -164,6 +164,10 @@ def idle_keys(roles: frozenset[Role] | None, *, waits: bool, samples: bool = Fal
 def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
     """The counter while a till sells there. `demo`: its box of cards is at hand."""
     bar = _AGREED_KEYS if state.step is Step.IDENTIFY and state.agreed else COUNTER_KEYS[state.step]
+    if state.step is Step.TENDER and state.pay.change_fen is not None:  # enough was received: F9 goes on
+        bar = tuple(key for key in bar if key != "next")
+    elif state.step is Step.TENDER and not state.pay.typed:
+        bar = tuple("next=pay.exact" if key == "next" else key for key in bar)
     if not state.item.measured and state.item.item_code != "card_fee":  # a service waits for nobody
         bar = tuple(key for key in bar if key != "hold")
     if not state.held:

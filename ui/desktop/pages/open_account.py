@@ -17,6 +17,8 @@ from ui.desktop.panel import set_role
 from ui.presenters.people_state import OpenAccountState
 
 TEXT_FIELDS = ("name", "address", "phone", "id_number", "meter_no", "meter_model")
+REQUIRED = {name: f"account.field.{name}" for name in ("name", "address", "meter_no")}
+"""Captions of what nobody opens an account without; the rest has a usual value or may be empty."""
 
 
 class OpenAccountPage(CentredPage):
@@ -44,12 +46,14 @@ class OpenAccountPage(CentredPage):
         self.price_class, self.inlet = ChoiceField(), ChoiceField()
         for number, (name, field) in enumerate(self.inputs.items()):
             row, side = divmod(number, 2)
-            grid.addWidget(self.field_label(f"field.{name}", field), row * 2, side)
-            grid.addWidget(field, row * 2 + 1, side)
-        grid.addWidget(self.field_label("field.price_class", self.price_class), 6, 1)
-        grid.addWidget(self.price_class, 7, 1)
-        grid.addWidget(self.field_label("field.inlet", self.inlet), 8, 0)
-        grid.addWidget(self.inlet, 9, 0)
+            width = 2 if name == "persons" else 3  # what is chosen stands beside it: nothing lies below the fold
+            grid.addWidget(self.field_label(REQUIRED.get(name, f"field.{name}"), field), row * 2, side * 3, 1, width)
+            grid.addWidget(field, row * 2 + 1, side * 3, 1, width)
+        for column, (caption, box) in ((2, ("field.price_class", self.price_class)), (4, ("field.inlet", self.inlet))):
+            grid.addWidget(self.field_label(caption, box), 6, column, 1, 2)
+            grid.addWidget(box, 7, column, 1, 2)
+        for column in range(6):
+            grid.setColumnStretch(column, 1)
         self.primary = self.button("settle", primary=True, key="F9", code="account.open")
         self.primary.clicked.connect(lambda: self.account_asked.emit(self.values()))
         self.end_with(self.primary, self.stepped_back.emit)

@@ -287,11 +287,11 @@ def test_card_profile_is_checked_line_by_line_and_a_good_one_is_summed_up(
     assert main(["--lang", "en", "card", "check-profile", str(good)]) == 0
     assert "purchase: 32 bytes" in capsys.readouterr().out
     bad = tmp_path / "maker.toml"
-    bad.write_text(good.read_text(encoding="utf-8").replace('"plus_one"', '"greater_than"'), encoding="utf-8")
+    bad.write_text(good.read_text(encoding="utf-8").replace('"plus_one"', '"maker_increments"'), encoding="utf-8")
     assert main(["card", "check-profile", str(bad)]) == 1
     said = capsys.readouterr().out
-    line = bad.read_text(encoding="utf-8").splitlines().index('sequence = "greater_than"') + 1
-    assert f'{bad}:{line}: [rules] sequence: "greater_than"' in said
+    line = bad.read_text(encoding="utf-8").splitlines().index('sequence = "maker_increments"') + 1
+    assert f'{bad}:{line}: [rules] sequence: "maker_increments"' in said
     assert '"plus_one"' in said
     bad.write_bytes(b"profile = 1\n\xff")
     assert main(["--lang", "en", "card", "check-profile", str(bad)]) == 1

@@ -48,6 +48,7 @@ from ui.presenters.counter_desk import Desk, Lanes, Shift, SlipForm
 from ui.presenters.counter_panels import item_panel
 from ui.presenters.counter_sale import amount_fen
 from ui.presenters.counter_state import CounterState, ReceiptView, Step, WriteState
+from ui.presenters.key_bars import counter_keys
 from ui.presenters.lane import SameThreadLane
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.open_matters import matter_views
@@ -637,14 +638,47 @@ def test_a_purchase_beyond_the_meters_cap_is_told_before_money_and_still_sold(
     workstation: Workstation, most_m3: int, warned: bool
 ) -> None:
     cap_meter(workstation.counter.demo, most_m3)
+    said = []
     workstation.to_tender("33")
+    if warned:
+        said.append(workstation.state)
+        workstation.presenter.quantity.submit("33")
+    said.append(workstation.state)
+    steps = [Step.QUANTITY, Step.TENDER] if warned else [Step.TENDER]
+    assert [state.step for state in said] == steps
+    figures = {"cap_m3": 32, "over_m3": 1, "remaining_m3": "—"}
+    told = [(state.notice.code, dict(state.notice.params)) for state in said if state.notice is not None]
+    codes = ["limit.meter_cap", "limit.meter_cap_agreed"] if warned else []
+    assert told == [(code, figures) for code in codes]
+
+
+def test_another_quantity_beyond_the_meters_cap_is_asked_about_anew(workstation: Workstation) -> None:
+    cap_meter(workstation.counter.demo, 32)
+    quantity = workstation.presenter.quantity
+    workstation.to_tender("33")
+    quantity.edit("34")
+    assert workstation.state.notice is None
+    quantity.submit("34")
+    assert workstation.state.step is Step.QUANTITY
+    quantity.submit("34")
     assert workstation.state.step is Step.TENDER
-    notice = workstation.state.notice
-    assert (notice is not None) == warned
-    if notice is not None:
-        assert (notice.code, dict(notice.params)) == (
-            "limit.meter_cap", {"cap_m3": 32, "over_m3": 1, "remaining_m3": "—"},
-        )  # fmt: skip
+
+
+def test_enter_after_the_sum_received_names_the_key_that_confirms_and_the_bar_shows_no_other(
+    workstation: Workstation,
+) -> None:
+    payment = workstation.presenter.payment
+    workstation.to_tender("33")
+    assert "next=pay.exact" in counter_keys(workstation.state, demo=False)
+    payment.edit_received("100")
+    assert {"next", "next=pay.exact"}.isdisjoint(counter_keys(workstation.state, demo=False))
+    payment.submit_received("100")
+    assert workstation.state.notice == Notice("pay.press_settle", Tone.INFO, (("received_fen", 10_000),))
+    payment.settle()
+    payment.leave_read_back()
+    assert workstation.state.notice is None
+    payment.edit_received("80")
+    assert "next" in counter_keys(workstation.state, demo=False)
 
 
 @pytest.fixture
@@ -1043,7 +1077,7 @@ def test_anothers_card_under_a_chosen_customer_is_said_at_once_and_nothing_of_it
     customer.read_card()
     shown, said = workstation.state, workstation.state.notice
     assert said is not None
-    assert (said.code, said.tone) == ("counter.anothers_card", Tone.WARNING)
+    assert (said.code, said.tone) == ("counter.anothers_card_blank", Tone.WARNING)  # she has none yet
     assert dict(said.params)["owner"] == "单**"
     assert (shown.step, shown.customer, shown.card) == (Step.IDENTIFY, before.customer, before.card)
 
@@ -1065,6 +1099,9 @@ def test_anothers_card_in_place_of_the_read_one_lets_no_quantity_be_confirmed(
     assert hers is not None
     reader.insert(issued_for(workstation.counter, open_another_account(workstation.counter, tmp_path)))
     customer.read_card()
+    said = workstation.state.notice
+    assert said is not None
+    assert said.code == "counter.anothers_card"
     workstation.presenter.quantity.submit("10")
     assert (workstation.state.step, workstation.presenter.serving.sale.card) == (Step.QUANTITY, None)
 
