@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos.domain.count import CountLine
 from pos.domain.roles import Role
-from tests.fixtures_running import RunningHall, seal_till
+from tests.fixtures_running import RunningHall, counter_says, seal_till
 from ui.app.demo import DEMO_PASSWORD
 from ui.desktop import samples_office as office
 from ui.desktop.fields import SecretField
@@ -53,7 +53,7 @@ def to_safe(hall: RunningHall) -> None:
     hall.stage.press("Shift+F4")
     hall.settle()
     assert page(hall)._state.receiver_kind == "safe"
-    page(hall).focus_first()
+    assert page(hall)._bag.hasFocus()
 
 
 def test_password_that_is_not_filled_in_is_named_and_the_other_one_stays(offered: RunningHall) -> None:
@@ -197,6 +197,26 @@ def test_bag_is_opened_by_its_number_in_small_letters_and_a_wrong_one_gets_the_c
     hall.stage.type(DEMO_PASSWORD)
     hall.stage.press("F9")
     hall.stage.page("office_count")
+
+
+def test_bag_that_waits_for_a_lead_has_one_key_and_it_is_the_one_she_is_told(offered: RunningHall) -> None:
+    hall = offered
+    to_safe(hall)
+    hall.stage.fill("FB001", DEMO_PASSWORD)
+    hall.stage.type(DEMO_PASSWORD)
+    hall.go("F9", "sign_in")
+    hall.sign_in("lead")
+    hall.settle()
+    text = hall.program.look.text
+    assert counter_says(hall) == "lead.bag_waits"
+    assert f"Ctrl+F10 {text('action.accept_bag')}" in text("lead.bag_waits.do", count=1)
+    keys = hall.program.frame.keys
+    assert ("accept_bag" in keys, [key for key in keys if key.startswith("close_till")]) == (True, [])
+    hall.stage.press("Ctrl+F7")
+    hall.settle()
+    assert (hall.program.window.current, counter_says(hall)) == ("counter", "lead.bag_waits")
+    hall.stage.shot("bag-waits")
+    hall.go("Ctrl+F10", "bags")
 
 
 def test_cashier_whose_bag_is_in_the_safe_is_told_so_and_led_nowhere(offered: RunningHall) -> None:

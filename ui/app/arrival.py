@@ -20,7 +20,7 @@ from pos.usecases.hall_settings import OperatorRow, settings_of
 from pos.usecases.sample_prices import SamplePrices, sample_prices
 from pos.usecases.sign_in_page import sign_in_page
 from pos.usecases.till_overview import TillOverview, last_session_of_person, own_session
-from pos.usecases.till_waits import KeptFloat, WaitingTill, floats_kept_by, waiting_for_lead
+from pos.usecases.till_waits import KeptFloat, Wait, WaitingTill, floats_kept_by, waiting_for_lead
 from ui.app.free_till import next_to_open
 from ui.app.people_wiring import CODE_OF_BACKUP
 from ui.presenters.counter_panels import notice_of
@@ -64,8 +64,8 @@ class Arrival:
 
     @property
     def something_waits(self) -> bool:
-        """True if the key that takes up what waits leads somewhere."""
-        return bool(self.waits) or self._unfinished
+        """True if the key that takes up what waits leads somewhere; a bag in the safe has a key of its own."""
+        return any(waiting.kind is not Wait.BAG for waiting in self.waits) or self._unfinished
 
     def welcome(self, person: OperatorRow) -> None:
         """Take the person to where her work is."""

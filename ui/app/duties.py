@@ -23,7 +23,7 @@ from pos.usecases.permission import Signature
 from pos.usecases.till_overview import TillOverview, last_session_of_person, till_overview
 from pos.usecases.till_waits import Wait, WaitingTill, waiting_for_lead
 from pos.usecases.waiting_floats import WaitingFloat, waiting_floats
-from ui.app.arrival import own_notice
+from ui.app.arrival import own_notice, waiting_notice
 from ui.app.free_till import none_free, till_to_open
 from ui.app.office_wiring import OfficePresenters, OfficeWiring
 from ui.app.till_wiring import TillWiring
@@ -185,7 +185,7 @@ class Duties:
     def close_till(self, person: OperatorRow) -> None:
         """Ctrl+F7: stop selling and count; a count or a hand-over that was left is taken up where it is.
 
-        For a lead with nothing of her own: what waits for her.
+        For a lead with nothing of her own: what waits for her, but for bags in the safe, which Ctrl+F10 opens.
         """
         if self._running.shift is not None:
             self._running.sale.hand_out.put_away_if_ticked()
@@ -197,7 +197,8 @@ class Duties:
             return last_session_of_person(hall, who), waiting_for_lead(hall, who) if leads else ()
 
         def found(answer: tuple[TillOverview | None, tuple[WaitingTill, ...]]) -> None:
-            own, waits = answer
+            own, all_waits = answer
+            waits = tuple(waiting for waiting in all_waits if waiting.kind is not Wait.BAG)
             last = own.last if own is not None else None
             if own is not None and last is not None and last.state is TillState.COUNTING:
                 self.take_up(own, person)
@@ -208,7 +209,8 @@ class Duties:
             elif waits:
                 self._settle(waits[0], person)
             else:
-                self._running.say(own_notice(own) or Notice("till.nothing_to_close", Tone.INFO))
+                nothing = Notice("till.nothing_to_close", Tone.INFO)
+                self._running.say(own_notice(own) or waiting_notice(all_waits) or nothing)
 
         self._read(look, found)
 
@@ -223,16 +225,14 @@ class Duties:
         self.office.offer("lead.settle", offered)
 
     def _settle(self, waiting: WaitingTill, lead: OperatorRow) -> None:
-        """What waits for a lead: she counts, the cashier signs at her desk, or she opens the bag."""
+        """What waits for a lead: she counts, or the cashier signs at her desk."""
         last = waiting.last
         if waiting.kind is Wait.LEAD_COUNT:
             self._running.program.change_frame(till_name=waiting.till.name, session_no=last.session_no)
             shift = Shift(lead.operator_id, last.session_id, last.till_id, last.business_day)
             self.work.count_for(shift, lead.display_name, waiting.cashier.display_name, waiting.till.name)
-        elif waiting.kind is Wait.HAND_OVER:
-            self.presenters.hand_over.begin(last.session_id, waiting.cashier)
         else:
-            self.presenters.bags.begin(lead)
+            self.presenters.hand_over.begin(last.session_id, waiting.cashier)
 
     def _read(self, look: Callable[[], T], found: Callable[[T], None]) -> None:
         """Ask the books; the answer counts while she is still where she asked."""
