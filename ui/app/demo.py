@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from devices.cards.memory_chip import SLE4442
-from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, blank_wallet_card
+from devices.cards.reference_profile import REFERENCE
+from devices.cards.simulated_card import SimulatedCpuCard, blank_development_card, blank_wallet_card, foreign_cpu_card
 from devices.cards.simulated_memory_card import AcsDialect, SimulatedMemoryCard
 from devices.cards.simulated_memory_chip import blank_chip
 from devices.cards.simulated_mifare import SimulatedMifareCard
@@ -84,6 +85,14 @@ BLANK_CARD = "blank"
 BLANK_MIFARE = f"{BLANK_CARD}-M1"
 BLANK_MEMORY_CARD = f"{BLANK_CARD}-4442"
 BLANK_WALLET = f"{BLANK_CARD}-W"
+TOOL_CARD, FOREIGN_CARD = "tool", "foreign"
+_CLEAR_CARD = 0x12
+_STORY_IDENTITY = CardIdentity(
+    card_no=STORY_CUSTOMER.card_no,
+    area_code="0001",
+    account_no=STORY_CUSTOMER.account_no,
+    meter_no=STORY_CUSTOMER.meter_no,
+)
 BLANKS_IN_STORE = 200
 SAMPLE_LIMITS = ((LimitSpan.MONTH, PriceClass.RESIDENT, 500), (LimitSpan.METER_CAP, "G4", 300))
 
@@ -160,7 +169,8 @@ def _begin_safe(hall: Hall, people: dict[str, str]) -> None:
 
 
 def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
-    """The demo's plastic: the story customer's card, three blank ones, and one each with a wallet, MIFARE and memory.
+    """The demo's plastic: the story customer's card, three blank ones, and one each with a wallet, MIFARE and memory, a
+    tool card and another company's.
 
     What is in the box already stays. A box from before gets only plain CPU cards: its keystore has no keys for others.
     """
@@ -171,9 +181,21 @@ def make_demo_cards(folder: Path, keys: KeyAuthority) -> None:
         box.put(BLANK_WALLET, blank_wallet_card(secrets.token_bytes(4)))
         box.put(BLANK_MIFARE, SimulatedMifareCard(secrets.token_bytes(4)))
         box.put(BLANK_MEMORY_CARD, SimulatedMemoryCard(blank_chip(SLE4442), AcsDialect()))
+    if TOOL_CARD not in known:
+        box.put(TOOL_CARD, _clear_card(keys))
+    if FOREIGN_CARD not in known:
+        box.put(FOREIGN_CARD, foreign_cpu_card(secrets.token_bytes(4)))
     for number in range(1, 4):
         if f"{BLANK_CARD}-{number}" not in known:
             box.new_blank(f"{BLANK_CARD}-{number}")
+
+
+def _clear_card(keys: KeyAuthority) -> SimulatedCpuCard:
+    """A tool card (清零卡) of this hall: a counter names it and never sells to it."""
+    card = story_card(keys, secrets.token_bytes(4))
+    clearing = REFERENCE.records.encode_identity(_STORY_IDENTITY, _CLEAR_CARD)
+    card.files.directories[REFERENCE.df_file_id].files[REFERENCE.identity_file].body[:] = clearing
+    return card
 
 
 def load_demo_card(folder: Path, name: str) -> SimulatedPlastic:
@@ -181,20 +203,14 @@ def load_demo_card(folder: Path, name: str) -> SimulatedPlastic:
     return SimulatedCardBox(folder).take(name)
 
 
-def story_card(keys: KeyAuthority) -> SimulatedCpuCard:
+def story_card(keys: KeyAuthority, uid: bytes = STORY_CARD_UID) -> SimulatedCpuCard:
     """Her card, issued and empty."""
-    card = blank_development_card(STORY_CARD_UID)
+    card = blank_development_card(uid)
     reader = SimulatedReader(keys)
     reader.insert(card)
-    identity = CardIdentity(
-        card_no=STORY_CUSTOMER.card_no,
-        area_code="0001",
-        account_no=STORY_CUSTOMER.account_no,
-        meter_no=STORY_CUSTOMER.meter_no,
-    )
     with reader.session() as card_session:
         nothing = CardPurchase(sequence=0, volume_l=0, cumulative_l=0)
-        card_session.personalise(identity, nothing, before=card_session.read())
+        card_session.personalise(_STORY_IDENTITY, nothing, before=card_session.read())
     return card
 
 
