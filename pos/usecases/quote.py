@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pos.domain import tariff as tariffs
+from pos.domain.card import CardImage, CardKind
+from pos.domain.card_write import next_purchase
 from pos.domain.errors import RuleViolation
 from pos.domain.purchase_limit import CapWarning, cap_warning, check_limit, days_counted
 from pos.domain.sale import Settlement, TenderKind, settle
@@ -24,7 +26,7 @@ LITRES_PER_M3 = 1000
 class QuoteRequest:
     """What the cashier chose: a volume or a sum of money, never both, never a free price.
 
-    Attributes: account_no; business_day (ISO); tender; volume_l or money_fen.
+    Attributes: account_no; business_day (ISO); tender; volume_l or money_fen; card: the one in the reader, if any.
     """
 
     account_no: str
@@ -32,6 +34,7 @@ class QuoteRequest:
     tender: TenderKind = TenderKind.CASH
     volume_l: int | None = None
     money_fen: int | None = None
+    card: CardImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,14 @@ def quote(hall: Hall, request: QuoteRequest) -> Quote:
     """Price a purchase.
 
     Raises: RuleViolation `account.unknown`, `account.not_active`, `tariff.missing`, `volume.*`, `limit.*`,
-    `money.too_little`.
+    `money.too_little`; `card.purchase_out_of_range`, `card.not_in_units` where the card cannot carry it, so that it is
+    said before money is asked for (the booking asks again).
     """
     with hall.store.reading() as connection:
-        return compute_quote(connection, request)
+        priced = compute_quote(connection, request)
+    if request.card is not None and request.card.kind is CardKind.USER:
+        next_purchase(request.card, volume_l=priced.volume_l, price_e4=0, sold_at_utc_ms=0)
+    return priced
 
 
 def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | None = None) -> Quote:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from devices.cards.simulated_reader import SimulatedReader
 from ledger import chart
 from pos.domain.card_write import WriteState
 from pos.domain.errors import RuleViolation
+from pos.usecases.quote import QuoteRequest, quote
 from tests.contract.makers_profiles import example
-from tests.fixtures_counter import Counter, counter_with, issue_card
+from tests.fixtures_counter import DAY, Counter, counter_with, issue_card
 from tests.fixtures_hall import DemoHall
 
 CARRIES_20_M3 = example("fmcos").replace("max_purchase_l = 2000000", "max_purchase_l = 20000")
@@ -50,3 +52,14 @@ def test_more_than_a_makers_card_carries_books_nothing_and_less_is_sold_taken_an
         assert counter.meter.insert(counter.card, today="2026-11-23") is MeterAnswer.TAKEN
     assert counter.meter.remaining_l == 32_000
     assert counter.account_fen(chart.PREPAID_GAS) == 0
+
+
+def test_what_the_card_cannot_carry_is_said_when_it_is_priced_before_money_is_asked_for(
+    makers_counter: Counter,
+) -> None:
+    counter = makers_counter
+    request = QuoteRequest(counter.account_no, DAY, volume_l=33_000)
+    assert quote(counter.demo.hall, request).volume_l == 33_000
+    with pytest.raises(RuleViolation, match=r"card\.purchase_out_of_range"):
+        quote(counter.demo.hall, replace(request, card=counter.read()))
+    assert quote(counter.demo.hall, replace(request, volume_l=20_000, card=counter.read())).volume_l == 20_000

@@ -170,6 +170,7 @@ def quote_request(sale: Sale, shift: Shift) -> QuoteRequest | None:
         tender=sale.tender,
         volume_l=volume_l,
         money_fen=money_fen,
+        card=sale.card,
     )
 
 
