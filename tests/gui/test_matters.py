@@ -4,14 +4,21 @@ import json
 
 import pytest
 
+from pos.domain.count import BatchCount, Count
 from pos.domain.hand_over import MatterKind
 from pos.domain.masking import mask_name
 from pos.store import customer_rows, outbox
+from pos.usecases.begin_count import BeginCount, begin_count
 from pos.usecases.book_unionpay_charge import BookUnionPayCharge, book_unionpay_charge
+from pos.usecases.close_till_session import CloseTillSession, close_till_session
+from pos.usecases.explain_difference import ExplainDifference, difference_to_explain, explain_difference
+from pos.usecases.give_consent import sign
+from pos.usecases.hall_settings import operators_of
 from pos.usecases.settle_in_doubt import decision_digest
+from pos.usecases.submit_count import SubmitCount, lead_count, submit_count
 from pos.usecases.till_overview import open_matters_of
-from tests.fixtures_running import RunningHall, sell_story_card
-from ui.app.demo import STORY_CARD, load_demo_card
+from tests.fixtures_running import CHANGE, RunningHall, sell_story_card
+from ui.app.demo import DEMO_PASSWORD, STORY_CARD, load_demo_card
 from ui.desktop.look import Look
 from ui.desktop.matter_list import amount_of, subject_of
 from ui.presenters.count_state import MatterView
@@ -327,3 +334,40 @@ def test_sum_of_a_card_write_is_called_a_price_for_what_was_paid_may_differ(
     look: Look, kind: str, amount_fen: int, said: str
 ) -> None:
     assert amount_of(look, MatterView("k", f"matter.{kind}", "DJ-T01-1", amount_fen)) == said
+
+
+def test_card_slips_that_differ_are_listed_for_a_lead_with_whose_task_they_are(running_hall: RunningHall) -> None:
+    hall = running_hall
+    close_with_a_slip_too_many(hall)
+    hall.sign_in("lead")
+    hall.settle()
+    open_matters(hall)
+    (listed,) = hall.running.matters.page.table.rows_model.rows
+    assert (listed.kind_code, listed.amount_fen) == ("matter.slips_differ", 8220)
+    assert subject_of(hall.program.look, listed) == hall.program.look.text("tender.unionpay")
+    assert listed.owner != ""
+    hall.stage.shot("slips-differ")
+    hall.stage.press("Enter")
+    hall.settle()
+    assert said(hall) == "matter.slips_at_finance"
+
+
+def close_with_a_slip_too_many(hall: RunningHall) -> None:
+    """The cashier closes with a card slip that is in no book; a lead has counted it too and signs for it."""
+    who, lead, session = hall.people["cashier"], hall.people["lead"], hall.session_id
+    held = Count(CHANGE, (BatchCount("61002231", "000123", 1, 8220),), 10)
+    begin_count(hall.hall, BeginCount(command_id="begin", actor=who, session_id=session))
+    submit_count(hall.hall, SubmitCount(command_id="first", actor=who, session_id=session, count=held))
+    lead_count(hall.hall, SubmitCount(command_id="lead", actor=lead, session_id=session, count=held))
+    digest = difference_to_explain(hall.hall, session).digest(session, "签购单多一张")
+    signed = sign(hall.hall, login=login_of(hall, lead), password=DEMO_PASSWORD, digest=digest)
+    words = {"session_id": session, "reason": "签购单多一张", "sign_off": signed}
+    explain_difference(hall.hall, ExplainDifference(command_id="explain", actor=who, **words))
+    close = CloseTillSession(
+        command_id="close", actor=who, session_id=session, float_lines=CHANGE, card_in_reader=False
+    )
+    close_till_session(hall.hall, close)
+
+
+def login_of(hall: RunningHall, operator_id: str) -> str:
+    return next(person.code for person in operators_of(hall.hall) if person.operator_id == operator_id)
