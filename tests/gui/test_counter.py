@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.fixtures_window import click
 from ui.desktop import keys, samples
+from ui.desktop import samples_trouble as trouble
 from ui.desktop.buttons import KeyButton
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.messages import LANGUAGES
 from ui.desktop.pages.counter import INTENTIONS, CounterPage
 from ui.desktop.pages.counter_who import WhoColumn
-from ui.presenters.counter_state import CounterState, RecentPurchase, WriteState
+from ui.presenters.counter_state import ChangePiece, CounterState, RecentPurchase, WriteState
 from ui.presenters.notice import Notice, Tone
 
 K = Qt.Key
@@ -425,6 +426,28 @@ def test_word_on_an_opened_till_is_in_view_before_anybody_stands_there(
     assert in_view(counter, counter.what.sale_notice)
     counter.render_state(samples.IDLE)
     assert counter.what._first_step.isVisible()
+
+
+@pytest.mark.parametrize("scale", [100, 125])
+def test_every_row_to_tick_is_in_sight_below_a_long_word_on_an_interrupted_sale(
+    counter: CounterPage, look: Look, scale: int
+) -> None:
+    look.switch(scale=scale)
+    counter.render_state(trouble.COUNTER["counter-taken-up"])
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    rows = counter.hand_out.ticks
+    assert [name for name, row in rows.items() if not in_view(counter, row)] == []
+
+
+def test_pieces_of_a_change_break_between_them_only(counter: CounterPage) -> None:
+    words = counter.pay.pieces_text((ChangePiece(100, False, 4), ChangePiece(50, True, 1), ChangePiece(10, True, 2)))
+    kept = [piece.split("\u2060") for piece in words.split(" + ")]
+    assert [["".join(part) for part in piece] for piece in kept] == [
+        list("1\u00a0元×4"),
+        list("5\u00a0角"),
+        list("1\u00a0角×2"),
+    ]
 
 
 def test_notes_and_coins_of_a_change_are_called_a_suggestion(counter: CounterPage) -> None:

@@ -48,7 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("recall", ((K.Key_F6, SHIFT),), "Shift+F6", "sale"),
     Action("reprint", ((K.Key_F7, NONE),), "F7", "sale"),
     Action("tender", ((K.Key_F8, NONE),), "F8", "pay"),
-    Action("settle", ((K.Key_F9, NONE), (K.Key_Plus, NONE)), "F9 +", "pay", printable=True),
+    Action("settle", ((K.Key_F9, NONE), (K.Key_Plus, NONE)), "F9 / +", "pay", printable=True),
     Action("cash", ((K.Key_Slash, NONE),), "/", "pay", printable=True),
     Action("card_pay", ((K.Key_Asterisk, NONE),), "*", "pay", printable=True),
     Action("round_up", ((K.Key_Minus, NONE), (K.Key_F8, SHIFT)), "-", "pay", printable=True),

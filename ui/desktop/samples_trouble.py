@@ -95,6 +95,12 @@ COUNTER = {
         notice=Notice("card.write_refused", Tone.BAD),
         hand_out=c.HandOutPanel(write=c.WriteState.FAILED, ticked=frozenset({"change"})),
     ),
+    "counter-taken-up": replace(
+        samples.DONE,
+        pay=replace(samples.PAY, carry_fen=4, balance_after_fen=4),
+        notice=Notice("sale.taken_up_unwritten", Tone.WARNING),
+        hand_out=c.HandOutPanel(write=c.WriteState.UNWRITTEN, receipt_no="DJ-T01-000482", card_in_reader=False),
+    ),
     "counter-given-back": replace(
         samples.BOOKED,
         step=c.Step.DONE,

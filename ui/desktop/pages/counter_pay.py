@@ -20,6 +20,9 @@ from ui.desktop.panel import Panel
 from ui.desktop.settlement_words import kept_words, used_words
 from ui.presenters.counter_state import ChangePiece, CounterState, PayPanel, Step
 
+_UNBROKEN = "\u2060"
+"""Word joiner: Chinese may break before any sign, a number of pieces never stands without its face."""
+
 
 class PayColumn(Panel):
     """How much.
@@ -96,9 +99,9 @@ class PayColumn(Panel):
         self._pieces = self.label(role="caption", wrap=True)
         self._carry = self.label(role="caption", right=True, wrap=True)
         self._hints = QWidget()
-        hints = self.row(self._hints)
-        hints.addWidget(self._pieces, 3)
-        hints.addWidget(self._carry, 2)
+        hints = self.column(self._hints, spacing=0)  # each a line of its own: beside each other both wrapped
+        hints.addWidget(self._pieces)
+        hints.addWidget(self._carry)
         layout.addWidget(self._hints)
 
     def render_state(self, state: CounterState) -> None:
@@ -210,5 +213,6 @@ class PayColumn(Panel):
         for piece in pieces:
             face = text("face.yuan", n=piece.face_fen // 100) if piece.face_fen >= 100 else ""
             face = face or text("face.jiao", n=piece.face_fen // 10)
-            words.append((face if piece.pieces == 1 else f"{face}×{piece.pieces}").replace(" ", "\u00a0"))
+            piece_words = face if piece.pieces == 1 else f"{face}×{piece.pieces}"
+            words.append(_UNBROKEN.join(piece_words.replace(" ", "\u00a0")))
         return " + ".join(words)

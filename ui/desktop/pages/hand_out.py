@@ -27,6 +27,7 @@ STRIP_TONE = {
     WriteState.IN_DOUBT: Tone.BAD,
 }
 TO_WRITE = (WriteState.UNWRITTEN, WriteState.FAILED)
+OF_THE_CARD = ("sale.taken_up_unwritten", "sale.taken_up_doubt")
 ROOMY_FROM = 430
 TICKS = ("change", "card", "paper")
 
@@ -45,7 +46,8 @@ class HandOutPanelView(Panel):
         self._panel = HandOutPanel()
         frame, layout = self.card(spacing=8)
         self.column(self).addWidget(frame)
-        inner = QWidget()
+        self._frame, self._below = frame, layout
+        self._inner = inner = QWidget()
         top = self.column(inner, spacing=8)
         layout.addWidget(self.scrolled(inner), 1)
         figures = self.row()
@@ -110,7 +112,6 @@ class HandOutPanelView(Panel):
             self.ticks[name].number(str(key))
         number = f" {panel.receipt_no}" if panel.receipt_no else ""
         self._receipt.setText(text(panel.receipt_code) + number)
-        self._title.setVisible(bool(panel.needed) and not self._is_tight())
         busy = writing or panel.card_in_reader
         waits = panel.card_in_reader and not writing and (panel.undo or "card" in panel.needed)
         to_write = panel.write in TO_WRITE and "card" in panel.needed  # the next one is not what is to be done first
@@ -124,11 +125,22 @@ class HandOutPanelView(Panel):
         else:
             self.done.set_label(text("hand_out.write_later" if to_write else "hand_out.next_customer"))
         set_role(self._receipt, "role", "quiet")
+        self._fit_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it gets tight, change, card and ticks stand without their heading, the ticks side by side."""
+        """Another height has room for more or less."""
         super().resizeEvent(event)
-        tight = self._is_tight()
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Where it gets tight, change, card and ticks stand without their heading, the ticks side by side: every row
+        that is to be ticked is in sight, however long what is said above it.
+        """
+        self._arrange(tight=False)
+        if self._is_tight():
+            self._arrange(tight=True)
+
+    def _arrange(self, *, tight: bool) -> None:
         in_a_row = sum(row.sizeHint().width() + self._list.spacing() for row in self.ticks.values())
         flat = tight and in_a_row <= self._list.geometry().width()
         self._list.setDirection(QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom)
@@ -136,7 +148,18 @@ class HandOutPanelView(Panel):
         self._paid.setVisible(not tight)
 
     def _is_tight(self) -> bool:
-        return self.height() < self.look.px(ROOMY_FROM)
+        if self.height() < self.look.px(ROOMY_FROM):
+            return True
+        margins, gap = self._below.contentsMargins(), self._below.spacing()
+        border = 2 * self._frame.frameWidth() + 2
+        width = self.width() - margins.left() - margins.right() - border
+        foot = [part for part in (self._wait, self.done) if part.isVisibleTo(self)]
+        below = sum(
+            (part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()) + gap
+            for part in foot
+        )
+        upper = self._inner.heightForWidth(width)
+        return upper + below + margins.top() + margins.bottom() + border > self.height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """1, 2, 3 tick their row, counted as they stand there: no field takes digits here."""
@@ -151,8 +174,8 @@ class HandOutPanelView(Panel):
 
     @staticmethod
     def _said_by(state: CounterState) -> bool:
-        """True if a loud notice says about the card what the strip would say."""
-        return state.notice is not None and state.notice.tone is Tone.BAD
+        """True if the notice says about the card what the strip would say."""
+        return state.notice is not None and (state.notice.tone is Tone.BAD or state.notice.code in OF_THE_CARD)
 
     def tick_next(self) -> bool:
         """Enter: tick the row that the button names; False if it leads to the next customer."""
