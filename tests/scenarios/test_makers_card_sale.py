@@ -58,7 +58,7 @@ def test_what_the_card_cannot_carry_is_said_when_it_is_priced_before_money_is_as
     makers_counter: Counter,
 ) -> None:
     counter = makers_counter
-    request = QuoteRequest(counter.account_no, DAY, volume_l=33_000)
+    request = QuoteRequest(account_no=counter.account_no, business_day=DAY, volume_l=33_000)
     assert quote(counter.demo.hall, request).volume_l == 33_000
     with pytest.raises(RuleViolation, match=r"card\.purchase_out_of_range"):
         quote(counter.demo.hall, replace(request, card=counter.read()))
