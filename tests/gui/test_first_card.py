@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.fixtures_running import RunningHall, open_till
 from ui.app.demo import BLANK_MEMORY_CARD, BLANK_MIFARE, load_demo_card
+from ui.desktop import keys
+from ui.desktop.frame import MainWindow
+from ui.desktop.look import Look
+from ui.desktop.pages.open_account import OpenAccountPage
+from ui.desktop.samples_office import OPEN_ACCOUNT
 from ui.presenters.counter_state import CounterState, Step, WriteState
+from ui.presenters.notice import Notice, Tone
 
 NEWCOMER = ("欧阳春晓", "和平小区 3 号楼 1 单元 301", "13900001234", "", "G488209901", "G4")
 
@@ -218,3 +225,22 @@ def test_cashier_reads_that_the_lead_must_agree_before_she_takes_money_for_a_fir
     hall.approve()
     booked = wait(hall, lambda state: state.step is Step.DONE, "the card to be written")
     assert booked.item.notices == ()
+
+
+def test_class_and_inlet_stay_in_sight_below_what_is_read_over(window: MainWindow, look: Look) -> None:
+    page = OpenAccountPage(look)
+    window.add_page("opening an account", page)
+    window.resize(1366, 768)
+    window.show_page("opening an account")
+    figures = ("name", "phone", "address", "people", "meter_no", "meter_type")
+    words = (*((name, "欧阳春晓和平小区三号楼") for name in figures), ("class_word", "class.resident"))
+    said = Notice("account.check", Tone.WARNING, (*words, ("inlet_word", "meter.left_inlet")))
+    page.render_state(replace(OPEN_ACCOUNT, notice=said))
+    for _ in range(8):
+        QApplication.sendPostedEvents()
+    for box in (page.price_class, page.inlet):
+        assert box.visibleRegion().boundingRect().height() == box.height()
+
+
+def test_every_key_of_the_settlement_is_written_as_its_button_writes_it() -> None:
+    assert keys.shown("settle") == "F9 / +"
