@@ -325,6 +325,12 @@ def test_leaving_a_count_is_asked_and_the_safe_answer_counts_on(running_hall: Ru
     assert hall.facts("count_left") != []
 
 
+def receipt_is_printed(hall: RunningHall) -> None:
+    """One that is just printing would be named at the count, too."""
+    waiting = "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sent')"
+    hall.stage.until(lambda: hall.rows(waiting) == [(0,)], "the receipt", 5)
+
+
 def test_sale_not_ticked_as_handed_out_is_named_at_the_count_and_one_key_leads_back(running_hall: RunningHall) -> None:
     hall = running_hall
     sale_id = sell_story_card(hall).sale_id
@@ -334,7 +340,9 @@ def test_sale_not_ticked_as_handed_out_is_named_at_the_count_and_one_key_leads_b
     page = hall.running.duties.till.count
     assert page._state.notice is not None
     assert page._state.notice.code == "count.hand_out_waits"
-    assert [(m.kind_code, m.key) for m in page._state.matters] == [("matter.hand_out", sale_id)]
+    hand_out, receipt = page._state.matters
+    assert (hand_out.kind_code, hand_out.key) == ("matter.hand_out", sale_id)
+    assert receipt.kind_code == "matter.now_printing"  # it waits behind the sale that was taken up
     hall.stage.press("Ctrl+Del", "F9")
     hall.stage.page("counter")
     hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to come back", 5)
@@ -346,6 +354,7 @@ def test_sale_that_was_ticked_off_is_put_away_when_the_count_begins(running_hall
     hall.sign_in("cashier")
     hall.stage.until(lambda: hall.running.counter.page_state.step is Step.DONE, "the sale to be taken up", 5)
     hall.stage.type("12")
+    receipt_is_printed(hall)
     hall.go("Ctrl+F7", "count")
     assert (hall.running.duties.till.count._state.notice, hall.running.duties.till.count._state.matters) == (None, ())
     assert len(hall.facts("goods_handed_out")) == 1

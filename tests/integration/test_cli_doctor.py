@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.cards import pcsc_service
 from devices.cards.pcsc_service import service_version
 from devices.cards.private_pcscd import PrivatePcscd
 from devices.cards.simulated_memory_card import SimulatedMemoryCard
@@ -38,7 +39,6 @@ from ui.app.doctor import _clock, examine, worst
 from ui.app.doctor_devices import (
     _no_keys,
     _reader_and_card,
-    _service_socket,
     _service_version,
     card_facts,
     device_checks,
@@ -225,7 +225,7 @@ def test_card_in_the_reader_is_named_with_what_the_reader_speaks_to_it(
 
 
 def test_no_service_fails_only_where_a_reader_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(tmp_path / "none.comm"))
+    monkeypatch.setattr(pcsc_service, "socket_path", lambda: str(tmp_path / "none.comm"))
     wanted, unwanted = by_name(device_checks(PCSC)), by_name(device_checks(Config()))
     assert wanted["pcscd_socket"].outcome is Outcome.FAIL
     assert unwanted["pcscd_socket"].outcome is Outcome.WARN
@@ -238,8 +238,8 @@ def test_a_socket_that_nobody_serves_is_told_from_a_missing_one(
     path = tmp_path / "stale.comm"
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(str(path))
-    monkeypatch.setenv("PCSCLITE_CSOCK_NAME", str(path))
-    assert _service_socket(Outcome.FAIL).finding == "doctor.pcscd_silent"  # the library would keep this socket for good
+    monkeypatch.setattr(pcsc_service, "socket_path", lambda: str(path))  # the library keeps a socket's name for good
+    assert by_name(device_checks(PCSC))["pcscd_socket"].finding == "doctor.pcscd_silent"
 
 
 def test_a_readers_library_is_loaded_and_its_reader_and_card_are_named() -> None:
