@@ -113,6 +113,11 @@ class FmcosApplication:
         """Back to the root; every security state on the card is gone afterwards."""
         return self.select(fm.select_id(fm.MASTER_FILE))
 
+    def enter_master_file(self) -> bool:
+        """Back to the root, by the card's own word: it names what it selected, so an empty *done* is not believed."""
+        answer, status = self.channel.exchange(fm.select_id(fm.MASTER_FILE))
+        return status == StatusWord.DONE and answer[:1] == fm.FILE_CONTROL
+
     def area(self, files: RawFiles) -> PurchaseArea:
         """The purchase area by the A/B rule, or by the wallet's counter."""
         selector = files.control[0] if files.control else layout.SELECT_NONE

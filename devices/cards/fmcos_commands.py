@@ -9,6 +9,8 @@ from devices.cards.apdu import Command
 from pos.ports.keys import WalletKind, WalletMove
 
 MASTER_FILE = 0x3F00
+FILE_CONTROL = b"\x6f"
+"""How the answer of a SELECT begins that selected a directory (file control information, ISO 7816-4 table 12)."""
 
 # File types; OR 80 = protected by a MAC on the line, OR C0 = encrypted and MAC.
 TYPE_BINARY = 0x28

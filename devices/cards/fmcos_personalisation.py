@@ -123,7 +123,7 @@ class Personalisation:
 
         Raises: DeviceRefused `card.damaged`: presented in another directory the key would cost a try there.
         """
-        if not self._application.select_master_file():
+        if not self._application.enter_master_file():
             raise DeviceRefused("card.damaged")
         self._application.authenticate("issue_transport", 0x00, bytes(layout.FACTOR_LENGTH))
 

@@ -122,6 +122,17 @@ def test_challenge_that_the_reader_repeats_costs_the_card_no_try(bench: Bench, l
     assert outcome.fell == [line.rsplit(maxsplit=1)[-1]]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "replacement_without fmcos refused-9000@58",  # the root was not selected: its key would be tried elsewhere
+        "carried_gas memory-4428 swapped@27+locked@29+crash-after",  # the script itself locks the other card
+    ],
+)
+def test_what_the_long_run_found_stays_mended(bench: Bench, line: str) -> None:
+    assert bench.play(parsed(line)).findings == []
+
+
 def test_every_single_fault_is_in_the_catalogue(bench: Bench) -> None:
     lines = {shown(line) for line in bench.singles_of("purchase", MIFARE_1K)}
     size = bench.size("purchase", MIFARE_1K)
