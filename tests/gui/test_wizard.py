@@ -302,6 +302,19 @@ def test_the_fingerprint_stays_in_sight_beside_the_warning_on_the_usual_screen(f
     assert in_sight(first, first.page.once["fingerprint"])
 
 
+def test_after_each_refusal_what_is_still_to_be_ticked_is_chosen_and_in_sight_on_the_usual_screen(first: First) -> None:
+    first.window.resize(1366, 768)
+    to_the_end(first)
+    for name in first.page.ticks:
+        first.press(K.Key_F9)
+        QTest.qWait(20)
+        tick = first.page.ticks[name]
+        assert (in_sight(first, tick), QApplication.focusWidget() is tick.focusProxy()) == (True, True)
+        first.press(K.Key_Return)
+    first.press(K.Key_F9)
+    assert first.done == ["open"]
+
+
 def key_of(first: First) -> str:
     assert first.page.primary is not None
     return first.page.primary.accessibleName()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ledger.errors import KnownError
-from pos.ports.card import CardReader
+from pos.ports.card import CardReader, ReaderState
 from pos.ports.keys import KeyAuthority
 from pos.usecases.hall_settings import OperatorRow
 from pos.usecases.unlock_card_keys import LockedKeys
@@ -112,7 +112,7 @@ class DevicesWiring:
         return Sight(
             lamps=running.program.frame.lamps,
             reader="" if status is None else status.reader,
-            service="" if status is None else status.service,
+            service="" if status is None or status.state is ReaderState.NO_SERVICE else status.service,
             atr=atr,
             family=recognise(bytes.fromhex(atr)).family if atr else "",
             looked=card is not None,

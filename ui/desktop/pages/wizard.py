@@ -178,6 +178,14 @@ class WizardPage(CentredPage):
             self.inputs[blamed].setFocus()
             self.inputs[blamed].selectAll()
             QTimer.singleShot(0, self._show_fault)
+        elif state.step == "done" and state.notice is not None:  # what was said pushes down what it asks for
+            self.focus_first()
+            QTimer.singleShot(0, self._show_open_tick)
+
+    def _show_open_tick(self) -> None:
+        waiting = self.first_focus()
+        if waiting in self.ticks.values():
+            self._area.ensureWidgetVisible(waiting, 0, 0)
 
     def _show_fault(self) -> None:
         """What is wrong stands under its field and is read whole, also where the field is the last one in sight."""
