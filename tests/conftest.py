@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import signal
 import sys
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a run put into the background would ignore Ctrl+C
 
 pytest_plugins = (
     "tests.fixtures_hall",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,11 @@ def desk(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Desk:
-    """Keys where the program looks for them, outside the data folder; nothing of the test's user is touched."""
+    """Keys where the program looks for them, outside the data folder; nothing of the test's user is touched.
+
+    Ctrl+C does what it does in a new process, whatever another test of this one left behind.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     at = places(demo_hall.path.parent)
