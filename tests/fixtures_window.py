@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from ui.app.stage import let_run
 from ui.desktop import gallery_scenes
 
 Scenes = dict[str, gallery_scenes.Show]
@@ -21,7 +22,7 @@ def press(*keys: Qt.Key) -> None:
     """One key after the other, each where the one before has led."""
     for key in keys:
         click(key)
-        QTest.qWait(5)
+        let_run(5)
 
 
 def settle() -> None:

@@ -13,6 +13,7 @@ from pos.usecases.change_operator import ChangeOperator, change_operator
 from pos.usecases.hall_settings import OperatorRow
 from tests.fixtures_hall import DemoHall
 from ui.app.people_wiring import PeopleWiring
+from ui.app.stage import let_run
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
@@ -35,7 +36,7 @@ class Place:
         for text in texts:
             QTest.keyClicks(QApplication.focusWidget(), text)
             QTest.keyClick(QApplication.focusWidget(), K.Key_Return)
-            QTest.qWait(5)
+            let_run(5)
 
 
 @pytest.fixture

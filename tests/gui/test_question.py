@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from ui.app.stage import let_run
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.page import Page
@@ -62,7 +63,7 @@ def test_key_that_was_meant_for_the_page_below_answers_nothing_until_the_questio
     QApplication.processEvents()
     press(window, key)  # drawn a moment ago
     assert (answers, below, window.overlay) == ([], [], question)
-    QTest.qWait(GUARD_MS + 50)
+    let_run(GUARD_MS + 50)
     press(window, key)
     assert (answers, below) == ([answer], [])
 
@@ -72,7 +73,7 @@ def test_question_that_comes_back_from_beneath_a_lock_waits_anew(
 ) -> None:
     monkeypatch.setattr(QuestionOverlay, "GUARD_MS", GUARD_MS)
     question, answers = asked(window, look)
-    QTest.qWait(GUARD_MS + 50)
+    let_run(GUARD_MS + 50)
     other = QuestionOverlay(look)
     window.open_overlay(other)
     window.close_overlay(other)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from ui.app.stage import let_run
 from ui.desktop import samples
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
@@ -31,9 +32,9 @@ def press(key: Qt.Key, text: str = "", *, repeat: bool = False) -> None:
 def test_plus_after_half_a_second_confirms_once(readback: ReadbackOverlay, qtbot) -> None:
     given: list[bool] = []
     readback.confirmed.connect(lambda: given.append(True))
-    QTest.qWait(HOLD_MS + 80)
+    let_run(HOLD_MS + 80)
     press(K.Key_Plus, "+")
-    QTest.qWait(100)
+    let_run(100)
     press(K.Key_Plus, "+")
     press(K.Key_F9)
     assert given == [True]
@@ -47,7 +48,7 @@ def test_read_back_names_the_volume_that_is_paid_for(readback: ReadbackOverlay) 
 def test_f9_within_half_a_second_is_ignored(readback: ReadbackOverlay) -> None:
     given: list[bool] = []
     readback.confirmed.connect(lambda: given.append(True))
-    QTest.qWait(120)
+    let_run(120)
     press(K.Key_F9)
     assert given == []
 
@@ -57,26 +58,26 @@ def test_held_plus_never_confirms(readback: ReadbackOverlay) -> None:
     readback.confirmed.connect(lambda: given.append(True))
     for _ in range(14):
         press(K.Key_Plus, "+", repeat=True)
-        QTest.qWait(50)
+        let_run(50)
     assert given == []
 
 
 def test_enter_pressed_twice_or_held_never_confirms(readback: ReadbackOverlay) -> None:
     given: list[bool] = []
     readback.confirmed.connect(lambda: given.append(True))
-    QTest.qWait(HOLD_MS + 80)
+    let_run(HOLD_MS + 80)
     for repeat in (False, False, True, True):
         press(K.Key_Return, "\r", repeat=repeat)
         press(K.Key_Enter, "\r", repeat=repeat)
         press(K.Key_Space, " ", repeat=repeat)
-        QTest.qWait(70)
+        let_run(70)
     assert given == []
 
 
 def test_scanner_burst_with_a_plus_in_it_never_confirms(readback: ReadbackOverlay) -> None:
     given: list[bool] = []
     readback.confirmed.connect(lambda: given.append(True))
-    QTest.qWait(HOLD_MS + 80)
+    let_run(HOLD_MS + 80)
     for letter in "6901234+567892":
         press(K(ord(letter)), letter)
     press(K.Key_Return, "\r")
@@ -86,10 +87,10 @@ def test_scanner_burst_with_a_plus_in_it_never_confirms(readback: ReadbackOverla
 def test_plus_pressed_without_ever_going_up_confirms_only_once(readback: ReadbackOverlay) -> None:
     given: list[bool] = []
     readback.confirmed.connect(lambda: given.append(True))
-    QTest.qWait(HOLD_MS + 80)
+    let_run(HOLD_MS + 80)
     for _ in range(5):
         QTest.keyPress(QApplication.focusWidget(), K.Key_Plus)
-        QTest.qWait(70)
+        let_run(70)
     assert given == [True]
 
 
@@ -97,9 +98,9 @@ def test_escape_steps_back_and_a_late_plus_books_nothing(readback: ReadbackOverl
     given: list[str] = []
     readback.confirmed.connect(lambda: given.append("confirmed"))
     readback.stepped_back.connect(lambda: given.append("back"))
-    QTest.qWait(HOLD_MS + 80)
+    let_run(HOLD_MS + 80)
     press(K.Key_Escape)
-    QTest.qWait(80)
+    let_run(80)
     press(K.Key_Plus, "+")
     assert given == ["back"]
 
@@ -110,7 +111,7 @@ def test_asking_again_allows_one_more_confirmation(readback: ReadbackOverlay) ->
     for _ in range(2):
         readback.ask(samples.TENDER)
         readback.focus_first()
-        QTest.qWait(HOLD_MS + 80)
+        let_run(HOLD_MS + 80)
         press(K.Key_F9)
     assert given == [True, True]
 

@@ -19,6 +19,7 @@ from pos.store.people_queries import operators
 from ui.app import founding
 from ui.app.founding import Founding
 from ui.app.places import Places
+from ui.app.stage import let_run
 from ui.app.staged_hall import StagedHall
 from ui.app.workplace import open_workplace
 from ui.desktop.frame import MainWindow
@@ -56,7 +57,7 @@ class First:
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:
             QTest.keyClick(QApplication.focusWidget() or self.window, key)
-            QTest.qWait(5)
+            let_run(5)
 
     def fill(self, step: str, texts: tuple[str, ...]) -> None:
         assert self.step == step
@@ -287,7 +288,7 @@ def test_what_is_wrong_below_the_last_field_is_read_whole_under_the_whole_title_
     first.press(K.Key_F9)
     first.fill("hall", HALL)
     first.fill("people", (*PEOPLE[:7], "nine quiet river"))
-    QTest.qWait(20)
+    let_run(20)
     fault = first.page.faults["lead_again"]
     assert (in_sight(first, fault), in_sight(first, first.page._title)) == (True, True)
     assert QApplication.focusWidget() is first.page.inputs["lead_again"]
@@ -297,7 +298,7 @@ def test_the_fingerprint_stays_in_sight_beside_the_warning_on_the_usual_screen(f
     first.window.resize(1366, 768)
     to_the_end(first)
     first.press(K.Key_F9)
-    QTest.qWait(20)
+    let_run(20)
     assert first.page.notice.isVisible()
     assert in_sight(first, first.page.once["fingerprint"])
 
@@ -307,7 +308,7 @@ def test_after_each_refusal_what_is_still_to_be_ticked_is_chosen_and_in_sight_on
     to_the_end(first)
     for name in first.page.ticks:
         first.press(K.Key_F9)
-        QTest.qWait(20)
+        let_run(20)
         tick = first.page.ticks[name]
         assert (in_sight(first, tick), QApplication.focusWidget() is tick.focusProxy()) == (True, True)
         first.press(K.Key_Return)

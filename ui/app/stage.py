@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -58,6 +58,17 @@ KEYS = {
 }
 
 
+def let_run(ms: int) -> None:
+    """Let the program run for a while. Blocking: `ms`.
+
+    An event loop gives the interpreter to the lanes while it waits; `QTest.qWait` keeps it, and a lane then gets on
+    by one call of a device in fifteen milliseconds.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
+
+
 class StoryStuck(Exception):
     """Something the story waits for did not happen in time; a picture of the screen was taken."""
 
@@ -82,18 +93,18 @@ class Stage:
             if monotonic() > end:
                 self.shot("stuck")
                 raise StoryStuck(what)
-            QTest.qWait(15)
+            let_run(15)
 
     def pause(self, ms: int) -> None:
         """As a person waits."""
-        QTest.qWait(ms)
+        let_run(ms)
 
     def press(self, *names: str) -> None:
         """Keys of the table above, to whatever has the focus."""
         for name in names:
             key, modifier = KEYS[name]
             QTest.keyClick(self._focus(), key, modifier)
-            QTest.qWait(25)
+            let_run(25)
 
     def type(self, text: str) -> None:
         """Characters, one after another."""
@@ -104,7 +115,7 @@ class Stage:
                 composed = QInputMethodEvent()
                 composed.setCommitString(character)
                 QCoreApplication.sendEvent(self._focus(), composed)
-        QTest.qWait(25)
+        let_run(25)
 
     def fill(self, *texts: str) -> None:
         """A form: each text, then Enter to the next field."""
@@ -114,7 +125,7 @@ class Stage:
 
     def shot(self, name: str, widget: QWidget | None = None) -> None:
         """A picture of the window (or of another widget)."""
-        QTest.qWait(60)
+        let_run(60)
         number = f"{len(self.taken) + 1:02d}-{name}.png"
         (widget or self.program.window).grab().save(str(self.shots / number))
         self.taken.append(number)
@@ -127,6 +138,6 @@ class Stage:
         window = self.program.window
         if not window.isActiveWindow():
             window.activateWindow()
-            QTest.qWait(20)
+            let_run(20)
         focused: QWidget | None = window.focusWidget()
         return window if focused is None else focused
