@@ -184,7 +184,7 @@ class WizardPage(CentredPage):
 
     def _show_open_tick(self) -> None:
         waiting = self.first_focus()
-        if waiting in self.ticks.values():
+        if waiting is not None and waiting in self.ticks.values():
             self._area.ensureWidgetVisible(waiting, 0, 0)
 
     def _show_fault(self) -> None:
