@@ -60,23 +60,23 @@ def _field_names(kind: type) -> tuple[str, ...] | None:
 
 def _is_plain(value: Any) -> bool:
     """True if the value is built of dict, list, tuple, str, int, bool and None only, with integers in range."""
-    waiting = [value]
+    waiting = [[value]]
     while waiting:
-        item = waiting.pop()
-        kind = type(item)
-        if kind is str or item is None or kind is bool:
-            continue
-        if kind is dict:
-            if set(map(type, item)) != _TEXT and not all(isinstance(key, str) for key in item):
+        for item in waiting.pop():
+            kind = type(item)
+            if kind is str or item is None or kind is bool:
+                continue
+            if kind is dict:
+                if set(map(type, item)) != _TEXT and not all(isinstance(key, str) for key in item):
+                    return False
+                waiting.append(item.values())
+            elif kind is list or kind is tuple:
+                waiting.append(item)
+            elif kind is int:
+                if abs(item) > MAX_INTEGER:
+                    return False
+            elif not isinstance(item, str):  # StrEnum members are texts
                 return False
-            waiting.extend(item.values())
-        elif kind is list or kind is tuple:
-            waiting.extend(item)
-        elif kind is int:
-            if abs(item) > MAX_INTEGER:
-                return False
-        elif not isinstance(item, str):  # StrEnum members are texts
-            return False
     return True
 
 

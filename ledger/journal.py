@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from ledger.canonical import canonical, plain, sha256_hex
 from ledger.entry import Foreseen, Head, Json, Record, RecordDraft, RecordKey, Side, Totals
 from ledger.keys import SUITE, Signer
-from ledger.sqlite_engine import first_row
+from ledger.sqlite_engine import first_row, write_row
 from ledger.totals import adds_of
 
 FORMAT = 1
@@ -152,7 +152,7 @@ class Journal:
         self, draft: RecordDraft, key: RecordKey, now: int, body: str, record_hash: str, signature: str | None
     ) -> None:
         """One row; the seals expand postings and sealed rows from it."""
-        self._connection.exec_driver_sql(INSERT_SQL, self._columns(draft, key, now, body, record_hash, signature))
+        write_row(self._connection, INSERT_SQL, self._columns(draft, key, now, body, record_hash, signature))
 
     def _columns(
         self, draft: RecordDraft, key: RecordKey, now: int, body: str, record_hash: str, signature: str | None

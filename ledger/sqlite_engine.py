@@ -135,11 +135,21 @@ def all_rows(connection: Connection, sql: str, values: Sequence[Any] = ()) -> li
     """A plain read on SQLAlchemy's own connection, inside its transaction, but past its result layer.
 
     For what every payment asks: SQLAlchemy describes each textual result anew, which takes five times as long as the
-    read. Only reads, never a write: those stay where the engine's events see them. Raises: StoreError kinds.
+    read. Raises: StoreError kinds.
     """
     if not connection.in_transaction():  # as SQLAlchemy itself would: all reads of a connection see one state
         connection.begin()
     return _plain(connection, sql, values)
+
+
+def write_row(connection: Connection, sql: str, values: Sequence[Any]) -> None:
+    """One plain INSERT inside the open transaction of SQLAlchemy's connection, past its statement layer.
+
+    For the one row of every fact. Raises: StoreError kinds; RuntimeError outside a transaction.
+    """
+    if not connection.in_transaction():
+        raise RuntimeError("a row is written inside a transaction")
+    _plain(connection, sql, values)
 
 
 def _plain(connection: Connection, sql: str, values: Sequence[Any] = ()) -> list[Any]:

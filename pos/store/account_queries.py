@@ -45,6 +45,7 @@ class Buyer:
         card_no, card_status: of the newest card; None if the account has never had one.
         open_write_id: the card write that is not settled, or None.
         customer_money_fen: 户内余额.
+        meter_no: of the meter on the wall, None if there is none.
     """
 
     account_no: str
@@ -56,6 +57,7 @@ class Buyer:
     card_status: CardStatus | None
     open_write_id: str | None
     customer_money_fen: int
+    meter_no: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ _MONEY = (
 )
 _BUYER = f"""
 SELECT t.account_no, t.price_class, t.people, t.status, t.stop_reason, c.card_no, c.status,
-  (SELECT write_id FROM open_card_write WHERE account_no = t.account_no), ({_MONEY} t.account_no)
+  (SELECT write_id FROM open_card_write WHERE account_no = t.account_no), ({_MONEY} t.account_no),
+  (SELECT meter_no FROM meter_fitted WHERE account_no = t.account_no ORDER BY revision DESC LIMIT 1)
 FROM account_terms t
 LEFT JOIN card_binding c
   ON c.card_no = (SELECT card_no FROM card_binding WHERE account_no = t.account_no ORDER BY issue_no DESC LIMIT 1)
@@ -195,11 +198,10 @@ def buyer(connection: Connection, account_no: str) -> Buyer | None:
     row = first_row(connection, _BUYER, (account_no,))
     if row is None:
         return None
-    no, price_class, people, status, stop_reason, card_no, card_status, open_write_id, money_fen = row
+    no, price_class, people, status, stop_reason, card_no, card_status, open_write_id, money_fen, meter_no = row
     card = None if card_status is None else CardStatus(card_status)
-    return Buyer(
-        no, price_class, people, AccountStatus(status), stop_reason, card_no, card, open_write_id, int(money_fen)
-    )
+    terms = (no, price_class, people, AccountStatus(status), stop_reason)
+    return Buyer(*terms, card_no, card, open_write_id, int(money_fen), meter_no)
 
 
 def paper_account(connection: Connection, account_no: str) -> PaperAccount | None:
@@ -242,7 +244,7 @@ def account_lines(connection: Connection, account_nos: Sequence[str]) -> tuple[A
 def meter_of(connection: Connection, account_no: str) -> MeterRow | None:
     """The meter on the wall."""
     sql = f"SELECT {_METER} FROM meter_fitted WHERE account_no = ? ORDER BY revision DESC LIMIT 1"
-    row = connection.exec_driver_sql(sql, (account_no,)).first()
+    row = first_row(connection, sql, (account_no,))
     return None if row is None else _meter(row)
 
 
@@ -305,7 +307,7 @@ def last_purchases(connection: Connection, account_no: str, limit: int) -> tuple
 def last_reading(connection: Connection, account_no: str) -> CardReading | None:
     """The newest meter feedback of an account."""
     sql = f"SELECT {_READING} FROM card_reading WHERE account_no = ? ORDER BY read_at_utc_ms DESC, seq DESC LIMIT 1"
-    row = connection.exec_driver_sql(sql, (account_no,)).first()
+    row = first_row(connection, sql, (account_no,))
     return None if row is None else CardReading(*row)
 
 

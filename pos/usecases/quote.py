@@ -5,7 +5,7 @@ The same computation runs again inside `take_payment`; a quote that no longer ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pos.domain import tariff as tariffs
 from pos.domain.card import CardImage, CardKind
@@ -74,13 +74,17 @@ def quote(hall: Hall, request: QuoteRequest) -> Quote:
     """
     with hall.store.reading() as connection:
         priced = compute_quote(connection, request)
+        priced = replace(priced, cap_warning=_cap_warning(connection, request, priced.volume_l))
     if request.card is not None and request.card.kind is CardKind.USER:
         next_purchase(request.card, volume_l=priced.volume_l, price_e4=0, sold_at_utc_ms=0)
     return priced
 
 
 def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | None = None) -> Quote:
-    """As `quote`, over an open connection (also inside the unit of work that books the sale and has read the buyer)."""
+    """What forbids a purchase and what it costs, over an open connection; warnings are the business of `quote`.
+
+    Also inside the unit of work that books the sale and has read the buyer.
+    """
     buyer = buyer or account_queries.buyer(connection, request.account_no)
     if buyer is None:
         raise RuleViolation("account.unknown", account_no=request.account_no)
@@ -121,7 +125,6 @@ def compute_quote(connection: Connection, request: QuoteRequest, buyer: Buyer | 
         year_used_l=sum(used_after.values()),
         tier_left_l=tariffs.room_l(used_after, schedule, buyer.people)[lines[-1].tier],
         most_over_fen=hall_settings.max_tender_over_due_fen,
-        cap_warning=_cap_warning(connection, request, volume_l),
     )
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from ledger.entry import Record, RecordDraft
 
 FACT = "command"
-_AS_IT_IS = frozenset((str, int, bool, type(None)))
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _LEFT_OUT = frozenset(("command_id", "consent"))
 
 
@@ -40,25 +38,25 @@ def require_same(record: Record, command: DataclassInstance) -> None:
 
 
 def _mark(command: DataclassInstance) -> str:
-    text = _encode([type(command).__qualname__, _said(command)])
+    text = _encode([type(command).__qualname__, command])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _said(value: Any) -> Any:
-    """A value as plain JSON, the same in every process."""
-    kind = type(value)
-    if kind in _AS_IT_IS:
-        return value
-    names = _wished(kind)  # type: ignore[arg-type]
+    """What JSON has no form of, as JSON, the same in every process."""
+    names = _wished(type(value))  # type: ignore[arg-type]
     if names is not None:
-        return {name: _said(getattr(value, name)) for name in names}
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, (tuple, list)):
-        return [_said(item) for item in value]
     if isinstance(value, (set, frozenset)):
-        return sorted(map(str, map(_said, value)))
-    return value.hex() if isinstance(value, bytes) else value
+        return sorted(str(item.value if isinstance(item, Enum) else item) for item in value)
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"a command cannot carry {type(value).__name__}")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_said).encode
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pos.domain.card import CardImage
 from pos.domain.card_write import check_card_may_buy
 from pos.domain.errors import RuleViolation
-from pos.store import account_queries, sale_queries
+from pos.store import sale_queries
 from pos.store.account_queries import Buyer
 from pos.store.unit_of_work import Connection
 
@@ -24,14 +24,13 @@ def require_sellable_card(connection: Connection, buyer: Buyer | None, account_n
         raise RuleViolation("card.lost", card_no=buyer.card_no)
     if buyer.open_write_id is not None:
         raise RuleViolation("card.open_write", write_id=buyer.open_write_id)
-    meter = account_queries.meter_of(connection, account_no)
     check_card_may_buy(
         card,
         account_no=account_no,
         card_no=buyer.card_no,
         is_active=buyer.card_status == "active",
         proven_sequence=sale_queries.proven_sequence(connection, account_no, buyer.card_no),
-        meter_no=meter.meter_no if meter else None,
+        meter_no=buyer.meter_no,
     )
     _require_not_taken_back(connection, buyer.card_no, card)
     return buyer
