@@ -25,7 +25,7 @@ run: ## the program on a demo hall (without a screen: its story, played into out
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	  exec $(BIN)/changshou run --demo; \
 	else \
-	  echo "No display here: playing the day offscreen into $(DAY) instead."; \
+	  echo "没有显示器，改为把一天的业务演到 $(DAY) · No display here: playing the day offscreen into $(DAY)"; \
 	  QT_QPA_PLATFORM=offscreen exec $(BIN)/changshou day --out $(DAY) --in-process; \
 	fi
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.printer.machine import PrinterMachine
@@ -58,8 +57,18 @@ class Parts:
     slot: Slot | None
 
 
-def play(out: Path, *, real: bool) -> int:
-    """Play the story into a folder; returns 0, or 1 if a step got stuck or the books do not verify.
+class Played(NamedTuple):
+    """How a day went. Attributes: pictures; seconds; verdict: 0 if the outsider found the books whole; stuck_at: ""
+    or what the story waited for in vain."""
+
+    pictures: int
+    seconds: float
+    verdict: int
+    stuck_at: str = ""
+
+
+def play(out: Path, *, real: bool) -> Played:
+    """Play the story into a folder.
 
     Blocking: about 30 s. Raises: OSError for a folder that cannot be written; RuntimeError if a real part is missing.
     """
@@ -87,18 +96,13 @@ def play(out: Path, *, real: bool) -> int:
         try:
             story.play()
         except StoryStuck as stuck:
-            sys.stderr.write(f"the story got stuck at: {stuck}\n")
             program.close()
-            return 1
+            return Played(len(stage.taken), monotonic() - started, 1, str(stuck))
         from ui.app.day_papers import write_papers
 
         verdict = write_papers(out, program, story.machine)
         program.close()
-    sys.stdout.write(
-        f"{len(stage.taken)} pictures, papers and books in {out} ({monotonic() - started:.0f} s); "
-        f"verifier: {'books agree' if verdict == 0 else 'FINDINGS, see verify.txt'}\n"
-    )
-    return verdict
+    return Played(len(stage.taken), monotonic() - started, verdict)
 
 
 def _clear(out: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.printer.machine import PrinterMachine
+from devices.printer.roll import PaperRoll
 from devices.printer.roll_picture import roll_to_png
 from ledger import verify_journal
 from ledger.entry import RecordKey
@@ -24,6 +25,7 @@ from printing.export_table import daybook_tables, deposit_tables
 from printing.pdf.document import render_pdf
 from printing.words import words_in
 from printing.workbook import to_workbook
+from ui.app.finance_export import offset_text
 from ui.desktop.fonts import FONTS
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def write_papers(out: Path, program: Program, machine: PrinterMachine) -> int:
     papers = papers_of_all(hall)
     language = settings_of(hall).language
     for paper in papers:
-        _write_a4(out / "papers", paper, language)
+        _write_a4(out / "papers", paper, language, offset_text(hall.store.offset_min))
     books = out / "books"
     books.mkdir(parents=True, exist_ok=True)
     with hall.store.reading() as connection:
@@ -56,15 +58,17 @@ def write_papers(out: Path, program: Program, machine: PrinterMachine) -> int:
 
 
 def _write_roll(folder: Path, machine: PrinterMachine) -> None:
-    """Each piece the printer cut off, as text; the whole roll as a picture and as the bytes that came."""
+    """Each piece the printer cut off, as text and as a picture; the bytes that came for all of them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number, text in enumerate(machine.roll.piece_texts(), 1):
+    roll = machine.roll
+    for number, (piece, text) in enumerate(zip(roll.pieces(), roll.piece_texts(), strict=True), 1):
         (folder / f"{number:02d}.txt").write_text(text, encoding="utf-8")
-    (folder / "roll.png").write_bytes(roll_to_png(machine.roll, FONTS / "NotoSansSC-Regular.ttf"))
+        picture = roll_to_png(PaperRoll(roll.width_chars, piece), FONTS / "NotoSansSC-Regular.ttf")
+        (folder / f"{number:02d}.png").write_bytes(picture)
     (folder / "roll.bin").write_bytes(bytes(machine.kept_bytes or b""))
 
 
-def _write_a4(folder: Path, paper: PaperOfDay, language: str) -> None:
+def _write_a4(folder: Path, paper: PaperOfDay, language: str, offset: str) -> None:
     """PDF of every paper that has one; workbook and CSV of the deposit slip and the daybook."""
     if isinstance(paper.paper, ReceiptPaper):
         return
@@ -83,7 +87,8 @@ def _write_a4(folder: Path, paper: PaperOfDay, language: str) -> None:
         )
         title = words.one_line("deposit.title" if is_slip else "daybook.title")
         foot = words("anchor.place", place=anchor.line)
-        book = to_workbook(tables, title=title, company=paper.paper.head.company, foot=foot)
+        head = paper.paper.head
+        book = to_workbook(tables, title=title, company=head.company, foot=foot, made_at=head.printed_at + offset)
         (folder / f"{name}.xlsx").write_bytes(book)
         for number, table in enumerate(tables, 1):
             (folder / f"{name}-{number}.csv").write_bytes(to_csv(table))

@@ -125,12 +125,12 @@ def export_deposit(database: Path, business_day: str, out: Path, encoding: str =
 
     with reading_books(database) as connection:
         deposits = deposits_of(connection, business_day)
-        language, offset = settings(connection).language, _offset(hall_profile(connection).offset_min)
+        language, offset = settings(connection).language, offset_text(hall_profile(connection).offset_min)
     out.mkdir(parents=True, exist_ok=True)
     return tuple(file for each in deposits for file in _write(each, business_day, out, encoding, language, offset))
 
 
-def _offset(offset_min: int) -> str:
+def offset_text(offset_min: int) -> str:
     """`+08:00`, as behind a time."""
     hours, minutes = divmod(abs(offset_min), 60)
     return f"{'-' if offset_min < 0 else '+'}{hours:02}:{minutes:02}"

@@ -5,6 +5,7 @@ Help is bilingual because it is printed before `--lang` is known.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -101,6 +102,7 @@ def _run(
 
 
 def _day(
+    ctx: typer.Context,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="票据放在哪里 · where its papers go")],
     real: Annotated[
         bool,
@@ -110,7 +112,13 @@ def _day(
     """把一个营业日演一遍。 Play a working day and leave its papers."""
     from ui.app.day import play
 
-    raise typer.Exit(play(out, real=real))
+    played = play(out, real=real)
+    said = {"pictures": played.pictures, "seconds": round(played.seconds), "folder": out}
+    if played.stuck_at:
+        print(ctx.obj("day.stuck", what=played.stuck_at, **said), file=sys.stderr)
+    else:
+        print(ctx.obj("day.whole" if played.verdict == 0 else "day.findings", **said))
+    raise typer.Exit(1 if played.stuck_at else played.verdict)
 
 
 def _doctor(

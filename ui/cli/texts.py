@@ -71,6 +71,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Changshou is already running on this data folder (process {pid}). Use the window that is open; the books"
         " were not opened again.",
     ),
+    "day.whole": (
+        "一天演完（{seconds} 秒）：{pictures} 张画面、票据和账本都在 {folder}。独立核对程序：账本完好（verify.txt）。",
+        "The day is played ({seconds} s): {pictures} pictures, papers and books in {folder}. The independent verifier:"
+        " the books agree (verify.txt).",
+    ),
+    "day.findings": (
+        "一天演完（{seconds} 秒），都在 {folder}；独立核对程序发现问题，见 books/verify.txt。",
+        "The day is played ({seconds} s), all of it in {folder}; the independent verifier has findings, see"
+        " books/verify.txt.",
+    ),
+    "day.stuck": (
+        "演到一半停住了（等不到：{what}）。最后一张画面在 {folder}/screens。请告诉技术支持。",
+        "The story got stuck (waiting for: {what}). Its last picture is in {folder}/screens. Please tell support.",
+    ),
     "path.unnamed": ("所给的文件", "the file given"),
     "verify.cannot_read": ("无法核对：{reason}", "Cannot verify: {reason}"),
     "verify.only_sqlite": (
