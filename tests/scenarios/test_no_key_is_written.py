@@ -26,7 +26,6 @@ import sys
 from pathlib import Path
 from devices.cards.keystore import SoftwareKeystore
 from ui.app.crash import CrashHandler
-from ui.app.day import play
 from ui.app.logs import start_log
 from ui.app.places import Places
 from ui.app.workplace import DEVELOPMENT_PASSPHRASE
@@ -36,7 +35,7 @@ out = Path(sys.argv[1])
 log = Places(out.parent / "log hall", out.parent / "log keys")
 log.log.parent.mkdir(parents=True)
 start_log(log)
-code = play(out, real=False)
+code = main(["day", "--out", str(out)])
 data = str(out / "work" / "data")
 for words in (["backup", "--to", str(out / "usb")], *(
     ["export", "journal", "--format", form, "--out", str(out / form)] for form in ("jsonl", "beancount", "hledger")
@@ -69,6 +68,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     (folder / "said.txt").write_text(played.stdout + played.stderr, encoding="utf-8")
     assert played.returncode == 0, played.stderr
+    assert "独立核对程序：账本完好" in played.stdout
     return folder
 
 
