@@ -104,7 +104,7 @@ def parse_profile(text: str) -> CardProfile:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as broken:
-        raise ProfileInvalid((ProfileProblem(_line_told_by(broken), "", "not_toml", str(broken)),)) from broken
+        raise ProfileInvalid((ProfileProblem(_line_told_by(broken, text), "", "not_toml", str(broken)),)) from broken
     reading = _Reading(document, ProfileLines(text))
     profile = reading.profile()
     if reading.problems or profile is None:
@@ -112,9 +112,10 @@ def parse_profile(text: str) -> CardProfile:
     return profile
 
 
-def _line_told_by(broken: tomllib.TOMLDecodeError) -> int:
+def _line_told_by(broken: tomllib.TOMLDecodeError, text: str) -> int:
+    """The line that the parser names, or the last one where it says `at end of document`."""
     words = str(broken).rpartition("line ")[2].partition(",")[0]
-    return int(words) if words.isdecimal() else 1
+    return int(words) if words.isdecimal() else max(1, len(text.splitlines()))
 
 
 @dataclass

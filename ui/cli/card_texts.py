@@ -8,7 +8,11 @@ from __future__ import annotations
 CARD_TEXTS: dict[str, tuple[str, str]] = {
     "profile.line": ("{file}:{line}: {place}{what}", "{file}:{line}: {place}{what}"),
     "profile.not_utf8": ("不是 UTF-8 文本", "not UTF-8 text"),
-    "profile.not_toml": ("不是 TOML：{found}", "not TOML: {found}"),
+    "profile.not_toml": (
+        "到这里读不下去：每行写“名称 = 值”，文字用双引号括起，括号成对，名称不重复（解析器：{found}）",
+        "this is where reading stopped: `name = value` on each line, texts in double quotes, brackets closed, no name"
+        " twice ({found})",
+    ),
     "profile.missing": ("缺这一项；应为 {allowed}", "missing; allowed: {allowed}"),
     "profile.unknown": ("没有这一项 {found}；可用：{allowed}", "unknown {found}; allowed: {allowed}"),
     "profile.wrong": ("写的是 {found}；应为 {allowed}", "it says {found}; allowed: {allowed}"),
