@@ -23,7 +23,7 @@ from printing.figures import cubic_metres, over_short, price, yuan
 from printing.layout import Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 3
+VERSION = 4
 
 
 def layout_z(
@@ -91,6 +91,12 @@ def counted_cards(cards: int | None, words: Words) -> str:
     return words("z.not_counted") if cards is None else words("hand_over.cards.count", n=cards)
 
 
+def cards_off(paper: ZPaper, words: Words) -> str:
+    """How many blank cards there are too many or too few; "" where they agree or were not counted."""
+    off = 0 if paper.blank_cards_counted is None else paper.blank_cards_counted - paper.blank_cards_expected
+    return words("z.cards_over" if off > 0 else "z.cards_short", n=abs(off)) if off else ""
+
+
 def _put_tenders(strip: Strip, paper: ZPaper, words: Words) -> None:
     strip.pair(words("z.opening_expected"), yuan(paper.opening_expected_fen))
     strip.pair(words("z.opening_counted"), yuan(paper.opening_counted_fen))
@@ -132,6 +138,8 @@ def _put_custody(strip: Strip, paper: ZPaper, words: Words) -> None:
     strip.pair(words("z.takings"), yuan(paper.takings_fen), bold=True, size=Size.TALL)
     strip.pair(words("z.cards_book"), words("hand_over.cards.count", n=paper.blank_cards_expected))
     strip.pair(words("z.cards_counted"), counted_cards(paper.blank_cards_counted, words))
+    if off := cards_off(paper, words):
+        strip.pair(words("z.cards_difference"), off, bold=True)
     _put_events(strip, paper, words)
 
 

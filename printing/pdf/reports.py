@@ -28,7 +28,7 @@ from printing.pdf.tables import (
     side_by_side,
     signature_block,
 )
-from printing.reports import counted, counted_cards, returned_charge
+from printing.reports import cards_off, counted, counted_cards, returned_charge
 from printing.words import Words
 
 
@@ -63,6 +63,7 @@ def z_story(paper: ZPaper, words: Words) -> list[Flowable]:
                 (words("z.opening_counted"), yuan(paper.opening_counted_fen)),
                 (words("hand_over.cards"), words("z.cards.book", n=paper.blank_cards_expected)),
                 (words("hand_over.cards"), words("z.cards.counted", n=counted_cards(paper.blank_cards_counted, words))),
+                *([(words("z.cards_difference"), off)] if (off := cards_off(paper, words)) else []),
                 *_events(paper, words),
             ],
             [(words("z.explanation"), paper.explanation)] if paper.explanation else [],

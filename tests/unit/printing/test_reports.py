@@ -34,6 +34,16 @@ def test_charges_given_back_for_earlier_sessions_stand_on_the_z_with_their_slip(
     assert len(render_pdf(paper)) > len(render_pdf(Z))
 
 
+@pytest.mark.parametrize(("counted", "said"), [(39, "少 1 张"), (42, "多 2 张")])
+def test_blank_cards_that_differ_are_said_on_roll_and_page_and_only_then(counted: int, said: str) -> None:
+    paper = replace(Z, blank_cards_counted=counted)
+    line = next(line for line in render_receipt(paper).text.splitlines() if line.startswith("空白卡 差异"))
+    assert line.endswith(said)
+    assert said in pdf_text(paper, "zh_CN")
+    for even in (Z, replace(Z, blank_cards_counted=None)):
+        assert "空白卡 差异" not in render_receipt(even).text + pdf_text(even, "zh_CN")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_paid_and_what_was_due_since_the_start_have_different_names(language: str) -> None:
     """The fen rule stands between the two: 应收 8679, 收款 8680."""
