@@ -163,16 +163,12 @@ class Hands:
         stage.until(lambda: not stage.program.window.has_overlay, "the signature")
 
     def _count(self, drawer: Drawer, *, slips: tuple[str, ...] = (), cards: int | None = None) -> None:
-        """Type a count field by field: pieces, slips, blank cards."""
-        stage = self.stage
-        for face in FACES:
-            pieces = drawer.get((face.face_fen, face.coin), 0)
-            stage.type(str(pieces) if pieces else "")
-            stage.press("Enter")
-        if cards is None:
-            return
-        stage.fill(*slips)
-        stage.type(str(cards))
+        """Type a count field by field: pieces, slips, blank cards. Enter in the last field would hand it in: not yet."""
+        fields = [str(drawer.get((face.face_fen, face.coin), 0) or "") for face in FACES]
+        if cards is not None:
+            fields += [*slips, str(cards)]
+        self.stage.fill(*fields[:-1])
+        self.stage.type(fields[-1])
 
     def _take_kept_apart(self) -> None:
         """After the Z: what stays as float, and what goes to finance."""
