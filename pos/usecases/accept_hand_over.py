@@ -35,7 +35,7 @@ from pos.usecases.till_records import depends_on, record_of, require_till, step_
 class AcceptHandOver(Command):
     """The receiver's count. `signature`: hers over the digest of the offer; `bag_no` as read from a bag.
 
-    counted_twice: of a bag, this is her second count, and it stands whatever it is.
+    counted_twice: this is her second count, and it stands whatever it is.
     """
 
     session_id: str
@@ -60,9 +60,10 @@ class Accepted:
 
 
 def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
-    """Take over the float, the cards and the open matters.
+    """Take over the float, the cards and the open matters. What differs is counted once more before it is booked.
 
     Raises: RuleViolation `hand_over.none`, `hand_over.in_safe` (use `accept_bag`), `hand_over.same_person`,
+        `hand_over.differs` (at the first count; names no figure and no direction),
         `hand_over.has_till` (name, till: the next cashier runs another till), `hand_over.signature`,
         `approval.stale`, `till.accepted`, `till.clock_ahead`, `count.*`, `role.*`;
         StoreError kinds.
@@ -75,10 +76,11 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
 
     def decide(uow: UnitOfWork, approver: str | None) -> RecordDraft:
         row, current, lines = _checked(hall, uow, command)
-        legs: tuple[Posting, ...] = ()
         if to_cashier:
             require_no_till(uow.connection, command.actor)
-        else:
+        _require_as_offered(command, current, lines, "hand_over.differs")
+        legs: tuple[Posting, ...] = ()
+        if not to_cashier:
             found_fen = cash_fen(lines) - drawer_fen(uow.connection, row.till_id)
             legs = opening_variance(row.till_id, row.session_id, found_fen)
         return _draft(command, row, current, lines, legs, chain=row.chain, approver=approver)
@@ -128,9 +130,7 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
             raise RuleViolation("bag.none")
         if not same_bag_no(command.bag_no, offer.bag_no):
             raise RuleViolation("bag.number")
-        as_sealed = (cash_fen(lines), command.blank_cards) == (offer.float_fen, offer.blank_cards)
-        if not as_sealed and not command.counted_twice:
-            raise RuleViolation("bag.differs")
+        _require_as_offered(command, offer, lines, "bag.differs")
         legs = bag_accepted(offer.hand_over_id, row.session_id, bagged_fen=offer.float_fen, counted_fen=cash_fen(lines))
         chain = hall_profile(uow.connection).chain
         received = slip(uow.connection, row.session_id).receipt_id is not None  # in the evening, the bag still sealed
@@ -156,6 +156,15 @@ def _checked(
     if command.blank_cards < 0:
         raise RuleViolation("count.cards", cards=command.blank_cards)
     return row, offer, checked_lines(command.lines)
+
+
+def _require_as_offered(
+    command: AcceptHandOver, offer: HandOverRow, lines: tuple[CountLine, ...], refusal: str
+) -> None:
+    """The first count agrees, or there is a second one. Raises RuleViolation `refusal`."""
+    as_offered = (cash_fen(lines), command.blank_cards) == (offer.float_fen, offer.blank_cards)
+    if not as_offered and not command.counted_twice:
+        raise RuleViolation(refusal)
 
 
 def _offer(connection: Connection, session_id: str) -> HandOverRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_drawer_that_the_lead_counts_differently_is_booked_with_her_acceptance(d
     day.end()
     offered = day.offer(ReceiverKind.LEAD)
     command = day.accept_command("lead", offered.digest, change_for(day.cash_fen + off_fen))
-    accepted: Accepted = accept_hand_over(day.demo.hall, command)
+    accepted: Accepted = accept_hand_over(day.demo.hall, replace(command, counted_twice=True))
     assert accepted.variance_fen == off_fen
     with day.demo.store.reading() as connection:
         assert drawer_fen(connection, "T01") == day.cash_fen + off_fen

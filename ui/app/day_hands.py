@@ -163,7 +163,7 @@ class Hands:
         stage.until(lambda: not stage.program.window.has_overlay, "the signature")
 
     def _count(self, drawer: Drawer, *, slips: tuple[str, ...] = (), cards: int | None = None) -> None:
-        """Type a count field by field: pieces, slips, blank cards. Enter in the last field would hand it in: not yet."""
+        """Type a count field by field: pieces, slips, blank cards."""
         fields = [str(drawer.get((face.face_fen, face.coin), 0) or "") for face in FACES]
         if cards is not None:
             fields += [*slips, str(cards)]

@@ -23,9 +23,11 @@ class Page(Panel):
         primary: the filled button, or None; `settle` (F9, +) and Enter in the last field press it.
         fields: input fields in the order Enter walks through them.
         retypes: True where a figure typed into the first field replaces the one that stands there.
+        enter_settles: False where what is confirmed is final and Enter leads from field to field: `settle` alone does.
     """
 
     retypes = False
+    enter_settles = True
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -59,7 +61,7 @@ class Page(Panel):
         if name == "settle":
             return self.press_primary()
         if name == "next":
-            return self.walk(1) or self.press_primary()
+            return self.walk(1) or (self.press_primary() if self.enter_settles else self.at_the_end())
         if name in ("back", "up"):
             return self.walk(-1)
         return name == "down" and self.walk(1)
@@ -78,6 +80,10 @@ class Page(Panel):
     def wants(self, name: str) -> bool:
         """True if an action whose key is a sign (`+ - / *`) is meant by it now, in a number field of this page."""
         return name == "settle"
+
+    def at_the_end(self) -> bool:
+        """Enter behind the last field, where Enter does not settle."""
+        return True
 
     def press_primary(self) -> bool:
         """Press the filled button if it can be pressed."""

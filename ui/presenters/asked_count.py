@@ -45,7 +45,9 @@ class AskedCount:
             return
         empty = (MissingField("amount", row.terminal) for row in result.batches if row.amount_fen is None)
         missing = next(empty, None)
-        if missing is None and self._state.with_cards and result.blank_cards is None:
+        if self._state.with_cards and not result.cash_typed:
+            missing = MissingField("cash")
+        elif missing is None and self._state.with_cards and result.blank_cards is None:
             missing = MissingField("cards")
         if missing is not None:
             self._state = replace(self._state, notice=incomplete(missing), missing=missing)

@@ -66,11 +66,13 @@ class BatchCount:
 
 @dataclass(frozen=True, slots=True)
 class CountResult:
-    """What the page hands over: cash by face, slips per terminal, blank cards, next receipt as seen on the roll."""
+    """What the page hands over: cash by face, slips per terminal, blank cards; cash_typed: a row of the cash was filled
+    in, were it with 0."""
 
     faces: tuple[FaceCount, ...]
     batches: tuple[BatchCount, ...] = ()
     blank_cards: int | None = None
+    cash_typed: bool = True
 
     @property
     def cash_fen(self) -> int:
@@ -81,7 +83,7 @@ class CountResult:
 @dataclass(frozen=True, slots=True)
 class MissingField:
     """A field that was left empty. part: `batch`, `slips` or `amount` of a terminal, all three of it as
-    `terminal`, or `cards`."""
+    `terminal`, `cards`, or `cash` for every row of it."""
 
     part: str
     terminal: str = ""

@@ -35,6 +35,8 @@ def missing_in(result: CountResult) -> MissingField | None:
 
     A batch has a number where there is anything in it; of a terminal that was passed over, it is the first field.
     """
+    if not result.cash_typed:
+        return MissingField("cash")
     for row in result.batches:
         if not row.batch and row.slips is None and row.amount_fen is None:
             return MissingField("terminal", row.terminal)

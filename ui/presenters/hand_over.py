@@ -212,6 +212,12 @@ class HandingOver:
 
     def _taken_by(self, signature: Signature, receiver: OperatorRow) -> None:
         """The receiver counts what she takes over."""
+        self._show(busy=False)
+        names = (("giver", self._state.giver_name), ("receiver", receiver.display_name))
+        self._ask_count(signature, receiver, Notice("hand_over.signed", Tone.WARNING, names), counted_twice=False)
+
+    def _ask_count(self, signature: Signature, receiver: OperatorRow, said: Notice, *, counted_twice: bool) -> None:
+        """Her first count is booked if it agrees; what differs is counted once more from empty fields."""
         session_id = self._session_id
 
         def accept(result: CountResult) -> None:
@@ -222,18 +228,23 @@ class HandingOver:
                 lines=lines_of(result),
                 blank_cards=result.blank_cards or 0,
                 signature=signature,
+                counted_twice=counted_twice,
             )
             self.visit.ask(
                 lambda: accept_hand_over(self.desk.hall, command),
                 lambda done: self.screen.handed_over(_accepted(done, receiver.display_name)),
-                self.count.trouble,
+                refused,
                 settled=lambda _done: self.print_waiting(),
             )
 
-        self._show(busy=False)
-        names = (("giver", self._state.giver_name), ("receiver", receiver.display_name))
-        signed = Notice("hand_over.signed", Tone.WARNING, names)
-        self.count.ask(CountState(purpose="take_over", counter_name=receiver.display_name, notice=signed), accept)
+        def refused(error: KnownError) -> None:
+            if error.code != "hand_over.differs":
+                self.count.trouble(error)
+                return
+            self._ask_count(signature, receiver, notice_of(error, Tone.WARNING), counted_twice=True)
+
+        state = CountState(purpose="take_over", counter_name=receiver.display_name, notice=said)
+        self.count.ask(state, accept)
 
     def _not_signed(self, error: KnownError, whose: str, login: str) -> None:
         """Whose password it was. Both fields are empty again, so the cursor belongs into the first."""

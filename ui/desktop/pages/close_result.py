@@ -35,6 +35,7 @@ class CloseResultPage(Page):
     hand_over_asked = Signal()
     print_asked = Signal()
     retypes = True
+    enter_settles = False
 
     def __init__(self, look: Look) -> None:
         super().__init__(look)
@@ -113,6 +114,7 @@ class CloseResultPage(Page):
         """
         rebuild = _counted(state) != _counted(self._state) or not self._keep
         self._state = state
+        self.enter_settles = state.closed  # the seal is final, what comes after it is not
         self.redraw_with(self._draw)
         if rebuild:
             self._build_rows(state.split)
@@ -133,6 +135,11 @@ class CloseResultPage(Page):
             self.walk(-1)
             return True
         return super().handle(name)
+
+    def at_the_end(self) -> bool:
+        """Enter walks through the pieces and says which key seals."""
+        self._notice.show_notice(Notice("close.last_field", Tone.INFO))
+        return True
 
     def kept(self) -> tuple[int, ...]:
         """Pieces to keep as typed; whether there are so many is not judged here."""

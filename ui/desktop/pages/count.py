@@ -23,11 +23,12 @@ from ui.desktop.notice_box import NoticeBox
 from ui.desktop.page import Page
 from ui.desktop.panel import clear
 from ui.presenters.count_state import BatchCount, CountResult, CountState, Face, FaceCount, MissingField
-from ui.presenters.notice import Notice
+from ui.presenters.notice import Notice, Tone
 
 ROOMY_FROM = 400
 SLIP_FIELDS = ("batch", "slips", "amount")
 BLIND = ("closing", "recount", "verify")
+LAST_FIELD = Notice("count.last_field", Tone.INFO)
 NOTHING_TYPED = ("cash.nothing", "takings.nothing_counted")
 """Refusals of an empty count; not true any more once a row is filled."""
 
@@ -43,6 +44,7 @@ class CountPage(Page):
     count_confirmed = Signal(object)
     set_aside = Signal()
     leave_asked = Signal()
+    enter_settles = False
 
     def __init__(self, look: Look, *, may_wait: bool = True) -> None:
         super().__init__(look)
@@ -144,6 +146,11 @@ class CountPage(Page):
         target.selectAll()
         return True
 
+    def at_the_end(self) -> bool:
+        """A count is final: Enter walks through it and says which key hands it in."""
+        self._notice.show_notice(LAST_FIELD)
+        return True
+
     def _beside(self, direction: int) -> bool:
         """Arrows keep to their column: from bundles to bundles."""
         row = next((number for number, field in enumerate(self._bundles) if field.hasFocus()), None)
@@ -193,7 +200,10 @@ class CountPage(Page):
             self._focus_missing(state.missing)
 
     def _focus_missing(self, missing: MissingField) -> None:
-        """To the field that was left out, a terminal's or that of the cards."""
+        """To the field that was left out, a terminal's, that of the cards or the first of the cash."""
+        if missing.part == "cash":
+            self._pieces[0].setFocus()
+            return
         asked = next((fields for batch, *fields in self._batches if batch.terminal == missing.terminal), [])
         of_terminal = dict(zip((*SLIP_FIELDS, "terminal"), [*asked, *asked[:1]], strict=False))
         of_terminal.get(missing.part, self._cards).setFocus()
@@ -335,7 +345,8 @@ class CountPage(Page):
             BatchCount(batch.terminal, number.text(), _whole(slips.text()), _fen(amount.text()))
             for batch, number, slips, amount in self._batches
         )
-        return CountResult(faces, batches, _whole(self._cards.text()) if self._state.with_cards else None)
+        cards = _whole(self._cards.text()) if self._state.with_cards else None
+        return CountResult(faces, batches, cards, any(field.text() for field in (*self._pieces, *self._bundles)))
 
 
 def _rule_of(state: CountState) -> Notice:

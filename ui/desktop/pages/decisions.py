@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ui.desktop.buttons import KeyButton
@@ -82,6 +82,8 @@ class ApprovalOverlay(Overlay):
             self.people.clear()
             self.people.addItems([self._named(person) for person in state.people])
         anew = state.lines != self._state.lines
+        if anew or (state.what_code, state.params) != (self._state.what_code, self._state.params):
+            self.reason.clear()  # it was given for something else
         self._state = state
         self._what.show_notice(Notice(state.what_code, params=state.params) if state.what_code else None)
         self.redraw_with(self._draw_lines)
@@ -94,6 +96,12 @@ class ApprovalOverlay(Overlay):
         self.fields = [self.reason, self.password] if state.with_reason else [self.password]
         if self.primary is not None:
             self.primary.setEnabled(not state.busy)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Closed, or something lies over it: a password that was typed and not given signs nothing later."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.password.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The lines scroll from their first one above the fields; where it gets tight, fields and title scroll with

@@ -77,6 +77,9 @@ def test_cashier_who_runs_another_till_does_not_take_over_a_second_one(closed: T
 def test_night_loss_found_by_the_receiver_is_the_openings_not_the_shifts(closed: TillDay) -> None:
     digest = closed.offer().digest
     command = closed.accept_command("cashier2", digest, lines=change_for(FLOAT_FEN - 2000))
+    with pytest.raises(RuleViolation, match=r"^hand_over\.differs"):
+        accept_hand_over(closed.demo.hall, command)
+    command = replace(command, counted_twice=True)
     accepted = accept_hand_over(closed.demo.hall, command)
     assert accepted.opened is not None
     with closed.demo.store.reading() as connection:

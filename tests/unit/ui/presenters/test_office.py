@@ -493,6 +493,34 @@ def test_receivers_signature_and_count_open_her_session(office: Office, day: Til
     assert last.operator_id == receiver.operator_id
 
 
+@pytest.mark.parametrize("off_fen", [-1000, 500])
+def test_drawer_that_the_receiver_counts_differently_is_counted_once_more_before_it_is_booked(
+    office: Office, day: TillDay, off_fen: int
+) -> None:
+    day.end()
+    hand_over, demo, receiver = office.presenters.hand_over, office.slow.demo, office.person("cashier2")
+    hand_over.begin(day.session_id, office.person("cashier"))
+    office.answer()
+    hand_over.signed(demo.password("cashier"), receiver.code, demo.password("cashier2"), "")
+    office.answer()
+    first = office.screen.count.count_id
+    office.presenters.count.counted(result_of(change_for(day.cash_fen + off_fen)))
+    office.answer()
+    again = office.screen.count
+    assert (office.screen.page, again.purpose, again.notice) == (
+        "count",
+        "take_over",
+        Notice("hand_over.differs", Tone.WARNING),
+    )
+    assert again.count_id != first  # from empty fields
+    assert (office.facts("hand_over_accepted"), office.screen.said) == ([], [])
+    office.presenters.count.counted(result_of(change_for(day.cash_fen + off_fen)))
+    office.answer()
+    assert [said.code for said in office.screen.said] == ["hand_over.accepted_off"]
+    (fact,) = office.facts("hand_over_accepted")
+    assert fact["variance_fen"] == off_fen
+
+
 def test_lead_who_takes_over_is_said_to_keep_the_float_and_not_to_sell_with_it(office: Office, day: TillDay) -> None:
     day.end()
     hand_over, demo, lead = office.presenters.hand_over, office.slow.demo, office.person("lead")
