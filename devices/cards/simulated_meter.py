@@ -99,6 +99,7 @@ class SimulatedMeter:
             self.cumulative_l = reading.purchase.cumulative_l
             answer = MeterAnswer.TAKEN
         side.report(reading, self._report(today))
+        card.keep()  # a memory chip is clocked past its commands: what the meter wrote lasts too
         return answer
 
     def _is_new(self, purchase: CardPurchase) -> bool:

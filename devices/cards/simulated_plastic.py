@@ -52,9 +52,9 @@ class SimulatedChip(ABC):
             reply = self._carry_out(raw)
         except CardGone:
             self.power_on()
-            self._keep()
+            self.keep()
             raise
-        self._keep()
+        self.keep()
         if fault is None:
             return reply
         if fault.kind is FaultKind.LOSE_ANSWER:
@@ -64,7 +64,7 @@ class SimulatedChip(ABC):
         return fault.status.to_bytes(2, "big")
 
     @abstractmethod
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Let what the last command changed outlast the program, before its answer goes out. Raises CardGone."""
 
     def _lose_contact(self, fault: Fault) -> None:
@@ -121,7 +121,7 @@ class SimulatedPlastic(SimulatedChip):
     def to_json(self) -> str:
         """Everything that lasts, so that a demo hall keeps its cards. Contains the keys of a simulated card."""
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Store what was changed. What cannot be stored is answered by nothing: the next command tries again."""
         if self.kept_by is None or not self.memory.changed:
             return

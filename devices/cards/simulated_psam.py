@@ -42,7 +42,7 @@ class SimulatedPsam(SimulatedChip):
         self._pending = b""
         return self.atr
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Nothing that it computes changes it; its keys are nowhere but in it."""
 
     def _carry_out(self, raw: bytes) -> bytes:

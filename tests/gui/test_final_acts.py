@@ -5,17 +5,22 @@ A password that was typed for an approval and not given approves nothing that is
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from tests.fixtures_window import click, press
+from ui.desktop import samples
 from ui.desktop import samples_office as office
 from ui.desktop.frame import MainWindow
 from ui.desktop.look import Look
 from ui.desktop.pages.close_result import CloseResultPage
 from ui.desktop.pages.count import CountPage
 from ui.desktop.pages.decisions import ApprovalOverlay
+from ui.desktop.pages.hand_out import HandOutPanelView
 from ui.presenters.count_state import CountResult, CountState
 from ui.presenters.count_views import missing_in
+from ui.presenters.counter_state import HandOutPanel, WriteState
 from ui.presenters.people_state import ApprovalState, PersonChoice, SignedLine
 
 ENTER, F9 = Qt.Key.Key_Enter, Qt.Key.Key_F9
@@ -65,6 +70,18 @@ def test_enter_behind_the_last_row_of_the_split_does_not_seal_the_session(window
     assert (sealed, page._notice._code.text()) == ([], "close.last_field")
     click(F9)
     assert len(sealed) == 1
+
+
+def test_enter_ticks_nothing_of_a_purchase_whose_card_is_in_doubt(window: MainWindow, look: Look) -> None:
+    panel, ticked = HandOutPanelView(look), list[str]()
+    panel.ticked.connect(ticked.append)
+    state = replace(
+        samples.DONE,
+        hand_out=HandOutPanel(write=WriteState.IN_DOUBT, card_in_reader=False, ticked=frozenset({"change"})),
+    )
+    panel.render_state(state)
+    assert panel.tick_next() is False
+    assert (ticked, panel.done.accessibleName()) == ([], "客户已走，先办别人 Enter")
 
 
 def test_password_that_was_typed_and_not_given_is_gone_when_the_approval_is_asked_again(

@@ -30,6 +30,7 @@ def lead_counts_an_empty_drawer(hall: RunningHall) -> None:
     hall.sign_in("lead")
     hall.stage.press("Ctrl+F7")
     hall.stage.page("count")
+    hall.stage.type("0")
     hall.stage.press(*["Enter"] * len(FACES))
     hall.stage.type("10")
     hall.go("F9", "difference")

@@ -169,11 +169,16 @@ class HandOut:
         self._shift, self.write_id, self._panel, self._notice = None, "", HandOutPanel(), None
 
     def tick(self, name: str) -> None:
-        """Change, card or paper was handed over; a card that lies in the reader was not."""
+        """Change, card or paper was handed over; a card that lies in the reader was not, nor a paper nobody printed."""
         if name == "card" and self._panel.card_in_reader:
             self._notice = self._notice or Notice("card.still_in_reader", Tone.WARNING)
             self._change()
+        elif name == "paper" and self._panel.receipt_code == HandOutPanel().receipt_code:
+            self._notice = self._notice or Notice("hand_out.no_paper", Tone.WARNING)
+            self._change()
         elif name in self._panel.needed:
+            if self._notice is not None and self._notice.code == "hand_out.no_paper":
+                self._notice = None
             self._change(ticked=self._panel.ticked ^ {name})
 
     def reader_changed(self, state: ReaderState) -> None:

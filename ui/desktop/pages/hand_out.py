@@ -26,7 +26,7 @@ STRIP_TONE = {
     WriteState.FAILED: Tone.BAD,
     WriteState.IN_DOUBT: Tone.BAD,
 }
-TO_WRITE = (WriteState.UNWRITTEN, WriteState.FAILED)
+TO_WRITE = (WriteState.UNWRITTEN, WriteState.FAILED, WriteState.IN_DOUBT)
 OF_THE_CARD = ("sale.taken_up_unwritten", "sale.taken_up_doubt")
 ROOMY_FROM = 430
 TICKS = ("change", "card", "paper")

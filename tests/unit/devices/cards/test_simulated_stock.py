@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.cards.simulated_meter import MeterAnswer, SimulatedMeter
 from devices.cards.simulated_mifare import SimulatedMifareCard
 from devices.cards.simulated_plastic import SimulatedPlastic
 from devices.cards.simulated_reader import SimulatedReader
@@ -15,6 +16,8 @@ from pos.domain.card import CardKind
 from pos.domain.errors import DeviceError
 from tests.contract.card_rigs import FIRST_BUY, IDENTITY, KEYS, MEMORY_CARDS, issue, read, write
 from tests.contract.mifare_rigs import issued_mifare
+
+TODAY = "2026-11-22"
 
 
 def test_card_comes_back_with_what_was_written_on_it(tmp_path: Path) -> None:
@@ -98,6 +101,15 @@ def test_memory_card_comes_back_with_what_was_written_on_it(tmp_path: Path) -> N
     box.put("li", family.issued(bought=True))
     image = read(family.reader(SimulatedCardBox(tmp_path).take("li")))
     assert (image.family, image.kind, image.purchase) == ("memory-4442", CardKind.USER, FIRST_BUY)
+
+
+def test_memory_card_keeps_what_the_meter_at_home_wrote_on_it(tmp_path: Path) -> None:
+    box, family = SimulatedCardBox(tmp_path), MEMORY_CARDS[0]
+    box.put("li", family.issued(bought=True))
+    assert SimulatedMeter(KEYS, IDENTITY.meter_no).insert(box.take("li"), today=TODAY) is MeterAnswer.TAKEN
+    feedback = read(family.reader(box.take("li"))).feedback
+    assert feedback is not None
+    assert (feedback.taken_sequence, feedback.read_on) == (FIRST_BUY.sequence, TODAY)
 
 
 def test_blank_cards_are_different_pieces_of_plastic(tmp_path: Path) -> None:

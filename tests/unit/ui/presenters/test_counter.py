@@ -336,6 +336,26 @@ def test_card_that_lies_in_the_reader_cannot_be_ticked_as_handed_over(workstatio
     assert (workstation.state.hand_out.ticked, workstation.state.notice) == ({"card"}, None)
 
 
+def test_paper_that_nobody_printed_cannot_be_ticked_as_handed_over(workstation: Workstation) -> None:
+    workstation.to_tender()
+    workstation.presenter.payment.submit_received("")
+    workstation.presenter.payment.settle()
+    workstation.confirm()
+    hand_out, panel = workstation.presenter.hand_out, workstation.state.hand_out
+    assert panel is not None
+    hand_out._change(receipt_code="receipt.waiting")  # as before the printer was sent anything
+    hand_out.tick("paper")
+    assert workstation.state.notice is not None
+    assert (workstation.state.hand_out, workstation.state.notice.code) == (
+        replace(panel, receipt_code="receipt.waiting"),
+        "hand_out.no_paper",
+    )
+    hand_out._change(receipt_code="receipt.confirmed")
+    hand_out.tick("paper")
+    assert workstation.state.hand_out is not None
+    assert (workstation.state.hand_out.ticked, workstation.state.notice) == ({"paper"}, None)
+
+
 def test_next_customer_waits_for_the_card_to_be_taken(workstation: Workstation) -> None:
     workstation.presenter.desk.reader_seen.state = ReaderState.CARD_PRESENT
     workstation.to_tender()
