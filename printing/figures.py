@@ -46,6 +46,11 @@ def over_short(difference_fen: int, words: Words) -> str:
     return words("figure.over" if difference_fen > 0 else "figure.short", amount=yuan(abs(difference_fen)))
 
 
+def cards_over_short(difference: int, words: Words) -> str:
+    """`多 2 张`, `少 1 张`; "" where they agree."""
+    return words("z.cards_over" if difference > 0 else "z.cards_short", n=abs(difference)) if difference else ""
+
+
 def apart(differences_fen: Sequence[int], words: Words) -> str:
     """`长款 1.20 短款 0.30`: over and short of several, never set off against each other."""
     sums = (sum(fen for fen in differences_fen if (fen > 0) is up) for up in (True, False))

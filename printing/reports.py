@@ -19,11 +19,11 @@ from printing.blocks import (
     put_responsible,
     put_signatures,
 )
-from printing.figures import cubic_metres, over_short, price, yuan
+from printing.figures import cards_over_short, cubic_metres, over_short, price, yuan
 from printing.layout import Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 4
+VERSION = 5
 
 
 def layout_z(
@@ -94,7 +94,7 @@ def counted_cards(cards: int | None, words: Words) -> str:
 def cards_off(paper: ZPaper, words: Words) -> str:
     """How many blank cards there are too many or too few; "" where they agree or were not counted."""
     off = 0 if paper.blank_cards_counted is None else paper.blank_cards_counted - paper.blank_cards_expected
-    return words("z.cards_over" if off > 0 else "z.cards_short", n=abs(off)) if off else ""
+    return cards_over_short(off, words)
 
 
 def _put_tenders(strip: Strip, paper: ZPaper, words: Words) -> None:
@@ -151,6 +151,14 @@ def _put_events(strip: Strip, paper: ZPaper, words: Words) -> None:
     strip.pair(words("z.perpetual_reversed"), yuan(-abs(paper.perpetual_reversed_fen)))
 
 
+def declaration(paper: HandOverPaper, words: Words) -> str:
+    """What both sign for, true when it is printed: no count is claimed that has not been made."""
+    if not paper.receiver_count:
+        return words("hand_over.declaration")
+    said = words(f"hand_over.declaration.{paper.receiver_count}")
+    return said + (words("hand_over.declaration.opening") if paper.receiver_kind == "cashier" else "")
+
+
 def layout_hand_over(
     paper: HandOverPaper, words: Words, *, width_chars: int, anchor: Anchor | None, copy_no: int
 ) -> Layout:
@@ -184,6 +192,8 @@ def layout_hand_over(
     put_matters(strip, paper.open_matters, words)
     strip.rule()
     strip.field(words("hand_over.digest"), paper.digest)
+    if paper.receiver_count:
+        strip.field(words("hand_over.declaration.label"), declaration(paper, words))
     put_signatures(strip, paper.signatures, words)
     strip.rule()
     put_anchor(strip, anchor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ledger.money import Money
 from pos.domain.capitals import rmb_capitals
-from pos.domain.papers import CashMovementPaper, DepositSlipPaper, NamedCount, RemittanceSlipPaper
+from pos.domain.papers import COUNT_DIFFERS, CashMovementPaper, DepositSlipPaper, NamedCount, RemittanceSlipPaper
 from printing.anchor import Anchor
 from printing.blocks import (
     marks,
@@ -19,17 +19,18 @@ from printing.blocks import (
     put_responsible,
     put_signatures,
 )
-from printing.figures import over_short, yuan
+from printing.figures import cards_over_short, over_short, yuan
 from printing.layout import Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 3
+VERSION = 4
 _MOVEMENTS = (
     "float_issue",
     "float_top_up",
     "float_return",
     "cash_drop",
     "sealed_bag",
+    COUNT_DIFFERS,
     "pay_in",
     "pay_out",
     "safe_movement",
@@ -40,6 +41,23 @@ _MOVEMENTS = (
 def movement_title(kind: str, words: Words) -> str:
     """The paper's name for a stable movement code; an unknown code is named plainly, not guessed."""
     return words(f"movement.{kind}" if kind in _MOVEMENTS else "movement.other")
+
+
+def movement_code(paper: CashMovementPaper, name: str) -> str:
+    """Message code of a label: `movement.by`; of a count that differs its own, `movement.count.by`."""
+    return f"movement.count.{name}" if paper.kind == COUNT_DIFFERS else f"movement.{name}"
+
+
+def beside_the_sum(paper: CashMovementPaper, words: Words) -> list[tuple[str, str]]:
+    """What the sum consists of, or should have been, and the blank cards that lie with it, where there are any."""
+    found = [(words.said(part.name), yuan(part.amount_fen)) for part in paper.parts]
+    if paper.kind == COUNT_DIFFERS:
+        found.append((words("paper.over_short"), over_short(paper.off_fen, words)))
+    if paper.blank_cards or paper.cards_off:
+        found.append((words("hand_over.cards"), words("hand_over.cards.count", n=paper.blank_cards)))
+    if paper.cards_off:
+        found.append((words("z.cards_difference"), cards_over_short(paper.cards_off, words)))
+    return found
 
 
 def bills(tenders: tuple[NamedCount, ...]) -> tuple[NamedCount, ...]:
@@ -150,14 +168,14 @@ def layout_cash_movement(
     put_marks(strip, found)
     put_head(strip, paper.head, words, movement_title(paper.kind, words), paper.number)
     strip.rule()
-    put_responsible(strip, paper.head, words, "movement.by")
+    put_responsible(strip, paper.head, words, movement_code(paper, "by"))
     put_denominations(strip, paper.lines, words)
-    for part in paper.parts:
-        strip.pair(words.said(part.name), yuan(part.amount_fen))
-    strip.pair(words("movement.amount"), f"￥{yuan(paper.amount_fen)}", bold=True, size=Size.TALL)
+    for name, said in beside_the_sum(paper, words):
+        strip.pair(name, said)
+    strip.pair(words(movement_code(paper, "amount")), f"￥{yuan(paper.amount_fen)}", bold=True, size=Size.TALL)
     strip.field(words("paper.capitals"), rmb_capitals(Money(paper.amount_fen)))
     if paper.note:
-        strip.field(words("movement.note"), paper.note)
+        strip.field(words(movement_code(paper, "note")), paper.note)
     put_signatures(strip, paper.signatures, words)
     strip.rule()
     put_anchor(strip, anchor)

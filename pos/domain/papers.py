@@ -220,7 +220,11 @@ class XPaper(ZPaper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverPaper:
-    """交接单: what the successor (or the safe) takes over, signed by two people over `digest`. epoch: of the Z."""
+    """交接单: what the successor (or the safe) takes over, signed by two people over `digest`. epoch: of the Z.
+
+    receiver_count: how the receiver's own count stands to it when this is frozen: `none` (sealed, not opened yet),
+    `agrees`, `differs`; "" on papers of before, which declare what they did.
+    """
 
     TEMPLATE: ClassVar[str] = "hand_over"
     head: PaperHead
@@ -236,6 +240,7 @@ class HandOverPaper:
     digest: str
     signatures: tuple[Signature, ...]
     epoch: int = 1
+    receiver_count: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,7 +361,9 @@ class DaybookPaper:
 class CashMovementPaper:
     """Signed note of a cash movement: 找零备用金领用单, 上缴入柜单, 封包入柜单. kind is a stable code.
 
-    parts: what the sum consists of (`float` in a sealed bag; papers of before had `takings` beside it).
+    parts: what the sum consists of (`float` in a sealed bag; papers of before had `takings` beside it). Of
+    `COUNT_DIFFERS` (交接点款差异单) lines and sum are what the receiver counted, the parts what there should have been.
+    cards_off: blank cards more or less than were handed over.
     """
 
     TEMPLATE: ClassVar[str] = "cash_movement"
@@ -368,6 +375,17 @@ class CashMovementPaper:
     parts: tuple[NamedCount, ...] = ()
     note: str = ""
     signatures: tuple[Signature, ...] = ()
+    blank_cards: int = 0
+    cards_off: int = 0
+
+    @property
+    def off_fen(self) -> int:
+        """What was counted more or less than there should have been."""
+        return self.amount_fen - sum(part.amount_fen for part in self.parts)
+
+
+COUNT_DIFFERS = "count_differs"
+"""Kind of the note of a receiver's count that is another than what was handed over."""
 
 
 Paper = (

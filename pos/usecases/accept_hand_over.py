@@ -86,7 +86,7 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
         return _draft(command, row, current, lines, legs, chain=row.chain, approver=approver)
 
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
-        return hand_over_papers(hall, uow, record, command.session_id, command.actor)
+        return hand_over_papers(hall, uow, record, command.session_id, command.actor, _count(command))
 
     def after(uow: UnitOfWork, _record: Record) -> None:
         if to_cashier:
@@ -140,7 +140,7 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
         return replace(draft, facts={**draft.facts, "lines": pieces, "depends_on": rests_on})
 
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
-        return hand_over_papers(hall, uow, record, command.session_id, command.actor)
+        return hand_over_papers(hall, uow, record, command.session_id, command.actor, _count(command))
 
     return perform(hall, command, Act.ACCEPT_BAG, decide, lambda _uow, record: _accepted(record, None), papers=papers)
 
@@ -230,10 +230,15 @@ def _open_next(hall: Hall, uow: UnitOfWork, command: AcceptHandOver) -> None:
         till,
         last_session_of(uow.connection, till.till_id),
         operator_id=command.actor,
-        count=Count(checked_lines(command.lines), (), command.blank_cards),
+        count=_count(command),
         now_utc_ms=hall.clock.now_utc_ms(),
     )
     uow.journal.append(opening_draft(till, opening, _opening_id(command), command.actor, None))
+
+
+def _count(command: AcceptHandOver) -> Count:
+    """What the receiver found. Raises RuleViolation `count.*`."""
+    return Count(checked_lines(command.lines), (), command.blank_cards)
 
 
 def _opening_id(command: AcceptHandOver) -> str:

@@ -1,4 +1,4 @@
-"""Papers of custody: 交接单, 封包入柜单, 实收交款单 with 收讫, 解款单 (domain P7, P9). Frozen with their facts."""
+"""Papers of custody: 交接单, 交接点款差异单, 封包入柜单, 实收交款单 with 收讫, 解款单 (P7, P9), frozen with facts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ledger.entry import Foreseen, RecordKey
-from pos.domain.count import CountLine
+from pos.domain.count import Count, CountLine
 from pos.domain.deposit import DepositTotals
 from pos.domain.hand_over import HandOverOffer, ReceiverKind
 from pos.domain.papers import (
+    COUNT_DIFFERS,
+    CashMovementPaper,
     DepositSlipPaper,
     HandOverPaper,
     MissingTakings,
@@ -22,6 +24,7 @@ from pos.store.custody_queries import HandOverRow, SlipRow, last_offer
 from pos.store.open_matters import matters_at_close
 from pos.store.outbox import FrozenPaper, freeze, job, jobs_of_fact
 from pos.store.people_queries import hall_profile, operator, settings, till
+from pos.store.till_figures import drawer_fen
 from pos.store.till_queries import TillSessionRow, require_close, require_session, split_of
 from pos.store.unit_of_work import Connection, UnitOfWork
 from pos.usecases.fact import Hall
@@ -29,11 +32,13 @@ from pos.usecases.till_papers import (
     DEPOSITOR,
     FINANCE,
     GIVER,
+    LEAD,
     RECEIVER,
     WITNESS,
     cash_movement_paper,
     denominations,
     matter_lines,
+    name_of,
     pos_batches,
     signed,
     signed_head,
@@ -65,18 +70,18 @@ def bag_papers(
         signatures=signatures,
         operator_id=giver,
         parts=(NamedCount("float", 0, offer.float_fen),),
-        note=z_number(RecordKey.parse(require_close(connection, offer.session_id).slip_id).epoch, offer.z_no),
+        note=_z_number(connection, offer.session_id),
     )
-    paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states)
+    paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states, "none")
     return [
         freeze(document, till_id=row.till_id, session_id=row.session_id, reason="bagged") for document in (note, paper)
     ]
 
 
 def hand_over_papers(
-    hall: Hall, uow: UnitOfWork, record: Foreseen, session_id: str, receiver: str
+    hall: Hall, uow: UnitOfWork, record: Foreseen, session_id: str, receiver: str, counted: Count
 ) -> list[FrozenPaper]:
-    """交接单 with both signatures over the digest."""
+    """交接单 with both signatures over the digest, and a 交接点款差异单 where the receiver counted something else."""
     connection = uow.connection
     offer = _handed(connection, session_id)
     given = record_of(uow, offer.hand_over_id)
@@ -84,9 +89,55 @@ def hand_over_papers(
         signed(connection, GIVER, offer.given_by, given.at_utc_ms),
         signed(connection, RECEIVER, receiver, record.at_utc_ms),
     )
-    paper = _hand_over_paper(hall, connection, given, session_id, signatures, tuple(given.facts["device_states"]))
     row = require_session(connection, session_id)
-    return [freeze(paper, till_id=row.till_id, session_id=session_id, reason="accepted")]
+    note = _difference_note(hall, connection, record, row, offer, receiver, counted)
+    differs = bool(note.off_fen or note.cards_off)
+    states = tuple(given.facts["device_states"])
+    paper = _hand_over_paper(
+        hall, connection, given, session_id, signatures, states, "differs" if differs else "agrees"
+    )
+    return [
+        freeze(document, till_id=row.till_id, session_id=session_id, reason="accepted")
+        for document in ((paper, note) if differs else (paper,))
+    ]
+
+
+def _difference_note(
+    hall: Hall,
+    connection: Connection,
+    record: Foreseen,
+    row: TillSessionRow,
+    offer: HandOverRow,
+    receiver: str,
+    counted: Count,
+) -> CashMovementPaper:
+    """交接点款差异单: what was handed over, what the receiver counted, the difference that is booked. She has signed,
+    the giver signs by hand, and so does the lead or, at a bag, whoever saw it opened."""
+    sealed = offer.receiver_kind == ReceiverKind.SAFE
+    issued_fen = 0 if sealed else drawer_fen(connection, row.till_id) - offer.float_fen
+    since = (NamedCount("float_issue", 0, issued_fen),) if issued_fen else ()
+    seen_by = {ReceiverKind.SAFE: (Signature(WITNESS),), ReceiverKind.CASHIER: (Signature(LEAD),)}
+    return cash_movement_paper(
+        hall,
+        connection,
+        kind=COUNT_DIFFERS,
+        number=str(record.key),
+        lines=counted.lines,
+        till_id=row.till_id,
+        row=row,
+        operator_id=receiver,
+        signatures=(
+            signed(connection, RECEIVER, receiver, record.at_utc_ms),
+            Signature(GIVER, name_of(connection, offer.given_by)),
+            *seen_by.get(ReceiverKind(offer.receiver_kind), ()),
+        ),
+        parts=(NamedCount("handed_over", 0, offer.float_fen), *since),
+        note=" / ".join(
+            part for part in (offer.hand_over_id, _z_number(connection, row.session_id), offer.bag_no) if part
+        ),
+        blank_cards=counted.blank_cards,
+        cards_off=counted.blank_cards - offer.blank_cards,
+    )
 
 
 def _hand_over_paper(
@@ -96,6 +147,7 @@ def _hand_over_paper(
     session_id: str,
     signatures: tuple[Signature, ...],
     device_states: tuple[str, ...],
+    receiver_count: str,
 ) -> HandOverPaper:
     row = require_session(connection, session_id)
     offer, close = _handed(connection, session_id), require_close(connection, session_id)
@@ -113,7 +165,14 @@ def _hand_over_paper(
         open_matters=matter_lines(connection, matters_at_close(connection, session_id)),
         digest=offer.digest,
         signatures=signatures,
+        receiver_count=receiver_count,
     )
+
+
+def _z_number(connection: Connection, session_id: str) -> str:
+    """Of the closing record, with its epoch after a restore."""
+    close = require_close(connection, session_id)
+    return z_number(RecordKey.parse(close.slip_id).epoch, close.z_no)
 
 
 def _handed(connection: Connection, session_id: str) -> HandOverRow:

@@ -152,6 +152,8 @@ def cash_movement_paper(
     operator_id: str,
     parts: tuple[NamedCount, ...] = (),
     note: str = "",
+    blank_cards: int = 0,
+    cards_off: int = 0,
 ) -> CashMovementPaper:
     """Note of a cash movement with its signature lines (找零备用金领用单, 上缴入柜单, 封包入柜单)."""
     head = signed_head(hall, connection, row, operator_id) if row else till_head(hall, connection, till_id, operator_id)
@@ -164,4 +166,6 @@ def cash_movement_paper(
         parts=parts,
         note=note,
         signatures=signatures,
+        blank_cards=blank_cards,
+        cards_off=cards_off,
     )

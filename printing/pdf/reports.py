@@ -28,7 +28,8 @@ from printing.pdf.tables import (
     side_by_side,
     signature_block,
 )
-from printing.reports import cards_off, counted, counted_cards, returned_charge
+from printing.reports import cards_off, counted, counted_cards, declaration, returned_charge
+from printing.slips import beside_the_sum, movement_code
 from printing.words import Words
 
 
@@ -199,7 +200,7 @@ def hand_over_story(paper: HandOverPaper, words: Words) -> list[Flowable]:
         capitals_row(words("hand_over.float"), paper.float_fen, words),
         *_matters(paper.open_matters, words),
         Spacer(1, 3 * mm),
-        note(words("hand_over.declaration.label"), words("hand_over.declaration")),
+        note(words("hand_over.declaration.label"), declaration(paper, words)),
         signature_block(paper.signatures, words),
     ]
 
@@ -211,16 +212,16 @@ def cash_movement_story(paper: CashMovementPaper, words: Words) -> list[Flowable
             [
                 (words("paper.business_day"), paper.head.business_day),
                 (words("paper.till_session"), till_session(paper.head, words)),
-                (words("movement.by"), person(paper.head, words)),
+                (words(movement_code(paper, "by")), person(paper.head, words)),
                 (words("paper.time"), paper.head.printed_at),
-                *((words.said(part.name), yuan(part.amount_fen)) for part in paper.parts),
+                *beside_the_sum(paper, words),
             ]
         ),
         *chapter(words("movement.lines")),
         cash_table(paper.lines, paper.amount_fen, words, CONTENT_WIDTH),
-        capitals_row(words("movement.amount"), paper.amount_fen, words),
+        capitals_row(words(movement_code(paper, "amount")), paper.amount_fen, words),
     ]
     if paper.note:
-        story += [Spacer(1, 2 * mm), note(words("movement.note"), paper.note)]
+        story += [Spacer(1, 2 * mm), note(words(movement_code(paper, "note")), paper.note)]
     story.append(signature_block(paper.signatures, words))
     return story

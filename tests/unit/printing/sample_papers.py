@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos.domain.papers import (
+    COUNT_DIFFERS,
     CashMovementPaper,
     DaybookLine,
     DaybookPaper,
@@ -210,6 +213,23 @@ DAYBOOK = DaybookPaper(
     ),
     totals=(NamedCount("gas", 85, 561_060), NamedCount("card_fee", 3, 6_000)),
     signatures=(Signature("cashier", "王晓梅 0103", ""), Signature("auditor", "", "")),
+)
+
+DIFFERENCE = CashMovementPaper(
+    head=replace(HEAD, operator_name="李雪", operator_code="0107"),
+    kind=COUNT_DIFFERS,
+    number="HALL-T01-1-129",
+    lines=FLOAT,
+    amount_fen=34_000,
+    parts=(NamedCount("handed_over", 0, 35_000),),
+    note="HALL-T01-1-128 / Z 00127",
+    signatures=(
+        Signature("successor", "李雪 0107", "2026-11-22 17:12"),
+        Signature("predecessor", "王晓梅 0103"),
+        Signature("lead"),
+    ),
+    blank_cards=39,
+    cards_off=-1,
 )
 
 MOVEMENT = CashMovementPaper(

@@ -10,16 +10,16 @@ import pytest
 from pypdf import PdfReader
 
 from pos.domain.hand_over import MatterKind
-from pos.domain.papers import HandOverPaper, OpenMatterLine, PosReturn, XPaper, ZPaper
+from pos.domain.papers import CashMovementPaper, HandOverPaper, OpenMatterLine, PosReturn, XPaper, ZPaper
 from pos.domain.reasons import ReturnReason
 from pos.domain.settings import LANGUAGES
 from printing.pdf.document import render_pdf
 from printing.render import StripPaper, render_receipt
 from printing.roll import ROLL_58, ROLL_80, Roll
 from printing.words import words_in
-from tests.unit.printing.sample_papers import HAND_OVER, Z
+from tests.unit.printing.sample_papers import DIFFERENCE, HAND_OVER, Z
 
-CASH_NOTES = ("float_issue", "float_return", "float_top_up", "cash_drop", "sealed_bag")
+CASH_NOTES = ("float_issue", "float_return", "float_top_up", "cash_drop", "sealed_bag", "count_differs")
 """Notes of cash movements; a matter names them as they name themselves."""
 
 
@@ -83,6 +83,55 @@ def test_every_open_matter_and_its_state_is_said_in_the_words_of_the_paper(
     assert [code for code in codes if not words.has(f"word.{code}")] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_note_of_a_count_that_differs_says_what_was_handed_over_counted_and_missing(language: str) -> None:
+    words = words_in(language)
+    on_roll = render_receipt(DIFFERENCE, language=language).text
+    for text in (on_roll, pdf_text(DIFFERENCE, language)):
+        flat = "".join(text.split())
+        for said in (
+            words("movement.count_differs").split("\n")[0],
+            words.said("handed_over"),
+            words("figure.short", amount="10.00"),
+            words("z.cards_short", n=1),
+            "叁佰肆拾元整",
+            "HALL-T01-1-128",
+            words.said("lead"),
+        ):
+            assert "".join(said.split()) in flat
+        assert "350.00" in flat
+        assert "340.00" in flat
+    counted = next(line for line in on_roll.splitlines() if line.endswith("￥340.00"))
+    assert counted.split()[0] == words("movement.count.amount")
+
+
+def test_note_of_a_count_that_found_nothing_at_all_is_printed() -> None:
+    empty = replace(DIFFERENCE, lines=(), amount_fen=0, blank_cards=0, cards_off=0)
+    assert "短款 350.00" in render_receipt(empty).text
+    assert "短款 350.00" in pdf_text(empty, "zh_CN")
+    assert "空白卡" not in render_receipt(empty).text
+
+
+def test_hand_over_declares_a_count_only_once_it_was_made() -> None:
+    said = {
+        "none": ("接收方尚未点款", "接收方的点款即其开班点款"),
+        "agrees": ("接收方已自行点清", "见交接点款差异单"),
+        "differs": ("见交接点款差异单", "相符"),
+    }
+    for state, (there, not_there) in said.items():
+        paper = replace(HAND_OVER, receiver_count=state, receiver_kind="safe" if state == "none" else "lead")
+        for text in (render_receipt(paper).text, pdf_text(paper, "zh_CN")):
+            flat = "".join(text.split())
+            assert (there in flat, not_there in flat, "双方当面点清" in flat) == (True, False, False)
+    opening = "".join(pdf_text(replace(HAND_OVER, receiver_count="agrees"), "zh_CN").split())
+    assert "接收方的点款即其开班点款" in opening
+
+
+def test_hand_over_of_before_declares_what_it_did() -> None:
+    assert "双方当面点清" in "".join(pdf_text(HAND_OVER, "zh_CN").split())
+    assert "声明" not in render_receipt(HAND_OVER).text
+
+
 def test_paper_that_waited_when_the_z_was_frozen_is_said_to_have_waited_then() -> None:
     """It comes out before the Z on the same roll: "waits" would be false for who reads it."""
     waited = OpenMatterLine(MatterKind.PRINT_UNCONFIRMED.value, "float_issue", 0, "2026-11-22 17:06", "queued")
@@ -97,6 +146,6 @@ def test_every_reason_of_a_refund_has_words(language: str) -> None:
     assert [reason for reason in ReturnReason if not words.has(f"reason.{reason}")] == []
 
 
-def pdf_text(paper: ZPaper | HandOverPaper, language: str) -> str:
+def pdf_text(paper: ZPaper | HandOverPaper | CashMovementPaper, language: str) -> str:
     reader = PdfReader(BytesIO(render_pdf(paper, language=language)))
     return "\n".join(page.extract_text() for page in reader.pages)

@@ -18,10 +18,19 @@ from printing.render import StripPaper, layout_paper, render_receipt
 from printing.roll import ROLL_58
 from printing.safe_text import text_width
 from printing.words import Words, words_in
-from tests.unit.printing.sample_papers import ANCHOR, HAND_OVER, HEAD, MOVEMENT, RECEIPT, SLIP, Z
+from tests.unit.printing.sample_papers import ANCHOR, DIFFERENCE, HAND_OVER, HEAD, MOVEMENT, RECEIPT, SLIP, Z
 
 PRINTING = Path(__file__).resolve().parents[3] / "printing"
-PAPERS = [RECEIPT, Z, replace(Z, z_no=0), HAND_OVER, SLIP, MOVEMENT]
+PAPERS = [
+    RECEIPT,
+    Z,
+    replace(Z, z_no=0),
+    HAND_OVER,
+    replace(HAND_OVER, receiver_count="differs"),
+    SLIP,
+    MOVEMENT,
+    DIFFERENCE,
+]
 CARD_RESULTS = ("written", "issued", "unwritten", "in_doubt")
 MIDDLE = re.compile("[\u4e00-\u9fff]")
 LEGAL = ("mark.", "stamp.", "receipt.stamp", "word.customer", "word.stub", "paper.capitals", "custody.received")
@@ -76,6 +85,8 @@ def test_every_code_a_paper_can_carry_has_its_word() -> None:
     wanted |= {f"receiver.{kind.value}" for kind in ReceiverKind}
     wanted |= {f"receipt.result.{result}" for result in CARD_RESULTS} | {f"receipt.advice.{r}" for r in CARD_RESULTS}
     wanted |= {f"custody.{state}" for state in ("made_out", "checked", "received")}
+    wanted |= {f"hand_over.declaration.{state}" for state in ("none", "agrees", "differs")}
+    wanted |= {f"movement.{name}" for name in ("by", "amount", "note", "count.by", "count.amount", "count.note")}
     assert sorted(wanted - known) == []
 
 
