@@ -363,7 +363,7 @@ class CashMovementPaper:
 
     parts: what the sum consists of (`float` in a sealed bag; papers of before had `takings` beside it). Of
     `COUNT_DIFFERS` (交接点款差异单) lines and sum are what the receiver counted, the parts what there should have been.
-    cards_off: blank cards more or less than were handed over.
+    blank_cards: that lie in the bag, or were counted; 0 on papers of before. cards_off: more or less than handed over.
     """
 
     TEMPLATE: ClassVar[str] = "cash_movement"

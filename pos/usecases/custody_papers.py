@@ -71,6 +71,7 @@ def bag_papers(
         operator_id=giver,
         parts=(NamedCount("float", 0, offer.float_fen),),
         note=_z_number(connection, offer.session_id),
+        blank_cards=offer.blank_cards,
     )
     paper = _hand_over_paper(hall, connection, record, offer.session_id, signatures, device_states, "none")
     return [

@@ -10,14 +10,14 @@ import pytest
 from pypdf import PdfReader
 
 from pos.domain.hand_over import MatterKind
-from pos.domain.papers import CashMovementPaper, HandOverPaper, OpenMatterLine, PosReturn, XPaper, ZPaper
+from pos.domain.papers import CashMovementPaper, HandOverPaper, NamedCount, OpenMatterLine, PosReturn, XPaper, ZPaper
 from pos.domain.reasons import ReturnReason
 from pos.domain.settings import LANGUAGES
 from printing.pdf.document import render_pdf
 from printing.render import StripPaper, render_receipt
 from printing.roll import ROLL_58, ROLL_80, Roll
 from printing.words import words_in
-from tests.unit.printing.sample_papers import DIFFERENCE, HAND_OVER, Z
+from tests.unit.printing.sample_papers import DIFFERENCE, HAND_OVER, MOVEMENT, Z
 
 CASH_NOTES = ("float_issue", "float_return", "float_top_up", "cash_drop", "sealed_bag", "count_differs")
 """Notes of cash movements; a matter names them as they name themselves."""
@@ -110,6 +110,17 @@ def test_note_of_a_count_that_found_nothing_at_all_is_printed() -> None:
     assert "短款 350.00" in render_receipt(empty).text
     assert "短款 350.00" in pdf_text(empty, "zh_CN")
     assert "空白卡" not in render_receipt(empty).text
+
+
+def test_blank_cards_in_a_bag_stand_on_its_note_and_no_line_where_there_are_none() -> None:
+    bag = replace(MOVEMENT, kind="sealed_bag", parts=(NamedCount("float", 0, 34_000),), blank_cards=10)
+    line = next(line for line in render_receipt(bag).text.splitlines() if line.startswith("空白卡"))
+    assert line.split() == ["空白卡", "10", "张"]
+    assert "空白卡 10 张" in " ".join(pdf_text(bag, "zh_CN").split())
+    for text in (render_receipt(bag).text, pdf_text(bag, "zh_CN")):
+        assert "长短款" not in text
+    empty = replace(bag, blank_cards=0)
+    assert "空白卡" not in render_receipt(empty).text + pdf_text(empty, "zh_CN")
 
 
 def test_hand_over_declares_a_count_only_once_it_was_made() -> None:

@@ -210,6 +210,7 @@ def test_the_paper_of_a_bag_lists_the_float_alone_and_finance_gets_the_takings_o
         ]
         (note,) = (job.paper for job in papers if job is not None and isinstance(job.paper, CashMovementPaper))
     assert (note.amount_fen, [part.name for part in note.parts]) == (FLOAT_FEN, ["float"])
+    assert note.blank_cards == closed.cards
     accept_bag(closed.demo.hall, closed.accept_command("lead2", bagged.digest))
     received = closed.receive(change_for(takings_fen))
     assert (takings_fen, received.over_short_fen) == (8690, 0)
