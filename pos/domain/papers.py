@@ -247,6 +247,7 @@ class HandOverPaper:
 class RemittanceSlipPaper:
     """实收交款单 of one till session (P7): made out by the cashier, counted takings, never expected ones.
 
+    custody: `made_out`, `checked` once a lead has signed it off, `received`.
     tenders: what is handed in, one line for each tender the books know: cash, card slips, and the bills (支票, 转账) as
     soon as a session took any. receipt_count, void_count: numbers used between first and last, and how many of them
     are reversals. slips_off_fen: finance's own sum of the card slips minus the cashier's, None before she has counted.

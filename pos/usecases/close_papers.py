@@ -183,7 +183,7 @@ def _slip_paper(
         last_receipt=last,
         session_key=row.session_id,
         signatures=signatures,
-        custody="made_out",
+        custody="checked" if any(line.role == LEAD and line.name for line in signatures) else "made_out",
         receipt_count=record.totals.receipt_no - closing.opening.totals.receipt_no,
         void_count=sum(tender.reversals for tender in closing.figures.tenders),
     )

@@ -161,6 +161,25 @@ def test_difference_confirmed_explained_and_signed_off_is_posted_to_its_own_acco
         assert account_fen(connection, chart.CASH_IN_TRANSIT, closed.slip_id) == 15_000
 
 
+@pytest.mark.parametrize(("off_fen", "state", "not_said"), [(0, "待复核", "待收讫"), (-5000, "待收讫", "待复核")])
+def test_slip_says_checked_once_the_lead_has_signed_it_off_and_only_then(
+    day: TillDay, off_fen: int, state: str, not_said: str
+) -> None:
+    day.begin()
+    day.submit(off_fen)
+    if off_fen:
+        day.submit(off_fen, again=True)
+        day.lead_counts(off_fen)
+        explain(day)
+    closed = day.close(off_fen)
+    with day.demo.store.reading() as connection:
+        slip = slip_document(connection, closed.slip_id)
+    lead = next(line for line in slip.signatures if line.role == "lead")
+    assert bool(lead.name) == bool(off_fen)
+    text = to_text(layout_paper(slip, width_chars=32))
+    assert (state in text, not_said in text) == (True, False)
+
+
 def test_what_the_lead_counted_holds_when_the_cashier_miscounted(day: TillDay) -> None:
     day.begin()
     day.submit(-5000)
