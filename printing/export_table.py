@@ -157,7 +157,7 @@ def deposit_tables(paper: DepositSlipPaper, words: Words, anchor: Anchor | None 
         _received_slips(paper, words),
         _named_counts(words, "slip.cash", "paper.denomination", cash, count_title="paper.pieces"),
         _named_counts(words, "slip.kinds", "paper.item", _said(paper.kinds, words)),
-        _named_counts(words, "slip.tenders", "paper.tender", _tenders(paper, words), count_title="paper.slips"),
+        _named_counts(words, "deposit.tenders", "paper.tender", _tenders(paper, words), count_title="paper.slips"),
         *_reconciled(paper, words),
         ExportTable(words("export.card"), batch_columns, batches),
         ExportTable(words("deposit.missing"), missing_columns, missing),
@@ -180,7 +180,7 @@ def _reconciled(paper: DepositSlipPaper, words: Words) -> tuple[ExportTable, ...
         return ()
     rows = tuple((words.said(line.name), line.amount_fen) for line in paper.reconciled)
     columns = _columns(words, ("paper.item", _TEXT), ("paper.amount", _MONEY))
-    sums = (words("slip.tenders"), sum(line.amount_fen for line in paper.reconciled))
+    sums = (words("deposit.tenders"), sum(line.amount_fen for line in paper.reconciled))
     return (ExportTable(words("deposit.reconciled"), columns, rows, sums),)
 
 

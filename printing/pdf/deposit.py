@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, Spacer
 
 from pos.domain.papers import DepositSlipPaper, RemittanceSlipPaper
 from printing.figures import apart, over_short, person, till_session, yuan
-from printing.pdf.remittance import handed_in, money_columns, tickets
+from printing.pdf.remittance import by_tender, money_columns, tickets
 from printing.pdf.tables import (
     Column,
     Pair,
@@ -55,7 +55,7 @@ def deposit_story(paper: DepositSlipPaper, words: Words) -> list[Flowable]:
             money_columns(words("deposit.cash"), paper, words, size=9, padding=_PADDING),
             capitals_row(words("deposit.cash"), paper.cash_fen, words),
             Spacer(1, 1 * mm),
-            *in_line([handed_in(paper.tenders, words)], _reconciled(paper, words)),
+            *in_line([by_tender("deposit.tenders", paper.tenders, words)], _reconciled(paper, words)),
             *_slips_off(paper, words),
             *_missing(paper, words),
             signature_block(paper.signatures, words),

@@ -53,7 +53,7 @@ def remittance_story(paper: RemittanceSlipPaper, words: Words) -> list[Flowable]
         capitals_row(words("slip.cash.sum"), paper.cash_fen, words),
         Spacer(1, 2.5 * mm),
         *in_line(
-            [handed_in(paper.tenders, words)],
+            [by_tender("slip.tenders", paper.tenders, words)],
             [
                 *differences(paper, words),
                 (words("slip.float_kept"), yuan(paper.float_kept_fen)),
@@ -126,15 +126,18 @@ def bills_part(tenders: tuple[NamedCount, ...], words: Words, table: Callable[..
     return [section(words("export.bill")), _named_counts(taken, columns, words, table)] if taken else []
 
 
-def handed_in(tenders: tuple[NamedCount, ...], words: Words) -> Pair:
-    """Everything together and what it consists of: `14,860.80 = 现金 14,318.70 + 银联刷卡 4 张 542.10`."""
+def by_tender(name: str, tenders: tuple[NamedCount, ...], words: Words) -> Pair:
+    """Everything together and what it consists of: `14,860.80 = 现金 14,318.70 + 银联刷卡 4 张 542.10`.
+
+    name: message code of the paper's own name for the sum.
+    """
     parts = [
         f"{words('slip.tender.counted', name=words.said(t.name), n=t.count) if t.count else words.said(t.name)}"
         f" {yuan(t.amount_fen)}"
         for t in tenders
     ]
     total = yuan(sum(t.amount_fen for t in tenders))
-    return words("slip.tenders"), f"{total} = {' + '.join(parts)}"
+    return words(name), f"{total} = {' + '.join(parts)}"
 
 
 def pos_table(batches: tuple[PosBatch, ...], words: Words, table: Callable[..., Flowable] = grid) -> Flowable:

@@ -11,10 +11,13 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from pypdf import PdfReader
 
+from pos.domain.settings import LANGUAGES
 from printing.anchor import Anchor
 from printing.csv_export import GB18030, to_csv
 from printing.export_table import ColumnKind, ExportColumn, ExportTable, Figure, daybook_tables, deposit_tables
+from printing.pdf.document import render_pdf
 from printing.safe_text import safe_text
 from printing.words import words_in
 from printing.workbook import to_workbook
@@ -38,8 +41,8 @@ def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
         "解款单 JD-20261122",
         "现金",
         "收款项目",
-        "交款合计",
-        "收款与交款核对",
+        "解款合计",
+        "收款与解款核对",
         "刷卡",
         "尚未收讫 不在本单内",
         "单据",
@@ -56,19 +59,40 @@ def test_deposit_workbook_holds_money_as_numbers_with_two_decimals() -> None:
         ["3 号窗口", "第 88 班", "李雪", "0107", "JK-T03-00088", "已结班 未收讫"],
         ["1 号窗口", "第 128 班", "赵丽华", "0104", None, "未结班"],
     ]
-    tenders = [[cell.value for cell in row[:2]] for row in book["交款合计"].iter_rows(min_row=2, max_row=3)]
+    tenders = [[cell.value for cell in row[:2]] for row in book["解款合计"].iter_rows(min_row=2, max_row=3)]
     assert tenders == [["现金", None], ["银联刷卡", 4]]  # cash is no number of slips
     cash = book["现金"]
     assert [cell.value for cell in cash[2]] == ["100 元", 112, 11200]
     assert cash.cell(cash.max_row, 1).value == "合计"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_paid_in_and_what_cashiers_handed_in_have_names_of_their_own(language: str) -> None:
+    """Finance's count stands between the two: a slip of 318.50 may be 318.00 at the bank."""
+    words = words_in(language)
+    handed, paid = words("slip.tenders"), words("deposit.tenders")
+    assert handed != paid
+    tables = deposit_tables(DEPOSIT, words)
+    files = [to_csv(table).decode("utf-8-sig") for table in tables]
+    book = load_workbook(BytesIO(to_workbook(tables, title="t", company="c")))
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    page = PdfReader(BytesIO(render_pdf(DEPOSIT, language=language))).pages[0].extract_text()
+    assert paid in cells & set(book.sheetnames)
+    assert any(line[0] == paid for file in files for line in csv.reader(StringIO(file)) if line)
+    assert f"{paid} 14,860.80 =" in " ".join(page.split())
+    assert handed not in cells | set(book.sheetnames)
+    assert not any(handed == cell for file in files for line in csv.reader(StringIO(file)) for cell in line)
+    assert f"{handed} 14,860.80" not in " ".join(page.split())
+    slip = PdfReader(BytesIO(render_pdf(DEPOSIT.slips[0], language=language))).pages[0].extract_text()
+    assert f"{handed} 14,860.80 =" in " ".join(slip.split())
+
+
 def test_deposit_files_reconcile_kinds_with_what_is_handed_in_and_say_what_finance_found_in_slips() -> None:
     slip = replace(DEPOSIT.slips[0], slips_off_fen=-200)
     tables = deposit_tables(replace(DEPOSIT, slips=(slip, slip)), CHINESE)
-    (table,) = (each for each in tables if each.name == "收款与交款核对")
+    (table,) = (each for each in tables if each.name == "收款与解款核对")
     assert table.rows[0] == ("收款项目合计", 1_486_130)
-    assert table.sums == ("交款合计", sum(tender.amount_fen for tender in DEPOSIT.tenders))
+    assert table.sums == ("解款合计", sum(tender.amount_fen for tender in DEPOSIT.tenders))
     assert ("出纳点收刷卡单差额合计", Figure(-400, ColumnKind.MONEY_FEN)) in tables[-1].rows
     assert ["出纳点收刷卡单差额合计", "-4.00"] in list(csv.reader(StringIO(to_csv(tables[-1]).decode("utf-8-sig"))))
     lines = list(csv.reader(StringIO(to_csv(table).decode("utf-8-sig"))))
@@ -158,7 +182,7 @@ def test_an_ampersand_at_the_edge_of_a_page_is_an_ampersand() -> None:
 
 def test_a_deposit_slip_of_before_has_no_reconciliation() -> None:
     tables = deposit_tables(replace(DEPOSIT, reconciled=()), CHINESE)
-    assert "收款与交款核对" not in {table.name for table in tables}
+    assert "收款与解款核对" not in {table.name for table in tables}
     assert "出纳点收刷卡单差额合计" not in {row[0] for row in tables[-1].rows}
 
 
