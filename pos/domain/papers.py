@@ -385,10 +385,7 @@ class CashMovementPaper:
         return self.amount_fen - sum(part.amount_fen for part in self.parts)
 
 
-COUNT_DIFFERS = "count_differs"
-"""Kind of the note of a receiver's count that is another than what was handed over."""
-
-
+COUNT_DIFFERS = "count_differs"  # kind of the note of a receiver's count that is another than what was handed over
 Paper = (
     ReceiptPaper
     | ZPaper
