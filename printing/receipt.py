@@ -15,7 +15,7 @@ from printing.figures import cubic_metres, price, yuan
 from printing.layout import Align, Cell, Layout, Size, Strip
 from printing.words import Words
 
-VERSION = 5
+VERSION = 6
 CASH, STORE_COPY = "cash", "stub"
 _OWN_TITLE = ("unwritten", "in_doubt")
 _WITHDRAWN = "withdrawn"
@@ -170,7 +170,8 @@ def _put_card(strip: Strip, paper: ReceiptPaper, words: Words) -> None:
     left = words("receipt.tier_last") if paper.tier_left_l is None else _volume(paper.tier_left_l, words)
     strip.pair(words("receipt.tier_left"), left)
     if not paper.reversal_of:
-        strip.line(words(f"receipt.advice.{paper.card_result}"), bold=True)
+        empty = paper.card_result == "issued" and not paper.count_after  # nothing is on it for a meter to take
+        strip.line(words("receipt.advice.empty" if empty else f"receipt.advice.{paper.card_result}"), bold=True)
 
 
 def _volume(volume_l: int, words: Words) -> str:

@@ -75,6 +75,18 @@ def test_a_foreign_key_on_paper_is_an_error(desk: Desk) -> None:
     assert "sign.key" in desk.said
 
 
+@pytest.mark.parametrize("slip", ["aaaa", "0123456789abcdeg", ""])
+def test_fingerprint_that_is_none_is_a_slip_of_the_pen_and_no_wrong_key(desk: Desk, slip: str) -> None:
+    assert desk("verify", "--key", slip) == 2
+    assert "指纹" in desk.said
+    assert "sign.key" not in desk.said
+
+
+def test_fingerprint_may_be_typed_in_groups_and_capitals(desk: Desk) -> None:
+    key = desk.demo.key.key_id.upper()
+    assert desk("verify", "--key", " ".join((key[:4], key[4:8], key[8:]))) == 0
+
+
 def test_a_tampered_copy_is_red_by_table_and_by_seal(desk: Desk, tmp_path: Path) -> None:
     desk.demo.store.close()
     copy = tmp_path / "copy.db"

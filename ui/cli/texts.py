@@ -92,8 +92,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Only SQLite books can be verified (a path or sqlite:///PATH); export others as jsonl and verify that.",
     ),
     "verify.anchor_form": (
-        "锚点 {text} 写得不对：应为 链:期:序号:摘要 或票面上的 链-期-序号:摘要（摘要至少 10 位）。",
-        "The anchor {text} is malformed: CHAIN:EPOCH:SEQ:HASH, or as printed CHAIN-EPOCH-SEQ:HASH (10 digits or more).",
+        "锚点 {text} 写得不对：照票面抄写并加引号，如 --anchor \"DJ-T01-1-7 5f5faf1cde\"（摘要至少 10 位），"
+        "或写成 链:期:序号:摘要。",
+        "The anchor {text} is malformed: as printed, in quotes, like --anchor \"DJ-T01-1-7 5f5faf1cde\" (10 digits or"
+        " more), or CHAIN:EPOCH:SEQ:HASH.",
+    ),
+    "verify.key_form": (
+        "指纹 {text} 写得不对：应为 16 位十六进制数字，照首次启动时记下的或“设置”里的抄写。没有核对，账未动。",
+        "The fingerprint {text} is malformed: 16 hexadecimal digits, as noted at the first start or as the settings"
+        " show them. Nothing was verified; the books are untouched.",
     ),
     "verify.both": ("--db 和 --export 只能给一个。", "Give --db or --export, not both."),
     "verify.error": ("错误", "error"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.verify_journal import Anchor, Finding, Verifier
 
 _PRINTED = re.compile(r"([A-Z0-9]+(?:-[A-Z0-9]+)+)-([0-9]+)-([0-9]+)[: ]+([0-9a-fA-F]{10,64})")
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _BY_KEY_ALONE = {"sign.key", "sign.uncovered"}
 """Errors that a key which was not given is enough to explain."""
 
@@ -49,6 +50,14 @@ class VerifyOptions:
     as_json: bool = False
 
 
+def _fingerprint(say: Texts, text: str) -> str:
+    """As the books write it; a slip of the pen is no wrong key. Raises _Unusable."""
+    plain = "".join(text.split()).lower()
+    if _FINGERPRINT.fullmatch(plain) is None:
+        raise _Unusable(say("verify.key_form", text=text))
+    return plain
+
+
 def verify(say: Texts, options: VerifyOptions) -> int:
     """Verify and report; returns 0, 1 or 2."""
     from ledger.errors import StoreError
@@ -59,7 +68,7 @@ def verify(say: Texts, options: VerifyOptions) -> int:
 
     try:
         anchors = [parse_anchor(text) for text in options.anchors]
-        keys = set(options.keys)
+        keys = {_fingerprint(say, text) for text in options.keys}
         if options.export is not None:
             if options.db:
                 raise _Unusable(say("verify.both"))

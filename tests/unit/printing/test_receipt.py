@@ -203,9 +203,15 @@ def test_receipt_on_paper_of_unknown_width_is_a_mistake_of_the_program() -> None
         render_receipt(RECEIPT, roll=Roll(300))
 
 
+@pytest.mark.parametrize(("count_after", "advice"), [(0, "新卡内还没有气量"), (1, "请将卡插入气表")])
+def test_new_card_without_gas_is_not_sent_to_the_meter(count_after: int, advice: str) -> None:
+    said = text_of(replace(RECEIPT, card_result="issued", count_before=0, count_after=count_after))
+    assert advice in said
+
+
 def test_template_version_and_hash_of_the_bytes_are_given_for_the_record() -> None:
     job = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
     again = render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR)
-    assert (job.template, job.template_version) == ("receipt", 5)
+    assert (job.template, job.template_version) == ("receipt", 6)
     assert job.sha256 == again.sha256
     assert job.sha256 != render_receipt(RECEIPT, roll=ROLL_80, anchor=ANCHOR, copy_no=1).sha256
