@@ -37,7 +37,7 @@ def copy_online(source: Path, target: Path) -> None:
     if target.exists():
         raise FileExistsError(str(target))
     try:
-        with _translated(), closing(_read_only(source)) as original, closing(driver.connect(str(target))) as copy:
+        with _translated(), closing(open_read_only(source)) as original, closing(driver.connect(str(target))) as copy:
             copy.execute("PRAGMA synchronous=FULL").fetchall()
             original.backup(copy)
     except BaseException:
@@ -56,7 +56,7 @@ def close_log(path: Path) -> None:
 
 def heads_of(path: Path) -> tuple[HeadMark, ...]:
     """The head of every chain of a database, by chain. Raises: StoreError kinds; StoreDamaged for anything else."""
-    with _translated(), closing(_read_only(path)) as connection:
+    with _translated(), closing(open_read_only(path)) as connection:
         rows = connection.execute(
             "SELECT chain, epoch, seq, hash FROM journal j WHERE (epoch, seq) = (SELECT epoch, seq FROM journal k"
             " WHERE k.chain = j.chain ORDER BY epoch DESC, seq DESC LIMIT 1) ORDER BY chain"
@@ -66,7 +66,7 @@ def heads_of(path: Path) -> tuple[HeadMark, ...]:
 
 def record_hash(path: Path, chain: str, epoch: int, seq: int) -> str | None:
     """The hash of one record, None if the database has none there. Raises as `heads_of`."""
-    with _translated(), closing(_read_only(path)) as connection:
+    with _translated(), closing(open_read_only(path)) as connection:
         row = connection.execute(
             "SELECT hash FROM journal WHERE chain = ? AND epoch = ? AND seq = ?", (chain, epoch, seq)
         ).fetchone()
@@ -78,7 +78,7 @@ def keys_of(path: Path) -> tuple[str, ...]:
 
     A first record that cannot be read declares none; what is wrong with it is the verifier's to say.
     """
-    with _translated(), closing(_read_only(path)) as connection:
+    with _translated(), closing(open_read_only(path)) as connection:
         rows = connection.execute("SELECT body FROM journal WHERE seq = 1 ORDER BY at_utc_ms, chain, epoch").fetchall()
     return tuple(dict.fromkeys(key for key in (_declared(body) for (body,) in rows) if key))
 
@@ -93,11 +93,12 @@ def _declared(body: str) -> str:
 def first_row(path: Path, sql: str) -> Any:
     """The first row of a query over a database that nobody has open: what the books' owner knows and the ledger does
     not. Raises as `heads_of`."""
-    with _translated(), closing(_read_only(path)) as connection:
+    with _translated(), closing(open_read_only(path)) as connection:
         return connection.execute(sql).fetchone()
 
 
-def _read_only(path: Path) -> Any:
+def open_read_only(path: Path) -> Any:
+    """A connection that neither writes nor makes the file. Raises driver errors."""
     return driver.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 

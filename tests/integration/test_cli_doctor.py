@@ -35,7 +35,7 @@ from tests.contract.library_rigs import LibrarySlot, compiled_library
 from tests.integration.cli_desk import Desk
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, KeysConfig, PrinterConfig, ReaderConfig, config_text, load_config
-from ui.app.doctor import _clock, examine, worst
+from ui.app.doctor import _clock, _pages, examine, worst
 from ui.app.doctor_devices import (
     _no_keys,
     _reader_and_card,
@@ -46,7 +46,7 @@ from ui.app.doctor_devices import (
 from ui.app.places import Places
 from ui.app.workplace import make_development_keys
 
-ORDER = ["database", "sqlite", "key", "disk", "fonts", "configuration"]
+ORDER = ["database", "sqlite", "pages", "key", "disk", "fonts", "configuration"]
 ROOT = Path(__file__).resolve().parents[2]
 PROFILES = {
     "fmcos": ("reference-fmcos", "reference-wallet"),
@@ -72,6 +72,47 @@ def test_parts_come_in_order_and_a_sound_hall_has_no_failure(desk: Desk) -> None
     assert found["key"].detail == f"{desk.demo.key.key_id} · {desk.at.keys}"
     assert found["fonts"].outcome is Outcome.OK
     assert desk("doctor") == 0
+
+
+def overwrite_pages(database: Path) -> None:
+    """As a bad disk or a wrong copy does: 6,000 bytes somewhere behind the first pages; header and tables stay."""
+    raw = sqlite3.connect(database)
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    with database.open("r+b") as file:
+        file.seek(200_000)
+        file.write(bytes(range(1, 251)) * 24)
+
+
+def test_books_with_overwritten_pages_fail_by_name_and_say_what_to_do(desk: Desk) -> None:
+    assert by_name(examine(desk.at))["pages"].finding == "doctor.pages_whole"
+    overwrite_pages(desk.at.database)
+    found = by_name(examine(desk.at))
+    assert found["database"].finding == "doctor.database_sound"
+    assert (found["pages"].outcome, found["pages"].finding) == (Outcome.FAIL, "store.damaged")
+    assert str(desk.at.database) in found["pages"].detail
+    assert desk("doctor") == 1
+    assert "用 changshou restore 恢复备份" in desk.said
+
+
+def test_books_that_take_longer_than_the_limit_are_not_called_whole(desk: Desk) -> None:
+    seconds: list[tuple[int, int]] = []
+    found = _pages(desk.at.database, lambda gone, limit: seconds.append((gone, limit)), limit_s=0.0)
+    assert (found.outcome, found.finding) == (Outcome.WARN, "doctor.pages_partly")
+    assert seconds[-1] == (0, 0)
+
+
+def test_ctrl_c_while_the_pages_are_looked_at_stops_the_command(desk: Desk) -> None:
+    told: list[int] = []
+
+    def pressed_once(gone: int, _limit: int) -> None:
+        told.append(gone)
+        if len(told) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _pages(desk.at.database, pressed_once)
+    assert len(told) == 2, "the look ends there, and the line of the figures is wiped"
 
 
 def test_english_on_request_and_an_advice_under_every_warning(desk: Desk) -> None:

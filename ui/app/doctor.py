@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from ledger.errors import KnownError, StoreError
+from ledger.progress import Progress
 from pos.ports.keys import KeyAuthority
 from ui.app.check_result import CheckResult, Outcome
 from ui.app.config import Config, ConfigDamaged, parse_config
@@ -28,18 +29,28 @@ from ui.app.start import require_display
 FONTS = Path(__file__).resolve().parents[2] / "printing" / "fonts"
 _NEEDED_FREE_BYTES = 500_000_000
 _CLOCK_TOLERANCE_MS = 2000
+PAGES_LIMIT_S = 60.0
+"""For the look at every page of the books: a technician waits for it, and 10 GB are read in that time."""
 _PRIVATE_MODE = 0o077
 _SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 
 
-def examine(at: Places, config: Config | None = None, *, proof: bool = False) -> Iterator[CheckResult]:
-    """Look at everything in order; each result comes as soon as it is known. Blocking: up to 5 s without a printer.
+def examine(
+    at: Places, config: Config | None = None, *, proof: bool = False, progress: Progress | None = None
+) -> Iterator[CheckResult]:
+    """Look at everything in order; each result comes as soon as it is known.
+
+    Blocking: up to 5 s without a printer, up to PAGES_LIMIT_S for books of many gigabytes.
 
     Args:
         at: the hall's folders. config: instead of the file's (the demo has none). proof: print the proof page.
+        progress: told the seconds while the books are looked at.
     """
-    yield _database(at)
+    database = _database(at)
+    yield database
     yield _sqlite()
+    if database.outcome is Outcome.OK:
+        yield _pages(at.database, progress)
     yield _signing_key(at)
     yield _disk(at)
     yield _fonts()
@@ -82,6 +93,21 @@ def _sqlite() -> CheckResult:
     sound = is_sound(driver.sqlite_version_info)
     outcome, finding = (Outcome.OK, "doctor.sqlite_sound") if sound else (Outcome.FAIL, "store.unsound_engine")
     return CheckResult("sqlite", outcome, finding, sqlite_version())
+
+
+def _pages(database: Path, progress: Progress | None, *, limit_s: float = PAGES_LIMIT_S) -> CheckResult:
+    """The file itself: the settings of a database are fine although half of its pages were overwritten."""
+    from ledger.soundness_sqlite import Soundness, look_at_pages
+
+    result, size = partial(CheckResult, "pages"), f"{database.stat().st_size / 1_000_000:,.1f} MB"
+    try:
+        soundness = look_at_pages(database, limit_s=limit_s, progress=progress)
+    except StoreError as error:
+        said = (str(database), *str(error.params.get("detail", "")).splitlines()[-1:])
+        return result(Outcome.FAIL, error.code, " · ".join(said))
+    if soundness is Soundness.PARTLY:
+        return result(Outcome.WARN, "doctor.pages_partly", f"{size} · {limit_s:.0f} s")
+    return result(Outcome.OK, "doctor.pages_whole", size)
 
 
 def _signing_key(at: Places) -> CheckResult:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ui.cli import exit_codes
 from ui.cli.texts import Texts
+from ui.cli.waiting import Waiting
 
 
 def doctor(say: Texts, data: Path | None, *, demo: bool, proof: bool = False) -> int:
@@ -24,7 +25,8 @@ def doctor(say: Texts, data: Path | None, *, demo: bool, proof: bool = False) ->
     if at.data.is_file():  # nothing in it could be looked at
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(at.data))
     results = []
-    for result in examine(at, SIMULATED if demo and not at.config.exists() else None, proof=proof):
+    config = SIMULATED if demo and not at.config.exists() else None
+    for result in examine(at, config, proof=proof, progress=Waiting(say)):
         results.append(result)
         detail = f"  ({result.detail})" if result.detail else ""
         name, finding = say.doctor(f"name.{result.name}"), say.doctor(result.finding) or result.finding

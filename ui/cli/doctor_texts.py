@@ -11,6 +11,7 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "doctor.sum.fail": ("有故障，请按上面的提示处理。", "Something does not work; do as it says above."),
     "name.database": ("数据库设置", "database settings"),
     "name.sqlite": ("SQLite 版本", "SQLite version"),
+    "name.pages": ("账本文件", "file of the books"),
     "name.key": ("签名密钥", "signing key"),
     "name.disk": ("磁盘空间", "disk space"),
     "name.fonts": ("字体", "fonts"),
@@ -39,6 +40,15 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "commission with `changshou run`, or check --data",
     ),
     "doctor.sqlite_sound": ("没有已知缺陷", "without the known defect"),
+    "doctor.pages_whole": ("每一页都看过，没有损坏", "every page was looked at, none is damaged"),
+    "doctor.pages_partly": (
+        "太大，没有全部看完；看过的没有损坏",
+        "too large to be looked at whole; what was looked at is not damaged",
+    ),
+    "doctor.pages_partly.do": (
+        "停止营业后用 changshou verify 核对全部账本",
+        "verify all of the books with `changshou verify` when the hall is closed",
+    ),
     "store.damaged": ("账本文件损坏，或不是账本", "the file is damaged, or no database"),
     "store.damaged.do": (
         "停止收费，用 changshou restore 恢复备份",
