@@ -18,8 +18,8 @@ from ledger.errors import StoreDamaged
 from ledger.progress import Progress
 from ledger.sqlite_engine import driver, known_error
 
-STEPS_BETWEEN_LOOKS = 1000
-"""Of SQLite between two looks at the watch: less than a millisecond, and 40 looks for a file of a megabyte."""
+STEPS_BETWEEN_LOOKS = 4000
+"""Of SQLite between two looks at the watch: less than a millisecond where the file is in memory."""
 _INTERRUPTED = 9
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ledger.errors import StoreError
+from ledger.errors import StoreDamaged, StoreError
 from ledger.journal import Journal
 from ledger.keys import Signer
 from ledger.sqlite_engine import carry_over, make_engine
@@ -91,6 +91,7 @@ class Store:
         self._writer = make_engine(path, look_first=schema.refuse_foreign)
         self._reader = make_engine(path, read_only=True)
         self._units = 0
+        self._refusal = ""
         self._make_or_check()
 
     def _make_or_check(self) -> None:
@@ -103,8 +104,11 @@ class Store:
     def unit_of_work(self) -> Iterator[UnitOfWork]:
         """Open a unit of work on this thread.
 
-        Raises: StoreBusy after the busy time-out; the other StoreError kinds. RuntimeError if one is open already.
+        Raises: StoreBusy after the busy time-out; StoreDamaged after `refuse_writes`; the other StoreError kinds.
+            RuntimeError if one is open already.
         """
+        if self._refusal:
+            raise StoreDamaged(self._refusal)
         global _open_count  # counted for the tests' guard, not used by the program
         if getattr(_open_units, "open", False):
             raise RuntimeError("units of work are never nested")
@@ -121,6 +125,13 @@ class Store:
                 _open_count -= 1
                 self._units += 1
 
+    def refuse_writes(self, code: str) -> None:
+        """The file was found damaged: no unit of work begins any more, whoever asks; what can be read stays readable.
+
+        A unit that is open goes on. From any thread. code: of the StoreDamaged that each of them meets.
+        """
+        self._refusal = code
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent snapshot for queries; it cannot write."""
@@ -132,7 +143,7 @@ class Store:
 
         Blocking: nothing, or about 20 ms. Raises: StoreError kinds; nothing is lost, the log is kept.
         """
-        if self._units >= UNITS_BEFORE_REST:
+        if self._units >= UNITS_BEFORE_REST and not self._refusal:
             self._units = 0
             carry_over(self._writer)
 

@@ -21,6 +21,7 @@ from pos.usecases.permission import Consent
 from pos.usecases.till_overview import TillOverview, till_overview
 from ui.app.anomaly_wiring import AnomaliesWiring
 from ui.app.arrival import Arrival
+from ui.app.books_watch import BooksWatch
 from ui.app.card_room_wiring import CardRoomWiring
 from ui.app.counter_wiring import CounterWiring
 from ui.app.customer_screen import CustomerScreen
@@ -106,6 +107,7 @@ class Running(QObject):
         )
         self.shift: Shift | None = None
         self.reader_watch = ReaderWatch(self)
+        self.books_watch = BooksWatch(self)
         self._papers_wait = True
         self._idle_s = 0
         self.is_ready = self._is_demo = False
@@ -178,12 +180,13 @@ class Running(QObject):
         self.window.activity.connect(self._restart_idle)
         self.reader_watch.look()
         self._look_at_printer()
+        self.books_watch.begin()
         self.is_ready = True
 
     def show_marks(self) -> None:
         """What kind of hall this is, and whether its keys wait for their passphrase."""
         kind = (*(("demo",) if self._is_demo else ()), *(("test_keys",) if self.desk.hall.test_keys else ()))
-        self.program.change_frame(marks=(*kind, *self.devices.marks()))
+        self.program.change_frame(marks=(*self.books_watch.marks, *kind, *self.devices.marks()))
 
     def name_hall(self, company: str, hall: str) -> None:
         """What the hall is called, on both screens."""
@@ -230,6 +233,7 @@ class Running(QObject):
         for timer in self._timers:
             timer.stop()
         self.refused_keys.stop()
+        self.books_watch.stop()
         self.customer.close()
 
     def _signed_in(self, person: OperatorRow) -> None:

@@ -17,7 +17,9 @@ from ui.desktop.scrolling import FocusScrollArea, ScrollKeys
 from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES, why_of
 from ui.presenters.notice import Lamp, LampState
 
-MARKS = ("test_keys", "keys_locked", "demo")
+MARKS = ("books_damaged", "test_keys", "keys_locked", "demo")
+WHILE_SHOWN = frozenset({"books_damaged", "keys_locked"})
+"""Marks that stand on the sheet only while they stand in the bar: the others say what kind of hall it is."""
 
 
 class HelpOverlay(Overlay):
@@ -28,7 +30,7 @@ class HelpOverlay(Overlay):
         self._demo = demo
         self._lamps: tuple[Lamp, ...] = ()
         self._abouts: list[tuple[QLabel, LampState]] = []
-        self._locked: tuple[QLabel, QLabel] | None = None
+        self._passing: dict[str, tuple[QLabel, QLabel]] = {}
         top = self.row()
         top.addWidget(self.label("help.title", "title"))
         top.addWidget(self.label("help.look", "quiet", wrap=True), 1)
@@ -57,9 +59,10 @@ class HelpOverlay(Overlay):
                 self._about(label, state, self.look.text(f"lamp.about.{state.value}"))
 
     def show_marks(self, marks: tuple[str, ...]) -> None:
-        """That the keys wait for their passphrase stands here only while they do."""
-        for part in self._locked or ():
-            part.setVisible("keys_locked" in marks)
+        """What is out of order stands here only while it is."""
+        for mark, parts in self._passing.items():
+            for part in parts:
+                part.setVisible(mark in marks)
 
     def _about(self, label: QLabel, state: LampState, rule: str) -> None:
         text = self.look.text
@@ -92,8 +95,8 @@ class HelpOverlay(Overlay):
             else:
                 self.say(words.setText, about)
             grid.addWidget(words, row, column + 1, 1, wide)
-            if code == "mark.keys_locked":
-                self._locked = (pill, words)
+            if code.removeprefix("mark.") in WHILE_SHOWN:
+                self._passing[code.removeprefix("mark.")] = (pill, words)
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
         return block
