@@ -55,7 +55,7 @@ def examine(
     yield _disk(at)
     yield _fonts()
     configuration, found = _configuration(at, config)
-    yield configuration
+    yield _refused_as_simulated(at, found) or configuration
     yield _card_keys(at, found)
     yield _reader_table(at)
     yield _card_profiles(at)
@@ -161,6 +161,22 @@ def _configuration(at: Places, config: Config | None) -> tuple[CheckResult, Conf
         return result(Outcome.FAIL, damaged.code, f"{at.config}: {wrong}"), Config()
     except (OSError, UnicodeDecodeError):
         return result(Outcome.FAIL, "config.damaged", str(at.config)), Config()
+
+
+def _refused_as_simulated(at: Places, config: Config) -> CheckResult | None:
+    """What `changshou run` would answer to this configuration: a hall with real card keys sells on real devices."""
+    from pos.store.people_queries import hall_profile, is_commissioned
+    from ui.app.workplace import card_keys, must_be_real
+
+    if not config.simulates:
+        return None
+    try:
+        with reading_books(at.database) as connection:
+            is_real = is_commissioned(connection) and not hall_profile(connection).demo
+        refused = is_real and must_be_real(config, card_keys(at, config.keys))
+    except (KnownError, OSError):  # said of the books or of the keys
+        return None
+    return CheckResult("configuration", Outcome.FAIL, "config.simulated", str(at.config)) if refused else None
 
 
 def _card_keys(at: Places, config: Config) -> CheckResult:

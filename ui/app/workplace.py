@@ -90,9 +90,9 @@ def open_workplace(
     is_demo = profile is not None and profile.demo
     keys = keys or card_keys(at, chosen.keys)
     hall = Hall(store, clock, ids or UuidIds(), test_keys=keys is not None and keys.is_test_key)
-    if commissioned and not is_demo and (demo or (chosen.simulates and not hall.test_keys)):
+    if commissioned and not is_demo and (demo or must_be_real(chosen, keys)):
         store.close()
-        raise RuleViolation("hall.not_a_demo" if demo else "config.simulated")
+        raise RuleViolation("hall.not_a_demo") if demo else RuleViolation("config.simulated", path=str(at.config))
     if commissioned:
         adopt_interrupted(hall)
     return Workplace(
@@ -107,6 +107,11 @@ def open_workplace(
         commissioned,
         is_demo,
     )
+
+
+def must_be_real(config: Config, keys: KeyAuthority | None) -> bool:
+    """True if a real hall is not to be opened with these devices: simulated ones go with development keys only."""
+    return config.simulates and (keys is None or not keys.is_test_key)
 
 
 def make_development_keys(at: Places) -> None:

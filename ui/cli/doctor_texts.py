@@ -101,6 +101,14 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
         "写好这个文件，各项见 docs/printers.md",
         "write the file; docs/printers.md has the keys",
     ),
+    "config.simulated": (
+        "设备是模拟的，但卡密钥是正式的：changshou run 会拒绝打开",
+        "simulated devices, but the issuer's card keys: `changshou run` refuses to open",
+    ),
+    "config.simulated.do": (
+        "在这个文件里把 reader、printer 的 kind 改成真实设备，写法见 docs/printers.md",
+        "give reader and printer the kind of the real devices in this file; docs/printers.md says how",
+    ),
     "config.damaged.do": ("改正文件，或删掉它重新选设备", "mend the file, or delete it and choose the devices again"),
     "config.unknown.do": ("核对拼写，各项见 docs/printers.md", "check the spelling; docs/printers.md has the keys"),
     "config.value.do": ("改成提示里允许的值", "give it one of the values named"),

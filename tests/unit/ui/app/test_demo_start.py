@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from devices.cards.keystore import KeyRing, development_key_set
+from devices.cards.keystore import KeyRing, development_key_set, save_keystore
 from devices.cards.simulated_reader import SimulatedReader
 from ledger.errors import StoreDamaged
 from pos.domain.card import CardKind
@@ -17,9 +18,11 @@ from pos.sagas.card_purchase import read_card
 from tests.conftest import LogWatch
 from tests.unit.ui.app.test_founding import ANSWERS
 from ui.app import founding
-from ui.app.config import SIMULATED, Config
+from ui.app.check_result import CheckResult, Outcome
+from ui.app.config import SIMULATED, Config, config_text
 from ui.app.demo import BLANK_MEMORY_CARD, load_demo_card, make_demo_cards
 from ui.app.demo_start import open_or_make
+from ui.app.doctor import examine
 from ui.app.founding import found_hall
 from ui.app.places import Places
 from ui.app.workplace import open_workplace
@@ -61,6 +64,21 @@ def test_hall_with_test_keys_may_be_tried_on_simulated_devices_and_says_so(real_
     workplace = open_workplace(real_hall, config=SIMULATED, keys=KeyRing(development_key_set()))
     assert (workplace.hall.test_keys, workplace.is_demo) == (True, False)
     workplace.close()
+
+
+def test_doctor_refuses_simulated_devices_beside_the_issuers_keys_as_the_program_does(real_hall: Places) -> None:
+    def configuration() -> CheckResult:
+        return next(result for result in examine(real_hall) if result.name == "configuration")
+
+    real_hall.config.write_text(config_text(SIMULATED), encoding="utf-8")
+    save_keystore(real_hall.keystore, development_key_set(), "training")
+    assert configuration().finding == "doctor.config_read"
+    real_hall.keystore.unlink()
+    save_keystore(real_hall.keystore, replace(development_key_set(), is_test=False), "of two people")
+    assert configuration() == CheckResult("configuration", Outcome.FAIL, "config.simulated", str(real_hall.config))
+    with pytest.raises(RuleViolation, match=r"config\.simulated") as refused:
+        open_workplace(real_hall)
+    assert refused.value.params == {"path": str(real_hall.config)}
 
 
 def test_box_of_the_demo_holds_a_blank_memory_card_that_its_reader_reads(tmp_path: Path) -> None:
