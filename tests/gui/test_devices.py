@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 from pos.ports.card import ReaderState
 from tests.fixtures_running import HallFolder, RunningHall, program_over
+from ui.app.config import Config, ReaderConfig
 from ui.app.demo import STORY_CARD, load_demo_card
 from ui.presenters.counter_state import Step
 from ui.presenters.notice import LampState
@@ -152,3 +155,31 @@ def test_paid_card_that_waits_for_the_keys_is_written_after_they_are_opened(lock
     stage.press("F2")
     stage.until(lambda: hall.rows("SELECT * FROM open_card_write") == [], "the card to be written", 5)
     assert hall.rows("SELECT count(*) FROM card_write WHERE state = 'posted'") == [(1,)]
+
+
+def test_workstation_without_reader_is_told_which_file_names_one_and_not_to_plug_it_in(
+    hall_folder: HallFolder, tmp_path: Path, qapp: Any
+) -> None:
+    with program_over(hall_folder, tmp_path, qapp, Config()) as hall:
+        hall.program.places.config.write_text("[screen]\n", encoding="utf-8")
+        hall.sign_in("lead")
+        hall.go("Ctrl+8", "devices")
+        said = words(hall)
+    for told in ("本机没有配置读卡器", str(hall.program.places.config), "写法见说明书 docs/printers.md"):
+        assert told in said
+    for wrong in ("not configured", "找不到读卡器", "插好读卡器的线", "设备配置文件（docs/printers.md）"):
+        assert wrong not in said
+
+
+def test_workstation_whose_card_keys_are_gone_is_told_so_and_not_to_plug_the_reader_in(
+    hall_folder: HallFolder, tmp_path: Path, qapp: Any
+) -> None:
+    shutil.copytree(hall_folder.folder, tmp_path / "keyless")
+    (tmp_path / "keyless" / "keys" / "cards.keystore").unlink()
+    keyless = replace(hall_folder, folder=tmp_path / "keyless")
+    with program_over(keyless, tmp_path, qapp, Config(reader=ReaderConfig("pcsc"))) as hall:
+        hall.sign_in("lead")
+        hall.go("Ctrl+8", "devices")
+        hall.stage.until(lambda: "找不到密钥库文件" in words(hall), "the missing keys", 5)
+        assert "没有密钥，没有去找" in words(hall)
+        assert "找不到读卡器" not in words(hall)

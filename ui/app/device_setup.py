@@ -28,15 +28,21 @@ if TYPE_CHECKING:
 
 
 class AbsentReader:
-    """No reader is configured at this workstation."""
+    """No reader is configured at this workstation, or there are no card keys that one could work with.
+
+    `code`: which of the two, `reader.not_configured` or `keys.missing`.
+    """
+
+    def __init__(self, code: str = "reader.not_configured") -> None:
+        self._code = code
 
     def status(self) -> ReaderStatus:
-        """Always NO_READER."""
-        return ReaderStatus(ReaderState.NO_READER, service="not configured")
+        """Always NO_READER, for this reason."""
+        return ReaderStatus(ReaderState.NO_READER, trouble=self._code)
 
     def session(self) -> AbstractContextManager[CardSession]:
-        """Raises DeviceUnavailable `reader.not_configured`."""
-        raise DeviceUnavailable("reader.not_configured")
+        """Raises DeviceUnavailable with the code given."""
+        raise DeviceUnavailable(self._code)
 
 
 class AbsentPrinter:
@@ -167,7 +173,7 @@ def _reader(
     config: Config, keys: KeyAuthority | None, folder: Path | None
 ) -> tuple[CardReader, SimulatedReader | None]:
     if config.reader.kind == "none" or keys is None:
-        return AbsentReader(), None
+        return AbsentReader("reader.not_configured" if config.reader.kind == "none" else "keys.missing"), None
     if config.reader.kind in ("pcsc", "library"):
         from devices.cards.hall_profiles import built_in_layouts, layouts_of_hall
         from devices.cards.reader_matrix import built_in_matrix, matrix_of_hall

@@ -109,6 +109,8 @@ class DevicesWiring:
         running, standing, card = self._running, self.standing, self.card
         status = running.reader_watch.status
         atr = "" if status is None else status.atr_hex
+        places, devices = running.workplace.places, running.workplace.devices
+        names_file = places.config.exists() or not running.program.demo
         return Sight(
             lamps=running.program.frame.lamps,
             reader="" if status is None else status.reader,
@@ -125,6 +127,9 @@ class DevicesWiring:
             key_name=self.keys.named,
             key_refused=self.keys.refused,
             locked=standing.is_locked,
+            config_file=str(places.config) if names_file else "",
+            config_there=places.config.exists(),
+            roll="" if devices.machine is None else str(places.roll),
         )
 
     def locked_keys(self) -> LockedKeys | None:

@@ -211,8 +211,8 @@ DOCTOR_TEXTS: dict[str, tuple[str, str]] = {
     "reader.no_service": ("服务没有运行", "the service is not running"),
     "printer.not_configured": ("没有配置，票据会排队等着", "not configured; papers wait in the queue"),
     "printer.not_configured.do": (
-        "写进设备配置文件（docs/printers.md）",
-        "enter it in the device file (docs/printers.md)",
+        "写进上面“设备配置”一行的文件，写法见说明书 docs/printers.md",
+        "enter it in the file named at device configuration above; the manual docs/printers.md says how",
     ),
     "doctor.printer_profile": ("按配置文件，请与打出的小票核对", "as configured; compare it with a printed receipt"),
     "doctor.proof_confirmed": ("已打出，请逐行核对", "printed; compare it line by line"),

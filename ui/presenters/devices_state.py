@@ -18,6 +18,8 @@ class Sight:
         lamps: of the bar. reader, service, atr, family: "" where not known or nothing lies there.
         looked: somebody looked closer at the card: profile ("" = none of ours), left and tries (None = not told
             without a try), refused (code, where it could not be read).
+        config_file: of the devices, with its path, "" = not asked for (the demo); config_there: it exists.
+        roll: where a simulated printer keeps its papers, "" = the printer is real, or there is none.
         key_word, key_place: codes: whose keys, who answers for them; key_name: a module's number; key_refused: code.
     """
 
@@ -36,6 +38,9 @@ class Sight:
     key_name: str = ""
     key_refused: str = ""
     locked: bool = False
+    config_file: str = ""
+    config_there: bool = True
+    roll: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,10 @@ class DevicesState:
 
 def told(seen: Sight) -> tuple[Told, ...]:
     """Reader, service, card and keys, in the order in which one rests on the other."""
-    lines = [
-        Told("device.reader", text=seen.reader) if seen.reader else Told("device.reader", "dev.not_there"),
-        Told("dev.service", text=seen.service) if seen.service else Told("dev.service", "dev.not_told"),
-    ]
+    unasked = _why_unasked(_reader_lamp(seen))
+    lines = [Told("device.reader", "" if seen.reader else unasked or "dev.not_there", text=seen.reader)]
+    if not unasked:
+        lines.append(Told("dev.service", "" if seen.service else "dev.not_told", text=seen.service))
     if seen.reader:
         lines += _card(seen) if seen.atr else (Told("dev.card", "dev.no_card"),)
     place = (("place_word", seen.key_place), ("word_word", seen.key_word))
@@ -77,7 +82,23 @@ def told(seen: Sight) -> tuple[Told, ...]:
     lines.append(Told("dev.keys", "dev.keys_of", params=place, tone=tone))
     if seen.key_name:
         lines.append(Told("dev.key_name", text=seen.key_name))
+    if seen.config_file:
+        word = "dev.config_file" if seen.config_there else "dev.config_missing"
+        lines.append(Told("dev.config", word, params=(("path", seen.config_file),)))
+    if seen.roll:
+        lines.append(Told("dev.printed", "dev.printed_kept", params=(("path", seen.roll),)))
     return tuple(lines)
+
+
+def _reader_lamp(seen: Sight) -> Lamp:
+    return next((lamp for lamp in seen.lamps if lamp.device == "reader"), Lamp("reader", LampState.UNKNOWN))
+
+
+def _why_unasked(lamp: Lamp) -> str:
+    """Why nobody looked for a reader, "" where one was looked for."""
+    if lamp.state is LampState.ABSENT:
+        return "dev.not_configured"
+    return "dev.not_asked" if lamp.detail_code == "keys.missing" else ""
 
 
 def _card(seen: Sight) -> tuple[Told, ...]:
@@ -100,8 +121,10 @@ def _card(seen: Sight) -> tuple[Told, ...]:
 
 def trouble(seen: Sight) -> Notice | None:
     """What stands in the way of a card write: the reader first, then who answers for the keys."""
-    lamp = next((lamp for lamp in seen.lamps if lamp.device == "reader"), None)
-    if lamp is not None and lamp.state in (LampState.FAULT, LampState.UNKNOWN) and lamp.detail_code:
+    lamp = _reader_lamp(seen)
+    if lamp.state is LampState.ABSENT:
+        return Notice("reader.not_configured", Tone.WARNING)
+    if lamp.state in (LampState.FAULT, LampState.UNKNOWN) and lamp.detail_code:
         return Notice(lamp.detail_code, Tone.BAD, lamp.params)
     if seen.key_refused:
         return Notice(seen.key_refused, Tone.BAD)
