@@ -169,10 +169,16 @@ def running_hall(hall_folder: HallFolder, tmp_path: Path, qapp: Any) -> Generato
 
 @contextmanager
 def program_over(
-    hall_folder: HallFolder, folder: Path, qapp: Any, config: Config = SIMULATED, *, locked_with: str = ""
+    hall_folder: HallFolder,
+    folder: Path,
+    qapp: Any,
+    config: Config = SIMULATED,
+    *,
+    locked_with: str = "",
+    demo: bool = True,
 ) -> Generator[RunningHall, None, None]:
     """The program with these devices on a copy of the hall, until the block ends. `locked_with`: the passphrase that
-    the keystore waits for; else it opens by itself."""
+    the keystore waits for; else it opens by itself. `demo`: False for a real hall."""
     import shiboken6
 
     from ui.app.program import Program
@@ -182,7 +188,7 @@ def program_over(
     at = Places(folder / "hall" / "data", folder / "hall" / "keys")
     if locked_with:
         lock_keystore(at.keystore, locked_with)
-    program = Program(qapp, at, demo=True, customer_screen=False, config=config)
+    program = Program(qapp, at, demo=demo, customer_screen=False, config=config)
     stage = Stage(program, folder / "screens")
     program.start()
     stage.until(lambda: program.running is not None and program.running.is_ready, "the books to open", 20)

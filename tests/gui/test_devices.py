@@ -12,9 +12,14 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from pos.ports.card import ReaderState
+from printing.render import render_proof_page
 from tests.fixtures_running import HallFolder, RunningHall, program_over
-from ui.app.config import Config, ReaderConfig
+from tests.unit.ui.app.test_founding import ANSWERS
+from ui.app.config import SIMULATED, Config, ReaderConfig, config_text
 from ui.app.demo import STORY_CARD, load_demo_card
+from ui.app.founding import found_hall
+from ui.app.places import Places
+from ui.app.workplace import make_development_keys, open_workplace
 from ui.presenters.counter_state import Step
 from ui.presenters.notice import LampState
 
@@ -155,6 +160,51 @@ def test_paid_card_that_waits_for_the_keys_is_written_after_they_are_opened(lock
     stage.press("F2")
     stage.until(lambda: hall.rows("SELECT * FROM open_card_write") == [], "the card to be written", 5)
     assert hall.rows("SELECT count(*) FROM card_write WHERE state = 'posted'") == [(1,)]
+
+
+def test_missing_signing_key_is_marked_in_the_bar_and_explained_on_the_sheet_of_f1(
+    hall_folder: HallFolder, tmp_path: Path, qapp: Any
+) -> None:
+    shutil.copytree(hall_folder.folder, tmp_path / "moved")
+    (tmp_path / "moved" / "keys" / "installation.pem").unlink()
+    with program_over(replace(hall_folder, folder=tmp_path / "moved"), tmp_path, qapp) as hall:
+        assert marks(hall) == ("demo", "test_keys", "unsigned")
+        hall.sign_in("lead")
+        hall.stage.press("F1")
+        assert "签名密钥不在原处，新记录没有签名" in words(hall)
+
+
+def test_hall_whose_keys_are_in_order_has_no_mark_and_no_word_of_missing_signatures(running_hall: RunningHall) -> None:
+    assert marks(running_hall) == ("demo", "test_keys")
+    running_hall.sign_in("lead")
+    running_hall.stage.press("F1")
+    assert "没有签名" not in words(running_hall)
+
+
+def test_real_hall_tried_with_simulated_devices_says_so_and_keeps_and_names_its_papers(
+    tmp_path: Path, qapp: Any
+) -> None:
+    at = Places(tmp_path / "made" / "data", tmp_path / "made" / "keys")
+    make_development_keys(at)
+    workplace = open_workplace(at, config=Config())
+    found_hall(workplace, ANSWERS)
+    workplace.close()
+    at.config.write_text(config_text(SIMULATED), encoding="utf-8")
+    real = HallFolder(tmp_path / "made", {}, "")
+    with program_over(real, tmp_path, qapp, SIMULATED, demo=False) as hall:
+        assert marks(hall) == ("test_keys", "simulated")
+        hall.stage.page("sign_in")
+        hall.program.window.pages["sign_in"].focus_first()
+        hall.stage.fill("9001", ANSWERS["admin_password"])
+        hall.stage.until(lambda: hall.running.people.person is not None, "the administrator", 5)
+        hall.settle()
+        hall.go("Ctrl+8", "devices")
+        assert str(hall.program.places.roll) in words(hall)
+        hall.stage.press("F1")
+        assert "只供培训" in words(hall)
+        proof = render_proof_page(hall="training", printed_at="2026-11-23 09:00")
+        hall.running.desk.printer.print_job("proof", proof.job_bytes)
+        assert "training" in (hall.program.places.roll / "0001.txt").read_text(encoding="utf-8")
 
 
 def test_workstation_without_reader_is_told_which_file_names_one_and_not_to_plug_it_in(

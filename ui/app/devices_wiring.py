@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ledger.errors import KnownError
+from ledger.keys import MissingKey
 from pos.ports.card import CardReader, ReaderState
 from pos.ports.keys import KeyAuthority
 from pos.usecases.hall_settings import OperatorRow
@@ -72,8 +73,14 @@ class DevicesWiring:
         return standing_of(place.keys, place.config.keys.kind)
 
     def marks(self) -> tuple[str, ...]:
-        """What the bar says of the keys besides 测试密钥."""
-        return ("keys_locked",) if self.standing.is_locked else ()
+        """What the bar says besides what kind of hall it is: no signatures, devices for training, locked keys."""
+        place = self._running.workplace
+        out_of_order = {
+            "unsigned": isinstance(place.hall.store.signer, MissingKey),
+            "simulated": place.config.simulates and not place.is_demo,
+            "keys_locked": self.standing.is_locked,
+        }
+        return tuple(mark for mark, holds in out_of_order.items() if holds)
 
     def card_changed(self, *, came: bool) -> None:
         """Another card, or none: what was told of the last one is not told of this one."""

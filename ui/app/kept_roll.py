@@ -1,4 +1,4 @@
-"""The demo's printer keeps what comes out of it: a text and a picture of each paper, below the data folder.
+"""A simulated printer keeps what comes out of it: a text and a picture of each paper, below the data folder.
 
 A roll in memory is gone with the program, and whoever tries it wants to look at yesterday's papers. The text is written
 with the paper; the picture takes a tenth of a second and is drawn when the printer is next asked how it is and nothing

@@ -72,7 +72,7 @@ class Places(NamedTuple):
 
     @property
     def roll(self) -> Path:
-        """What came out of the demo's printer, a text and a picture of each paper."""
+        """What came out of a simulated printer, a text and a picture of each paper."""
         return self.data / "roll"
 
     @property

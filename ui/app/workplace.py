@@ -99,7 +99,7 @@ def open_workplace(
         at,
         chosen,
         hall,
-        open_devices(chosen, keys, folder=at.config.parent, roll=at.roll if is_demo else None),
+        open_devices(chosen, keys, folder=at.config.parent, roll=at.roll),
         RollRenderer(printer_roll(chosen.printer)),
         EspeakVoice() if speak else Silence(),
         keys,

@@ -63,7 +63,8 @@ class FrameState:
     Attributes:
         company, hall, till_name: as configured. session_no: 0 = no till session open.
         business_day: ISO date, "" before opening. operator_name, operator_role: "" = nobody signed in.
-        marks: of `demo`, `training`, `test_keys`, `scratch`; shown as pills that cannot be overlooked.
+        marks: of `books_damaged`, `demo`, `training`, `test_keys`, `unsigned`, `simulated`, `keys_locked`, `scratch`;
+            shown as pills that cannot be overlooked.
         lamps: devices of this workstation.
         hint: a notice for the whole workstation (counting since 17:02), or None.
         keys: actions of the key bar, in order; `settle=count.submit` shows that message instead of the action's own

@@ -17,8 +17,8 @@ from ui.desktop.scrolling import FocusScrollArea, ScrollKeys
 from ui.desktop.top_bar import PILL_OF_LAMP, SHAPES, why_of
 from ui.presenters.notice import Lamp, LampState
 
-MARKS = ("books_damaged", "test_keys", "keys_locked", "demo")
-WHILE_SHOWN = frozenset({"books_damaged", "keys_locked"})
+MARKS = ("books_damaged", "unsigned", "simulated", "test_keys", "keys_locked", "demo")
+WHILE_SHOWN = frozenset({"books_damaged", "unsigned", "simulated", "keys_locked"})
 """Marks that stand on the sheet only while they stand in the bar: the others say what kind of hall it is."""
 
 
