@@ -85,8 +85,10 @@ def _label(label: QLabel) -> str:
 
 
 def _unbroken(text: str) -> list[str]:
-    """Pieces between which a line may break; between Chinese characters it always may."""
-    return "".join(f" {letter} " if letter > "\u2e80" else letter for letter in text).split() or [""]
+    """Pieces between which a line may break; between Chinese characters it always may, and at a space of no width."""
+    return "".join(f" {letter} " if letter > "\u2e80" or letter == "\u200b" else letter for letter in text).split() or [
+        ""
+    ]
 
 
 def _button(button: QAbstractButton) -> str:

@@ -1,4 +1,4 @@
-"""Sample states of the page of devices: a card, none, the service gone, keys that wait for their passphrase.
+"""Sample states of the page of devices: a card, none, no service, no reader at all, keys that wait to be unlocked.
 
 Must not know: use cases; no state here ever reaches the books.
 """
@@ -18,6 +18,8 @@ _SEEN = Sight(
 )  # fmt: skip
 _GONE = (Lamp("reader", LampState.FAULT, "reader.no_service"), *_WORKING[1:])
 _LOCKED = replace(_SEEN, key_word="key.locked", locked=True)
+_NONE = tuple(Lamp(lamp.device, LampState.ABSENT) for lamp in _WORKING)
+_FILE = "/home/changshou/.local/share/changshou/hall/changshou.toml"
 _WAITS = Notice("keys.locked", Tone.WARNING)
 
 DEVICES: dict[str, DevicesState] = {
@@ -27,6 +29,15 @@ DEVICES: dict[str, DevicesState] = {
         told=told(Sight(lamps=_GONE, key_word="reader.own_keys", key_place="key.place_psam", key_name="000000005101")),
         lamps=_GONE,
         trouble=Notice("reader.no_service", Tone.BAD),
+    ),
+    "devices-not-configured": DevicesState(
+        told=told(Sight(lamps=_NONE, key_word="reader.own_keys", config_file=_FILE, config_there=False)),
+        lamps=_NONE,
+        trouble=Notice("reader.not_configured", Tone.WARNING),
+    ),
+    "devices-simulated": DevicesState(
+        told=told(replace(_SEEN, service="simulated", config_file=_FILE, roll=_FILE.replace("changshou.toml", "roll"))),
+        lamps=_WORKING,
     ),
     "devices-locked": DevicesState(
         told=told(replace(_LOCKED, left=2)), lamps=_WORKING, trouble=_WAITS, locked=True, may_unlock=True,

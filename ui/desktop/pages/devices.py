@@ -139,7 +139,10 @@ class DevicesPage(Page):
         return why or self.look.text(f"lamp.about.{lamp.state.value}")
 
     def _words_of(self, line: Told) -> str:
-        return self.look.text(line.word, **dict(line.params)) if line.word else line.text
+        if not line.word:
+            return line.text
+        params = {name: _in_folders(value) if name == "path" else value for name, value in line.params}
+        return self.look.text(line.word, **params)
 
     def _put(self, grid: QGridLayout, number: int, name: QWidget, words: QLabel) -> None:
         """Side by side, or the words below the name where both would not fit."""
@@ -172,3 +175,8 @@ class DevicesPage(Page):
             self.unlock_asked.emit(self.passphrase.text())
         else:
             self.look_asked.emit()
+
+
+def _in_folders(path: int | str) -> str:
+    """A path that breaks at its folders."""
+    return str(path).replace("/", "/\u200b").replace("\\", "\\\u200b")
