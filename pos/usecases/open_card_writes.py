@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from pos.domain.errors import RuleViolation
 from pos.store import sale_queries
-from pos.store.sale_queries import CardWriteRow, SaleRow
+from pos.store.sale_queries import KEY_REFUSALS, CardWriteRow, SaleRow
 from pos.usecases.fact import Hall
 
-__all__ = ["CardWriteRow", "SaleRow", "open_card_writes", "open_write_of_account", "written_sale"]
+__all__ = [
+    "KEY_REFUSALS",
+    "CardWriteRow",
+    "SaleRow",
+    "open_card_writes",
+    "open_write_of_account",
+    "sale_of_write",
+    "written_sale",
+]
 
 
 def open_card_writes(hall: Hall) -> tuple[CardWriteRow, ...]:
@@ -20,6 +28,15 @@ def open_write_of_account(hall: Hall, account_no: str) -> CardWriteRow | None:
     """The one of an account, or None. Raises StoreError kinds."""
     with hall.store.reading() as connection:
         return sale_queries.open_write_of_account(connection, account_no)
+
+
+def sale_of_write(hall: Hall, write_id: str) -> SaleRow:
+    """The sale of a write, open or settled. Raises RuleViolation `card_write.unknown`; StoreError kinds."""
+    with hall.store.reading() as connection:
+        write = sale_queries.card_write(connection, write_id)
+    if write is None:
+        raise RuleViolation("card_write.unknown", write_id=write_id)
+    return written_sale(hall, write.sale_id)
 
 
 def written_sale(hall: Hall, sale_id: str) -> SaleRow:

@@ -63,6 +63,18 @@ class ReaderWatch:
         before, seen.state = seen.state, status.state
         running.sale.hand_out.reader_changed(status.state)
         self._unread = (self._unread or before not in _CARD_INSIDE) and seen.has_card
+        self._card_came()
+
+    def counter_shown(self) -> None:
+        """A card that was put in while the open matters were in front, where their verbs ask for it, is read now."""
+        if self._unread:
+            self._card_came()
+
+    def _card_came(self) -> None:
+        """A card nobody has read yet is read; over the list of open matters it waits: there a verb says what for."""
+        running, status = self._running, self.status
+        if status is None or running.window.current == "matters":
+            return
         came = status.state is ReaderState.CARD_PRESENT and self._unread
         self._unread = self._unread and not came
         in_room = running.card_room.reader_changed(status.state, came=came)

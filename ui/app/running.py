@@ -217,6 +217,7 @@ class Running(QObject):
     def _page_shown(self, page: str) -> None:
         self._show_keys(page)
         if page == "counter":
+            self.reader_watch.counter_shown()
             self.arrival.look_again()
 
     def _counter_changed(self) -> None:

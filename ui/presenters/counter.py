@@ -232,7 +232,7 @@ class Counter:
             lambda: account_overview(self.desk.hall, account_no, shift.business_day), known, self.serving.trouble
         )
 
-    def _finished(self) -> None:
-        self.serving.sale, self.serving.panel = Sale(), None
+    def _finished(self, said: Notice | None) -> None:
+        self.serving.sale, self.serving.panel = Sale(notice=said), None
         self.serving.tell_customer("idle")
         self.serving.refresh()

@@ -194,12 +194,14 @@ class HandOutPanel:
         write: see `WriteState`. ticked: of `change`, `card`, `paper`; needed: those this sale has.
         receipt_code: state of the receipt, for example `receipt.sent`. receipt_no: printed number.
         card_in_reader: the next sale waits while True.
-        undo: a purchase is taken back off its card; return_fen: what the customer gets for it, None before it is known.
+        undo: a purchase is taken back off its card; return_fen: what the customer gets for it now, None for nothing;
+            later_fen: what she will get once it is off the card, None where that is over or not known.
     """
 
     write: WriteState = WriteState.NONE
     undo: bool = False
     return_fen: int | None = None
+    later_fen: int | None = None
     needed: tuple[str, ...] = ("change", "card", "paper")
     ticked: frozenset[str] = frozenset()
     receipt_code: str = "receipt.waiting"

@@ -14,7 +14,7 @@ from typing import Any
 from ledger.errors import KnownError
 from ledger.money import Money
 from pos.domain.card import CardImage
-from pos.domain.card_write import WritePurpose, WriteState
+from pos.domain.card_write import SETTLED, WritePurpose, WriteState
 from pos.domain.errors import DeviceUnavailable
 from pos.domain.receipt_number import receipt_number_of
 from pos.domain.sale import TenderKind
@@ -33,6 +33,7 @@ from ui.presenters.counter_state import HandOutPanel
 from ui.presenters.counter_state import WriteState as WriteLamp
 from ui.presenters.drawer import NOT_OPENED, open_drawer
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.reversal_words import reversal_notice
 
 _LAMPS = {
     WriteState.POSTED: WriteLamp.WRITTEN,
@@ -87,14 +88,14 @@ class HandOut:
     """Presenter of the hand-out column.
 
     Attributes:
-        desk: equipment. show(panel, notice): draw. finished(): the sale is put away. written(card): the sale under
-            way stands on its card, or is off it again, as read back.
+        desk: equipment. show(panel, notice): draw. finished(said): the sale is put away; `said`: what stays open of
+            it, or None. written(card): the sale under way stands on its card, or is off it again, as read back.
         write_id: the sale under way; state of its card write.
     """
 
     desk: Desk
     show: Callable[[HandOutPanel, Notice | None], None]
-    finished: Callable[[], None]
+    finished: Callable[[Notice | None], None]
     written: Callable[[CardImage], None]
     write_id: str = ""
     state: WriteState = WriteState.PAID
@@ -129,6 +130,8 @@ class HandOut:
         self._start(shift, write.write_id, "", () if is_undo else ("card", "paper"))
         self._panel = replace(self._panel, undo=is_undo)
         self._sale_id, self.state = write.sale_id, write.state
+        if is_undo:
+            self._name_sum(write.write_id)
         self.write_card()
 
     def take_up(self, shift: Shift, found: InterruptedSale) -> None:
@@ -206,7 +209,9 @@ class HandOut:
             return
         if self._panel.undo:  # its slip is signed by the customer: nothing to tick off
             self.write_id = ""
-            self.finished()
+            amount = "—" if self._panel.later_fen is None else Money(self._panel.later_fen).grouped()
+            left = Notice("reversal.left_open", Tone.WARNING, (("amount", amount),))
+            self.finished(None if self.state in SETTLED else left)
             return
         ticked = self._panel.ticked
         command = RecordHandOut(
@@ -220,7 +225,7 @@ class HandOut:
         )
         self.write_id = ""
         self.desk.lanes.books.submit(lambda: record_hand_out(self.desk.hall, command), lambda _key: None, self._say)
-        self.finished()
+        self.finished(None)
 
     def reprint(
         self,
@@ -297,33 +302,46 @@ class HandOut:
         if outcome.write_id != self.write_id:
             return
         self.state = outcome.state
-        if outcome.code:
+        if self._panel.undo:
+            self._notice = None
+            self._undone(shift, outcome)
+        elif outcome.code:
             purchase = outcome.found.purchase if outcome.found else None
             figures = (("write_id", outcome.write_id), ("sequence", purchase.sequence if purchase else 0))
             self._notice = Notice(outcome.code, Tone.BAD, figures)
         elif self._notice is not None and self._notice.code != "drawer.not_opened":
             self._notice = None
         self._change(write=self._lamp(outcome.state))
-        if self._panel.undo and outcome.state is WriteState.POSTED:
-            self._give_back(shift, outcome.write_id)
         if outcome.state is WriteState.POSTED and outcome.found is not None:
             self.written(outcome.found)
 
     def _lamp(self, state: WriteState) -> WriteLamp:
         return _UNDO_LAMPS.get(state, WriteLamp.FAILED) if self._panel.undo else _LAMPS[state]
 
-    def _give_back(self, shift: Shift, write_id: str) -> None:
-        """The gas is off the card and the money is booked back: say how much and how, open the drawer for cash."""
+    def _name_sum(self, write_id: str) -> None:
+        """What a reversal will give back, as long as it has not."""
 
         def known(sale: SaleRow) -> None:
-            if write_id != self.write_id:
+            if write_id == self.write_id and self.state not in SETTLED:
+                self._change(later_fen=sale.paid_fen)
+
+        self.desk.lanes.books.submit(lambda: written_sale(self.desk.hall, self._sale_id), known, self._say)
+
+    def _undone(self, shift: Shift, outcome: Delivery) -> None:
+        """Say how the reversal stands: how much goes back and how, or that nothing does yet; the drawer opens for cash
+        of a reversal that was booked just now.
+        """
+
+        def known(sale: SaleRow) -> None:
+            if outcome.write_id != self.write_id:
                 return
-            by_cash = sale.tender == TenderKind.CASH
-            code = "reversal.give_cash" if by_cash else "reversal.give_card"
-            self._notice = Notice(code, Tone.WARNING, (("amount", Money(sale.paid_fen).grouped()),))
-            self._change(return_fen=sale.paid_fen)
-            if by_cash:
-                open_drawer(self.desk, shift, "reversal", "", partial(self._drawer_said, write_id), self._say)
+            stands = outcome.state is WriteState.POSTED
+            said = reversal_notice(outcome, sale)
+            self._notice = replace(said, tone=Tone.WARNING) if stands else said
+            later_fen = None if outcome.state in SETTLED else sale.paid_fen
+            self._change(return_fen=sale.paid_fen if stands else None, later_fen=later_fen)
+            if stands and outcome.print_job_id and sale.tender == TenderKind.CASH:
+                open_drawer(self.desk, shift, "reversal", "", partial(self._drawer_said, outcome.write_id), self._say)
 
         self.desk.lanes.books.submit(lambda: written_sale(self.desk.hall, self._sale_id), known, self._say)
 

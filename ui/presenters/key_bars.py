@@ -177,4 +177,6 @@ def counter_keys(state: CounterState, *, demo: bool) -> tuple[str, ...]:
         bar = tuple(key for key in bar if not key.startswith("read_card"))
     elif lamp in _F2_AFTER:
         bar = tuple(_F2_AFTER[lamp] if key.startswith("read_card") else key for key in bar)
+    elif state.hand_out is not None and state.hand_out.undo:
+        bar = tuple("read_card=hand_out.undo_again" if key.startswith("read_card") else key for key in bar)
     return bar if not demo else (bar[0], "demo_cards", *bar[1:])

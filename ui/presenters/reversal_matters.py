@@ -10,15 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledger.errors import KnownError
-from ledger.money import Money
 from pos.domain.card_write import WriteState
 from pos.domain.sale import TenderKind
 from pos.sagas.card_purchase import Delivery, deliver, read_card
 from pos.usecases.card_write_steps import CardWriteStep
-from pos.usecases.open_card_writes import SaleRow, open_card_writes, written_sale
+from pos.usecases.open_card_writes import SaleRow, sale_of_write
 from pos.usecases.reversal_steps import call_off_reversal
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.reversal_words import reversal_notice
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -40,13 +40,12 @@ class ReversalMatters:
             return
         hall = self.desk.hall
 
-        def run() -> tuple[Delivery, SaleRow | None]:
-            write = next((one for one in open_card_writes(hall) if one.write_id == write_id), None)
-            sale = written_sale(hall, write.sale_id) if write else None
+        def run() -> tuple[Delivery, SaleRow]:
+            sale = sale_of_write(hall, write_id)  # settled meanwhile or not: what it gives back is said
             done = deliver(hall, self.desk.reader, session_id=shift.session_id, actor=shift.actor, write_id=write_id)
             return done, sale
 
-        def ended(answer: tuple[Delivery, SaleRow | None]) -> None:
+        def ended(answer: tuple[Delivery, SaleRow]) -> None:
             self._ended(*answer)
 
         self.desk.lanes.reader.submit(run, ended, self.trouble)
@@ -73,15 +72,10 @@ class ReversalMatters:
 
         self.desk.lanes.reader.submit(run, ended, self.trouble)
 
-    def _ended(self, done: Delivery, sale: SaleRow | None) -> None:
-        if done.state is not WriteState.POSTED or sale is None:
-            purchase = done.found.purchase if done.found else None
-            figures = (("write_id", done.write_id), ("sequence", purchase.sequence if purchase else 0))
-            self.said(Notice(done.code or "card_write.not_written", Tone.BAD, figures))
+    def _ended(self, done: Delivery, sale: SaleRow) -> None:
+        self.said(reversal_notice(done, sale))
+        if done.print_job_id is None:
             return
         self.print_waiting()
-        by_cash = sale.tender == TenderKind.CASH
-        amount = Money(sale.paid_fen).grouped()
-        self.said(Notice("reversal.give_cash" if by_cash else "reversal.give_card", Tone.GOOD, (("amount", amount),)))
-        if by_cash:
+        if done.state is WriteState.POSTED and sale.tender == TenderKind.CASH:
             self.open_drawer("reversal", "")

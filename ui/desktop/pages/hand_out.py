@@ -91,9 +91,15 @@ class HandOutPanelView(Panel):
         pay = state.pay
         by_cash = pay.tender == "cash"  # by card there is no change: what was charged stands there
         given = pay.change_fen if by_cash else pay.due_fen
-        caption = "hand_out.give_back" if panel.undo else "pay.change" if by_cash else f"tender.{pay.tender}"
+        caption = "pay.change" if by_cash else f"tender.{pay.tender}"
+        later = panel.undo and panel.return_fen is None  # nothing is given back yet, or at all
+        if panel.undo:
+            caption, given = ("hand_out.give_back_later" if later else "hand_out.give_back"), panel.return_fen
         self._caption.setText(text(caption))
-        self._change.setText(yuan((panel.return_fen if panel.undo else given) or 0))
+        self._change.setText(yuan((panel.later_fen if later else given) or 0))
+        set_role(self._change, "role", "name" if later else "change")
+        for part in (self._caption, self._change):
+            part.setVisible(not later or panel.later_fen is not None)
         received = yuan(pay.due_fen or 0) if pay.received_fen is None else yuan(pay.received_fen)
         paid = text("hand_out.paid", due=yuan(pay.due_fen or 0), received=received)
         said = () if panel.undo else (paid, settlement_words(text, pay))
@@ -112,18 +118,21 @@ class HandOutPanelView(Panel):
             self.ticks[name].number(str(key))
         number = f" {panel.receipt_no}" if panel.receipt_no else ""
         self._receipt.setText(text(panel.receipt_code) + number)
+        self._receipt.setVisible(not later)  # no paper comes of what is not taken back
         busy = writing or panel.card_in_reader
         waits = panel.card_in_reader and not writing and (panel.undo or "card" in panel.needed)
+        open_undo = panel.undo and panel.later_fen is not None and not writing
         to_write = panel.write in TO_WRITE and "card" in panel.needed  # the next one is not what is to be done first
         self._wait.setText(text("hand_out.write_card" if to_write else "hand_out.take_card"))
         self._wait.setVisible(waits and not self._said_by(state))  # what to do with the card is said once
         ticks = self._next_tick()
         self.done.setEnabled(not busy or (not writing and bool(ticks)))
-        self.done.fill(filled=not to_write)
+        self.done.fill(filled=not to_write and not open_undo)
         if ticks:  # what Enter says of the customer is read before it is pressed
             self.done.set_label(text("hand_out.tick_next", name_word=f"tick.{ticks}"))
         else:
-            self.done.set_label(text("hand_out.write_later" if to_write else "hand_out.next_customer"))
+            later_word = "hand_out.undo_later" if open_undo else "hand_out.write_later" if to_write else ""
+            self.done.set_label(text(later_word or "hand_out.next_customer"))
         set_role(self._receipt, "role", "quiet")
         self._fit_height()
 
