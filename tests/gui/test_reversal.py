@@ -171,3 +171,24 @@ def test_another_card_for_a_torn_reversal_is_untouched_and_the_money_stays(hall:
         "还没有退款，现在不要给钱；退成后应退 26.30 元",
     )
     assert [m.kind_code for m in hall.running.matters.page.table.rows_model.rows] == ["matter.reversal"]
+
+
+@pytest.mark.parametrize("is_torn", [True, False])
+def test_no_account_is_opened_before_a_reversal_is_put_away(hall: RunningHall, is_torn: bool) -> None:
+    card = torn(hall)
+    if not is_torn:
+        put(hall, card)
+        hall.stage.press("F2")
+        wait(hall, lambda state: state.hand_out is not None and state.hand_out.return_fen == 2630, "the money back")
+        put(hall, None)
+    hall.stage.press("Ctrl+2")
+    hall.settle()
+    assert (hall.page(), told(hall)[0]) == ("counter", "account.finish_sale")
+    hall.stage.press("Ctrl+3")
+    hall.stage.page("matters")
+    hall.stage.press("Ctrl+2")
+    hall.settle()
+    assert hall.page() == "counter"
+    hall.stage.press("Enter")
+    wait(hall, lambda state: state.step is Step.IDLE, "the next customer")
+    hall.go("Ctrl+2", "account")

@@ -163,6 +163,15 @@ class CounterWiring:
         if self._window.current == "counter":
             self._reasons.ask("reason.title.reprint_receipt", ReprintReason, done, receipt_no=receipt_no)
 
+    def open_account(self) -> None:
+        """Ctrl+2: the form, once the sale before is finished."""
+        if self.presenter is None or self.account is None:
+            return
+        if not self.presenter.must_finish("account.finish_sale"):
+            self.account.begin()
+        elif self._window.current != "counter":
+            self._window.show_page("counter")
+
     def show_account_form(self, state: OpenAccountState) -> None:
         """See `AccountScreen`."""
         self.account_page.render_state(state)

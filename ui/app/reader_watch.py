@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOOK_AT_READER_MS = 100
 """A look costs a quarter of a millisecond; whoever waits for the card waits for the service, not for us."""
+_NOT_FOR_A_SALE = ("matters", "account")
 _CARD_INSIDE = (ReaderState.CARD_PRESENT, ReaderState.CARD_BUSY)
 
 
@@ -66,14 +67,16 @@ class ReaderWatch:
         self._card_came()
 
     def counter_shown(self) -> None:
-        """A card that was put in while the open matters were in front, where their verbs ask for it, is read now."""
+        """A card that was put in over another page is read now."""
         if self._unread:
             self._card_came()
 
     def _card_came(self) -> None:
-        """A card nobody has read yet is read; over the list of open matters it waits: there a verb says what for."""
+        """A card nobody has read yet is read. It waits over the list of open matters, where a verb says what for, and
+        over the form of a new account.
+        """
         running, status = self._running, self.status
-        if status is None or running.window.current == "matters":
+        if status is None or running.window.current in _NOT_FOR_A_SALE:
             return
         came = status.state is ReaderState.CARD_PRESENT and self._unread
         self._unread = self._unread and not came

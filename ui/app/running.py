@@ -324,8 +324,8 @@ class Running(QObject):
             self.customer.turn()
         elif name == "go_counter" and person is not None:
             self.window.show_page("counter")
-        elif name == "go_account" and self.shift is not None and self.counter.account is not None:
-            self.counter.account.begin()
+        elif name == "go_account" and self.shift is not None:
+            self.counter.open_account()
         elif name == "sign_out":
             self.sign_out()
 

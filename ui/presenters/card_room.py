@@ -28,12 +28,9 @@ from ui.presenters.card_room_work import RoomWork
 from ui.presenters.counter import Counter
 from ui.presenters.counter_desk import Desk, Shift
 from ui.presenters.counter_panels import local_time, notice_of
-from ui.presenters.counter_state import Step
 from ui.presenters.notice import Notice, Tone
 from ui.presenters.people_state import SignedLine, ToSign
 from ui.presenters.visit import Visit
-
-_BEFORE_MONEY = (Step.IDLE, Step.IDENTIFY, Step.QUANTITY)
 
 
 class CardRoomScreen(Protocol):
@@ -92,8 +89,7 @@ class CardRoom:
     def open(self) -> None:
         """For the customer of the counter, or for nobody; a sale whose money is asked for is finished first."""
         sale = self.counter.serving.sale
-        if self.shift() is not None and sale.step not in _BEFORE_MONEY:
-            self.counter.say(Notice("room.finish_sale", Tone.WARNING))
+        if self.counter.must_finish("room.finish_sale"):
             return
         confirmed = not sale.found_by_search or sale.identity_at is not None
         account_no = sale.overview.terms.account_no if sale.overview is not None and confirmed else ""

@@ -12,7 +12,7 @@ from pos.domain.card import CardImage
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, SaleRow, interrupted_sale, last_sale
 from pos.usecases.open_card_writes import CardWriteRow
-from ui.presenters.counter_customer import Customer
+from ui.presenters.counter_customer import BEFORE_MONEY, Customer
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_payment import Payment
 from ui.presenters.counter_quantity import Quantity
@@ -71,6 +71,15 @@ class Counter:
             self.serving.sale.notice = said
         self.serving.refresh()
 
+    def must_finish(self, code: str) -> bool:
+        """True if a sale whose money is asked for, or whose goods are handed out, is to be finished before another
+        matter is begun; `code` says so.
+        """
+        if self.serving.shift is None or self.serving.sale.step in BEFORE_MONEY:
+            return False
+        self.say(Notice(code, Tone.WARNING))
+        return True
+
     def say_waiting(self, said: Notice | None) -> None:
         """What waits for a lead while nothing sells here; something booked a moment ago is said first."""
         heard = self.serving.said
@@ -107,7 +116,7 @@ class Counter:
 
     def forget(self) -> None:
         """Something changed for who stands here: the next look at her account shows it."""
-        if self.serving.sale.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY):
+        if self.serving.sale.step in BEFORE_MONEY:
             self.serving.sale = Sale()
             self.serving.tell_customer("idle")
             self.serving.refresh()

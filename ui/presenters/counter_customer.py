@@ -27,7 +27,7 @@ from ui.presenters.serving import Serving
 
 _NO_READER = {"reader.no_reader": "counter.no_reader", "reader.no_service": "counter.no_reader_service"}
 """Before a sale no money is held anywhere: what goes on without a reader is said instead."""
-_BEFORE_MONEY = (Step.IDLE, Step.IDENTIFY, Step.QUANTITY)
+BEFORE_MONEY = (Step.IDLE, Step.IDENTIFY, Step.QUANTITY)
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -41,17 +41,17 @@ class Customer:
 
     def read_card(self) -> None:
         """F2, or a card was put into the reader."""
-        if self.serving.shift is None or self.serving.sale.step not in _BEFORE_MONEY:
+        if self.serving.shift is None or self.serving.sale.step not in BEFORE_MONEY:
             return
         sale = self.serving.sale
 
         def came(image: CardImage) -> None:
             """An image that comes when the sale has gone on, or is another's, belongs to nobody."""
-            if sale is self.serving.sale and sale.step in _BEFORE_MONEY:
+            if sale is self.serving.sale and sale.step in BEFORE_MONEY:
                 self._card_read(image)
 
         def failed(error: KnownError) -> None:
-            if sale is self.serving.sale and sale.step in _BEFORE_MONEY:
+            if sale is self.serving.sale and sale.step in BEFORE_MONEY:
                 self._device_trouble(error)
 
         self.serving.desk.lanes.reader.submit(lambda: read_card(self.serving.desk.reader), came, failed)
