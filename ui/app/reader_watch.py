@@ -63,6 +63,8 @@ class ReaderWatch:
             return
         before, seen.state = seen.state, status.state
         running.sale.hand_out.reader_changed(status.state)
+        if status.state is ReaderState.NO_CARD:
+            running.sale.customer.card_taken()
         self._unread = (self._unread or before not in _CARD_INSIDE) and seen.has_card
         self._card_came()
 

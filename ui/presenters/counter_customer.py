@@ -56,6 +56,20 @@ class Customer:
 
         self.serving.desk.lanes.reader.submit(lambda: read_card(self.serving.desk.reader), came, failed)
 
+    def card_taken(self) -> None:
+        """The reader is empty: a card that was not hers is said to be there no longer, and her own is asked for."""
+        sale = self.serving.sale
+        another = sale.notice is not None and sale.notice.code in panels.ANOTHERS_CARD
+        if self.serving.shift is None or sale.step not in BEFORE_MONEY or not (another or _is_strange(sale)):
+            return
+        sale.card, sale.first_card = None, False
+        if sale.overview is None:
+            sale.notice = self.serving.after_kill
+        else:
+            awaited = sale.step is Step.QUANTITY or sale.identity_at is not None
+            sale.notice = standing_notice(sale, _asked_for(sale) if awaited else None)
+        self.serving.refresh()
+
     def search(self, text: str) -> None:
         """F3, Enter: one box for card, account, meter, phone, name, initials, address. The only hit is opened."""
         if text.strip():
@@ -120,7 +134,8 @@ class Customer:
     def _card_read(self, image: CardImage) -> None:
         sale = self.serving.sale
         awaited = sale.overview is not None and (sale.found_by_search or sale.card is None)
-        if awaited and image.identity is not None and self._is_anothers(image.identity):
+        is_tool = image.kind is CardKind.TOOL  # whatever account stands on it, it is nobody's
+        if awaited and not is_tool and image.identity is not None and self._is_anothers(image.identity):
             return
         if sale.step is Step.IDENTIFY and sale.identity_at is None:
             return
@@ -202,9 +217,8 @@ class Customer:
     def _device_trouble(self, error: KnownError) -> None:
         """A card that is not there is no fault while nobody asked for it."""
         if isinstance(error, DeviceError) and error.code == "reader.no_card":
-            overview = self.serving.sale.overview
-            has_none = overview is not None and overview.card is None
-            self.serving.sale.notice = Notice("card.put_in_blank" if has_none else "card.put_in", Tone.INFO)
+            self.card_taken()
+            self.serving.sale.notice = _asked_for(self.serving.sale)
             self.serving.refresh()
             return
         if error.code in _NO_READER:
@@ -212,3 +226,19 @@ class Customer:
             self.serving.refresh()
             return
         self.serving.trouble(error)
+
+
+def _is_strange(sale: Sale) -> bool:
+    """True of a card that was read and is no card of who stands here: blank, a tool, another company's, another's."""
+    card, overview = sale.card, sale.overview
+    if card is None or sale.fee is not None:
+        return False
+    if card.kind is not CardKind.USER or card.identity is None:
+        return True
+    return overview is not None and card.identity.account_no != overview.terms.account_no
+
+
+def _asked_for(sale: Sale) -> Notice:
+    """The card that is to be put in: hers, or a blank one for who has none."""
+    has_none = sale.overview is not None and sale.overview.card is None
+    return Notice("card.put_in_blank" if has_none else "card.put_in", Tone.INFO)

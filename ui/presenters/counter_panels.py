@@ -134,6 +134,9 @@ def card_refusal(overview: AccountOverview, card: CardImage) -> RuleViolation | 
     return None
 
 
+ANOTHERS_CARD = ("counter.anothers_card", "counter.anothers_card_blank")
+
+
 def anothers_card(own: AccountOverview, owner: AccountOverview, card_no: str) -> Notice:
     """The reader holds a card of somebody else than the customer who was chosen; of that one only what is masked."""
     params = (
@@ -142,7 +145,7 @@ def anothers_card(own: AccountOverview, owner: AccountOverview, card_no: str) ->
         ("owner", owner.contact.name_masked if owner.contact else ""),
     )
     has_one = own.card is not None
-    return Notice("counter.anothers_card" if has_one else "counter.anothers_card_blank", Tone.WARNING, params)
+    return Notice(ANOTHERS_CARD[0 if has_one else 1], Tone.WARNING, params)
 
 
 def _purchases(overview: AccountOverview) -> int:
