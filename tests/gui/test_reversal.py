@@ -70,6 +70,12 @@ def at_matters(hall: RunningHall) -> tuple[str, Tone, str]:
     return box._notice.code, box._notice.tone, box._money.text()
 
 
+def sign(hall: RunningHall) -> str:
+    """What the idle counter shows of open card writes."""
+    label = hall.running.counter.page.who._open_writes
+    return label.text() if label.isVisible() else ""
+
+
 def left_open(hall: RunningHall) -> SimulatedPlastic:
     """The customer of a torn reversal has gone away with her card."""
     card = torn(hall)
@@ -106,6 +112,35 @@ def test_leaving_a_torn_reversal_says_once_that_it_stays_open(hall: RunningHall)
     left_open(hall)
     hall.stage.shot("left")
     assert told(hall) == ("reversal.left_open", Tone.WARNING, {"amount": "26.30"})
+
+
+def test_an_open_card_write_of_the_till_stays_in_sight_between_sales_until_it_is_settled(hall: RunningHall) -> None:
+    assert sign(hall) == ""
+    card = left_open(hall)
+    assert sign(hall) == "未了结的写卡 1 笔 · Ctrl+3 未结事项"
+    hall.running.sign_out()
+    hall.sign_in("cashier", page="matters")  # another arrival: it is known from the list that is shown then
+    hall.stage.press("Esc")
+    hall.stage.page("counter")
+    hall.settle()
+    while counter(hall).step is not Step.IDLE:  # the purchase itself was not ticked off yet
+        hall.stage.press("Enter")
+        hall.settle()
+    hall.stage.shot("sign")
+    assert sign(hall) == "未了结的写卡 1 笔 · Ctrl+3 未结事项"
+    put(hall, card)
+    wait(hall, lambda state: state.hand_out is not None and state.hand_out.return_fen == 2630, "the money back")
+    put(hall, None)
+    hall.stage.press("Enter")
+    wait(hall, lambda state: state.step is Step.IDLE, "the next customer")
+    assert sign(hall) == ""
+
+
+def test_an_open_card_write_of_another_till_is_not_this_cashiers_sign(hall: RunningHall) -> None:
+    left_open(hall)
+    hall.running.sale.serving.open_writes = {"DJ-T02-1-7"}
+    hall.running.sale.refresh()
+    assert sign(hall) == ""
 
 
 def test_a_torn_reversal_finished_among_the_open_matters_is_said_in_green_with_the_sum(hall: RunningHall) -> None:

@@ -150,6 +150,7 @@ class Running(QObject):
                 self.print_waiting,
                 take_charge,
                 self.sale.open_drawer,
+                self.sale.know_matters,
             )
         )
         self.card_room.connect()

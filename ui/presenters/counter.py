@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pos.domain.card import CardImage
+from pos.domain.card_write import SETTLED
 from pos.usecases.account_overview import AccountOverview, account_overview
 from pos.usecases.interrupted_sale import InterruptedSale, SaleRow, interrupted_sale, last_sale
 from pos.usecases.open_card_writes import CardWriteRow
+from ui.presenters.count_state import MatterView
 from ui.presenters.counter_customer import BEFORE_MONEY, Customer
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
 from ui.presenters.counter_payment import Payment
@@ -23,8 +25,11 @@ from ui.presenters.drawer import open_drawer
 from ui.presenters.fee_sale import FeeSale
 from ui.presenters.hand_out import HandOut
 from ui.presenters.notice import Notice, Tone
+from ui.presenters.open_matters import CARD_WRITES
 from ui.presenters.receipts_again import ReceiptsAgain
 from ui.presenters.serving import Serving
+
+_NOT_WRITTEN = (WriteLamp.UNWRITTEN, WriteLamp.FAILED, WriteLamp.IN_DOUBT)
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -69,6 +74,11 @@ class Counter:
             self.serving.said = said
         else:
             self.serving.sale.notice = said
+        self.serving.refresh()
+
+    def know_matters(self, matters: tuple[MatterView, ...]) -> None:
+        """The open matters were read: the card writes among them stay in sight between the sales."""
+        self.serving.open_writes = {matter.key for matter in matters if matter.kind_code in CARD_WRITES}
         self.serving.refresh()
 
     def must_finish(self, code: str) -> bool:
@@ -222,6 +232,10 @@ class Counter:
             self.serving.sale.step = Step.DONE
             self.serving.tell_customer("done")
         self.serving.panel = panel
+        if self.hand_out.state in SETTLED:
+            self.serving.open_writes.discard(self.hand_out.write_id)
+        elif panel.write in _NOT_WRITTEN:
+            self.serving.open_writes.add(self.hand_out.write_id)
         self.serving.refresh()
 
     def _written(self, card: CardImage) -> None:

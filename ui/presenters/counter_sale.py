@@ -82,7 +82,7 @@ class Sale:
 
 
 def counter_state(
-    sale: Sale, *, held: int, hand_out: HandOutPanel | None, offset_min: int, names_samples: bool
+    sale: Sale, *, held: int, open_writes: int, hand_out: HandOutPanel | None, offset_min: int, names_samples: bool
 ) -> CounterState:
     """The whole screen of a sale. `names_samples`: a price that nobody approved is said beside the lines."""
     overview = sale.overview
@@ -98,6 +98,7 @@ def counter_state(
         found_by_search=sale.found_by_search,
         agreed=sale.identity_at is not None,
         held=held,
+        open_writes=open_writes,
     )
 
 

@@ -219,7 +219,7 @@ class CounterState:
         item, pay: middle and right column. hand_out: set from BOOKED on.
         notice: one message about this sale, where the eye is.
         found_by_search: 核对户名 is a recorded step then. agreed: that is done, her card is awaited.
-        held: number of sales on hold.
+        held: number of sales on hold. open_writes: card writes of this till that are not settled, seen between sales.
         can_sell: False before a till session is open; the notice says why.
     """
 
@@ -234,4 +234,5 @@ class CounterState:
     found_by_search: bool = False
     agreed: bool = False
     held: int = 0
+    open_writes: int = 0
     can_sell: bool = True

@@ -76,6 +76,7 @@ class Matters:
 
     Attributes: desk; screen; actor(), shift(): who works here; print_waiting: told when a paper was queued.
         take_charge: the counter leads a sale with this slip. open_drawer(reason, note): for money that goes back.
+        known: told what is open each time it was read.
     """
 
     desk: Desk
@@ -85,6 +86,7 @@ class Matters:
     print_waiting: Callable[[], None]
     take_charge: Callable[[UnionPayChargeRow], None]
     open_drawer: Callable[[str, str], None]
+    known: Callable[[tuple[MatterView, ...]], None]
     visit: Visit = field(init=False)
     reversals: ReversalMatters = field(init=False)
     _matters: tuple[MatterView, ...] = ()
@@ -298,6 +300,7 @@ class Matters:
     def _read(self, then: Callable[[], None]) -> None:
         def found(matters: tuple[MatterView, ...]) -> None:
             self._matters = matters
+            self.known(matters)
             self._draw(None)
             then()
 

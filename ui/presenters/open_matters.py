@@ -28,6 +28,7 @@ _STATES = {MatterKind.PRINT_UNCONFIRMED: "paper_state", MatterKind.CARD_WRITE: "
 _SLIP = re.compile(r"(?P<terminal>\d+)/(?P<batch>\d+)/(?P<trace>\d+) \*(?P<last_four>\d+)")
 REVERSAL = "matter.reversal"
 """A card write that takes a purchase back: on the screen a kind of its own, for other things can be done with it."""
+CARD_WRITES = (f"matter.{MatterKind.CARD_WRITE}", REVERSAL)
 PRINTING = "matter.now_printing"
 """A paper that waits for its turn or is being printed; no open matter before its patience is over."""
 _DOUBTFUL = (WriteState.IN_DOUBT, WriteState.WRITING)

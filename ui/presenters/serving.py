@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ledger.entry import RecordKey
 from ledger.errors import KnownError
 from pos.usecases.book_unionpay_charge import UnionPayChargeRow
 from ui.presenters.counter_desk import CounterScreen, Desk, Shift
@@ -27,6 +28,7 @@ class Serving:
         panel: the hand-out column, None before the booking. said: what was booked beside the sale, while nothing sells;
             waiting: of that, what waits for a lead. charge: a slip taken up from the open matters for the next sale.
         after_kill: what was booked last, said until the next booking where the run before was killed.
+        open_writes: card writes known to be unsettled, by id: as the list of open matters and each hand-out told.
     """
 
     desk: Desk
@@ -39,12 +41,15 @@ class Serving:
     waiting: Notice | None = None
     charge: UnionPayChargeRow | None = None
     after_kill: Notice | None = None
+    open_writes: set[str] = field(default_factory=set)
 
     def begin(self, shift: Shift | None) -> None:
         """Somebody sells here now, or nobody: what was on the desk of the one before is not hers."""
         self.shift, self.sale, self.panel, self.said, self.waiting = shift, Sale(), None, None, None
         self.charge = self.after_kill = None
         self.held.clear()
+        if shift is None:
+            self.open_writes.clear()
         self.refresh()
 
     def state(self) -> CounterState:
@@ -54,10 +59,16 @@ class Serving:
         return counter_state(
             self.sale,
             held=len(self.held),
+            open_writes=self._own_open_writes(self.shift),
             hand_out=self.panel,
             offset_min=self.desk.offset_min,
             names_samples=not self.desk.demo,
         )
+
+    def _own_open_writes(self, shift: Shift) -> int:
+        """Those of the till that sells here: they stand in its chain."""
+        own = RecordKey.parse(shift.session_id).chain
+        return sum(RecordKey.parse(write_id).chain == own for write_id in self.open_writes)
 
     def refresh(self) -> None:
         """Draw it."""

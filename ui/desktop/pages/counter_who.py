@@ -52,11 +52,12 @@ class WhoColumn(Panel):
         self.say(self.search.offer_hints, "counter.search_hint")
         self.say(self.search.offer_key, "counter.search_key")
         self.say(self.search.setAccessibleName, "action.search")
+        self._open_writes = self.label(role="warning", wrap=True)
         self._name = self.label(role="name", wrap=True)
         self._address = self.label(role="address", wrap=True)
         self._meter = self.label(role="spoken", wrap=True)
         self._check = self.label("counter.check_name", "warning", wrap=True)
-        for part in (self.search, self._name, self._address, self._meter, self._check):
+        for part in (self.search, self._open_writes, self._name, self._address, self._meter, self._check):
             layout.addWidget(part)
         self._rows = QWidget()
         self._details = self.grid(self._rows, spacing=4)
@@ -89,6 +90,8 @@ class WhoColumn(Panel):
         for part in (self._name, self._address, self._meter, self._rows):
             part.setVisible(person is not None)
         self._check.setVisible(person is not None and state.step is Step.IDENTIFY and not state.agreed)
+        self._open_writes.setVisible(state.step is Step.IDLE and state.open_writes > 0)
+        self._open_writes.setText(self.look.text("counter.open_writes", count=state.open_writes))
         self._card.setVisible(state.card is not None)
         self.search.setEnabled(state.step in (Step.IDLE, Step.IDENTIFY, Step.QUANTITY, Step.DONE))
         if person is not None:
