@@ -44,6 +44,8 @@ _LAMPS = {
     WriteState.REVERSED: WriteLamp.FAILED,
 }
 _TO_WRITE = (WriteState.PAID, WriteState.FAILED)
+_NO_PAPER = (WriteLamp.UNWRITTEN, WriteLamp.FAILED, WriteLamp.IN_DOUBT)
+"""Its receipt is printed when the write has ended; a printer that is slow or dead keeps nobody from ticking."""
 _UNDO_LAMPS = {WriteState.POSTED: WriteLamp.WRITTEN, WriteState.IN_DOUBT: WriteLamp.IN_DOUBT}
 """Of a reversal: what is not off the card for certain is not given back."""
 _RECEIPT = {
@@ -172,11 +174,11 @@ class HandOut:
         self._shift, self.write_id, self._panel, self._notice = None, "", HandOutPanel(), None
 
     def tick(self, name: str) -> None:
-        """Change, card or paper was handed over; a card that lies in the reader was not, nor a paper nobody printed."""
+        """Change, card or paper was handed over; a card that lies in the reader was not, nor the receipt of an open write."""
         if name == "card" and self._panel.card_in_reader:
             self._notice = self._notice or Notice("card.still_in_reader", Tone.WARNING)
             self._change()
-        elif name == "paper" and self._panel.receipt_code == HandOutPanel().receipt_code:
+        elif name == "paper" and self._panel.write in _NO_PAPER and self._panel.receipt_code == "receipt.waiting":
             self._notice = self._notice or Notice("hand_out.no_paper", Tone.WARNING)
             self._change()
         elif name in self._panel.needed:

@@ -343,14 +343,12 @@ def test_paper_that_nobody_printed_cannot_be_ticked_as_handed_over(workstation: 
     workstation.confirm()
     hand_out, panel = workstation.presenter.hand_out, workstation.state.hand_out
     assert panel is not None
-    hand_out._change(receipt_code="receipt.waiting")  # as before the printer was sent anything
+    torn = replace(panel, write=WriteState.IN_DOUBT, receipt_code="receipt.waiting")
+    hand_out._change(write=torn.write, receipt_code=torn.receipt_code)
     hand_out.tick("paper")
     assert workstation.state.notice is not None
-    assert (workstation.state.hand_out, workstation.state.notice.code) == (
-        replace(panel, receipt_code="receipt.waiting"),
-        "hand_out.no_paper",
-    )
-    hand_out._change(receipt_code="receipt.confirmed")
+    assert (workstation.state.hand_out, workstation.state.notice.code) == (torn, "hand_out.no_paper")
+    hand_out._change(write=WriteState.WRITTEN)  # a printer that is slow keeps nobody
     hand_out.tick("paper")
     assert workstation.state.hand_out is not None
     assert (workstation.state.hand_out.ticked, workstation.state.notice) == ({"paper"}, None)
