@@ -19,7 +19,7 @@ _SEEN = Sight(
 _GONE = (Lamp("reader", LampState.FAULT, "reader.no_service"), *_WORKING[1:])
 _LOCKED = replace(_SEEN, key_word="key.locked", locked=True)
 _NONE = tuple(Lamp(lamp.device, LampState.ABSENT) for lamp in _WORKING)
-_FILE = "/home/changshou/.local/share/changshou/hall/changshou.toml"
+_FILE = "/var/lib/changshou/east-street/hall/changshou.toml"
 _WAITS = Notice("keys.locked", Tone.WARNING)
 
 DEVICES: dict[str, DevicesState] = {

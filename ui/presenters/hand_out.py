@@ -174,7 +174,7 @@ class HandOut:
         self._shift, self.write_id, self._panel, self._notice = None, "", HandOutPanel(), None
 
     def tick(self, name: str) -> None:
-        """Change, card or paper was handed over; a card that lies in the reader was not, nor the receipt of an open write."""
+        """Change, card or paper was handed over; a card in the reader was not, nor the receipt of an open write."""
         if name == "card" and self._panel.card_in_reader:
             self._notice = self._notice or Notice("card.still_in_reader", Tone.WARNING)
             self._change()
