@@ -14,7 +14,7 @@ from tests.fixtures_running import RunningHall
 from ui.app.demo import BLANK_MIFARE, BLANK_WALLET, FOREIGN_CARD, STORY_CARD, TOOL_CARD, load_demo_card
 from ui.app.demo_meters import HomeMeters
 from ui.app.demo_tray import DemoTray
-from ui.presenters.counter_state import Step, WriteState
+from ui.presenters.counter_state import HandOutPanel, Step, WriteState
 from ui.presenters.notice import Notice, Tone
 
 
@@ -148,6 +148,12 @@ def choose_verb(hall: RunningHall, key: str) -> None:
     hall.settle()
 
 
+def hand_out_of(hall: RunningHall) -> HandOutPanel:
+    panel = hall.running.counter.page_state.hand_out
+    assert panel is not None
+    return panel
+
+
 def test_customer_who_goes_home_is_told_what_her_meter_took_and_stands_at_the_counter_no_longer(
     running_hall: RunningHall,
 ) -> None:
@@ -157,7 +163,8 @@ def test_customer_who_goes_home_is_told_what_her_meter_took_and_stands_at_the_co
     choose_verb(hall, "meter")
     said = hall.running.counter.page_state.notice
     assert said == Notice("demo.meter_took", Tone.GOOD, (("volume", "10"), ("left", "10")))
-    for _tick in ("change", "paper", "next"):
+    wait(hall, lambda: not hand_out_of(hall).card_in_reader, "the reader to be empty")
+    for _tick in ("card", "paper", "next"):
         hall.stage.press("Enter")
         hall.stage.pause(200)  # quicker ones are a key that is held
     wait(hall, lambda: hall.running.counter.page_state.step is Step.IDLE, "the next customer")
