@@ -49,7 +49,8 @@ class AcceptHandOver(Command):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Attributes: session_id accepted; counted_fen; variance_fen and cards_off against the offer; opened: the next
+    """Attributes: session_id accepted; counted_fen; variance_fen against what should lie there (the offer, and floats
+    issued since), cards_off against the offer; opened: the next
     session, if the receiver is its cashier."""
 
     session_id: str
@@ -78,12 +79,10 @@ def accept_hand_over(hall: Hall, command: AcceptHandOver) -> Accepted:
         row, current, lines = _checked(hall, uow, command)
         if to_cashier:
             require_no_till(uow.connection, command.actor)
-        _require_as_offered(command, current, lines, "hand_over.differs")
-        legs: tuple[Posting, ...] = ()
-        if not to_cashier:
-            found_fen = cash_fen(lines) - drawer_fen(uow.connection, row.till_id)
-            legs = opening_variance(row.till_id, row.session_id, found_fen)
-        return _draft(command, row, current, lines, legs, chain=row.chain, approver=approver)
+        expected_fen = drawer_fen(uow.connection, row.till_id)  # a float may have been issued since the offer
+        off_fen = _variance_fen(command, current, lines, expected_fen, "hand_over.differs")
+        legs = () if to_cashier else opening_variance(row.till_id, row.session_id, off_fen)
+        return _draft(command, row, current, lines, legs, off_fen, chain=row.chain, approver=approver)
 
     def papers(uow: UnitOfWork, record: Foreseen) -> list[FrozenPaper]:
         return hand_over_papers(hall, uow, record, command.session_id, command.actor, _count(command))
@@ -130,11 +129,13 @@ def accept_bag(hall: Hall, command: AcceptHandOver) -> Accepted:
             raise RuleViolation("bag.none")
         if not same_bag_no(command.bag_no, offer.bag_no):
             raise RuleViolation("bag.number")
-        _require_as_offered(command, offer, lines, "bag.differs")
+        off_fen = _variance_fen(command, offer, lines, offer.float_fen, "bag.differs")
         legs = bag_accepted(offer.hand_over_id, row.session_id, bagged_fen=offer.float_fen, counted_fen=cash_fen(lines))
         chain = hall_profile(uow.connection).chain
         received = slip(uow.connection, row.session_id).receipt_id is not None  # in the evening, the bag still sealed
-        draft = _draft(command, row, offer, lines, legs, chain=chain, approver=approver, takings_received=received)
+        draft = _draft(
+            command, row, offer, lines, legs, off_fen, chain=chain, approver=approver, takings_received=received
+        )
         rests_on = [depends_on(record_of(uow, offer.hand_over_id))]
         pieces = [[line.face_fen, line.coin, line.pieces] for line in lines]  # in the safe from now on
         return replace(draft, facts={**draft.facts, "lines": pieces, "depends_on": rests_on})
@@ -158,13 +159,15 @@ def _checked(
     return row, offer, checked_lines(command.lines)
 
 
-def _require_as_offered(
-    command: AcceptHandOver, offer: HandOverRow, lines: tuple[CountLine, ...], refusal: str
-) -> None:
-    """The first count agrees, or there is a second one. Raises RuleViolation `refusal`."""
-    as_offered = (cash_fen(lines), command.blank_cards) == (offer.float_fen, offer.blank_cards)
-    if not as_offered and not command.counted_twice:
+def _variance_fen(
+    command: AcceptHandOver, offer: HandOverRow, lines: tuple[CountLine, ...], expected_fen: int, refusal: str
+) -> int:
+    """What was counted more or less than should lie there. Raises RuleViolation `refusal` where cash or blank cards
+    differ at the first count."""
+    off_fen = cash_fen(lines) - expected_fen
+    if (off_fen or command.blank_cards != offer.blank_cards) and not command.counted_twice:
         raise RuleViolation(refusal)
+    return off_fen
 
 
 def _offer(connection: Connection, session_id: str) -> HandOverRow:
@@ -180,6 +183,7 @@ def _draft(
     offer: HandOverRow,
     lines: tuple[CountLine, ...],
     legs: tuple[Posting, ...],
+    off_fen: int,
     *,
     chain: str,
     approver: str | None,
@@ -208,7 +212,7 @@ def _draft(
             "session_id": row.session_id,
             "digest": offer.digest,
             "counted_fen": counted_fen,
-            "variance_fen": counted_fen - offer.float_fen,
+            "variance_fen": off_fen,
             "cards_off": command.blank_cards - offer.blank_cards,
             "seal_intact": command.seal_intact,
             "one_person": offer.given_by == command.actor,

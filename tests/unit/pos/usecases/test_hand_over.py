@@ -88,6 +88,17 @@ def test_night_loss_found_by_the_receiver_is_the_openings_not_the_shifts(closed:
         assert drawer_fen(connection, "T01") == FLOAT_FEN - 2000
 
 
+@pytest.mark.parametrize("by", ["cashier2", "lead"])
+def test_float_issued_after_the_offer_belongs_to_what_the_receiver_should_find(closed: TillDay, by: str) -> None:
+    offered = closed.offer(ReceiverKind.LEAD if by == "lead" else ReceiverKind.CASHIER)
+    TillDay(closed.demo, cashier="cashier2").issue()
+    forgotten = closed.accept_command(by, offered.digest)
+    with pytest.raises(RuleViolation, match=r"^hand_over\.differs"):
+        accept_hand_over(closed.demo.hall, forgotten)
+    right = closed.accept_command(by, offered.digest, lines=change_for(2 * FLOAT_FEN))
+    assert accept_hand_over(closed.demo.hall, right).variance_fen == 0
+
+
 def test_paper_carries_the_digest_and_both_names(closed: TillDay) -> None:
     offered = closed.offer(ReceiverKind.LEAD)
     accept_hand_over(closed.demo.hall, closed.accept_command("lead", offered.digest))
